@@ -1,0 +1,89 @@
+//! Where a request goes and what may have happened when it fails.
+
+use crate::message::Message;
+
+/// A request together with its reply and its address. Derived from `#[call(…)]`: see [`derive@crate::Message`].
+pub trait Call: Message {
+    /// What a successful call is answered with. For [`ReplyForm::Text`], what a failed one is answered with.
+    type Reply: Message;
+
+    /// Where it goes.
+    const ENDPOINT: Endpoint;
+
+    /// Whether a call that was answered with this error code may have taken effect all the same.
+    fn effect_of(code: &str) -> Effect {
+        let _ = code;
+        Effect::Refused
+    }
+}
+
+/// The address and the manner of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The HTTP method.
+    pub method: Method,
+    /// Scheme and host, without a slash at the end. A client may be told to use another.
+    pub origin: &'static str,
+    /// The path, which starts with a slash.
+    pub path: &'static str,
+    /// What the call must present besides its signature.
+    pub auth: Auth,
+    /// The form of a good reply.
+    pub form: ReplyForm,
+}
+
+impl Endpoint {
+    /// The interface's name: the last segment of the path.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+}
+
+/// An HTTP method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Fields go into the query.
+    Get,
+    /// Fields go into an XML body.
+    Post,
+}
+
+/// What a call must present besides its signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// Nothing.
+    None,
+    /// The query parameter `access_token`.
+    AccessToken,
+}
+
+/// The form of a good reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplyForm {
+    /// Flat XML.
+    Xml,
+    /// Flat XML or a flat JSON object: the document does not say.
+    XmlOrJson,
+    /// A flat JSON object.
+    Json,
+    /// Text, such as a bill; a failure comes as flat XML.
+    Text,
+}
+
+/// Whether a call that failed may have taken effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// It never left this machine: safe to repeat.
+    NotSent,
+    /// The peer says that it did nothing.
+    Refused,
+    /// Nobody knows: ask the peer (a query call) before anything else, never repeat blindly.
+    Unknown,
+}
+
+/// Error codes that say whether a call may have taken effect.
+pub trait ErrorCodes {
+    /// The effect of a call that was answered with `code`.
+    fn effect(code: &str) -> Effect;
+}

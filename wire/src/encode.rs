@@ -1,0 +1,146 @@
+//! A typed message as signed XML, in one pass.
+//!
+//! Each value is written once, into the body; the signature is fed from there. There is no list of fields, no sort and no map:
+//! the derived `visit` comes in the order of the canonical string.
+
+use memchr::memchr2;
+
+use crate::fields::Fields;
+use crate::message::{Message, Sink};
+use crate::schema::Field;
+use crate::sign::{Key, SIGN_TYPE, SignType, SignatureError, Signer};
+use crate::value::Value;
+
+/// Writes a message as XML and signs it.
+///
+/// The algorithm is MD5, or what the message's own field `sign_type` names. Absent and empty fields are left out. Whether the message may be
+/// sent is not judged here: see [`crate::validate_complete`].
+///
+/// # Errors
+///
+/// [`SignatureError::UnknownType`] if the message names an algorithm that there is not.
+pub fn encode<M: Message>(message: &M, key: &Key) -> Result<Vec<u8>, SignatureError> {
+    let sign_type = sign_type(message)?;
+    if !message.unknown().is_empty()
+        && let Ok(fields) = Fields::of(message)
+    {
+        return Ok(fields.to_signed_xml(key, sign_type));
+    }
+    let mut body = Body { xml: Vec::with_capacity(4096), signer: Signer::new(sign_type, key) };
+    body.xml.extend_from_slice(b"<xml>");
+    message.visit(&mut body);
+    let Body { mut xml, signer } = body;
+    xml.extend_from_slice(b"<sign><![CDATA[");
+    xml.extend_from_slice(signer.finish(key).as_str().as_bytes());
+    xml.extend_from_slice(b"]]></sign></xml>");
+    Ok(xml)
+}
+
+/// Writes a message as XML without a signature.
+#[must_use]
+pub fn encode_unsigned<M: Message>(message: &M) -> Vec<u8> {
+    match Fields::of(message) {
+        Ok(fields) => fields.to_xml(),
+        Err(_) => b"<xml></xml>".to_vec(),
+    }
+}
+
+fn sign_type<M: Message>(message: &M) -> Result<SignType, SignatureError> {
+    if M::SCHEMA.field(SIGN_TYPE).is_none() {
+        return Ok(SignType::Md5);
+    }
+    let mut found = Find { text: None };
+    message.visit(&mut found);
+    SignType::of(found.text.as_deref())
+}
+
+struct Find {
+    text: Option<String>,
+}
+
+impl Sink for Find {
+    fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
+        if field.name == SIGN_TYPE {
+            let mut text = Vec::new();
+            value.write(&mut text);
+            self.text = String::from_utf8(text).ok();
+        }
+    }
+}
+
+struct Body {
+    xml: Vec<u8>,
+    signer: Signer,
+}
+
+impl Sink for Body {
+    #[inline]
+    fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
+        let start = self.xml.len();
+        if V::PLAIN {
+            // `<name>` of `<name><![CDATA[`.
+            self.xml.extend_from_slice(&field.open.as_bytes()[..field.open.len() - 9]);
+        } else {
+            self.xml.extend_from_slice(field.open.as_bytes());
+        }
+        let at = self.xml.len();
+        value.write(&mut self.xml);
+        if self.xml.len() == at {
+            self.xml.truncate(start);
+            return;
+        }
+        self.signer.push(field.pair.as_bytes());
+        self.signer.push(&self.xml[at..]);
+        if V::PLAIN {
+            self.xml.extend_from_slice(&field.close.as_bytes()[3..]);
+        } else {
+            if memchr2(b']', b'\r', &self.xml[at..]).is_some() {
+                let text = self.xml.split_off(at);
+                write_cdata(&text, &mut self.xml);
+            }
+            self.xml.extend_from_slice(field.close.as_bytes());
+        }
+    }
+}
+
+/// Writes fields as XML, in the order given.
+pub(crate) fn fields_to_xml<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<u8> {
+    let mut xml = b"<xml>".to_vec();
+    for (name, value) in fields {
+        xml.push(b'<');
+        xml.extend_from_slice(name.as_bytes());
+        if value.bytes().all(|b| b.is_ascii_digit()) {
+            xml.push(b'>');
+            xml.extend_from_slice(value.as_bytes());
+            xml.extend_from_slice(b"</");
+        } else {
+            xml.extend_from_slice(b"><![CDATA[");
+            write_cdata(value.as_bytes(), &mut xml);
+            xml.extend_from_slice(b"]]></");
+        }
+        xml.extend_from_slice(name.as_bytes());
+        xml.push(b'>');
+    }
+    xml.extend_from_slice(b"</xml>");
+    xml
+}
+
+/// The inside of a CDATA section: `]]>` is split over two, and a carriage return, which a reader may turn into a line feed,
+/// goes between two as a character reference.
+fn write_cdata(text: &[u8], xml: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some(at) = memchr2(b']', b'\r', rest) {
+        xml.extend_from_slice(&rest[..at]);
+        if rest[at] == b'\r' {
+            xml.extend_from_slice(b"]]>&#13;<![CDATA[");
+            rest = &rest[at + 1..];
+        } else if rest[at..].starts_with(b"]]>") {
+            xml.extend_from_slice(b"]]]]><![CDATA[>");
+            rest = &rest[at + 3..];
+        } else {
+            xml.push(b']');
+            rest = &rest[at + 1..];
+        }
+    }
+    xml.extend_from_slice(rest);
+}

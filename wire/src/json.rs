@@ -1,0 +1,99 @@
+//! A flat JSON object inside a field.
+
+use crate::fields::Fields;
+use crate::message::{Message, Sink};
+use crate::schema::Field;
+use crate::validate::{Problem, Report, validate};
+use crate::value::{Expected, Raw, Value};
+use crate::xml::Limits;
+
+/// A field whose text is a flat JSON object with the members of `T`, all of them strings.
+///
+/// # Examples
+///
+/// ```
+/// use signed_xml::{Builder, Json, Message, Text, Value};
+///
+/// #[derive(Clone, PartialEq, Message, Builder)]
+/// #[message(name = "operator", section = "3.3", unsigned)]
+/// pub struct Operator {
+///     #[field(label = "操作员工号", max = 20)]
+///     pub aae011: Text,
+/// }
+///
+/// let payload = Json(Operator::builder().aae011("sys").build()?);
+/// let mut text = Vec::new();
+/// payload.write(&mut text);
+/// assert_eq!(text, br#"{"aae011":"sys"}"#);
+/// # Ok::<(), signed_xml::Violations>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+impl<T> From<T> for Json<T> {
+    fn from(payload: T) -> Self {
+        Self(payload)
+    }
+}
+
+impl<T: Message> Value for Json<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'{');
+        let mut members = Members { out, text: Vec::new(), first: true };
+        self.0.visit(&mut members);
+        for (name, value) in self.0.unknown() {
+            members.member(name, value.as_bytes());
+        }
+        out.push(b'}');
+    }
+
+    fn read(raw: Raw<'_>) -> Result<Self, Expected> {
+        let limits = Limits { bytes: usize::MAX, ..Limits::default() };
+        let fields = Fields::parse_json(raw.as_str().as_bytes(), &limits).map_err(|_| Expected("a JSON object"))?;
+        fields.read().map(Self).map_err(|_| Expected("a JSON object with the members of its table"))
+    }
+
+    fn check(&self, field: &'static Field, report: &mut Report) {
+        if let Err(violations) = validate(&self.0) {
+            report.nested(violations);
+        }
+        if let Some(max) = field.max {
+            let mut text = Vec::new();
+            self.write(&mut text);
+            let found = String::from_utf8_lossy(&text).chars().count();
+            if found > max as usize {
+                report.problem(field, Problem::TooLong { max, length: field.length, found });
+            }
+        }
+    }
+}
+
+struct Members<'a> {
+    out: &'a mut Vec<u8>,
+    text: Vec<u8>,
+    first: bool,
+}
+
+impl Members<'_> {
+    fn member(&mut self, name: &str, value: &[u8]) {
+        if !std::mem::take(&mut self.first) {
+            self.out.push(b',');
+        }
+        // Writing a string into a vector cannot fail.
+        let _ = serde_json::to_writer(&mut *self.out, name);
+        self.out.push(b':');
+        let _ = serde_json::to_writer(&mut *self.out, &String::from_utf8_lossy(value));
+    }
+}
+
+impl Sink for Members<'_> {
+    fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        value.write(&mut text);
+        if !text.is_empty() {
+            self.member(field.name, &text);
+        }
+        self.text = text;
+    }
+}

@@ -1,0 +1,137 @@
+//! The two traits that a message has, and what goes through it.
+//!
+//! Nobody writes these impls by hand: `#[derive(Message)]` does, for generated and hand-written structs alike.
+
+use std::fmt;
+
+use crate::read::{ReadErrors, Slots};
+use crate::schema::{Field, Schema, Supplied};
+use crate::text::Text;
+use crate::validate::Report;
+use crate::value::{Raw, Value};
+
+/// A message of flat, named fields. Derive it: see [`derive@crate::Message`].
+pub trait Message: Sized {
+    /// Its table.
+    const SCHEMA: &'static Schema;
+
+    /// Shows every present field to `sink` in the order of the canonical string.
+    ///
+    /// Left out are `sign`, which is computed, and the unknown fields.
+    fn visit<S: Sink>(&self, sink: &mut S);
+
+    /// Makes the message from what arrived, or says in `errors` why that cannot be done.
+    fn read(slots: &Slots<'_>, errors: &mut ReadErrors) -> Option<Self>;
+
+    /// Reports broken groups, conditions and rules, those that need more than one field.
+    fn check(&self, report: &mut Report) {
+        let _ = report;
+    }
+
+    /// Puts in what the caller is not asked for.
+    fn fill(&mut self, supply: &dyn Supply) {
+        let _ = supply;
+    }
+
+    /// The fields that the table does not name.
+    fn unknown(&self) -> &[(Text, Text)] {
+        &[]
+    }
+}
+
+/// Something that the present fields of a message are shown to.
+pub trait Sink {
+    /// Takes one field.
+    fn field<V: Value>(&mut self, field: &'static Field, value: &V);
+}
+
+/// Where the fields come from that the caller is not asked for.
+pub trait Supply {
+    /// The text for a field, or nothing if there is none to give.
+    fn supply(&self, field: &Field) -> Option<Text>;
+}
+
+/// Fills one supplied field that is still empty.
+pub fn fill_field<V: Value>(slot: &mut Option<V>, field: &Field, supply: &dyn Supply) {
+    if slot.is_some() {
+        return;
+    }
+    let text = match field.supplied {
+        Supplied::Constant(text) => Some(Text::from(text)),
+        Supplied::Caller => None,
+        Supplied::Merchant(_) | Supplied::Client => supply.supply(field),
+    };
+    *slot = text.and_then(|text| V::read(Raw::from(&text)).ok());
+}
+
+/// Prints a message for a log: field by field, secrets and personal data left out.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn debug_message<M: Message>(message: &M, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut lines = Lines { out: f.debug_struct(M::SCHEMA.message), text: Vec::new() };
+    message.visit(&mut lines);
+    let mut out = lines.out;
+    for (name, _) in message.unknown() {
+        // Nobody knows whether an unknown field is personal, so its value is not shown.
+        out.field(name, &format_args!("[unknown field]"));
+    }
+    out.finish()
+}
+
+struct Lines<'a, 'f> {
+    out: fmt::DebugStruct<'a, 'f>,
+    text: Vec<u8>,
+}
+
+impl Sink for Lines<'_, '_> {
+    fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
+        if field.is_confidential() {
+            self.out.field(field.name, &format_args!("[redacted]"));
+            return;
+        }
+        self.text.clear();
+        value.write(&mut self.text);
+        self.out.field(field.name, &String::from_utf8_lossy(&self.text));
+    }
+}
+
+/// The fields of a message that its table does not name, as they were received.
+///
+/// They take part in the signature, received or sent.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct UnknownFields(Vec<(Text, Text)>);
+
+impl UnknownFields {
+    /// None.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds a field.
+    pub fn push(&mut self, name: impl Into<Text>, value: impl Into<Text>) {
+        self.0.push((name.into(), value.into()));
+    }
+}
+
+impl std::ops::Deref for UnknownFields {
+    type Target = [(Text, Text)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl FromIterator<(Text, Text)> for UnknownFields {
+    fn from_iter<I: IntoIterator<Item = (Text, Text)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
+impl fmt::Debug for UnknownFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
+    }
+}

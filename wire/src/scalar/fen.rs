@@ -1,0 +1,156 @@
+//! Money: whole fen on the wire, yuan with two decimals in bills and for people.
+
+use std::fmt;
+use std::iter::Sum;
+
+use crate::schema::Field;
+use crate::validate::Report;
+use crate::value::{Expected, Number, Raw, Value, check_min, read_digits, write_digits};
+
+/// An amount in fen (分), a hundredth of a yuan; 0 to 2⁶⁴ − 1.
+///
+/// Amounts never pass through floating point: they are read and printed digit by digit. [`Display`](fmt::Display) prints yuan.
+///
+/// # Examples
+///
+/// ```
+/// use signed_xml::Fen;
+///
+/// let total = Fen(250);
+/// assert_eq!(total.to_string(), "2.50");
+/// assert_eq!(Fen::from_yuan("2.50"), Ok(total));
+/// assert_eq!(total.checked_sub(Fen(50)), Some(Fen(200)));
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fen(pub u64);
+
+impl Fen {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// Reads yuan: digits, and at most two decimals.
+    ///
+    /// # Errors
+    ///
+    /// [`YuanError`] if the text is no such amount, has a sign or more decimals, or is over 2⁶⁴ − 1 fen.
+    pub fn from_yuan(yuan: &str) -> Result<Self, YuanError> {
+        let (whole, decimals) = yuan.split_once('.').unwrap_or((yuan, "0"));
+        let cents = match decimals.len() {
+            1 => 10,
+            2 => 1,
+            _ => return Err(YuanError),
+        };
+        if !whole.bytes().chain(decimals.bytes()).all(|b| b.is_ascii_digit()) {
+            return Err(YuanError);
+        }
+        let fen = |whole: u64, decimals: u64| whole.checked_mul(100)?.checked_add(decimals * cents);
+        read_digits(whole)
+            .zip(read_digits(decimals))
+            .and_then(|(whole, decimals)| fen(whole, decimals))
+            .map(Self)
+            .ok_or(YuanError)
+    }
+
+    /// The sum, unless it is too large.
+    #[must_use]
+    pub const fn checked_add(self, other: Self) -> Option<Self> {
+        match self.0.checked_add(other.0) {
+            Some(sum) => Some(Self(sum)),
+            None => None,
+        }
+    }
+
+    /// The difference, unless it is below zero.
+    #[must_use]
+    pub const fn checked_sub(self, other: Self) -> Option<Self> {
+        match self.0.checked_sub(other.0) {
+            Some(difference) => Some(Self(difference)),
+            None => None,
+        }
+    }
+
+    /// Whether it is nothing.
+    #[must_use]
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl fmt::Display for Fen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}.{:02}", self.0 / 100, self.0 % 100))
+    }
+}
+
+impl Sum for Fen {
+    /// Saturates: a sum of real orders is far from 2⁶⁴ fen, and a saturated one agrees with nothing.
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        Self(amounts.fold(0, |sum, amount| sum.saturating_add(amount.0)))
+    }
+}
+
+impl Value for Fen {
+    const PLAIN: bool = true;
+
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>) {
+        write_digits(self.0, out);
+    }
+
+    #[inline]
+    fn read(raw: Raw<'_>) -> Result<Self, Expected> {
+        read_digits(raw.as_str()).map(Self).ok_or(Expected("a whole number of fen"))
+    }
+
+    fn is(&self, text: &str) -> bool {
+        read_digits(text) == Some(self.0)
+    }
+
+    fn check(&self, field: &'static Field, report: &mut Report) {
+        check_min(self.0, field, report);
+    }
+}
+
+impl Number for Fen {
+    fn number(&self) -> u128 {
+        u128::from(self.0)
+    }
+}
+
+/// A text is no amount in yuan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct YuanError;
+
+impl fmt::Display for YuanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected yuan with at most two decimals, such as 33.33")
+    }
+}
+
+impl std::error::Error for YuanError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_cents_stay_three_cents() {
+        assert_eq!(Fen::from_yuan("0.03"), Ok(Fen(3)));
+        assert_eq!(Fen::from_yuan("0.3"), Ok(Fen(30)));
+        assert_eq!(Fen::from_yuan("1234567.89"), Ok(Fen(123_456_789)));
+    }
+
+    #[test]
+    fn the_greatest_amount_survives_both_ways() {
+        assert_eq!(Fen(u64::MAX).to_string(), "184467440737095516.15");
+        assert_eq!(Fen::from_yuan("184467440737095516.15"), Ok(Fen(u64::MAX)));
+        assert_eq!(Fen::from_yuan("184467440737095516.16"), Err(YuanError));
+    }
+
+    #[test]
+    fn refuses_what_is_no_amount() {
+        for text in ["", ".", "1.", ".5", "-1.00", "+1", "1.000", "1,00", "1e3", " 1.00", "１.00"] {
+            assert_eq!(Fen::from_yuan(text), Err(YuanError), "{text}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The scalar types of the wire: money, time, digests, rates.
+
+mod fen;
+mod id_digest;
+mod rate;
+mod time;
+
+pub use fen::{Fen, YuanError};
+pub use id_digest::{IdDigest, IdNumberError, check_character_agrees};
+pub use rate::{Rate, RateError};
+pub use time::{BeijingTime, BillDate, TimeError};

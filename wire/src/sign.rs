@@ -1,0 +1,258 @@
+//! The signature: key, digest, comparison.
+//!
+//! Steps, in order: the canonical string goes into the digest piece by piece, then `&key=` and the key; the digest is printed in
+//! upper-case hexadecimal digits. Source: interface document, chapter 4; signature page of WeChat Pay v2.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use md5::{Digest, Md5};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+/// The field that carries the signature, which is never part of what is signed.
+pub const SIGN: &str = "sign";
+
+/// The field that names the algorithm.
+pub const SIGN_TYPE: &str = "sign_type";
+
+/// The key that two parties sign with. It is wiped from memory when dropped and never printed.
+///
+/// # Examples
+///
+/// ```
+/// use signed_xml::Key;
+///
+/// let key = Key::new("192006250b4c09247ec02edce69f6a2d")?;
+/// assert_eq!(format!("{key:?}"), "Key([redacted])");
+/// # Ok::<(), signed_xml::KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct Key(Zeroizing<String>);
+
+impl Key {
+    /// Takes the key as the platform handed it out.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] if it is empty, or holds white space or a control character, as one that was pasted with its line end does.
+    pub fn new(key: impl Into<String>) -> Result<Self, KeyError> {
+        let key = Zeroizing::new(key.into());
+        if key.is_empty() {
+            return Err(KeyError::Empty);
+        }
+        match key.chars().position(|c| c.is_whitespace() || c.is_control()) {
+            Some(at) => Err(KeyError::Blank { at }),
+            None => Ok(Self(key)),
+        }
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key([redacted])")
+    }
+}
+
+/// A text is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// It is empty.
+    Empty,
+    /// It holds a blank, a line end or a control character.
+    Blank {
+        /// Where, counted in characters from 0.
+        at: usize,
+    },
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the signing key is empty"),
+            Self::Blank { at } => {
+                write!(f, "the signing key has white space or a control character at character {at}: was it pasted with its line end?")
+            }
+        }
+    }
+}
+
+impl std::error::Error for KeyError {}
+
+/// The algorithm of a signature.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum SignType {
+    /// MD5, which holds unless a message says otherwise.
+    #[default]
+    Md5,
+    /// HMAC-SHA256, over the same string with the same key.
+    HmacSha256,
+}
+
+impl SignType {
+    /// The algorithm that the field `sign_type` names; absent means MD5.
+    ///
+    /// # Errors
+    ///
+    /// [`SignatureError::UnknownType`] for any other text.
+    pub fn of(field: Option<&str>) -> Result<Self, SignatureError> {
+        match field {
+            None | Some("" | "MD5") => Ok(Self::Md5),
+            Some("HMAC-SHA256") => Ok(Self::HmacSha256),
+            Some(_) => Err(SignatureError::UnknownType),
+        }
+    }
+}
+
+impl fmt::Display for SignType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Md5 => "MD5",
+            Self::HmacSha256 => "HMAC-SHA256",
+        })
+    }
+}
+
+/// A message is not proved to come from the holder of the key. Nothing of it may be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignatureError {
+    /// It carries no signature although such a message must.
+    Missing,
+    /// Its signature is another one.
+    Wrong,
+    /// Its `sign_type` is neither MD5 nor HMAC-SHA256.
+    UnknownType,
+}
+
+impl fmt::Display for SignatureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "the message carries no signature, and a missing signature is a failed one",
+            Self::Wrong => {
+                "the signature is wrong: compare the canonical strings of both sides, and check that both use the key of this interface \
+                 (not the WeChat Pay merchant key, not the app secret)"
+            }
+            Self::UnknownType => "the message names a sign_type that is neither MD5 nor HMAC-SHA256",
+        })
+    }
+}
+
+impl std::error::Error for SignatureError {}
+
+const CHUNK: usize = 2048;
+
+/// A signature in the making: takes `&name=`, value, `&name=`, value, …
+pub(crate) struct Signer {
+    hasher: Hasher,
+    chunk: [u8; CHUNK],
+    len: usize,
+    /// The first `&` is not part of the string.
+    skipped: bool,
+}
+
+#[expect(clippy::large_enum_variant, reason = "one lives at a time, on the stack")]
+enum Hasher {
+    Md5(Md5),
+    HmacSha256(Hmac<Sha256>),
+}
+
+impl Signer {
+    pub(crate) fn new(sign_type: SignType, key: &Key) -> Self {
+        let hasher = match sign_type {
+            SignType::Md5 => Hasher::Md5(Md5::new()),
+            SignType::HmacSha256 => Hasher::HmacSha256(
+                Hmac::new_from_slice(key.0.as_bytes()).expect("invariant: HMAC takes keys of any length"),
+            ),
+        };
+        Self { hasher, chunk: [0; CHUNK], len: 0, skipped: false }
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        match self.chunk.get_mut(self.len..self.len + bytes.len()) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.len += bytes.len();
+            }
+            None => self.spill(bytes),
+        }
+    }
+
+    #[cold]
+    fn spill(&mut self, bytes: &[u8]) {
+        self.flush();
+        if bytes.len() > CHUNK {
+            self.update(bytes.len(), bytes);
+        } else {
+            self.chunk[..bytes.len()].copy_from_slice(bytes);
+            self.len = bytes.len();
+        }
+    }
+
+    fn flush(&mut self) {
+        let chunk = self.chunk;
+        self.update(self.len, &chunk);
+        self.len = 0;
+    }
+
+    fn update(&mut self, len: usize, bytes: &[u8]) {
+        let bytes = &bytes[usize::from(!self.skipped && len > 0)..len];
+        self.skipped |= len > 0;
+        match &mut self.hasher {
+            Hasher::Md5(md5) => md5.update(bytes),
+            Hasher::HmacSha256(mac) => mac.update(bytes),
+        }
+    }
+
+    pub(crate) fn finish(mut self, key: &Key) -> Signature {
+        self.push(b"&key=");
+        self.push(key.0.as_bytes());
+        self.flush();
+        match self.hasher {
+            Hasher::Md5(md5) => Signature::new(&md5.finalize()),
+            Hasher::HmacSha256(mac) => Signature::new(&mac.finalize().into_bytes()),
+        }
+    }
+}
+
+/// A computed signature: upper-case hexadecimal digits.
+///
+/// A signature of ours that is meant to be sent is no secret; one that a peer's is compared with is, so there is no `Debug` of the digits.
+#[derive(Clone, Copy)]
+pub struct Signature {
+    digits: [u8; 64],
+    len: usize,
+}
+
+impl Signature {
+    fn new(digest: &[u8]) -> Self {
+        const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(digest) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        Self { digits, len: 2 * digest.len() }
+    }
+
+    /// The digits, 32 of MD5 or 64 of HMAC-SHA256.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.digits[..self.len]).unwrap_or_default()
+    }
+
+    /// Compares with a received signature in a time that does not tell where they differ.
+    #[must_use]
+    pub fn agrees_with(&self, received: &str) -> bool {
+        bool::from(self.digits[..self.len].ct_eq(received.as_bytes()))
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signature([redacted])")
+    }
+}

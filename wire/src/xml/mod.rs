@@ -1,0 +1,187 @@
+//! Flat XML: `<xml><name>text</name>…</xml>`, and nothing else.
+//!
+//! Two readers give one answer. [`flat`] takes the plain form that platforms send, without a parser; whatever it does not
+//! know for certain goes to [`strict`], which is quick-xml and decides. Tests and fuzzing hold the two equal.
+
+mod flat;
+mod strict;
+
+use std::fmt;
+
+use arcstr::ArcStr;
+
+/// What a body may be at the most. Beyond it, it is refused before it is parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes; 1 MiB by default.
+    pub bytes: usize,
+    /// Fields; 1,000 by default, at most 65,000.
+    pub fields: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 1 << 20, fields: 1_000 }
+    }
+}
+
+/// A body as ranges of one buffer. Names may still repeat.
+#[derive(Clone)]
+pub(crate) struct Scan {
+    pub(crate) buffer: ArcStr,
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// Where a name and its value stand in the buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) name: (u32, u32),
+    pub(crate) value: (u32, u32),
+}
+
+impl Scan {
+    #[inline]
+    pub(crate) fn name(&self, entry: Entry) -> &str {
+        &self.buffer[entry.name.0 as usize..entry.name.1 as usize]
+    }
+
+    #[inline]
+    pub(crate) fn value(&self, entry: Entry) -> &str {
+        &self.buffer[entry.value.0 as usize..entry.value.1 as usize]
+    }
+
+    /// A buffer of its own for names and values that stand nowhere together.
+    pub(crate) fn collect<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut arena = Arena::default();
+        for (name, value) in fields {
+            let name = arena.push(name);
+            let value = arena.push(value);
+            arena.entries.push(Entry { name, value });
+        }
+        arena.finish()
+    }
+}
+
+/// Names and values one after the other.
+#[derive(Default)]
+struct Arena {
+    text: String,
+    entries: Vec<Entry>,
+}
+
+impl Arena {
+    fn push(&mut self, text: &str) -> (u32, u32) {
+        let start = self.text.len() as u32;
+        self.text.push_str(text);
+        (start, self.text.len() as u32)
+    }
+
+    fn finish(self) -> Scan {
+        Scan { buffer: ArcStr::from(self.text), entries: self.entries }
+    }
+}
+
+/// Reads a body.
+pub(crate) fn scan(body: &[u8], limits: &Limits) -> Result<Scan, BodyError> {
+    if body.len() > limits.bytes {
+        return Err(BodyError::TooLarge { max: limits.bytes, found: body.len() });
+    }
+    let text = std::str::from_utf8(body).map_err(|e| BodyError::NotUtf8 { at: e.valid_up_to() })?;
+    let scan = match flat::entries(text) {
+        Some(entries) => Scan { buffer: ArcStr::from(text), entries },
+        None => strict::scan(text, limits.fields)?,
+    };
+    let max = limits.fields.min(65_000);
+    if scan.entries.len() > max {
+        return Err(BodyError::TooManyFields { max });
+    }
+    Ok(scan)
+}
+
+/// Reads a body with the strict reader alone: the differential tests and the fuzzer compare it with [`crate::Fields::parse`].
+///
+/// # Errors
+///
+/// As [`crate::Fields::parse`].
+#[doc(hidden)]
+pub fn scan_strictly(body: &[u8], limits: &Limits) -> Result<Vec<(String, String)>, BodyError> {
+    let text = std::str::from_utf8(body).map_err(|e| BodyError::NotUtf8 { at: e.valid_up_to() })?;
+    let scan = strict::scan(text, limits.fields)?;
+    Ok(scan.entries.iter().map(|e| (scan.name(*e).to_owned(), scan.value(*e).to_owned())).collect())
+}
+
+/// What the fast reader alone makes of a body, if it takes it: for the differential tests and the fuzzer.
+#[doc(hidden)]
+#[must_use]
+pub fn scan_plainly(text: &str) -> Option<Vec<(String, String)>> {
+    let at = |(from, to): (u32, u32)| text[from as usize..to as usize].to_owned();
+    Some(flat::entries(text)?.into_iter().map(|entry| (at(entry.name), at(entry.value))).collect())
+}
+
+/// Whether `text` may be the name of an element: ASCII letters, digits, `_`, `-`, `.`, not a digit first.
+pub(crate) fn is_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    matches!(bytes.first(), Some(b'A'..=b'Z' | b'a'..=b'z' | b'_'))
+        && bytes.iter().all(|b| matches!(b, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.'))
+}
+
+/// A body is not what the protocol allows. The peer is to blame; nothing of it was believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// Over the limit of bytes.
+    TooLarge {
+        /// The limit.
+        max: usize,
+        /// The length found.
+        found: usize,
+    },
+    /// No UTF-8.
+    NotUtf8 {
+        /// The byte offset of the first bad byte.
+        at: usize,
+    },
+    /// A DOCTYPE, which is where entity bombs and file disclosure start.
+    Doctype,
+    /// No well-formed flat XML.
+    NotXml {
+        /// The byte offset.
+        at: usize,
+        /// What is wrong there.
+        what: &'static str,
+    },
+    /// An element inside a field.
+    Nested {
+        /// The byte offset of the inner element.
+        at: usize,
+    },
+    /// A name stands twice: one of the two would win and nobody knows which.
+    Repeated {
+        /// The name.
+        name: String,
+    },
+    /// Over the limit of fields.
+    TooManyFields {
+        /// The limit.
+        max: usize,
+    },
+    /// No flat JSON object.
+    NotJson,
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { max, found } => write!(f, "the body has {found} bytes, at most {max} are allowed"),
+            Self::NotUtf8 { at } => write!(f, "the body is not UTF-8 at byte {at}"),
+            Self::Doctype => f.write_str("the body has a DOCTYPE, which is never allowed"),
+            Self::NotXml { at, what } => write!(f, "the body is no flat XML: {what} at byte {at}"),
+            Self::Nested { at } => write!(f, "the body has an element inside a field at byte {at}, only flat fields are allowed"),
+            Self::Repeated { name } => write!(f, "the body has the field `{name}` twice"),
+            Self::TooManyFields { max } => write!(f, "the body has more than {max} fields"),
+            Self::NotJson => f.write_str("the body is no JSON object"),
+        }
+    }
+}
+
+impl std::error::Error for BodyError {}

@@ -1,1 +1,3 @@
-//! The conformance tests of the workspace: see `tests/`; the benchmarks are in `benches/`.
+//! What crosses crates: the tests are in `tests/`, the benchmarks in `benches/`, and what benchmarks share is here.
+
+pub mod bench;

@@ -9,7 +9,7 @@ use signed_xml::{
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
-pub enum ReturnCode {
+enum ReturnCode {
     #[value("SUCCESS", label = "成功")]
     Success,
     #[value("FAIL", label = "失败")]
@@ -20,19 +20,19 @@ pub enum ReturnCode {
 
 #[derive(Clone, PartialEq, Message, Builder)]
 #[message(name = "notification", section = "3.5")]
-pub struct Notification {
+struct Notification {
     #[field(label = "返回状态码", max = 16)]
-    pub return_code: ReturnCode,
+    return_code: ReturnCode,
     #[field(label = "现金支付金额")]
-    pub cash_fee: Fen,
+    cash_fee: Fen,
     #[field(name = "Insurance_self_fee", label = "医保个人账户部分", alias = "insurance_self_fee")]
-    pub insurance_self_fee: Option<Fen>,
+    insurance_self_fee: Option<Fen>,
     #[field(label = "附加数据", max = 128)]
-    pub attach: Option<Text>,
+    attach: Option<Text>,
     #[field(label = "签名", max = 32, supplied = client, required)]
-    pub sign: Option<Text>,
+    sign: Option<Text>,
     #[field(unknown)]
-    pub unknown: UnknownFields,
+    unknown: UnknownFields,
 }
 
 fn key() -> Key {

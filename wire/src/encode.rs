@@ -26,7 +26,10 @@ pub fn encode<M: Message>(message: &M, key: &Key) -> Result<Vec<u8>, SignatureEr
     {
         return Ok(fields.to_signed_xml(key, sign_type));
     }
-    let mut body = Body { xml: Vec::with_capacity(4096), signer: Signer::new(sign_type, key) };
+    let mut body = Body {
+        xml: Vec::with_capacity(4096),
+        signer: Signer::new(sign_type, key),
+    };
     body.xml.extend_from_slice(b"<xml>");
     message.visit(&mut body);
     let Body { mut xml, signer } = body;
@@ -79,7 +82,8 @@ impl Sink for Body {
         let start = self.xml.len();
         if V::PLAIN {
             // `<name>` of `<name><![CDATA[`.
-            self.xml.extend_from_slice(&field.open.as_bytes()[..field.open.len() - 9]);
+            self.xml
+                .extend_from_slice(&field.open.as_bytes()[..field.open.len() - 9]);
         } else {
             self.xml.extend_from_slice(field.open.as_bytes());
         }

@@ -5,7 +5,6 @@
 
 use std::fmt;
 
-use arcstr::ArcStr;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use crate::encode;
@@ -53,7 +52,10 @@ impl Fields {
     /// [`BodyError`] if the body is over a limit, no JSON object, or has a name twice.
     pub fn parse_json(body: &[u8], limits: &Limits) -> Result<Self, BodyError> {
         if body.len() > limits.bytes {
-            return Err(BodyError::TooLarge { max: limits.bytes, found: body.len() });
+            return Err(BodyError::TooLarge {
+                max: limits.bytes,
+                found: body.len(),
+            });
         }
         let pairs = serde_json::Deserializer::from_slice(body)
             .deserialize_map(Pairs { max: limits.fields })
@@ -61,7 +63,11 @@ impl Fields {
         if pairs.len() > limits.fields.min(65_000) {
             return Err(BodyError::TooManyFields { max: limits.fields });
         }
-        Self::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        Self::from_pairs(
+            pairs
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        )
     }
 
     /// Takes names and values, in any order.
@@ -69,7 +75,9 @@ impl Fields {
     /// # Errors
     ///
     /// [`BodyError`] if a name stands twice, is no XML name, or there are more than 65,000.
-    pub fn from_pairs<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, BodyError> {
+    pub fn from_pairs<'a>(
+        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, BodyError> {
         Self::from_scan(Scan::collect(fields))
     }
 
@@ -82,16 +90,29 @@ impl Fields {
         let mut pairs = PairSink(Vec::new());
         message.visit(&mut pairs);
         let known = pairs.0.iter().map(|(name, value)| (*name, value.as_str()));
-        Self::from_pairs(known.chain(message.unknown().iter().map(|(name, value)| (name.as_str(), value.as_str()))))
+        Self::from_pairs(
+            known.chain(
+                message
+                    .unknown()
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str())),
+            ),
+        )
     }
 
     fn from_scan(scan: Scan) -> Result<Self, BodyError> {
-        let count = u16::try_from(scan.entries.len()).map_err(|_| BodyError::TooManyFields { max: 65_000 })?;
+        let count = u16::try_from(scan.entries.len())
+            .map_err(|_| BodyError::TooManyFields { max: 65_000 })?;
         let mut order: Vec<u16> = (0..count).collect();
         let name = |position: &u16| scan.name(scan.entries[usize::from(*position)]);
         order.sort_by(|a, b| name(a).as_bytes().cmp(name(b).as_bytes()));
-        if let Some(pair) = order.windows(2).find(|pair| name(&pair[0]) == name(&pair[1])) {
-            return Err(BodyError::Repeated { name: name(&pair[0]).to_owned() });
+        if let Some(pair) = order
+            .windows(2)
+            .find(|pair| name(&pair[0]) == name(&pair[1]))
+        {
+            return Err(BodyError::Repeated {
+                name: name(&pair[0]).to_owned(),
+            });
         }
         Ok(Self { scan, order })
     }
@@ -108,13 +129,19 @@ impl Fields {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         let entry = |position: &u16| self.scan.entries[usize::from(*position)];
-        let at = self.order.binary_search_by(|position| self.scan.name(entry(position)).cmp(name)).ok()?;
+        let at = self
+            .order
+            .binary_search_by(|position| self.scan.name(entry(position)).cmp(name))
+            .ok()?;
         Some(self.scan.value(entry(&self.order[at])))
     }
 
     /// Names and values in the order received.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.scan.entries.iter().map(|entry| (self.scan.name(*entry), self.scan.value(*entry)))
+        self.scan
+            .entries
+            .iter()
+            .map(|entry| (self.scan.name(*entry), self.scan.value(*entry)))
     }
 
     /// How many there are.
@@ -173,9 +200,16 @@ impl Fields {
     ///
     /// [`SignatureError`] if it is missing, wrong, or of an unknown algorithm.
     pub fn verify(&self, key: &Key) -> Result<(), SignatureError> {
-        let received = self.get(SIGN).filter(|sign| !sign.is_empty()).ok_or(SignatureError::Missing)?;
+        let received = self
+            .get(SIGN)
+            .filter(|sign| !sign.is_empty())
+            .ok_or(SignatureError::Missing)?;
         let sign_type = SignType::of(self.get(SIGN_TYPE))?;
-        if self.signature(key, sign_type).agrees_with(received) { Ok(()) } else { Err(SignatureError::Wrong) }
+        if self.signature(key, sign_type).agrees_with(received) {
+            Ok(())
+        } else {
+            Err(SignatureError::Wrong)
+        }
     }
 
     /// The fields as XML, as they are: `sign`, if there is one, is not touched.
@@ -202,25 +236,28 @@ impl Fields {
             // Invariant: a name twice was refused when the fields were made.
             return Err(errors);
         };
-        M::read(&slots, &mut errors).filter(|_| errors.is_empty()).ok_or(errors)
-    }
-
-    pub(crate) fn buffer(&self) -> &ArcStr {
-        &self.scan.buffer
+        M::read(&slots, &mut errors)
+            .filter(|_| errors.is_empty())
+            .ok_or(errors)
     }
 }
 
 impl fmt::Debug for Fields {
     /// Names only: nobody knows which values are personal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
+        f.debug_set()
+            .entries(self.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 
 impl PartialEq for Fields {
     /// The same names with the same values, in any order.
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().all(|(name, value)| other.get(name) == Some(value))
+        self.len() == other.len()
+            && self
+                .iter()
+                .all(|(name, value)| other.get(name) == Some(value))
     }
 }
 
@@ -230,7 +267,8 @@ impl Sink for PairSink {
     fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
         let mut text = Vec::new();
         value.write(&mut text);
-        self.0.push((field.name, String::from_utf8_lossy(&text).into_owned()));
+        self.0
+            .push((field.name, String::from_utf8_lossy(&text).into_owned()));
     }
 }
 

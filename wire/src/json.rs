@@ -39,7 +39,11 @@ impl<T> From<T> for Json<T> {
 impl<T: Message> Value for Json<T> {
     fn write(&self, out: &mut Vec<u8>) {
         out.push(b'{');
-        let mut members = Members { out, text: Vec::new(), first: true };
+        let mut members = Members {
+            out,
+            text: Vec::new(),
+            first: true,
+        };
         self.0.visit(&mut members);
         for (name, value) in self.0.unknown() {
             members.member(name, value.as_bytes());
@@ -48,9 +52,16 @@ impl<T: Message> Value for Json<T> {
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, Expected> {
-        let limits = Limits { bytes: usize::MAX, ..Limits::default() };
-        let fields = Fields::parse_json(raw.as_str().as_bytes(), &limits).map_err(|_| Expected("a JSON object"))?;
-        fields.read().map(Self).map_err(|_| Expected("a JSON object with the members of its table"))
+        let limits = Limits {
+            bytes: usize::MAX,
+            ..Limits::default()
+        };
+        let fields = Fields::parse_json(raw.as_str().as_bytes(), &limits)
+            .map_err(|_| Expected("a JSON object"))?;
+        fields
+            .read()
+            .map(Self)
+            .map_err(|_| Expected("a JSON object with the members of its table"))
     }
 
     fn check(&self, field: &'static Field, report: &mut Report) {
@@ -62,7 +73,14 @@ impl<T: Message> Value for Json<T> {
             self.write(&mut text);
             let found = String::from_utf8_lossy(&text).chars().count();
             if found > max as usize {
-                report.problem(field, Problem::TooLong { max, length: field.length, found });
+                report.problem(
+                    field,
+                    Problem::TooLong {
+                        max,
+                        length: field.length,
+                        found,
+                    },
+                );
             }
         }
     }

@@ -66,12 +66,17 @@ pub use name_index::NameIndex;
 pub use read::{ReadError, ReadErrors, ReadProblem, Slots};
 pub use reply::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE, RETURN_MSG};
 pub use reply::{ReplyError, read_json_reply, read_notification, read_reply};
-pub use scalar::{BeijingTime, BillDate, Fen, IdDigest, IdNumberError, Rate, RateError, TimeError, YuanError, check_character_agrees};
+pub use scalar::{
+    BeijingTime, BillDate, Fen, IdDigest, IdNumberError, Rate, RateError, TimeError, YuanError,
+    check_character_agrees,
+};
 pub use schema::{Field, Format, Length, Name, Schema, Supplied};
 pub use sign::{Key, KeyError, SIGN, SIGN_TYPE, SignType, Signature, SignatureError};
 pub use text::Text;
 pub use validate::{Problem, Report, Violation, Violations, validate, validate_complete};
-pub use value::{Expected, Number, Raw, UnknownValue, Value, check_text, check_unknown, is, number, number_or};
+pub use value::{
+    Expected, Number, Raw, UnknownValue, Value, check_text, check_unknown, is, number, number_or,
+};
 pub use xml::{BodyError, Limits};
 #[doc(hidden)]
 pub use xml::{scan_plainly, scan_strictly};

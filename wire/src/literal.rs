@@ -33,7 +33,11 @@ use crate::schema::{Field, Length};
 #[macro_export]
 macro_rules! literal {
     ($message:ty, $field:ident, $text:literal) => {{
-        const LITERAL: &str = $crate::checked_literal(<$message as $crate::Message>::SCHEMA.fields, stringify!($field), $text);
+        const LITERAL: &str = $crate::checked_literal(
+            <$message as $crate::Message>::SCHEMA.fields,
+            stringify!($field),
+            $text,
+        );
         LITERAL
     }};
 }

@@ -70,7 +70,10 @@ pub fn fill_field<V: Value>(slot: &mut Option<V>, field: &Field, supply: &dyn Su
 ///
 /// Those of the formatter.
 pub fn debug_message<M: Message>(message: &M, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut lines = Lines { out: f.debug_struct(M::SCHEMA.message), text: Vec::new() };
+    let mut lines = Lines {
+        out: f.debug_struct(M::SCHEMA.message),
+        text: Vec::new(),
+    };
     message.visit(&mut lines);
     let mut out = lines.out;
     for (name, _) in message.unknown() {
@@ -93,7 +96,8 @@ impl Sink for Lines<'_, '_> {
         }
         self.text.clear();
         value.write(&mut self.text);
-        self.out.field(field.name, &String::from_utf8_lossy(&self.text));
+        self.out
+            .field(field.name, &String::from_utf8_lossy(&self.text));
     }
 }
 
@@ -132,6 +136,8 @@ impl FromIterator<(Text, Text)> for UnknownFields {
 
 impl fmt::Debug for UnknownFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
+        f.debug_set()
+            .entries(self.iter().map(|(name, _)| name))
+            .finish()
     }
 }

@@ -22,7 +22,10 @@ impl NameIndex {
     /// Builds the index of `names`, which must be sorted by bytes.
     #[must_use]
     pub const fn new(names: &[Name]) -> Self {
-        let none = Self { seed: 0, table: [VACANT; SIZE] };
+        let none = Self {
+            seed: 0,
+            table: [VACANT; SIZE],
+        };
         if names.len() >= VACANT as usize {
             return none;
         }
@@ -43,7 +46,10 @@ impl NameIndex {
             if i == names.len() {
                 return Self { seed, table };
             }
-            seed = seed.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814E) | 1;
+            seed = seed
+                .wrapping_mul(0x5851_F42D_4C95_7F2D)
+                .wrapping_add(0x1405_7B7E_F767_814E)
+                | 1;
             attempt += 1;
         }
         none
@@ -54,7 +60,9 @@ impl NameIndex {
     #[must_use]
     pub fn find(&self, names: &[Name], name: &str) -> Option<usize> {
         if self.seed == 0 {
-            return names.binary_search_by(|known| known.text.as_bytes().cmp(name.as_bytes())).ok();
+            return names
+                .binary_search_by(|known| known.text.as_bytes().cmp(name.as_bytes()))
+                .ok();
         }
         let slot = usize::from(self.table[place(name.as_bytes(), self.seed)]);
         (names.get(slot)?.text == name).then_some(slot)
@@ -90,7 +98,11 @@ mod tests {
     use super::*;
 
     const fn name(text: &'static str) -> Name {
-        Name { text, field: 0, pair: "" }
+        Name {
+            text,
+            field: 0,
+            pair: "",
+        }
     }
 
     #[test]

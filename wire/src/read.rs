@@ -32,18 +32,32 @@ impl<'a> Slots<'a> {
             let name = scan.name(*entry);
             match schema.index.find(schema.names, name) {
                 Some(slot) if places[slot] == VACANT => places[slot] = position,
-                Some(_) => return Err(BodyError::Repeated { name: name.to_owned() }),
+                Some(_) => {
+                    return Err(BodyError::Repeated {
+                        name: name.to_owned(),
+                    });
+                }
                 None => unknown.push(position),
             }
         }
         if unknown.len() > 1 {
             let name = |position: &u16| scan.name(scan.entries[usize::from(*position)]);
             unknown.sort_by_key(name);
-            if let Some(pair) = unknown.windows(2).find(|pair| name(&pair[0]) == name(&pair[1])) {
-                return Err(BodyError::Repeated { name: name(&pair[0]).to_owned() });
+            if let Some(pair) = unknown
+                .windows(2)
+                .find(|pair| name(&pair[0]) == name(&pair[1]))
+            {
+                return Err(BodyError::Repeated {
+                    name: name(&pair[0]).to_owned(),
+                });
             }
         }
-        Ok(Self { scan, schema, places, unknown })
+        Ok(Self {
+            scan,
+            schema,
+            places,
+            unknown,
+        })
     }
 
     pub(crate) fn scan(&self) -> &'a Scan {
@@ -54,7 +68,11 @@ impl<'a> Slots<'a> {
     pub(crate) fn verify(&self, key: &Key) -> Result<(), SignatureError> {
         let received = self.named(SIGN).ok_or(SignatureError::Missing)?;
         let mut signer = Signer::new(SignType::of(self.named(SIGN_TYPE))?, key);
-        let mut unknown = self.unknown.iter().map(|position| self.scan.entries[usize::from(*position)]).peekable();
+        let mut unknown = self
+            .unknown
+            .iter()
+            .map(|position| self.scan.entries[usize::from(*position)])
+            .peekable();
         for (slot, name) in self.schema.names.iter().enumerate() {
             if self.places[slot] == VACANT {
                 continue;
@@ -62,7 +80,9 @@ impl<'a> Slots<'a> {
             while let Some(entry) = unknown.next_if(|entry| self.scan.name(*entry) < name.text) {
                 self.push_unknown(entry, &mut signer);
             }
-            let value = self.scan.value(self.scan.entries[usize::from(self.places[slot])]);
+            let value = self
+                .scan
+                .value(self.scan.entries[usize::from(self.places[slot])]);
             if !value.is_empty() && name.text != SIGN {
                 signer.push(name.pair.as_bytes());
                 signer.push(value.as_bytes());
@@ -71,7 +91,11 @@ impl<'a> Slots<'a> {
         for entry in unknown {
             self.push_unknown(entry, &mut signer);
         }
-        if signer.finish(key).agrees_with(received) { Ok(()) } else { Err(SignatureError::Wrong) }
+        if signer.finish(key).agrees_with(received) {
+            Ok(())
+        } else {
+            Err(SignatureError::Wrong)
+        }
     }
 
     fn push_unknown(&self, entry: Entry, signer: &mut Signer) {
@@ -90,10 +114,15 @@ impl<'a> Slots<'a> {
             Some(field) => return self.found(field).map(|entry| self.scan.value(entry)),
             None => {
                 let entry = |position: &u16| self.scan.entries[usize::from(*position)];
-                self.unknown.iter().map(entry).find(|entry| self.scan.name(*entry) == name)
+                self.unknown
+                    .iter()
+                    .map(entry)
+                    .find(|entry| self.scan.name(*entry) == name)
             }
         };
-        entry.map(|entry| self.scan.value(entry)).filter(|value| !value.is_empty())
+        entry
+            .map(|entry| self.scan.value(entry))
+            .filter(|value| !value.is_empty())
     }
 
     /// The entry of a field under its own name or the first alias that came, unless it is empty.
@@ -118,7 +147,11 @@ impl<'a> Slots<'a> {
 
     /// The value of a field that may be absent or empty; `None` if there is one and it cannot be read.
     #[inline]
-    pub fn option<V: Value>(&self, field: &'static Field, errors: &mut ReadErrors) -> Option<Option<V>> {
+    pub fn option<V: Value>(
+        &self,
+        field: &'static Field,
+        errors: &mut ReadErrors,
+    ) -> Option<Option<V>> {
         let Some(entry) = self.found(field) else {
             return Some(None);
         };
@@ -126,7 +159,11 @@ impl<'a> Slots<'a> {
             errors.push(field, ReadProblem::Contradicted);
             return None;
         }
-        match V::read(Raw::new(&self.scan.buffer, entry.value.0 as usize, entry.value.1 as usize)) {
+        match V::read(Raw::new(
+            &self.scan.buffer,
+            entry.value.0 as usize,
+            entry.value.1 as usize,
+        )) {
             Ok(value) => Some(Some(value)),
             Err(Expected(expected)) => {
                 let found = (!field.is_confidential()).then(|| excerpt(self.scan.value(entry)));
@@ -140,18 +177,32 @@ impl<'a> Slots<'a> {
     #[cold]
     fn contradicted(&self, field: &Field, entry: Entry) -> bool {
         let value = self.scan.value(entry);
-        field.slots.iter().filter_map(|slot| self.scan.entries.get(usize::from(self.places[usize::from(*slot)]))).any(|other| {
-            let other = self.scan.value(*other);
-            !other.is_empty() && other != value
-        })
+        field
+            .slots
+            .iter()
+            .filter_map(|slot| {
+                self.scan
+                    .entries
+                    .get(usize::from(self.places[usize::from(*slot)]))
+            })
+            .any(|other| {
+                let other = self.scan.value(*other);
+                !other.is_empty() && other != value
+            })
     }
 
     /// The fields that the schema does not name.
     #[must_use]
     pub fn unknown(&self) -> UnknownFields {
         let entry = |position: &u16| self.scan.entries[usize::from(*position)];
-        let raw = |range: (u32, u32)| Raw::new(&self.scan.buffer, range.0 as usize, range.1 as usize).to_text();
-        self.unknown.iter().map(entry).map(|entry| (raw(entry.name), raw(entry.value))).collect()
+        let raw = |range: (u32, u32)| {
+            Raw::new(&self.scan.buffer, range.0 as usize, range.1 as usize).to_text()
+        };
+        self.unknown
+            .iter()
+            .map(entry)
+            .map(|entry| (raw(entry.name), raw(entry.value)))
+            .collect()
     }
 }
 
@@ -171,7 +222,10 @@ impl ReadErrors {
     /// None yet, for a message of that table.
     #[must_use]
     pub fn of(schema: &'static Schema) -> Self {
-        Self { schema, list: Vec::new() }
+        Self {
+            schema,
+            list: Vec::new(),
+        }
     }
 
     fn push(&mut self, field: &'static Field, problem: ReadProblem) {
@@ -191,13 +245,30 @@ impl fmt::Display for ReadErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the {} cannot be read: ", self.schema.message)?;
         for (i, error) in self.list.iter().enumerate() {
-            let Field { name, label, section, .. } = error.field;
-            write!(f, "{}`{name}` ({label}, section {section}) ", if i > 0 { "; " } else { "" })?;
+            let Field {
+                name,
+                label,
+                section,
+                ..
+            } = error.field;
+            write!(
+                f,
+                "{}`{name}` ({label}, section {section}) ",
+                if i > 0 { "; " } else { "" }
+            )?;
             match &error.problem {
                 ReadProblem::Missing => f.write_str("is missing or empty")?,
-                ReadProblem::Unreadable { expected, found: Some(found) } => write!(f, "must be {expected}, found {found:?}")?,
-                ReadProblem::Unreadable { expected, found: None } => write!(f, "must be {expected}, found something else (not shown)")?,
-                ReadProblem::Contradicted => f.write_str("came under two names with different values")?,
+                ReadProblem::Unreadable {
+                    expected,
+                    found: Some(found),
+                } => write!(f, "must be {expected}, found {found:?}")?,
+                ReadProblem::Unreadable {
+                    expected,
+                    found: None,
+                } => write!(f, "must be {expected}, found something else (not shown)")?,
+                ReadProblem::Contradicted => {
+                    f.write_str("came under two names with different values")?
+                }
             }
         }
         Ok(())

@@ -50,13 +50,22 @@ pub fn read_json_reply<M: Message>(body: &[u8], limits: &Limits) -> Result<M, Re
     if let Some(code) = fields.get(RETURN_CODE)
         && code != SUCCESS
     {
-        return Err(ReplyError::Protocol { return_code: code.into(), return_msg: fields.get(RETURN_MSG).unwrap_or_default().into() });
+        return Err(ReplyError::Protocol {
+            return_code: code.into(),
+            return_msg: fields.get(RETURN_MSG).unwrap_or_default().into(),
+        });
     }
     if fields.get(RESULT_CODE).is_some_and(|code| code != SUCCESS) {
         let text = |name| Text::from(fields.get(name).unwrap_or_default());
-        return Err(ReplyError::Business { err_code: text(ERR_CODE), err_code_des: text(ERR_CODE_DES), fields });
+        return Err(ReplyError::Business {
+            err_code: text(ERR_CODE),
+            err_code_des: text(ERR_CODE_DES),
+            fields,
+        });
     }
-    fields.read().map_err(|errors| ReplyError::Unreadable { errors, fields })
+    fields
+        .read()
+        .map_err(|errors| ReplyError::Unreadable { errors, fields })
 }
 
 /// Reads a message that the peer sends on its own, such as a payment notification.
@@ -66,7 +75,11 @@ pub fn read_json_reply<M: Message>(body: &[u8], limits: &Limits) -> Result<M, Re
 /// # Errors
 ///
 /// [`ReplyError`], in the order of judgement; never [`ReplyError::Business`].
-pub fn read_notification<M: Message>(body: &[u8], key: &Key, limits: &Limits) -> Result<M, ReplyError> {
+pub fn read_notification<M: Message>(
+    body: &[u8],
+    key: &Key,
+    limits: &Limits,
+) -> Result<M, ReplyError> {
     let scan = scan(body, limits).map_err(ReplyError::Body)?;
     judge(&scan, key, false)
 }
@@ -80,24 +93,32 @@ fn judge<M: Message>(scan: &Scan, key: &Key, business: bool) -> Result<M, ReplyE
             None => return Err(ReplyError::NoReturnCode),
             Some(code) => {
                 let return_msg = slots.named(RETURN_MSG).unwrap_or_default().into();
-                return Err(ReplyError::Protocol { return_code: code.into(), return_msg });
+                return Err(ReplyError::Protocol {
+                    return_code: code.into(),
+                    return_msg,
+                });
             }
         }
     }
     if schema.signed {
         slots.verify(key).map_err(ReplyError::Signature)?;
     }
-    if business
-        && schema.field(RESULT_CODE).is_some()
-        && slots.named(RESULT_CODE) != Some(SUCCESS)
+    if business && schema.field(RESULT_CODE).is_some() && slots.named(RESULT_CODE) != Some(SUCCESS)
     {
         let text = |name| Text::from(slots.named(name).unwrap_or_default());
-        return Err(ReplyError::Business { err_code: text(ERR_CODE), err_code_des: text(ERR_CODE_DES), fields: Fields::from_slots(&slots) });
+        return Err(ReplyError::Business {
+            err_code: text(ERR_CODE),
+            err_code_des: text(ERR_CODE_DES),
+            fields: Fields::from_slots(&slots),
+        });
     }
     let mut errors = ReadErrors::of(schema);
     match M::read(&slots, &mut errors) {
         Some(message) if errors.is_empty() => Ok(message),
-        _ => Err(ReplyError::Unreadable { errors, fields: Fields::from_slots(&slots) }),
+        _ => Err(ReplyError::Unreadable {
+            errors,
+            fields: Fields::from_slots(&slots),
+        }),
     }
 }
 
@@ -140,15 +161,33 @@ impl fmt::Display for ReplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Body(error) => error.fmt(f),
-            Self::NoReturnCode => f.write_str("the message has no return_code: this is not an answer of the platform"),
-            Self::Protocol { return_code, return_msg } => {
-                write!(f, "the platform refused the call: return_code {return_code:?}, return_msg {return_msg:?}")
+            Self::NoReturnCode => {
+                f.write_str("the message has no return_code: this is not an answer of the platform")
+            }
+            Self::Protocol {
+                return_code,
+                return_msg,
+            } => {
+                write!(
+                    f,
+                    "the platform refused the call: return_code {return_code:?}, return_msg {return_msg:?}"
+                )
             }
             Self::Signature(error) => error.fmt(f),
-            Self::Business { err_code, err_code_des, .. } => {
-                write!(f, "the platform answered result_code FAIL: err_code {err_code:?}, {err_code_des:?}")
+            Self::Business {
+                err_code,
+                err_code_des,
+                ..
+            } => {
+                write!(
+                    f,
+                    "the platform answered result_code FAIL: err_code {err_code:?}, {err_code_des:?}"
+                )
             }
-            Self::Unreadable { errors, .. } => write!(f, "{errors}; the message is verified, and its fields are kept as they came"),
+            Self::Unreadable { errors, .. } => write!(
+                f,
+                "{errors}; the message is verified, and its fields are kept as they came"
+            ),
         }
     }
 }

@@ -42,7 +42,10 @@ impl Key {
         if key.is_empty() {
             return Err(KeyError::Empty);
         }
-        match key.chars().position(|c| c.is_whitespace() || c.is_control()) {
+        match key
+            .chars()
+            .position(|c| c.is_whitespace() || c.is_control())
+        {
             Some(at) => Err(KeyError::Blank { at }),
             None => Ok(Self(key)),
         }
@@ -73,7 +76,10 @@ impl fmt::Display for KeyError {
         match self {
             Self::Empty => f.write_str("the signing key is empty"),
             Self::Blank { at } => {
-                write!(f, "the signing key has white space or a control character at character {at}: was it pasted with its line end?")
+                write!(
+                    f,
+                    "the signing key has white space or a control character at character {at}: was it pasted with its line end?"
+                )
             }
         }
     }
@@ -153,7 +159,6 @@ pub(crate) struct Signer {
     skipped: bool,
 }
 
-#[expect(clippy::large_enum_variant, reason = "one lives at a time, on the stack")]
 enum Hasher {
     Md5(Md5),
     HmacSha256(Hmac<Sha256>),
@@ -164,10 +169,16 @@ impl Signer {
         let hasher = match sign_type {
             SignType::Md5 => Hasher::Md5(Md5::new()),
             SignType::HmacSha256 => Hasher::HmacSha256(
-                Hmac::new_from_slice(key.0.as_bytes()).expect("invariant: HMAC takes keys of any length"),
+                Hmac::new_from_slice(key.0.as_bytes())
+                    .expect("invariant: HMAC takes keys of any length"),
             ),
         };
-        Self { hasher, chunk: [0; CHUNK], len: 0, skipped: false }
+        Self {
+            hasher,
+            chunk: [0; CHUNK],
+            len: 0,
+            skipped: false,
+        }
     }
 
     #[inline]
@@ -235,7 +246,10 @@ impl Signature {
             pair[0] = DIGITS[usize::from(byte >> 4)];
             pair[1] = DIGITS[usize::from(byte & 15)];
         }
-        Self { digits, len: 2 * digest.len() }
+        Self {
+            digits,
+            len: 2 * digest.len(),
+        }
     }
 
     /// The digits, 32 of MD5 or 64 of HMAC-SHA256.

@@ -28,11 +28,22 @@ pub fn validate_complete<M: Message>(message: &M) -> Result<(), Violations> {
 }
 
 fn report<M: Message>(message: &M, complete: bool) -> Result<(), Violations> {
-    let mut report = Report { message: M::SCHEMA.message, complete, found: Vec::new() };
+    let mut report = Report {
+        message: M::SCHEMA.message,
+        complete,
+        found: Vec::new(),
+    };
     message.visit(&mut Values(&mut report));
     message.check(&mut report);
     report.unknown(M::SCHEMA, message);
-    if report.found.is_empty() { Ok(()) } else { Err(Violations { message: M::SCHEMA.message, found: report.found }) }
+    if report.found.is_empty() {
+        Ok(())
+    } else {
+        Err(Violations {
+            message: M::SCHEMA.message,
+            found: report.found,
+        })
+    }
 }
 
 struct Values<'a>(&'a mut Report);
@@ -60,7 +71,10 @@ impl Report {
 
     /// Adds a problem of one field.
     pub fn problem(&mut self, field: &'static Field, problem: Problem) {
-        self.found.push(Violation { field: Some(field), problem });
+        self.found.push(Violation {
+            field: Some(field),
+            problem,
+        });
     }
 
     /// A required field that the builder was never given.
@@ -89,26 +103,55 @@ impl Report {
         let given = members.iter().filter(|(_, present)| *present).count();
         if given == 0 || (exactly && given > 1) {
             let names = members.iter().map(|(field, _)| field.name).collect();
-            self.found.push(Violation { field: None, problem: Problem::Group { group, exactly, names, given } });
+            self.found.push(Violation {
+                field: None,
+                problem: Problem::Group {
+                    group,
+                    exactly,
+                    names,
+                    given,
+                },
+            });
         }
     }
 
     /// A rule over several fields.
-    pub fn rule(&mut self, name: &'static str, doc: &'static str, check: &'static str, holds: bool) {
+    pub fn rule(
+        &mut self,
+        name: &'static str,
+        doc: &'static str,
+        check: &'static str,
+        holds: bool,
+    ) {
         if !holds {
-            self.found.push(Violation { field: None, problem: Problem::Rule { name, doc, check } });
+            self.found.push(Violation {
+                field: None,
+                problem: Problem::Rule { name, doc, check },
+            });
         }
     }
 
     /// A field that a condition calls for.
-    pub fn required_when(&mut self, field: &'static Field, condition: &'static str, applies: bool, present: bool) {
+    pub fn required_when(
+        &mut self,
+        field: &'static Field,
+        condition: &'static str,
+        applies: bool,
+        present: bool,
+    ) {
         if applies && !present {
             self.problem(field, Problem::RequiredWhen { condition });
         }
     }
 
     /// A field that a condition excludes.
-    pub fn forbidden_when(&mut self, field: &'static Field, condition: &'static str, applies: bool, present: bool) {
+    pub fn forbidden_when(
+        &mut self,
+        field: &'static Field,
+        condition: &'static str,
+        applies: bool,
+        present: bool,
+    ) {
         if applies && present {
             self.problem(field, Problem::ForbiddenWhen { condition });
         }
@@ -124,12 +167,21 @@ impl Report {
                 "is a field of this message: set it through the builder"
             } else if unknown[..i].iter().any(|(earlier, _)| earlier == name) {
                 "is given twice"
-            } else if value.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
+            } else if value
+                .chars()
+                .any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+            {
                 "holds a character that XML cannot carry"
             } else {
                 continue;
             };
-            self.found.push(Violation { field: None, problem: Problem::Extra { name: name.to_string(), problem } });
+            self.found.push(Violation {
+                field: None,
+                problem: Problem::Extra {
+                    name: name.to_string(),
+                    problem,
+                },
+            });
         }
     }
 
@@ -144,13 +196,24 @@ impl Report {
     ///
     /// What was found.
     pub fn end(self) -> Result<(), Violations> {
-        if self.found.is_empty() { Ok(()) } else { Err(Violations { message: self.message, found: self.found }) }
+        if self.found.is_empty() {
+            Ok(())
+        } else {
+            Err(Violations {
+                message: self.message,
+                found: self.found,
+            })
+        }
     }
 
     /// An empty report on a message of that name.
     #[must_use]
     pub fn begin(message: &'static str) -> Self {
-        Self { message, complete: false, found: Vec::new() }
+        Self {
+            message,
+            complete: false,
+            found: Vec::new(),
+        }
     }
 }
 
@@ -204,7 +267,8 @@ pub struct Violation {
 
 impl PartialEq for Violation {
     fn eq(&self, other: &Self) -> bool {
-        self.field.map(|field| field.name) == other.field.map(|field| field.name) && self.problem == other.problem
+        self.field.map(|field| field.name) == other.field.map(|field| field.name)
+            && self.problem == other.problem
     }
 }
 
@@ -290,7 +354,11 @@ pub enum Problem {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(field) = self.field {
-            write!(f, "`{}` ({}, section {}) ", field.name, field.label, field.section)?;
+            write!(
+                f,
+                "`{}` ({}, section {}) ",
+                field.name, field.label, field.section
+            )?;
         }
         match &self.problem {
             Problem::Missing => f.write_str("is required and not set"),
@@ -303,19 +371,42 @@ impl fmt::Display for Violation {
                 write!(f, "holds at most {max} {unit}, found {found}")
             }
             Problem::TooSmall { min, found } => write!(f, "must be at least {min}, found {found}"),
-            Problem::Character { position, character } => {
-                write!(f, "holds U+{:04X} at character {position}, which XML cannot carry: remove it", *character as u32)
+            Problem::Character {
+                position,
+                character,
+            } => {
+                write!(
+                    f,
+                    "holds U+{:04X} at character {position}, which XML cannot carry: remove it",
+                    *character as u32
+                )
             }
             Problem::Form { expected } => write!(f, "must be {expected}"),
             Problem::RequiredWhen { condition } => write!(f, "is required when {condition}"),
             Problem::ForbiddenWhen { condition } => write!(f, "must be left out when {condition}"),
             Problem::NotSupplied => match self.field.map(|field| field.supplied) {
-                Some(Supplied::Merchant(key)) => write!(f, "comes from the merchant profile, whose `{key}` is not set"),
+                Some(Supplied::Merchant(key)) => write!(
+                    f,
+                    "comes from the merchant profile, whose `{key}` is not set"
+                ),
                 _ => f.write_str("comes from the client, which did not supply it"),
             },
-            Problem::Group { exactly, names, given, .. } => {
-                let wanted = if *exactly { "exactly one" } else { "at least one" };
-                write!(f, "{wanted} of `{}` must be set, found {given}", names.join("`, `"))
+            Problem::Group {
+                exactly,
+                names,
+                given,
+                ..
+            } => {
+                let wanted = if *exactly {
+                    "exactly one"
+                } else {
+                    "at least one"
+                };
+                write!(
+                    f,
+                    "{wanted} of `{}` must be set, found {given}",
+                    names.join("`, `")
+                )
             }
             Problem::Rule { name, doc, check } => write!(f, "{doc} (rule {name}: {check})"),
             Problem::Extra { name, problem } => write!(f, "the extra field `{name}` {problem}"),

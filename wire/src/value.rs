@@ -149,14 +149,33 @@ pub fn check_text(text: &str, field: &'static Field, report: &mut Report) {
             Length::Chars => text.chars().count(),
         };
         if found > max as usize {
-            report.problem(field, Problem::TooLong { max, length: field.length, found });
+            report.problem(
+                field,
+                Problem::TooLong {
+                    max,
+                    length: field.length,
+                    found,
+                },
+            );
         }
     }
-    if let Some((position, character)) = text.chars().enumerate().find(|(_, c)| !is_xml_character(*c)) {
-        report.problem(field, Problem::Character { position, character });
+    if let Some((position, character)) = text
+        .chars()
+        .enumerate()
+        .find(|(_, c)| !is_xml_character(*c))
+    {
+        report.problem(
+            field,
+            Problem::Character {
+                position,
+                character,
+            },
+        );
     }
     let expected = match field.format {
-        Some(Format::Url) if !is_url(text) => "an absolute address that starts with http:// or https://",
+        Some(Format::Url) if !is_url(text) => {
+            "an absolute address that starts with http:// or https://"
+        }
         Some(Format::Md5) if !is_md5(text) => "32 hexadecimal digits",
         _ => return,
     };
@@ -168,8 +187,11 @@ fn is_xml_character(c: char) -> bool {
 }
 
 fn is_url(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) && !text.contains(char::is_whitespace)
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+        && !text.contains(char::is_whitespace)
 }
 
 fn is_md5(text: &str) -> bool {
@@ -268,7 +290,9 @@ impl Value for Ipv4Addr {
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, Expected> {
-        raw.as_str().parse().map_err(|_| Expected("an IPv4 address such as 10.193.0.1"))
+        raw.as_str()
+            .parse()
+            .map_err(|_| Expected("an IPv4 address such as 10.193.0.1"))
     }
 }
 
@@ -280,7 +304,9 @@ impl Value for Duration {
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, Expected> {
-        read_digits(raw.as_str()).map(Self::from_secs).ok_or(Expected("a whole number of seconds"))
+        read_digits(raw.as_str())
+            .map(Self::from_secs)
+            .ok_or(Expected("a whole number of seconds"))
     }
 
     fn check(&self, field: &'static Field, report: &mut Report) {

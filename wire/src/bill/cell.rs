@@ -79,13 +79,21 @@ impl Cells<'_> {
     ///
     /// [`BillError::Cell`] if it is no value of the type.
     pub fn read<C: Cell>(&self, column: usize) -> Result<Option<C>, BillError> {
-        let Some(text) = self.places[column].map(|place| self.cells[place]).filter(|text| !text.is_empty()) else {
+        let Some(text) = self.places[column]
+            .map(|place| self.cells[place])
+            .filter(|text| !text.is_empty())
+        else {
             return Ok(None);
         };
         C::read(text).map(Some).map_err(|Expected(expected)| {
             let Column { name, personal } = self.columns[column];
             let found = (!personal).then(|| text.chars().take(40).collect());
-            BillError::Cell { line: self.line, column: name, expected, found }
+            BillError::Cell {
+                line: self.line,
+                column: name,
+                expected,
+                found,
+            }
         })
     }
 
@@ -95,7 +103,12 @@ impl Cells<'_> {
         let known = |place: &usize| self.places.contains(&Some(*place));
         (0..self.headers.len())
             .filter(|place| !known(place))
-            .map(|place| (self.headers[place].as_str().into(), self.cells[place].into()))
+            .map(|place| {
+                (
+                    self.headers[place].as_str().into(),
+                    self.cells[place].into(),
+                )
+            })
             .collect()
     }
 }

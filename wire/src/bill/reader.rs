@@ -4,8 +4,8 @@ use std::fmt;
 use std::io::{self, BufRead, Read};
 use std::marker::PhantomData;
 
-use super::cell::Cells;
 use super::BillRow;
+use super::cell::Cells;
 
 /// A longer line is no row of a bill.
 const LINE_LIMIT: u64 = 64 * 1024;
@@ -65,21 +65,29 @@ impl<B: BufRead, R: BillRow> BillReader<B, R> {
             ended: false,
             row: PhantomData,
         };
-        let header = match reader.next_line()? {
-            Some(line) => line,
-            None => return Err(BillError::Header { found: "an empty text".into() }),
+        let Some(header) = reader.next_line()? else {
+            return Err(BillError::Header {
+                found: "an empty text".into(),
+            });
         };
         let header = header.strip_prefix('\u{FEFF}').unwrap_or(&header);
         reader.headers = names(header);
         for column in R::COLUMNS {
-            let mut places = (0..).zip(&reader.headers).filter(|(_, name)| *name == column.name).map(|(place, _)| place);
+            let mut places = (0..)
+                .zip(&reader.headers)
+                .filter(|(_, name)| *name == column.name)
+                .map(|(place, _)| place);
             reader.places.push(places.next());
             if places.next().is_some() {
-                return Err(BillError::Header { found: format!("the column {} twice", column.name) });
+                return Err(BillError::Header {
+                    found: format!("the column {} twice", column.name),
+                });
             }
         }
         if reader.places.iter().all(Option::is_none) {
-            return Err(BillError::Header { found: format!("{:?}", header.chars().take(60).collect::<String>()) });
+            return Err(BillError::Header {
+                found: format!("{:?}", header.chars().take(60).collect::<String>()),
+            });
         }
         Ok(reader)
     }
@@ -100,7 +108,10 @@ impl<B: BufRead, R: BillRow> BillReader<B, R> {
     fn next_line(&mut self) -> Result<Option<String>, BillError> {
         loop {
             self.buffer.clear();
-            let read = (&mut self.input).take(LINE_LIMIT).read_until(b'\n', &mut self.buffer).map_err(|e| BillError::Io(e.kind()))?;
+            let read = (&mut self.input)
+                .take(LINE_LIMIT)
+                .read_until(b'\n', &mut self.buffer)
+                .map_err(|e| BillError::Io(e.kind()))?;
             if read == 0 {
                 return Ok(None);
             }
@@ -108,9 +119,13 @@ impl<B: BufRead, R: BillRow> BillReader<B, R> {
             let line = self.line;
             if read as u64 == LINE_LIMIT && self.buffer.last() != Some(&b'\n') {
                 self.skip_line()?;
-                return Err(BillError::LongLine { line, max: LINE_LIMIT });
+                return Err(BillError::LongLine {
+                    line,
+                    max: LINE_LIMIT,
+                });
             }
-            let text = std::str::from_utf8(&self.buffer).map_err(|_| BillError::NotUtf8 { line })?;
+            let text =
+                std::str::from_utf8(&self.buffer).map_err(|_| BillError::NotUtf8 { line })?;
             let text = text.trim_end_matches(['\n', '\r']);
             if !text.trim().is_empty() {
                 return Ok(Some(text.to_owned()));
@@ -146,17 +161,34 @@ impl<B: BufRead, R: BillRow> BillReader<B, R> {
         let cells: Vec<&str> = values(&text).collect();
         let (expected, found) = (self.headers.len(), cells.len());
         if expected != found {
-            return Err(BillError::Width { line: self.line, expected, found });
+            return Err(BillError::Width {
+                line: self.line,
+                expected,
+                found,
+            });
         }
-        let cells = Cells { line: self.line, columns: R::COLUMNS, places: &self.places, headers: &self.headers, cells: &cells };
+        let cells = Cells {
+            line: self.line,
+            columns: R::COLUMNS,
+            places: &self.places,
+            headers: &self.headers,
+            cells: &cells,
+        };
         R::read(&cells).map(Some)
     }
 
     fn read_summary(&mut self, header: &str) -> Result<(), BillError> {
         let values_line = self.next_line()?.unwrap_or_default();
-        let (names, values): (_, Vec<_>) = (names(header), values(&values_line).map(str::to_owned).collect());
+        let (names, values): (_, Vec<_>) = (
+            names(header),
+            values(&values_line).map(str::to_owned).collect(),
+        );
         if names.len() != values.len() {
-            return Err(BillError::Width { line: self.line, expected: names.len(), found: values.len() });
+            return Err(BillError::Width {
+                line: self.line,
+                expected: names.len(),
+                found: values.len(),
+            });
         }
         self.summary = names.into_iter().zip(values).collect();
         match self.next_line()? {
@@ -181,13 +213,21 @@ impl<B: BufRead, R: BillRow> Iterator for BillReader<B, R> {
 
 /// The names of a header: split at commas of either width, blanks dropped.
 fn names(header: &str) -> Vec<String> {
-    header.split([',', '，']).map(|name| name.chars().filter(|c| !c.is_whitespace() && *c != '`').collect()).collect()
+    header
+        .split([',', '，'])
+        .map(|name| {
+            name.chars()
+                .filter(|c| !c.is_whitespace() && *c != '`')
+                .collect()
+        })
+        .collect()
 }
 
 /// The values of a line that starts with a backtick: split where a comma is followed by one; a closing backtick is dropped.
 fn values(line: &str) -> impl Iterator<Item = &str> {
     let line = line.strip_prefix('`').unwrap_or(line);
-    line.split(",`").map(|value| value.strip_suffix('`').unwrap_or(value))
+    line.split(",`")
+        .map(|value| value.strip_suffix('`').unwrap_or(value))
 }
 
 /// A bill or a row of it cannot be read.
@@ -243,14 +283,40 @@ pub enum BillError {
 impl fmt::Display for BillError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Header { found } => write!(f, "the first line of a bill must name its columns once each, found {found}"),
-            Self::NotARow { line } => write!(f, "line {line} of the bill is neither a row, which starts with `, nor a summary, which starts with 总"),
-            Self::Width { line, expected, found } => write!(f, "line {line} of the bill has {found} cells under a header of {expected}"),
-            Self::Cell { line, column, expected, found } => {
-                let found = found.as_ref().map_or_else(|| "something else (not shown)".to_owned(), |found| format!("{found:?}"));
-                write!(f, "line {line} of the bill, column {column}: expected {expected}, found {found}")
+            Self::Header { found } => write!(
+                f,
+                "the first line of a bill must name its columns once each, found {found}"
+            ),
+            Self::NotARow { line } => write!(
+                f,
+                "line {line} of the bill is neither a row, which starts with `, nor a summary, which starts with 总"
+            ),
+            Self::Width {
+                line,
+                expected,
+                found,
+            } => write!(
+                f,
+                "line {line} of the bill has {found} cells under a header of {expected}"
+            ),
+            Self::Cell {
+                line,
+                column,
+                expected,
+                found,
+            } => {
+                let found = found.as_ref().map_or_else(
+                    || "something else (not shown)".to_owned(),
+                    |found| format!("{found:?}"),
+                );
+                write!(
+                    f,
+                    "line {line} of the bill, column {column}: expected {expected}, found {found}"
+                )
             }
-            Self::LongLine { line, max } => write!(f, "line {line} of the bill is longer than {max} bytes"),
+            Self::LongLine { line, max } => {
+                write!(f, "line {line} of the bill is longer than {max} bytes")
+            }
             Self::NotUtf8 { line } => write!(f, "line {line} of the bill is not UTF-8"),
             Self::Io(kind) => write!(f, "the bill could not be read to its end: {kind}"),
         }

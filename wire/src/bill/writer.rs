@@ -42,8 +42,15 @@ impl<W: Write, R: BillRow> BillWriter<W, R> {
     /// Those of the writer behind it.
     pub fn new(mut out: W, layout: &[&str]) -> io::Result<Self> {
         writeln!(out, "{}", layout.join(","))?;
-        let columns = layout.iter().map(|name| R::COLUMNS.iter().position(|column| column.name == *name)).collect();
-        Ok(Self { out, columns, row: PhantomData })
+        let columns = layout
+            .iter()
+            .map(|name| R::COLUMNS.iter().position(|column| column.name == *name))
+            .collect();
+        Ok(Self {
+            out,
+            columns,
+            row: PhantomData,
+        })
     }
 
     /// Writes a row. Line ends and the pair `` ,` `` inside a value become blanks: a bill has no way to carry them.

@@ -40,7 +40,11 @@ impl Fen {
             2 => 1,
             _ => return Err(YuanError),
         };
-        if !whole.bytes().chain(decimals.bytes()).all(|b| b.is_ascii_digit()) {
+        if !whole
+            .bytes()
+            .chain(decimals.bytes())
+            .all(|b| b.is_ascii_digit())
+        {
             return Err(YuanError);
         }
         let fen = |whole: u64, decimals: u64| whole.checked_mul(100)?.checked_add(decimals * cents);
@@ -99,7 +103,9 @@ impl Value for Fen {
 
     #[inline]
     fn read(raw: Raw<'_>) -> Result<Self, Expected> {
-        read_digits(raw.as_str()).map(Self).ok_or(Expected("a whole number of fen"))
+        read_digits(raw.as_str())
+            .map(Self)
+            .ok_or(Expected("a whole number of fen"))
     }
 
     fn is(&self, text: &str) -> bool {
@@ -149,7 +155,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_amount() {
-        for text in ["", ".", "1.", ".5", "-1.00", "+1", "1.000", "1,00", "1e3", " 1.00", "１.00"] {
+        for text in [
+            "", ".", "1.", ".5", "-1.00", "+1", "1.000", "1,00", "1e3", " 1.00", "１.00",
+        ] {
             assert_eq!(Fen::from_yuan(text), Err(YuanError), "{text}");
         }
     }

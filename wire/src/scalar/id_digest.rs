@@ -36,7 +36,15 @@ impl IdDigest {
         let full = match number.len() {
             15 if is_digits(number) => upgrade(number),
             18 if is_number(number) => number.to_ascii_uppercase(),
-            found => return Err(IdNumberError { found: if number.is_ascii() { found } else { number.chars().count() } }),
+            found => {
+                return Err(IdNumberError {
+                    found: if number.is_ascii() {
+                        found
+                    } else {
+                        number.chars().count()
+                    },
+                });
+            }
         };
         Ok(Self(hex(Md5::digest(full.as_bytes()).into())))
     }
@@ -56,8 +64,10 @@ pub fn check_character_agrees(number: &str) -> bool {
     let number = number.trim_ascii();
     match number.len() {
         15 => is_digits(number),
-        18 if is_number(number) => number.ends_with(check_character(number).to_ascii_uppercase())
-            || number.ends_with(check_character(number).to_ascii_lowercase()),
+        18 if is_number(number) => {
+            number.ends_with(check_character(number).to_ascii_uppercase())
+                || number.ends_with(check_character(number).to_ascii_lowercase())
+        }
         _ => false,
     }
 }
@@ -67,7 +77,9 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn is_number(text: &str) -> bool {
-    text.is_ascii() && is_digits(&text[..17]) && matches!(text.as_bytes()[17], b'0'..=b'9' | b'x' | b'X')
+    text.is_ascii()
+        && is_digits(&text[..17])
+        && matches!(text.as_bytes()[17], b'0'..=b'9' | b'x' | b'X')
 }
 
 fn upgrade(number: &str) -> String {
@@ -80,7 +92,11 @@ fn upgrade(number: &str) -> String {
 fn check_character(digits: &str) -> char {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     const CHARACTERS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
-    let sum: u32 = digits.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = digits
+        .bytes()
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     CHARACTERS[sum as usize % CHARACTERS.len()]
 }
 
@@ -108,8 +124,16 @@ impl Value for IdDigest {
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, Expected> {
-        let text: [u8; 32] = raw.as_str().as_bytes().try_into().map_err(|_| Expected(FORM))?;
-        if text.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) { Ok(Self(text)) } else { Err(Expected(FORM)) }
+        let text: [u8; 32] = raw
+            .as_str()
+            .as_bytes()
+            .try_into()
+            .map_err(|_| Expected(FORM))?;
+        if text.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+            Ok(Self(text))
+        } else {
+            Err(Expected(FORM))
+        }
     }
 }
 
@@ -124,7 +148,10 @@ pub struct IdNumberError {
 impl fmt::Display for IdNumberError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let found = self.found;
-        write!(f, "expected an ID number of 15 digits, or of 17 digits and a digit or X; found another text of {found} characters")
+        write!(
+            f,
+            "expected an ID number of 15 digits, or of 17 digits and a digit or X; found another text of {found} characters"
+        )
     }
 }
 
@@ -137,14 +164,20 @@ mod tests {
     #[test]
     fn the_documents_sample_gives_the_documents_digest() {
         for number in ["44030019000101123x", "44030019000101123X"] {
-            assert_eq!(IdDigest::of(number).unwrap().as_str(), "09eb26e839ff3a2e3980352ae45ef09e");
+            assert_eq!(
+                IdDigest::of(number).unwrap().as_str(),
+                "09eb26e839ff3a2e3980352ae45ef09e"
+            );
         }
     }
 
     #[test]
     fn fifteen_digits_are_digested_as_eighteen() {
         // The worked example of GB 11643-1999: 11010519491231002X, whose old form is 110105491231002.
-        assert_eq!(IdDigest::of("110105491231002"), IdDigest::of("11010519491231002X"));
+        assert_eq!(
+            IdDigest::of("110105491231002"),
+            IdDigest::of("11010519491231002X")
+        );
     }
 
     #[test]
@@ -157,7 +190,10 @@ mod tests {
     #[test]
     fn an_error_does_not_repeat_the_number() {
         let error = IdDigest::of("4403001900010112").unwrap_err().to_string();
-        assert!(!error.contains("4403001900010112") && error.contains("16 characters"), "{error}");
+        assert!(
+            !error.contains("4403001900010112") && error.contains("16 characters"),
+            "{error}"
+        );
         assert!(IdDigest::of("一二三四五").is_err());
         assert!(IdDigest::of("4403001900010112é").is_err());
     }

@@ -38,7 +38,9 @@ impl std::str::FromStr for Rate {
 
     fn from_str(text: &str) -> Result<Self, RateError> {
         let percent = text.strip_suffix('%').ok_or(RateError)?;
-        Decimal::from_str_exact(percent).map(Self).map_err(|_| RateError)
+        Decimal::from_str_exact(percent)
+            .map(Self)
+            .map_err(|_| RateError)
     }
 }
 

@@ -38,7 +38,9 @@ impl BeijingTime {
     #[must_use]
     pub fn timestamp(self) -> Timestamp {
         // Invariant: the years 0 to 9999 at UTC+8 are all but a few hours inside the range of a timestamp.
-        self.0.to_zoned(TimeZone::fixed(BEIJING)).map_or(Timestamp::MIN, |zoned| zoned.timestamp())
+        self.0
+            .to_zoned(TimeZone::fixed(BEIJING))
+            .map_or(Timestamp::MIN, |zoned| zoned.timestamp())
     }
 
     /// The day in Beijing.
@@ -63,7 +65,8 @@ impl std::str::FromStr for BeijingTime {
         for (i, part) in clock.iter_mut().enumerate() {
             *part = number(digits.get(8 + 2 * i..10 + 2 * i).ok_or(TimeError)?)? as i8;
         }
-        let time = jiff::civil::Time::new(clock[0], clock[1], clock[2], 0).map_err(|_| TimeError)?;
+        let time =
+            jiff::civil::Time::new(clock[0], clock[1], clock[2], 0).map_err(|_| TimeError)?;
         Ok(Self(date.to_datetime(time)))
     }
 }
@@ -77,7 +80,13 @@ impl fmt::Display for BeijingTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let t = self.0;
         let (hour, minute, second) = (t.hour(), t.minute(), t.second());
-        write!(f, "{:04}-{:02}-{:02} {hour:02}:{minute:02}:{second:02}", t.year(), t.month(), t.day())
+        write!(
+            f,
+            "{:04}-{:02}-{:02} {hour:02}:{minute:02}:{second:02}",
+            t.year(),
+            t.month(),
+            t.day()
+        )
     }
 }
 
@@ -93,7 +102,9 @@ impl Value for BeijingTime {
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, Expected> {
-        raw.as_str().parse().map_err(|TimeError| Expected("a time such as 20160501163102 (yyyyMMddHHmmss, Beijing)"))
+        raw.as_str().parse().map_err(|TimeError| {
+            Expected("a time such as 20160501163102 (yyyyMMddHHmmss, Beijing)")
+        })
     }
 }
 
@@ -129,13 +140,23 @@ impl std::str::FromStr for BillDate {
     type Err = TimeError;
 
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        if text.len() == 8 { date(text).map(Self) } else { Err(TimeError) }
+        if text.len() == 8 {
+            date(text).map(Self)
+        } else {
+            Err(TimeError)
+        }
     }
 }
 
 impl fmt::Display for BillDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+        write!(
+            f,
+            "{:04}-{:02}-{:02}",
+            self.0.year(),
+            self.0.month(),
+            self.0.day()
+        )
     }
 }
 
@@ -149,7 +170,9 @@ impl Value for BillDate {
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, Expected> {
-        raw.as_str().parse().map_err(|TimeError| Expected("a day such as 20160719 (yyyyMMdd)"))
+        raw.as_str()
+            .parse()
+            .map_err(|TimeError| Expected("a day such as 20160719 (yyyyMMdd)"))
     }
 }
 
@@ -161,7 +184,11 @@ fn date(digits: &str) -> Result<Date, TimeError> {
 /// At most four ASCII digits.
 fn number(digits: &str) -> Result<i16, TimeError> {
     digits.bytes().try_fold(0_i16, |number, byte| {
-        if byte.is_ascii_digit() { Ok(number * 10 + i16::from(byte - b'0')) } else { Err(TimeError) }
+        if byte.is_ascii_digit() {
+            Ok(number * 10 + i16::from(byte - b'0'))
+        } else {
+            Err(TimeError)
+        }
     })
 }
 
@@ -177,7 +204,9 @@ pub struct TimeError;
 
 impl fmt::Display for TimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected a time as yyyyMMddHHmmss or yyyy-MM-dd HH:mm:ss, or a day as yyyyMMdd")
+        f.write_str(
+            "expected a time as yyyyMMddHHmmss or yyyy-MM-dd HH:mm:ss, or a day as yyyyMMdd",
+        )
     }
 }
 
@@ -199,7 +228,14 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_time() {
-        for text in ["", "20181304080234", "20181204240000", "2018-12-04T08:02:34", "2018120408023x", "二零一八"] {
+        for text in [
+            "",
+            "20181304080234",
+            "20181204240000",
+            "2018-12-04T08:02:34",
+            "2018120408023x",
+            "二零一八",
+        ] {
             assert_eq!(text.parse::<BeijingTime>(), Err(TimeError), "{text}");
         }
         assert_eq!("20190230".parse::<BillDate>(), Err(TimeError));

@@ -31,7 +31,11 @@ pub(super) fn entries(text: &str) -> Option<Vec<Entry>> {
         let (value_start, value_end, closing) = value(bytes, name_end + 1)?;
         let after = closing + 2 + (name_end - name_start);
         let tail = bytes.get(closing..=after)?;
-        if tail[0] != b'<' || tail[1] != b'/' || tail[2..tail.len() - 1] != bytes[name_start..name_end] || tail[tail.len() - 1] != b'>' {
+        if tail[0] != b'<'
+            || tail[1] != b'/'
+            || tail[2..tail.len() - 1] != bytes[name_start..name_end]
+            || tail[tail.len() - 1] != b'>'
+        {
             return None;
         }
         at = after + 1;
@@ -92,7 +96,8 @@ const NAME: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] = matches!(byte as u8, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.');
+        table[byte] =
+            matches!(byte as u8, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.');
         byte += 1;
     }
     table

@@ -21,7 +21,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 1 << 20, fields: 1_000 }
+        Self {
+            bytes: 1 << 20,
+            fields: 1_000,
+        }
     }
 }
 
@@ -77,18 +80,29 @@ impl Arena {
     }
 
     fn finish(self) -> Scan {
-        Scan { buffer: ArcStr::from(self.text), entries: self.entries }
+        Scan {
+            buffer: ArcStr::from(self.text),
+            entries: self.entries,
+        }
     }
 }
 
 /// Reads a body.
 pub(crate) fn scan(body: &[u8], limits: &Limits) -> Result<Scan, BodyError> {
     if body.len() > limits.bytes {
-        return Err(BodyError::TooLarge { max: limits.bytes, found: body.len() });
+        return Err(BodyError::TooLarge {
+            max: limits.bytes,
+            found: body.len(),
+        });
     }
-    let text = std::str::from_utf8(body).map_err(|e| BodyError::NotUtf8 { at: e.valid_up_to() })?;
+    let text = std::str::from_utf8(body).map_err(|e| BodyError::NotUtf8 {
+        at: e.valid_up_to(),
+    })?;
     let scan = match flat::entries(text) {
-        Some(entries) => Scan { buffer: ArcStr::from(text), entries },
+        Some(entries) => Scan {
+            buffer: ArcStr::from(text),
+            entries,
+        },
         None => strict::scan(text, limits.fields)?,
     };
     let max = limits.fields.min(65_000);
@@ -105,9 +119,15 @@ pub(crate) fn scan(body: &[u8], limits: &Limits) -> Result<Scan, BodyError> {
 /// As [`crate::Fields::parse`].
 #[doc(hidden)]
 pub fn scan_strictly(body: &[u8], limits: &Limits) -> Result<Vec<(String, String)>, BodyError> {
-    let text = std::str::from_utf8(body).map_err(|e| BodyError::NotUtf8 { at: e.valid_up_to() })?;
+    let text = std::str::from_utf8(body).map_err(|e| BodyError::NotUtf8 {
+        at: e.valid_up_to(),
+    })?;
     let scan = strict::scan(text, limits.fields)?;
-    Ok(scan.entries.iter().map(|e| (scan.name(*e).to_owned(), scan.value(*e).to_owned())).collect())
+    Ok(scan
+        .entries
+        .iter()
+        .map(|e| (scan.name(*e).to_owned(), scan.value(*e).to_owned()))
+        .collect())
 }
 
 /// What the fast reader alone makes of a body, if it takes it: for the differential tests and the fuzzer.
@@ -115,14 +135,21 @@ pub fn scan_strictly(body: &[u8], limits: &Limits) -> Result<Vec<(String, String
 #[must_use]
 pub fn scan_plainly(text: &str) -> Option<Vec<(String, String)>> {
     let at = |(from, to): (u32, u32)| text[from as usize..to as usize].to_owned();
-    Some(flat::entries(text)?.into_iter().map(|entry| (at(entry.name), at(entry.value))).collect())
+    Some(
+        flat::entries(text)?
+            .into_iter()
+            .map(|entry| (at(entry.name), at(entry.value)))
+            .collect(),
+    )
 }
 
 /// Whether `text` may be the name of an element: ASCII letters, digits, `_`, `-`, `.`, not a digit first.
 pub(crate) fn is_name(text: &str) -> bool {
     let bytes = text.as_bytes();
     matches!(bytes.first(), Some(b'A'..=b'Z' | b'a'..=b'z' | b'_'))
-        && bytes.iter().all(|b| matches!(b, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.'))
+        && bytes
+            .iter()
+            .all(|b| matches!(b, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.'))
 }
 
 /// A body is not what the protocol allows. The peer is to blame; nothing of it was believed.
@@ -172,11 +199,16 @@ pub enum BodyError {
 impl fmt::Display for BodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLarge { max, found } => write!(f, "the body has {found} bytes, at most {max} are allowed"),
+            Self::TooLarge { max, found } => {
+                write!(f, "the body has {found} bytes, at most {max} are allowed")
+            }
             Self::NotUtf8 { at } => write!(f, "the body is not UTF-8 at byte {at}"),
             Self::Doctype => f.write_str("the body has a DOCTYPE, which is never allowed"),
             Self::NotXml { at, what } => write!(f, "the body is no flat XML: {what} at byte {at}"),
-            Self::Nested { at } => write!(f, "the body has an element inside a field at byte {at}, only flat fields are allowed"),
+            Self::Nested { at } => write!(
+                f,
+                "the body has an element inside a field at byte {at}, only flat fields are allowed"
+            ),
             Self::Repeated { name } => write!(f, "the body has the field `{name}` twice"),
             Self::TooManyFields { max } => write!(f, "the body has more than {max} fields"),
             Self::NotJson => f.write_str("the body is no JSON object"),

@@ -12,15 +12,24 @@ use super::{Arena, BodyError, Entry, Scan, is_name};
 pub(super) fn scan(text: &str, max_fields: usize) -> Result<Scan, BodyError> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     if u32::try_from(text.len()).is_err() {
-        return Err(BodyError::TooLarge { max: u32::MAX as usize, found: text.len() });
+        return Err(BodyError::TooLarge {
+            max: u32::MAX as usize,
+            found: text.len(),
+        });
     }
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
-    let mut state = State { arena: Arena::default(), depth: Depth::Before, field: None };
+    let mut state = State {
+        arena: Arena::default(),
+        depth: Depth::Before,
+        field: None,
+    };
     loop {
         let at = reader.buffer_position() as usize;
         let not_xml = |what| BodyError::NotXml { at, what };
-        let event = reader.read_event().map_err(|_| not_xml("a tag, a comment or a CDATA section that is not closed as it was opened"))?;
+        let event = reader.read_event().map_err(|_| {
+            not_xml("a tag, a comment or a CDATA section that is not closed as it was opened")
+        })?;
         match event {
             Event::DocType(_) => return Err(BodyError::Doctype),
             Event::PI(_) => return Err(not_xml("a processing instruction")),
@@ -46,7 +55,9 @@ pub(super) fn scan(text: &str, max_fields: usize) -> Result<Scan, BodyError> {
             Event::GeneralRef(entity) => {
                 let resolved = match entity.resolve_char_ref() {
                     Ok(Some(character)) => character,
-                    Ok(None) => predefined(&entity).ok_or(not_xml("an entity that XML does not define"))?,
+                    Ok(None) => {
+                        predefined(&entity).ok_or(not_xml("an entity that XML does not define"))?
+                    }
                     Err(_) => return Err(not_xml("a character reference to no character")),
                 };
                 if state.depth != Depth::Field {
@@ -61,7 +72,10 @@ pub(super) fn scan(text: &str, max_fields: usize) -> Result<Scan, BodyError> {
         }
     }
     if state.depth != Depth::After {
-        return Err(BodyError::NotXml { at: text.len(), what: "no closed root element `xml`" });
+        return Err(BodyError::NotXml {
+            at: text.len(),
+            what: "no closed root element `xml`",
+        });
     }
     Ok(state.arena.finish())
 }
@@ -97,7 +111,11 @@ impl State {
                 self.field = Some((name, self.arena.text.len() as u32));
                 self.depth = Depth::Field;
             }
-            Depth::Root => return Err(not_xml("a field name with other characters than letters, digits, `_`, `-`, `.`")),
+            Depth::Root => {
+                return Err(not_xml(
+                    "a field name with other characters than letters, digits, `_`, `-`, `.`",
+                ));
+            }
             Depth::Field => return Err(BodyError::Nested { at }),
             Depth::After => return Err(not_xml("an element after the root element")),
         }
@@ -112,7 +130,12 @@ impl State {
                 self.depth = Depth::Root;
             }
             (Depth::Root, None) => self.depth = Depth::After,
-            _ => return Err(BodyError::NotXml { at, what: "a closing tag without an opening one" }),
+            _ => {
+                return Err(BodyError::NotXml {
+                    at,
+                    what: "a closing tag without an opening one",
+                });
+            }
         }
         Ok(())
     }
@@ -124,7 +147,12 @@ impl State {
                 self.arena.text.push_str(part);
                 Ok(())
             }
-            _ if part.bytes().all(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t')) => Ok(()),
+            _ if part
+                .bytes()
+                .all(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t')) =>
+            {
+                Ok(())
+            }
             _ => Err(not_xml("text outside a field")),
         }
     }

@@ -1,0 +1,108 @@
+//! The fast reader and the strict one give one answer; whatever is written is read back.
+
+use proptest::prelude::*;
+use signed_xml::{Fields, Key, Limits, SignType, scan_plainly, scan_strictly};
+
+/// Pieces that documents near the plain form are made of, so that random texts reach deep.
+const PIECES: &[&str] = &[
+    "<xml>",
+    "</xml>",
+    "<a>",
+    "</a>",
+    "<b_1>",
+    "</b_1>",
+    "<a>1</a>",
+    "<b_1><![CDATA[",
+    "]]></b_1>",
+    "<![CDATA[",
+    "]]>",
+    "]",
+    "]]",
+    ">",
+    "<",
+    "&",
+    "&amp;",
+    "&#13;",
+    "&x;",
+    " ",
+    "\n",
+    "\r\n",
+    "text",
+    "医",
+    "<a/>",
+    "<a />",
+    "<a b=\"1\">",
+    "<!-- c -->",
+    "<?xml version=\"1.0\"?>",
+    "<!DOCTYPE xml>",
+    "<1a>",
+    "</1a>",
+    "<-a>",
+    "</-a>",
+    "<a></a>",
+    "\u{FEFF}",
+    "<xml/>",
+    "</a >",
+    "<>",
+    "</>",
+];
+
+fn near_documents() -> impl Strategy<Value = String> {
+    let inside = prop::collection::vec(prop::sample::select(PIECES), 0..12);
+    (inside, any::<bool>()).prop_map(|(pieces, wrapped)| {
+        let inside = pieces.concat();
+        if wrapped {
+            format!("<xml>{inside}</xml>")
+        } else {
+            inside
+        }
+    })
+}
+
+fn name() -> impl Strategy<Value = String> {
+    "[A-Za-z_][A-Za-z0-9_.-]{0,20}"
+}
+
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ -~]{0,30}",
+        "[0-9]{1,12}",
+        "(\\]|>|\r|\n|&|<|医|é| ){0,12}"
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn what_the_fast_reader_takes_the_strict_one_reads_alike(text in near_documents()) {
+        if let Some(fields) = scan_plainly(&text) {
+            let strictly = scan_strictly(text.as_bytes(), &Limits::default());
+            prop_assert_eq!(strictly, Ok(fields));
+        }
+    }
+
+    #[test]
+    fn no_text_makes_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Fields::parse(&bytes, &Limits::default());
+        let _ = Fields::parse_json(&bytes, &Limits::default());
+    }
+
+    #[test]
+    fn any_fields_survive_the_body_and_verify(
+        fields in prop::collection::btree_map(name(), value(), 0..20),
+        hmac in any::<bool>(),
+    ) {
+        let key = Key::new("192006250b4c09247ec02edce69f6a2d").unwrap();
+        let sign_type = if hmac { SignType::HmacSha256 } else { SignType::Md5 };
+        let fields = fields.iter().filter(|(name, _)| *name != "sign" && *name != "sign_type");
+        let pairs = fields.map(|(name, value)| (name.as_str(), value.as_str())).chain([("sign_type", if hmac { "HMAC-SHA256" } else { "MD5" })]);
+        let sent = Fields::from_pairs(pairs).unwrap();
+        let received = Fields::parse(&sent.to_signed_xml(&key, sign_type), &Limits::default()).unwrap();
+        prop_assert_eq!(received.verify(&key), Ok(()));
+        prop_assert_eq!(received.canonical_string(), sent.canonical_string());
+        for (name, value) in sent.iter().filter(|(_, value)| !value.is_empty()) {
+            prop_assert_eq!(received.get(name), Some(value));
+        }
+    }
+}

@@ -19,7 +19,11 @@ pub struct Candidate<'a> {
 impl<'a> Candidate<'a> {
     /// Times `work`, whose result is kept from being optimized away.
     pub fn new<T>(mut work: impl FnMut() -> T + 'a) -> Self {
-        Self { run: Box::new(move || drop(black_box(work()))), batch: 1, best: Duration::MAX }
+        Self {
+            run: Box::new(move || drop(black_box(work()))),
+            batch: 1,
+            best: Duration::MAX,
+        }
     }
 
     /// Nanoseconds of one run in the fastest batch.
@@ -66,7 +70,9 @@ impl Rows {
     /// Reads `--json` from the command line.
     #[must_use]
     pub fn from_args() -> Self {
-        Self { json: std::env::args().any(|argument| argument == "--json") }
+        Self {
+            json: std::env::args().any(|argument| argument == "--json"),
+        }
     }
 
     /// Prints one row. The meaning of the ratio belongs into the name.
@@ -80,7 +86,9 @@ impl Rows {
             });
             println!("{row}");
         } else {
-            println!("{name:<72} {value:>10.1} {unit:<12} against {baseline:>10.1}  ratio {ratio:.2}");
+            println!(
+                "{name:<72} {value:>10.1} {unit:<12} against {baseline:>10.1}  ratio {ratio:.2}"
+            );
         }
     }
 }

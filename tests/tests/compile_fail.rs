@@ -17,15 +17,26 @@ fn the_compiler_names_field_label_and_section() {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let Some((message, field)) = name.split_once("_missing_") else { continue };
+        let Some((message, field)) = name.split_once("_missing_") else {
+            continue;
+        };
         if path.extension().unwrap() != "stderr" || field == "two_fields" {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
         let section = if message == "refund" { "3.6" } else { "3.3" };
-        assert!(text.contains(&format!("`{field}` (")), "{name}: no field and label");
-        assert!(text.contains(&format!("section {section})")), "{name}: no section");
-        assert!(text.contains(&format!(".{field}(…)")), "{name}: no method to call");
+        assert!(
+            text.contains(&format!("`{field}` (")),
+            "{name}: no field and label"
+        );
+        assert!(
+            text.contains(&format!("section {section})")),
+            "{name}: no section"
+        );
+        assert!(
+            text.contains(&format!(".{field}(…)")),
+            "{name}: no method to call"
+        );
         checked += 1;
     }
     assert!(checked >= 24, "{checked} cases of a missing field");

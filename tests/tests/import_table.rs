@@ -10,12 +10,26 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("signed-xml-macros", "macros", &[]),
     ("signed-xml", "wire", &["signed-xml-macros"]),
     ("signed-xml-client", "client", &["signed-xml"]),
-    ("payinsurance", "generated", &["signed-xml", "signed-xml-client"]),
-    ("payinsurance-sandbox", "sandbox", &["payinsurance", "signed-xml"]),
+    (
+        "payinsurance",
+        "generated",
+        &["signed-xml", "signed-xml-client"],
+    ),
+    (
+        "payinsurance-sandbox",
+        "sandbox",
+        &["payinsurance", "signed-xml"],
+    ),
     (
         "payinsurance-cli",
         "cli",
-        &["payinsurance", "payinsurance-sandbox", "signed-xml", "signed-xml-client", "signed-xml-codegen"],
+        &[
+            "payinsurance",
+            "payinsurance-sandbox",
+            "signed-xml",
+            "signed-xml-client",
+            "signed-xml-codegen",
+        ],
     ),
     ("conformance", "tests", &[]),
 ];
@@ -23,13 +37,31 @@ const TABLE: &[(&str, &str, &[&str])] = &[
 #[test]
 fn every_crate_imports_only_what_the_table_allows() {
     let metadata = MetadataCommand::new().no_deps().exec().unwrap();
-    let members: BTreeSet<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
-    let table: BTreeMap<_, _> = TABLE.iter().map(|(package, folder, imports)| (*package, (*folder, *imports))).collect();
-    assert_eq!(members, table.keys().copied().collect(), "every workspace package has a row, every row a package");
+    let members: BTreeSet<&str> = metadata
+        .packages
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
+    let table: BTreeMap<_, _> = TABLE
+        .iter()
+        .map(|(package, folder, imports)| (*package, (*folder, *imports)))
+        .collect();
+    assert_eq!(
+        members,
+        table.keys().copied().collect(),
+        "every workspace package has a row, every row a package"
+    );
     for package in &metadata.packages {
         let (folder, allowed) = table[package.name.as_str()];
-        assert_eq!(package.manifest_path.parent().unwrap().file_name(), Some(folder));
-        for dependency in package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development) {
+        assert_eq!(
+            package.manifest_path.parent().unwrap().file_name(),
+            Some(folder)
+        );
+        for dependency in package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.kind != DependencyKind::Development)
+        {
             let name = dependency.name.as_str();
             assert!(
                 !members.contains(name) || allowed.contains(&name),
@@ -43,24 +75,51 @@ fn every_crate_imports_only_what_the_table_allows() {
 #[test]
 fn the_sandbox_never_imports_the_client_even_through_others() {
     let metadata = MetadataCommand::new().no_deps().exec().unwrap();
-    let sandbox = metadata.packages.iter().find(|package| package.name.as_str() == "payinsurance-sandbox").unwrap();
-    let payinsurance = sandbox.dependencies.iter().find(|dependency| dependency.name == "payinsurance").unwrap();
-    assert!(!payinsurance.uses_default_features, "the default feature `client` would bring the client in");
-    assert!(payinsurance.features.is_empty(), "{:?}", payinsurance.features);
+    let sandbox = metadata
+        .packages
+        .iter()
+        .find(|package| package.name.as_str() == "payinsurance-sandbox")
+        .unwrap();
+    let payinsurance = sandbox
+        .dependencies
+        .iter()
+        .find(|dependency| dependency.name == "payinsurance")
+        .unwrap();
+    assert!(
+        !payinsurance.uses_default_features,
+        "the default feature `client` would bring the client in"
+    );
+    assert!(
+        payinsurance.features.is_empty(),
+        "{:?}",
+        payinsurance.features
+    );
 }
 
 #[test]
 fn the_table_here_is_the_table_in_architecture_md() {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../ARCHITECTURE.md")).unwrap();
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../ARCHITECTURE.md"))
+        .unwrap();
     for (package, folder, _) in TABLE {
-        let row = text.lines().find(|line| line.starts_with(&format!("| `{folder}/` | `{package}` |")));
-        assert!(row.is_some(), "ARCHITECTURE.md has no row for {folder}/ ({package})");
+        let row = text
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{folder}/` | `{package}` |")));
+        assert!(
+            row.is_some(),
+            "ARCHITECTURE.md has no row for {folder}/ ({package})"
+        );
     }
 }
 
 #[test]
 fn the_generic_crates_do_not_know_medical_insurance() {
-    const WORDS: [&str; 5] = ["payinsurance", "unifiedorder", "hosp_out_trade_no", "med_trans_id", "queryorder"];
+    const WORDS: [&str; 5] = [
+        "payinsurance",
+        "unifiedorder",
+        "hosp_out_trade_no",
+        "med_trans_id",
+        "queryorder",
+    ];
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     for folder in ["wire/src", "client/src", "macros/src", "codegen/src"] {
         for file in rust_files(&std::path::Path::new(root).join(folder)) {
@@ -69,7 +128,9 @@ fn the_generic_crates_do_not_know_medical_insurance() {
                 let line = line.trim_start();
                 !line.starts_with("//")
             });
-            let code: Vec<_> = code.take_while(|line| !line.contains("#[cfg(test)]")).collect();
+            let code: Vec<_> = code
+                .take_while(|line| !line.contains("#[cfg(test)]"))
+                .collect();
             for word in WORDS {
                 let found = code.iter().find(|line| line.contains(word));
                 assert_eq!(found, None, "{} knows `{word}`", file.display());

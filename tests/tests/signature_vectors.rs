@@ -19,7 +19,12 @@ struct Vector {
 
 impl Vector {
     fn fields(&self) -> Fields {
-        Fields::from_pairs(self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))).unwrap()
+        Fields::from_pairs(
+            self.fields
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        )
+        .unwrap()
     }
 
     fn key(&self) -> Key {
@@ -37,7 +42,12 @@ fn vectors() -> Vec<Vector> {
 #[test]
 fn canonical_strings_are_the_published_ones() {
     for vector in vectors() {
-        assert_eq!(vector.fields().canonical_string(), vector.canonical, "{}", vector.title);
+        assert_eq!(
+            vector.fields().canonical_string(),
+            vector.canonical,
+            "{}",
+            vector.title
+        );
     }
 }
 
@@ -52,7 +62,9 @@ fn md5_signatures_are_the_published_ones() {
 #[test]
 fn hmac_sha256_signatures_are_the_published_ones() {
     for vector in vectors() {
-        let signature = vector.fields().signature(&vector.key(), SignType::HmacSha256);
+        let signature = vector
+            .fields()
+            .signature(&vector.key(), SignType::HmacSha256);
         assert_eq!(signature.as_str(), vector.hmac_sha256, "{}", vector.title);
     }
 }
@@ -62,7 +74,9 @@ fn a_body_that_carries_the_published_signature_verifies() {
     for vector in vectors() {
         let unsigned = vector.fields.iter().filter(|(name, _)| *name != "sign");
         let signed = unsigned.map(|(name, value)| (name.as_str(), value.as_str()));
-        let body = Fields::from_pairs(signed.chain([("sign", vector.md5.as_str())])).unwrap().to_xml();
+        let body = Fields::from_pairs(signed.chain([("sign", vector.md5.as_str())]))
+            .unwrap()
+            .to_xml();
         let received = Fields::parse(&body, &Limits::default()).unwrap();
         assert_eq!(received.verify(&vector.key()), Ok(()), "{}", vector.title);
     }
@@ -73,8 +87,17 @@ fn values_survive_the_body_byte_for_byte() {
     for vector in vectors() {
         let body = vector.fields().to_signed_xml(&vector.key(), SignType::Md5);
         let received = Fields::parse(&body, &Limits::default()).unwrap();
-        for (name, value) in vector.fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()) {
-            assert_eq!(received.get(name), Some(value.as_str()), "{}: {name}", vector.title);
+        for (name, value) in vector
+            .fields
+            .iter()
+            .filter(|(name, value)| *name != "sign" && !value.is_empty())
+        {
+            assert_eq!(
+                received.get(name),
+                Some(value.as_str()),
+                "{}: {name}",
+                vector.title
+            );
         }
         assert_eq!(received.verify(&vector.key()), Ok(()), "{}", vector.title);
     }
@@ -83,7 +106,10 @@ fn values_survive_the_body_byte_for_byte() {
 #[test]
 fn the_published_signature_is_wrong_under_another_key() {
     let vector = vectors().swap_remove(0);
-    let fields = vector.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let fields = vector
+        .fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
     let received = Fields::from_pairs(fields.chain([("sign", vector.md5.as_str())])).unwrap();
     let other = Key::new("192006250b4c09247ec02edce69f6a2e").unwrap();
     assert_eq!(received.verify(&vector.key()), Ok(()));

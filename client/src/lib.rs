@@ -1,1 +1,32 @@
-//! client
+//! The client of flat signed XML, as WeChat's v2 family of interfaces speaks it.
+//!
+//! It knows no interface by name: whatever derives [`signed_xml::Call`] can be called. A [`Merchant`] says who calls, a [`Client`] completes,
+//! checks, signs and sends, keeps the access token, judges the answer, and opens what the platform sends on its own. Time, randomness, the
+//! network and the token's store come from outside: [`Clock`], [`Nonce`], [`Transport`], [`TokenStore`].
+//!
+//! Every [`Error`] says who is to blame ([`Error::blame`]) and whether the call may have taken effect ([`Error::effect`]).
+
+mod builder;
+mod client;
+mod error;
+mod judge;
+mod merchant;
+mod notification;
+mod outside;
+mod request;
+mod text_reply;
+mod token;
+mod transport;
+
+pub use builder::ClientBuilder;
+pub use client::Client;
+pub use error::{Blame, Error, SetupError};
+pub use merchant::{AccessMode, Merchant, MerchantError};
+pub use notification::NotificationError;
+pub use outside::{Clock, Nonce, RandomNonce, SystemClock};
+pub use text_reply::TextReply;
+pub use token::{MemoryTokenStore, Token, TokenLease, TokenRequest, TokenStore, TokenStoreError};
+pub use transport::{
+    BoxFuture, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Transport,
+    TransportError,
+};

@@ -1,0 +1,346 @@
+//! The client: any message with a derived call, sent for one merchant.
+//!
+//! Steps of a call: complete and check the request, take the access token if the interface wants one, send, judge the answer; if the gateway
+//! says that the token is dead, renew it and send once more. Nothing else is ever sent twice.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use signed_xml::{Auth, Call, Effect, Endpoint, Limits, Message, ReplyForm, Text};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
+use url::Url;
+
+use crate::builder::ClientBuilder;
+use crate::error::{Error, SetupError};
+use crate::judge::Judge;
+use crate::merchant::Merchant;
+use crate::notification::{self, NotificationError};
+use crate::outside::{Clock, Nonce};
+use crate::request::{Prepared, body, complete, prepare};
+use crate::text_reply::TextReply;
+use crate::token::{AccessTokens, Token, TokenRequest};
+use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
+
+/// Calls interfaces for one merchant. Cheap to clone; all clones share the access token and the connections.
+///
+/// # Examples
+///
+/// An interface written by hand, answered by a scripted transport:
+///
+/// ```
+/// use signed_xml::{Builder, Key, Message, Text};
+/// use signed_xml_client::{BoxFuture, Client, HttpRequest, HttpResponse, Merchant, Transport, TransportError};
+///
+/// #[derive(Clone, PartialEq, Message, Builder)]
+/// #[message(name = "ping request", section = "1", unsigned)]
+/// #[call(method = "POST", url = "https://api.example.com/ping", auth = none, form = xml, reply = Pong)]
+/// pub struct Ping {
+///     #[field(label = "商户号", max = 32, supplied = merchant, required)]
+///     pub mch_id: Option<Text>,
+///     #[field(label = "内容", max = 8)]
+///     pub content: Text,
+/// }
+///
+/// #[derive(Clone, PartialEq, Message)]
+/// #[message(name = "ping response", section = "1", unsigned)]
+/// pub struct Pong {
+///     #[field(label = "内容")]
+///     pub content: Text,
+/// }
+///
+/// struct Scripted;
+///
+/// impl Transport for Scripted {
+///     fn send<'a>(&'a self, request: HttpRequest) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
+///         assert_eq!(request.url.path(), "/ping");
+///         Box::pin(async { Ok(HttpResponse::new(200, "<xml><content>pong</content></xml>")) })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let merchant = Merchant::independent("wx2421b1c4370ec43b", "10000100", Key::new("192006250b4c09247ec02edce69f6a2d")?)?;
+/// let client: Client = Client::builder(merchant).transport(Scripted).build()?;
+/// let pong = client.call(&Ping::builder().content("ping").build()?).await?;
+/// assert_eq!(pong.content, "pong");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Core>);
+
+impl Client {
+    /// Settings for a client of this merchant.
+    pub fn builder(merchant: Merchant) -> ClientBuilder {
+        ClientBuilder::new(merchant)
+    }
+
+    /// Whom this client calls for.
+    #[must_use]
+    pub fn merchant(&self) -> &Merchant {
+        &self.0.merchant
+    }
+
+    /// Makes a call and reads its reply.
+    ///
+    /// An interface that answers with a text does not compile here: that is [`Client::call_text`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], which says who is to blame and, by [`Error::effect`], whether the call may have taken effect.
+    pub async fn call<C: Call + Clone>(&self, request: &C) -> Result<C::Reply, Error> {
+        const {
+            assert!(
+                !matches!(C::ENDPOINT.form, ReplyForm::Text),
+                "this interface answers with a text: use `call_text`"
+            )
+        };
+        let core = &*self.0;
+        observed(
+            &C::ENDPOINT,
+            &*core.clock,
+            core.exchange(request, core.limits.bytes, |judge, response| {
+                judge.message::<C>(response)
+            }),
+        )
+        .await
+    }
+
+    /// Makes a call that is answered with a text, such as a bill.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::call`]; a failure that comes as a message instead of the text is read as `C::Reply`.
+    pub async fn call_text<C: Call + Clone>(&self, request: &C) -> Result<TextReply, Error> {
+        const {
+            assert!(
+                matches!(C::ENDPOINT.form, ReplyForm::Text),
+                "this interface answers with a message: use `call`"
+            )
+        };
+        let core = &*self.0;
+        observed(
+            &C::ENDPOINT,
+            &*core.clock,
+            core.exchange(request, core.text_limit, |judge, response| {
+                judge.text::<C>(response)
+            }),
+        )
+        .await
+    }
+
+    /// Opens a message that the platform sent on its own: limits, protocol, signature, merchant, then the typed message.
+    ///
+    /// # Errors
+    ///
+    /// [`NotificationError`]; nothing of a refused notification may be believed.
+    pub fn open_notification<N: Message>(&self, body: &[u8]) -> Result<N, NotificationError> {
+        notification::open(body, &self.0.merchant, &self.0.limits)
+    }
+
+    /// Completes, checks, signs and writes a message that answers a notification.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if it breaks a rule of the document.
+    pub fn sign<M: Message + Clone>(&self, reply: &M) -> Result<Vec<u8>, Error> {
+        let core = &*self.0;
+        let message = complete(reply.clone(), &core.merchant, &*core.nonce)?;
+        body(&message, &core.merchant)
+    }
+
+    pub(crate) fn from_core(core: Arc<Core>) -> Self {
+        Self(core)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("merchant", &self.0.merchant)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What all clones share.
+pub(crate) struct Core {
+    pub(crate) merchant: Merchant,
+    /// Scheme and host that stand in for those of every interface.
+    pub(crate) origin: Option<Url>,
+    pub(crate) transport: Box<dyn Transport>,
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) nonce: Box<dyn Nonce>,
+    pub(crate) tokens: AccessTokens,
+    pub(crate) token_source: Option<TokenSource>,
+    pub(crate) limits: Limits,
+    pub(crate) text_limit: usize,
+    pub(crate) timeout: Duration,
+}
+
+/// What is made of a response.
+type Read<T> = fn(&Judge<'_>, &HttpResponse) -> Result<T, Error>;
+
+/// How tokens are asked for: a [`TokenRequest`] without its type.
+pub(crate) struct TokenSource {
+    endpoint: Endpoint,
+    prepare: fn(&Core) -> Result<Prepared, Error>,
+    read: Read<(Text, Duration)>,
+}
+
+impl TokenSource {
+    pub(crate) fn of<R: TokenRequest>() -> Self {
+        const {
+            assert!(
+                matches!(R::ENDPOINT.auth, Auth::None),
+                "a request for a token cannot need one"
+            )
+        };
+        Self {
+            endpoint: R::ENDPOINT,
+            prepare: |core| core.prepare(R::default()),
+            read: |judge, response| judge.message::<R>(response).map(|reply| R::token(&reply)),
+        }
+    }
+}
+
+impl Core {
+    /// One call, sent once, or twice if the first was refused for its token alone.
+    async fn exchange<C: Call + Clone, T>(
+        &self,
+        request: &C,
+        limit: usize,
+        read: Read<T>,
+    ) -> Result<T, Error> {
+        let prepared = self.prepare(request.clone())?;
+        if C::ENDPOINT.auth == Auth::None {
+            return self.send(prepared, None, limit, read).await;
+        }
+        let source = self
+            .token_source
+            .as_ref()
+            .ok_or(SetupError::NoTokenRequest {
+                interface: C::ENDPOINT.name(),
+            })?;
+        let token = self
+            .tokens
+            .current(&*self.clock, self.fetch(source))
+            .await?;
+        match self.send(prepared, Some(&token), limit, read).await {
+            Err(error) if error.is_dead_token() => {
+                let token = self
+                    .tokens
+                    .after(&token, &*self.clock, self.fetch(source))
+                    .await?;
+                // Prepared anew: the same random string twice is what a repeated attack looks like.
+                self.send(self.prepare(request.clone())?, Some(&token), limit, read)
+                    .await
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn prepare<C: Call>(&self, request: C) -> Result<Prepared, Error> {
+        prepare(
+            &complete(request, &self.merchant, &*self.nonce)?,
+            &self.merchant,
+        )
+    }
+
+    async fn fetch(&self, source: &TokenSource) -> Result<(Text, Duration), Error> {
+        let exchange = async {
+            self.send(
+                (source.prepare)(self)?,
+                None,
+                self.limits.bytes,
+                source.read,
+            )
+            .await
+        };
+        let outcome = observed(&source.endpoint, &*self.clock, exchange).await;
+        outcome.map_err(|cause| Error::Token {
+            interface: source.endpoint.name(),
+            cause: Arc::new(cause),
+        })
+    }
+
+    async fn send<T>(
+        &self,
+        prepared: Prepared,
+        token: Option<&Token>,
+        limit: usize,
+        read: Read<T>,
+    ) -> Result<T, Error> {
+        let url = prepared.url(self.origin.as_ref(), token)?;
+        let request = HttpRequest {
+            limit,
+            timeout: self.timeout,
+            ..HttpRequest::new(prepared.method(), url)
+        };
+        let response = self
+            .transport
+            .send(HttpRequest {
+                body: prepared.into_body(),
+                ..request
+            })
+            .await?;
+        if response.body.len() > limit {
+            return Err(TransportError::TooLarge { max: limit }.into());
+        }
+        read(
+            &Judge {
+                merchant: &self.merchant,
+                limits: &self.limits,
+                token: token.map(Token::value),
+            },
+            &response,
+        )
+    }
+}
+
+/// Runs a call in a span that says which interface it was, how it ended and how long it took, and nothing of what it carried.
+async fn observed<T>(
+    endpoint: &Endpoint,
+    clock: &dyn Clock,
+    call: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let span = tracing::info_span!(
+        "signed_xml_call",
+        interface = endpoint.name(),
+        outcome = Empty,
+        effect = Empty,
+        code = Empty,
+        duration_ms = Empty
+    );
+    let begun = clock.now();
+    let outcome = call.instrument(span.clone()).await;
+    record(&span, outcome.as_ref().err());
+    span.record(
+        "duration_ms",
+        i64::try_from(clock.now().duration_since(begun).as_millis()).unwrap_or(i64::MAX),
+    );
+    outcome
+}
+
+fn record(span: &Span, error: Option<&Error>) {
+    let Some(error) = error else {
+        span.record("outcome", "ok");
+        return;
+    };
+    span.record("outcome", error.kind());
+    span.record(
+        "effect",
+        match error.effect() {
+            Effect::NotSent => "not_sent",
+            Effect::Refused => "refused",
+            Effect::Unknown => "unknown",
+        },
+    );
+    if let Some(errcode) = error.errcode() {
+        span.record("code", errcode);
+    } else if let Some(err_code) = error.err_code() {
+        span.record("code", err_code);
+    }
+}

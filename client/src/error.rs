@@ -1,0 +1,332 @@
+//! What can go wrong with a call, split by who is to blame, each saying whether the call may have taken effect.
+//!
+//! Words of the platform are shown, since they are what its support asks for; a token or a secret that they repeat is not.
+//! Source: interface document, 3.1 and the error list; the platform's page of global return codes.
+
+use std::fmt;
+use std::sync::Arc;
+
+use signed_xml::{
+    BodyError, Effect, Fields, ReadErrors, ReplyError, SignatureError, Text, Violations,
+};
+
+use crate::token::TokenStoreError;
+use crate::transport::TransportError;
+
+/// A call did not succeed.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Error {
+    /// The request breaks rules of the document; nothing was sent.
+    Invalid(Violations),
+    /// The client cannot make such a call as it was set up; nothing was sent.
+    Setup(SetupError),
+    /// No access token was to be had, so that the call was not sent.
+    Token {
+        /// The interface that gives tokens.
+        interface: &'static str,
+        /// What happened there.
+        cause: Arc<Self>,
+    },
+    /// The store of the access token does not work.
+    TokenStore(TokenStoreError),
+    /// The request was not answered as HTTP requires.
+    Transport(TransportError),
+    /// The platform's gateway refused the call before the interface saw it.
+    Platform {
+        /// `errcode`.
+        errcode: i64,
+        /// `errmsg`.
+        errmsg: Text,
+    },
+    /// The interface says that the call did not work. Not signed, so it proves nothing: it never ends an order.
+    Protocol {
+        /// `return_code`, anything but `SUCCESS`.
+        return_code: Text,
+        /// `return_msg`.
+        return_msg: Text,
+    },
+    /// The reply has no `return_code`, so that nothing is known.
+    NoReturnCode,
+    /// The reply is not proved to come from the platform.
+    Signature(SignatureError),
+    /// The reply is not of the form that the protocol allows.
+    Malformed(BodyError),
+    /// The reply is a message of success where a text was asked for.
+    NoText,
+    /// The reply is genuine and says that the call failed.
+    Business {
+        /// `err_code`, possibly empty.
+        err_code: Text,
+        /// `err_code_des`.
+        err_code_des: Text,
+        /// What the code means for the call.
+        effect: Effect,
+        /// All that came.
+        fields: Fields,
+    },
+    /// The reply is genuine and of a form that the spec does not foresee. Read what matters from the fields.
+    Unreadable {
+        /// What the spec misses.
+        errors: ReadErrors,
+        /// All that came.
+        fields: Fields,
+    },
+    /// The reply was refused for a reason that this version has no name for.
+    Refused(ReplyError),
+}
+
+/// Who is to blame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Blame {
+    /// The program that calls, or its configuration.
+    Caller,
+    /// The platform, or whoever answered in its place.
+    Peer,
+    /// What lies between.
+    Transport,
+}
+
+impl Error {
+    /// Whether the call may have taken effect. [`Effect::Unknown`]: query before anything else, never repeat blindly.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        match self {
+            Self::Invalid(_) | Self::Setup(_) | Self::Token { .. } | Self::TokenStore(_) => {
+                Effect::NotSent
+            }
+            Self::Transport(error) => error.effect(),
+            // -1 is "busy" or "failed inside", said by a machine that may have passed the call on already.
+            Self::Platform { errcode, .. } if *errcode < 0 => Effect::Unknown,
+            Self::Platform { .. } | Self::Protocol { .. } => Effect::Refused,
+            Self::Business { effect, .. } => *effect,
+            Self::NoReturnCode
+            | Self::Signature(_)
+            | Self::Malformed(_)
+            | Self::NoText
+            | Self::Unreadable { .. }
+            | Self::Refused(_) => Effect::Unknown,
+        }
+    }
+
+    /// Who is to blame.
+    #[must_use]
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Invalid(_) | Self::Setup(_) => Blame::Caller,
+            Self::Token { cause, .. } => cause.blame(),
+            Self::Transport(_) | Self::TokenStore(_) => Blame::Transport,
+            Self::Platform { .. }
+            | Self::Protocol { .. }
+            | Self::NoReturnCode
+            | Self::Signature(_)
+            | Self::Malformed(_)
+            | Self::NoText
+            | Self::Business { .. }
+            | Self::Unreadable { .. }
+            | Self::Refused(_) => Blame::Peer,
+        }
+    }
+
+    /// The business failure's `err_code`, if it has one.
+    #[must_use]
+    pub fn err_code(&self) -> Option<&str> {
+        match self {
+            Self::Business { err_code, .. } if !err_code.is_empty() => Some(err_code),
+            _ => None,
+        }
+    }
+
+    /// The gateway's `errcode`, also one that was met while asking for a token.
+    #[must_use]
+    pub fn errcode(&self) -> Option<i64> {
+        match self {
+            Self::Platform { errcode, .. } => Some(*errcode),
+            Self::Token { cause, .. } => cause.errcode(),
+            _ => None,
+        }
+    }
+
+    /// The verified fields of a genuine reply that is no typed success.
+    #[must_use]
+    pub fn fields(&self) -> Option<&Fields> {
+        match self {
+            Self::Business { fields, .. } | Self::Unreadable { fields, .. } => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// Whether the gateway says that the access token works no more.
+    pub(crate) fn is_dead_token(&self) -> bool {
+        matches!(
+            self,
+            Self::Platform {
+                errcode: 40001 | 40014 | 42001,
+                ..
+            }
+        )
+    }
+
+    /// The kind of error in one word, for logs.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::Setup(_) => "setup",
+            Self::Token { .. } => "token",
+            Self::TokenStore(_) => "token_store",
+            Self::Transport(_) => "transport",
+            Self::Platform { .. } => "platform",
+            Self::Protocol { .. } => "protocol",
+            Self::NoReturnCode => "no_return_code",
+            Self::Signature(_) => "signature",
+            Self::Malformed(_) => "malformed",
+            Self::NoText => "no_text",
+            Self::Business { .. } => "business",
+            Self::Unreadable { .. } => "unreadable",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
+impl From<Violations> for Error {
+    fn from(violations: Violations) -> Self {
+        Self::Invalid(violations)
+    }
+}
+
+impl From<SetupError> for Error {
+    fn from(error: SetupError) -> Self {
+        Self::Setup(error)
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(violations) => violations.fmt(f),
+            Self::Setup(error) => error.fmt(f),
+            Self::Token { interface, cause } => write!(f, "no access token, so the call was not sent; `{interface}` failed: {cause}"),
+            Self::TokenStore(error) => error.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+            Self::Platform { errcode, errmsg } => {
+                write!(f, "the platform's gateway refused the call: errcode {errcode}, {errmsg:?}")?;
+                advice(*errcode).map_or(Ok(()), |advice| write!(f, "; {advice}"))
+            }
+            Self::Protocol { return_code, return_msg } => write!(
+                f,
+                "the platform says that the call did not work: return_code {return_code:?}, return_msg {return_msg:?}; this is not signed and \
+                 proves nothing about an order"
+            ),
+            Self::NoReturnCode => f.write_str("the answer has no return_code, so nothing is known: query before repeating the call"),
+            Self::Signature(error) => write!(f, "{error}; the call may have taken effect, query before repeating it"),
+            Self::Malformed(error) => write!(f, "{error}; the call may have taken effect, query before repeating it"),
+            Self::NoText => f.write_str("the platform answered with a message of success where a text was asked for"),
+            Self::Business { err_code, err_code_des, effect, .. } => {
+                write!(f, "the platform answered that the call failed: err_code {err_code:?}, {err_code_des:?}")?;
+                match effect {
+                    Effect::Unknown => f.write_str("; it may have taken effect, query before repeating it"),
+                    Effect::NotSent | Effect::Refused => Ok(()),
+                }
+            }
+            Self::Unreadable { errors, .. } => {
+                write!(f, "{errors}; the reply is genuine, read what matters from its fields before repeating the call")
+            }
+            Self::Refused(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Invalid(violations) => Some(violations),
+            Self::Setup(error) => Some(error),
+            Self::Token { cause, .. } => Some(&**cause),
+            Self::TokenStore(error) => Some(error),
+            Self::Transport(error) => Some(error),
+            Self::Signature(error) => Some(error),
+            Self::Malformed(error) => Some(error),
+            Self::Unreadable { errors, .. } => Some(errors),
+            Self::Refused(error) => Some(error),
+            Self::Platform { .. }
+            | Self::Protocol { .. }
+            | Self::NoReturnCode
+            | Self::NoText
+            | Self::Business { .. } => None,
+        }
+    }
+}
+
+/// What to do about a code of the gateway.
+fn advice(errcode: i64) -> Option<&'static str> {
+    Some(match errcode {
+        -1 => "the platform is busy: the call may have taken effect, query first and repeat later",
+        40001 | 40014 | 42001 => {
+            "the access token is dead although a new one was asked for: whoever else asks for tokens of this app makes this one invalid, so \
+             share one token store"
+        }
+        40013 => "the app id is wrong: check the merchant profile",
+        40125 => "the app secret is wrong: check the merchant profile (it is not the signing key)",
+        40164 | 61004 => {
+            "this machine's IP address is not on the platform's list: have the address that the message names added to it"
+        }
+        45009 => "the daily limit of calls is reached: it is lifted at midnight, Beijing time",
+        45011 => "calls come too fast: wait and call less often",
+        _ => return None,
+    })
+}
+
+/// A client cannot be made, or cannot make a certain call, as it is set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// The origin is none.
+    Origin {
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The default transport cannot be made.
+    Transport(TransportError),
+    /// A call needs an access token, and nothing says how to ask for one.
+    NoTokenRequest {
+        /// The interface called.
+        interface: &'static str,
+    },
+    /// A message names a `sign_type` that there is not.
+    SignType,
+    /// The extra fields of a message cannot be sent.
+    Fields(BodyError),
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Origin { problem } => {
+                write!(f, "the origin {problem}: give it as https://host or http://host:port, without a path")
+            }
+            Self::Transport(error) => write!(f, "the transport cannot be made: {error}"),
+            Self::NoTokenRequest { interface } => write!(
+                f,
+                "`{interface}` needs an access token, and the client was not told how to ask for one: ClientBuilder::token_request::<R>()"
+            ),
+            Self::SignType => f.write_str("the message names a sign_type other than MD5 and HMAC-SHA256: use one of them, or leave it out"),
+            Self::Fields(error) => write!(f, "the extra fields of the message cannot be sent: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for SetupError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Transport(error) => Some(error),
+            Self::Fields(error) => Some(error),
+            Self::Origin { .. } | Self::NoTokenRequest { .. } | Self::SignType => None,
+        }
+    }
+}

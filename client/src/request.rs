@@ -1,0 +1,164 @@
+//! From a typed request to an HTTP request.
+//!
+//! Steps, in order: the merchant's and the client's fields are filled in, the whole message is checked, and it becomes signed XML (POST) or a
+//! query (GET); the access token joins the query. The first two come before anything is sent, a token request included.
+
+use bytes::Bytes;
+use signed_xml::{
+    Call, Endpoint, Field, Fields, Message, Method, SIGN, SignType, Supplied, Supply, Text,
+};
+use signed_xml::{encode, encode_unsigned, validate_complete};
+use url::{Origin, Url};
+
+use crate::error::{Error, SetupError};
+use crate::merchant::Merchant;
+use crate::outside::Nonce;
+use crate::token::Token;
+
+/// The one field that clients of this family fill in besides the signature.
+const NONCE_STR: &str = "nonce_str";
+
+/// A message that is complete, checked and encoded, but not yet addressed with a token.
+pub(crate) struct Prepared {
+    endpoint: Endpoint,
+    body: Bytes,
+    query: Vec<(String, String)>,
+}
+
+/// Fills in what the caller is not asked for and checks the whole.
+pub(crate) fn complete<M: Message>(
+    mut message: M,
+    merchant: &Merchant,
+    nonce: &dyn Nonce,
+) -> Result<M, Error> {
+    message.fill(&Filling { merchant, nonce });
+    validate_complete(&message)?;
+    Ok(message)
+}
+
+/// Signs and writes a complete message as XML.
+pub(crate) fn body<M: Message>(message: &M, merchant: &Merchant) -> Result<Vec<u8>, Error> {
+    if !M::SCHEMA.signed {
+        return Ok(encode_unsigned(message));
+    }
+    encode(message, merchant.key()).map_err(|_| SetupError::SignType.into())
+}
+
+/// Encodes a complete request.
+pub(crate) fn prepare<C: Call>(request: &C, merchant: &Merchant) -> Result<Prepared, Error> {
+    let endpoint = C::ENDPOINT;
+    match endpoint.method {
+        Method::Post => Ok(Prepared {
+            endpoint,
+            body: body(request, merchant)?.into(),
+            query: Vec::new(),
+        }),
+        Method::Get => {
+            let fields = Fields::of(request).map_err(SetupError::Fields)?;
+            let mut query: Vec<(String, String)> = fields
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect();
+            if C::SCHEMA.signed {
+                let sign_type = SignType::of(fields.get(signed_xml::SIGN_TYPE))
+                    .map_err(|_| SetupError::SignType)?;
+                query.push((
+                    SIGN.to_owned(),
+                    fields
+                        .signature(merchant.key(), sign_type)
+                        .as_str()
+                        .to_owned(),
+                ));
+            }
+            Ok(Prepared {
+                endpoint,
+                body: Bytes::new(),
+                query,
+            })
+        }
+    }
+}
+
+impl Prepared {
+    /// The address, with the query that the interface and the token need.
+    pub(crate) fn url(
+        &self,
+        origin: Option<&Url>,
+        token: Option<&Token>,
+    ) -> Result<Url, SetupError> {
+        let mut url = match origin {
+            Some(origin) => origin.clone(),
+            None => parse_origin(self.endpoint.origin)?,
+        };
+        url.set_path(self.endpoint.path);
+        if token.is_some() || !self.query.is_empty() {
+            let mut query = url.query_pairs_mut();
+            query.extend_pairs(token.map(|token| ("access_token", token.value())));
+            query.extend_pairs(&self.query);
+        }
+        Ok(url)
+    }
+
+    pub(crate) fn method(&self) -> Method {
+        self.endpoint.method
+    }
+
+    pub(crate) fn into_body(self) -> Bytes {
+        self.body
+    }
+}
+
+/// Reads scheme and host, and refuses whatever else an address may have.
+pub(crate) fn parse_origin(text: &str) -> Result<Url, SetupError> {
+    let problem = |problem| SetupError::Origin { problem };
+    let url = Url::parse(text).map_err(|_| problem("is no address"))?;
+    if !matches!(url.scheme(), "http" | "https") || matches!(url.origin(), Origin::Opaque(_)) {
+        return Err(problem("is neither http nor https"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(problem("holds a user name"));
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err(problem("has a path or a query"));
+    }
+    Ok(url)
+}
+
+struct Filling<'a> {
+    merchant: &'a Merchant,
+    nonce: &'a dyn Nonce,
+}
+
+impl Supply for Filling<'_> {
+    fn supply(&self, field: &Field) -> Option<Text> {
+        match field.supplied {
+            Supplied::Merchant(_) => self.merchant.supply(field),
+            Supplied::Client if field.name == NONCE_STR => self.nonce.nonce().map(Text::from),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_scheme_host_and_port_as_an_origin_and_nothing_else() {
+        assert!(parse_origin("http://127.0.0.1:8080").is_ok());
+        assert!(parse_origin("https://api.example.com/").is_ok());
+        for wrong in [
+            "",
+            "api.example.com",
+            "ftp://a",
+            "https://u:p@a",
+            "https://a/path",
+            "https://a?query",
+            "https://a#f",
+            "data:text/plain,x",
+        ] {
+            let error = parse_origin(wrong).unwrap_err();
+            assert!(!error.to_string().contains("u:p"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! One token for many callers.
+//!
+//! Steps: a fresh token is used as it is; otherwise one caller renews while the others wait for what comes of it, also for its
+//! failure. A token that is to be renewed but still works goes on working while renewing fails.
+
+use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use signed_xml::Text;
+
+use super::{Token, TokenStore};
+use crate::error::Error;
+use crate::outside::Clock;
+
+/// How long a token that still works is used on after its renewal failed, before the next attempt.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// Gives out the token of a store and has it renewed.
+pub(crate) struct AccessTokens {
+    store: Box<dyn TokenStore>,
+    failures: Mutex<Failures>,
+}
+
+#[derive(Default)]
+struct Failures {
+    count: u64,
+    last: Option<(Timestamp, Error)>,
+}
+
+impl AccessTokens {
+    pub(crate) fn new(store: Box<dyn TokenStore>) -> Self {
+        Self {
+            store,
+            failures: Mutex::default(),
+        }
+    }
+
+    /// The token to use now. `fetch`, which asks the platform for a new one, only runs if it must.
+    pub(crate) async fn current(
+        &self,
+        clock: &dyn Clock,
+        fetch: impl Future<Output = Result<(Text, Duration), Error>>,
+    ) -> Result<Token, Error> {
+        let now = clock.now();
+        match self.store.current().await.map_err(Error::TokenStore)? {
+            Some(token) if now < token.renew_at() => Ok(token),
+            Some(token) if now < token.expires_at() && self.failed_lately(now) => Ok(token),
+            _ => self.renew(None, clock, fetch).await,
+        }
+    }
+
+    /// A token other than the one that the platform rejected. Whoever comes second gets what the first one fetched.
+    pub(crate) async fn after(
+        &self,
+        rejected: &Token,
+        clock: &dyn Clock,
+        fetch: impl Future<Output = Result<(Text, Duration), Error>>,
+    ) -> Result<Token, Error> {
+        self.renew(Some(rejected), clock, fetch).await
+    }
+
+    async fn renew(
+        &self,
+        rejected: Option<&Token>,
+        clock: &dyn Clock,
+        fetch: impl Future<Output = Result<(Text, Duration), Error>>,
+    ) -> Result<Token, Error> {
+        let failures_before = self.failures().count;
+        let lease = self.store.lease().await.map_err(Error::TokenStore)?;
+        let now = clock.now();
+        let other = lease
+            .token()
+            .filter(|token| rejected.is_none_or(|rejected| rejected.value() != token.value()))
+            .cloned();
+        let alive = other.filter(|token| now < token.expires_at());
+        if let Some(token) = &alive
+            && (rejected.is_some() || now < token.renew_at())
+        {
+            return Ok(token.clone());
+        }
+        if let Some(error) = self.failure_since(failures_before) {
+            return alive.ok_or(error);
+        }
+        let error = match fetch.await {
+            Ok((value, life)) => {
+                // Counted from before it was asked for, so that it never seems to live longer than it does.
+                let token = Token::new(value, now, life);
+                if let Err(error) = lease.keep(token.clone()).await {
+                    tracing::warn!(%error, "a new access token could not be kept; others that share it will renew it again");
+                }
+                return Ok(token);
+            }
+            Err(error) => error,
+        };
+        let mut failures = self.failures();
+        failures.count += 1;
+        failures.last = Some((clock.now(), error.clone()));
+        drop(failures);
+        if alive.is_some() {
+            tracing::warn!(%error, "the access token could not be renewed; the one at hand is used while it lives");
+        }
+        alive.ok_or(error)
+    }
+
+    fn failed_lately(&self, now: Timestamp) -> bool {
+        let failures = self.failures();
+        let Some((failed_at, _)) = &failures.last else {
+            return false;
+        };
+        // A clock that was set back must not make the pause longer.
+        Duration::try_from(now.duration_since(*failed_at)).is_ok_and(|since| since < PAUSE)
+    }
+
+    /// The failure of somebody whom this caller has waited for.
+    fn failure_since(&self, count: u64) -> Option<Error> {
+        let failures = self.failures();
+        failures
+            .last
+            .as_ref()
+            .filter(|_| failures.count > count)
+            .map(|(_, error)| error.clone())
+    }
+
+    fn failures(&self) -> MutexGuard<'_, Failures> {
+        // Invariant: the lock is held for plain assignments only.
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

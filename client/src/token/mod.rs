@@ -1,0 +1,100 @@
+//! Access tokens: what they are, who asks for them, where they are kept.
+//!
+//! Asking for a token makes the one before invalid after a few minutes, so one party asks on behalf of all: [`AccessTokens`] inside a
+//! client, a [`TokenStore`] among clients and processes. Source: interface document, 3.2, and the platform's page on access tokens.
+
+mod access;
+mod store;
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use signed_xml::{Call, Text};
+
+pub(crate) use access::AccessTokens;
+pub use store::{MemoryTokenStore, TokenLease, TokenStore, TokenStoreError};
+
+/// A request that is answered with an access token. All its fields are supplied, so that there is nothing to ask of a caller.
+pub trait TokenRequest: Call + Default {
+    /// The token and how long it lives.
+    fn token(reply: &Self::Reply) -> (Text, Duration);
+}
+
+/// An access token and its times. Its value is never printed.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use signed_xml_client::Token;
+///
+/// let obtained: jiff::Timestamp = "2020-07-13T08:00:00Z".parse()?;
+/// let token = Token::new("32_abc", obtained, Duration::from_secs(7200));
+/// assert_eq!(token.renew_at().to_string(), "2020-07-13T09:55:00Z");
+/// assert!(!format!("{token:?}").contains("32_abc"));
+/// # Ok::<(), jiff::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token {
+    value: Text,
+    renew_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+/// For so long both the old and the new token work; a token that lives for less than ten times as long is renewed when a tenth is left.
+const MARGIN: Duration = Duration::from_secs(300);
+
+impl Token {
+    /// A token that was asked for at `obtained_at` and lives for `life`.
+    #[must_use]
+    pub fn new(value: impl Into<Text>, obtained_at: Timestamp, life: Duration) -> Self {
+        let later = |by: Duration| {
+            let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+            obtained_at.checked_add(by).unwrap_or(Timestamp::MAX)
+        };
+        let margin = MARGIN.min(life / 10);
+        Self {
+            value: value.into().detached(),
+            renew_at: later(life - margin),
+            expires_at: later(life),
+        }
+    }
+
+    /// A token as a store kept it.
+    #[must_use]
+    pub fn kept(value: impl Into<Text>, renew_at: Timestamp, expires_at: Timestamp) -> Self {
+        Self {
+            value: value.into(),
+            renew_at,
+            expires_at,
+        }
+    }
+
+    /// The token itself: a credential, for stores and requests only.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// When to ask for the next one.
+    #[must_use]
+    pub fn renew_at(&self) -> Timestamp {
+        self.renew_at
+    }
+
+    /// When it ends.
+    #[must_use]
+    pub fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("renew_at", &self.renew_at)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}

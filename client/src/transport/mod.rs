@@ -1,0 +1,290 @@
+//! The edge to the network: one request, one response, and what can go wrong between.
+//!
+//! Steps of a transport: connect, send, read no more than the limit, give the status and the body. It never follows a redirect (the address
+//! holds a token or a secret, and a repeated payment is worse than a failed one), never repeats, and never shows a query.
+
+mod http;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use signed_xml::{Effect, Method};
+use url::Url;
+
+pub use http::{HttpTransport, HttpTransportBuilder};
+
+/// A future on the heap, as the traits of this crate's edges return it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What carries a request to the platform and the response back.
+///
+/// # Examples
+///
+/// ```
+/// use signed_xml_client::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+///
+/// /// Answers everything with the same body.
+/// struct Scripted(&'static str);
+///
+/// impl Transport for Scripted {
+///     fn send<'a>(&'a self, request: HttpRequest) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
+///         Box::pin(async move {
+///             assert!(request.body.len() < 10_000);
+///             Ok(HttpResponse::new(200, self.0))
+///         })
+///     }
+/// }
+/// ```
+pub trait Transport: Send + Sync + 'static {
+    /// Sends a request once and waits for the whole response, whatever its status.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError`]. One that promises [`Effect::NotSent`] must be sure that no byte of the request reached the peer.
+    fn send<'a>(
+        &'a self,
+        request: HttpRequest,
+    ) -> BoxFuture<'a, Result<HttpResponse, TransportError>>;
+}
+
+/// A request as a transport sends it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct HttpRequest {
+    /// The method.
+    pub method: Method,
+    /// The whole address. Its query holds secrets: never show it.
+    pub url: Url,
+    /// The body; empty for GET.
+    pub body: Bytes,
+    /// The greatest size of the response's body, in bytes.
+    pub limit: usize,
+    /// How long all of it may take.
+    pub timeout: Duration,
+}
+
+impl HttpRequest {
+    /// A request with an empty body, a response limit of 1 MiB and 20 seconds of time.
+    #[must_use]
+    pub fn new(method: Method, url: Url) -> Self {
+        Self {
+            method,
+            url,
+            body: Bytes::new(),
+            limit: 1 << 20,
+            timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    /// Method, host and path: neither query nor body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "HttpRequest({:?} {}{}, {} bytes)",
+            self.method,
+            host(&self.url),
+            self.url.path(),
+            self.body.len()
+        )
+    }
+}
+
+/// A response as it came.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct HttpResponse {
+    /// The HTTP status.
+    pub status: u16,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+impl HttpResponse {
+    /// A response.
+    #[must_use]
+    pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
+        Self {
+            status,
+            body: body.into(),
+        }
+    }
+}
+
+impl fmt::Debug for HttpResponse {
+    /// The status and the size of the body, which may hold a token or personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "HttpResponse({}, {} bytes)",
+            self.status,
+            self.body.len()
+        )
+    }
+}
+
+/// A request was not answered as HTTP requires of this family of interfaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// The host's name has no address.
+    Resolve {
+        /// The host.
+        host: String,
+        /// What the system says.
+        detail: String,
+    },
+    /// No connection came about.
+    Connect {
+        /// The host.
+        host: String,
+        /// What the system says.
+        detail: String,
+    },
+    /// A connection came about, but it is not a trusted one.
+    Tls {
+        /// The host.
+        host: String,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The request could not be formed.
+    Request {
+        /// Why.
+        detail: String,
+    },
+    /// The time was up before the whole response was there.
+    Timeout {
+        /// The time allowed.
+        after: Duration,
+    },
+    /// The connection broke after the request may have left.
+    Broken {
+        /// What the system says.
+        detail: String,
+    },
+    /// The response is larger than what was allowed.
+    TooLarge {
+        /// The greatest size, in bytes.
+        max: usize,
+    },
+    /// The peer answered with a redirect, which is not followed.
+    Redirected {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The peer answered with an HTTP status other than success.
+    Status {
+        /// The HTTP status.
+        status: u16,
+    },
+}
+
+impl TransportError {
+    /// Whether the request may have taken effect.
+    ///
+    /// An error of the connection's making is [`Effect::NotSent`]. A status of 4xx says in the terms of HTTP that the request was not
+    /// carried out: [`Effect::Refused`]; except 408, which a machine in between sends when it has waited too long for the one behind it.
+    /// Nothing is known of all others, redirects included: a 303 is also what a server sends when it has done its work.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        match self {
+            Self::Resolve { .. }
+            | Self::Connect { .. }
+            | Self::Tls { .. }
+            | Self::Request { .. } => Effect::NotSent,
+            Self::Status {
+                status: 400..=407 | 409..=499,
+            } => Effect::Refused,
+            Self::Timeout { .. }
+            | Self::Broken { .. }
+            | Self::TooLarge { .. }
+            | Self::Redirected { .. }
+            | Self::Status { .. } => Effect::Unknown,
+        }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resolve { host, detail } => write!(
+                f,
+                "no address was found for {host} ({detail}): check the name and the DNS of this machine"
+            ),
+            Self::Connect { host, detail } => {
+                write!(
+                    f,
+                    "no connection to {host} ({detail}): check that it runs and that no firewall or missing proxy stands between"
+                )
+            }
+            Self::Tls { host, detail } => {
+                write!(
+                    f,
+                    "the connection to {host} is not trusted ({detail}): check this machine's CA certificates and its clock"
+                )
+            }
+            Self::Request { detail } => {
+                write!(f, "the HTTP request could not be formed ({detail})")
+            }
+            Self::Timeout { after } => write!(
+                f,
+                "no whole answer came within {after:?}: the call may have taken effect, query before repeating it"
+            ),
+            Self::Broken { detail } => {
+                write!(
+                    f,
+                    "the connection broke before the whole answer was there ({detail}): the call may have taken effect, query before repeating it"
+                )
+            }
+            Self::TooLarge { max } => write!(
+                f,
+                "the answer is larger than the {max} bytes allowed: raise the limit if such answers are legitimate"
+            ),
+            Self::Redirected { status } => write!(
+                f,
+                "answered with a redirect (HTTP {status}), which is not followed: check the origin, and whether a proxy or a login page stands between"
+            ),
+            Self::Status { status } => {
+                write!(
+                    f,
+                    "answered with HTTP {status} where 200 is expected: a gateway answered instead of the interface, or the origin is wrong"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for TransportError {}
+
+/// Host and port, for messages.
+pub(crate) fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or("(no host)");
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_of_a_request_shows_neither_query_nor_body() {
+        let url =
+            Url::parse("https://user:word@api.example.com/cgi-bin/token?secret=s3cr3t").unwrap();
+        let request = HttpRequest {
+            body: Bytes::from_static(b"<key/>"),
+            ..HttpRequest::new(Method::Get, url)
+        };
+        assert_eq!(
+            format!("{request:?}"),
+            "HttpRequest(Get api.example.com/cgi-bin/token, 6 bytes)"
+        );
+    }
+}

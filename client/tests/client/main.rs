@@ -1,0 +1,14 @@
+//! The client over real HTTP on loopback, against a server that answers as each test says.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test sets up either stands or fails the test"
+)]
+
+mod calls;
+mod messages;
+mod notifications;
+mod secrecy;
+mod server;
+mod tokens;
+mod transport;

@@ -1,0 +1,168 @@
+//! What HTTP can do wrong, and whether the call may have taken effect then.
+
+use std::time::Duration;
+
+use signed_xml::{Effect, Limits};
+use signed_xml_client::{Blame, ClientBuilder, Error, TransportError};
+use tokio::io::AsyncWriteExt;
+
+use crate::messages::{builder, paid, pay};
+use crate::server::{Answer, Server};
+
+async fn fault(builder: ClientBuilder) -> TransportError {
+    let error = builder
+        .build()
+        .unwrap()
+        .call(&pay())
+        .await
+        .map(|_| "a success")
+        .unwrap_err();
+    assert_eq!(error.blame(), Blame::Transport, "{error:?}");
+    match error {
+        Error::Transport(fault) => fault,
+        other => panic!("expected a transport error, found {other:?}"),
+    }
+}
+
+async fn answered(raw: String) -> TransportError {
+    let server = Server::with_token(move |_| Answer::Raw(raw.clone().into_bytes())).await;
+    fault(builder(&server.origin)).await
+}
+
+#[tokio::test]
+async fn a_redirect_is_refused_and_never_followed() {
+    let server = Server::with_token(|request| match request.path.as_str() {
+        "/family/pay" => Answer::Raw(
+            b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n".into(),
+        ),
+        _ => paid().into(),
+    })
+    .await;
+    let fault = fault(builder(&server.origin)).await;
+    assert_eq!(fault, TransportError::Redirected { status: 302 });
+    assert_eq!(fault.effect(), Effect::Unknown);
+    assert_eq!(server.count("/elsewhere"), 0);
+}
+
+#[tokio::test]
+async fn a_status_other_than_success_is_not_the_interfaces_answer() {
+    for (status, effect) in [
+        (403, Effect::Refused),
+        (408, Effect::Unknown),
+        (502, Effect::Unknown),
+    ] {
+        let body = String::from_utf8(paid()).unwrap();
+        let fault = answered(format!(
+            "HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ))
+        .await;
+        assert_eq!(
+            (fault.clone(), fault.effect()),
+            (TransportError::Status { status }, effect)
+        );
+    }
+}
+
+#[tokio::test]
+async fn too_large_a_reply_is_refused_whether_or_not_it_says_so() {
+    let zeros = "0".repeat(5_000);
+    let announced = format!("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{zeros}");
+    let chunked = format!(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1388\r\n{zeros}\r\n0\r\n\r\n"
+    );
+    let endless = format!("HTTP/1.1 200 OK\r\n\r\n{zeros}");
+    for raw in [announced, chunked, endless] {
+        let server = Server::with_token(move |_| Answer::Raw(raw.clone().into_bytes())).await;
+        let fault = fault(builder(&server.origin).limits(Limits {
+            bytes: 1_000,
+            ..Limits::default()
+        }))
+        .await;
+        assert_eq!(
+            (fault.clone(), fault.effect()),
+            (TransportError::TooLarge { max: 1_000 }, Effect::Unknown)
+        );
+    }
+}
+
+#[tokio::test]
+async fn silence_ends_with_the_time_allowed_and_nobody_knows_the_effect() {
+    let server = Server::with_token(|_| Answer::Silence).await;
+    let after = Duration::from_millis(300);
+    let fault = fault(builder(&server.origin).timeout(after)).await;
+    assert_eq!(
+        (fault.clone(), fault.effect()),
+        (TransportError::Timeout { after }, Effect::Unknown)
+    );
+    assert_eq!(server.count("/family/pay"), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_leaves_the_effect_unknown_and_is_not_tried_again() {
+    for raw in ["", "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<xml>"] {
+        let server = Server::with_token(move |_| Answer::Raw(raw.into())).await;
+        let fault = fault(builder(&server.origin)).await;
+        assert!(matches!(fault, TransportError::Broken { .. }), "{fault:?}");
+        assert_eq!(fault.effect(), Effect::Unknown);
+        assert_eq!(server.count("/family/pay"), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_means_that_nothing_was_sent() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let error = builder(&format!("http://{address}"))
+        .build()
+        .unwrap()
+        .call(&pay())
+        .await
+        .map(|_| ())
+        .unwrap_err();
+    assert_eq!(
+        (error.effect(), error.blame()),
+        (Effect::NotSent, Blame::Transport)
+    );
+    let Error::Token {
+        interface: "token",
+        cause,
+    } = &error
+    else {
+        panic!("{error:?}")
+    };
+    assert!(
+        matches!(&**cause, Error::Transport(TransportError::Connect { host, .. }) if *host == address.to_string()),
+        "{cause:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_peer_that_speaks_no_tls_is_not_trusted() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .await
+            .unwrap();
+        std::future::pending::<()>().await;
+    });
+    let error = builder(&origin)
+        .build()
+        .unwrap()
+        .call(&pay())
+        .await
+        .map(|_| ())
+        .unwrap_err();
+    let Error::Token { cause, .. } = &error else {
+        panic!("{error:?}")
+    };
+    assert!(
+        matches!(&**cause, Error::Transport(TransportError::Tls { .. })),
+        "{cause:?}"
+    );
+    assert_eq!(error.effect(), Effect::NotSent);
+}

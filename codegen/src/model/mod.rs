@@ -1,0 +1,230 @@
+//! The resolved spec: what every back end reads, and the only thing that it reads.
+//!
+//! Plain owned data in the order of the document. Names are looked up, expressions are typed trees,
+//! Rust names and types are decided; a back end only writes. Items keep their [`Span`], so that a
+//! later check (lint, diff) can point at the row that it speaks of.
+//! The parts: [`interface`](Interface) and messages, [`Field`]s, [`Expression`]s, and here what
+//! stands beside the interfaces.
+
+use crate::diagnostic::Diagnostics;
+use crate::source::{Sources, Span};
+
+pub use expression::{Comparison, Condition, Expression, Term};
+pub use field::{Field, FieldType, Format, LengthUnit, SuppliedBy, Supplier, WireType};
+pub use interface::{
+    Auth, Group, GroupKind, Interface, Message, MessageKind, Method, Part, ReplyForm, Rule,
+    TokenFor, View, ViewValue,
+};
+
+mod expression;
+mod field;
+mod interface;
+
+/// A whole spec.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Short name: `payinsurance`.
+    pub name: String,
+    /// What the spec describes, in words.
+    pub title: String,
+    /// The version of the document that the spec describes.
+    pub document: String,
+    /// All versions of the document, oldest first.
+    pub versions: Vec<Version>,
+    /// What concerns every interface.
+    pub notes: Vec<String>,
+    /// Errata that concern the spec as a whole.
+    pub errata_of_spec: Vec<String>,
+    /// All errata.
+    pub errata: Vec<Erratum>,
+    /// All enums.
+    pub enums: Vec<Enum>,
+    /// All interfaces, in the order of the document.
+    pub interfaces: Vec<Interface>,
+    /// What is said of the error codes as a whole.
+    pub error_codes_doc: String,
+    /// All error codes.
+    pub error_codes: Vec<ErrorCode>,
+    /// All bill columns of all layouts.
+    pub bill_columns: Vec<BillColumn>,
+    /// The layouts, one per bill type.
+    pub bill_layouts: Vec<BillLayout>,
+    /// The files that the model was read from.
+    pub sources: Sources,
+    /// Findings that are no errors.
+    pub warnings: Diagnostics,
+}
+
+/// A version of the document.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// `2.4`.
+    pub version: String,
+    /// When it appeared.
+    pub date: String,
+    /// What it changed.
+    pub changes: Vec<String>,
+}
+
+/// A ruling on a place where the document is wrong or contradicts itself.
+#[derive(Clone, Debug)]
+pub struct Erratum {
+    /// `E1`.
+    pub id: String,
+    /// Where in the document.
+    pub section: String,
+    /// What the document prints.
+    pub printed: String,
+    /// What we do.
+    pub ruling: String,
+    /// Why.
+    pub why: String,
+    /// Where the spec states it.
+    pub span: Span,
+}
+
+/// A set of wire values that have names.
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// Rust name: `PayType`.
+    pub name: String,
+    /// The type that the document prints.
+    pub wire_type: WireType,
+    /// What it stands for.
+    pub doc: String,
+    /// Errata by id.
+    pub errata: Vec<String>,
+    /// The values, in the order of the document.
+    pub values: Vec<EnumValue>,
+    /// Where the spec states it.
+    pub span: Span,
+}
+
+/// One value of an [`Enum`].
+#[derive(Clone, Debug)]
+pub struct EnumValue {
+    /// What is written on the wire.
+    pub value: String,
+    /// Rust name: `Cash`.
+    pub name: String,
+    /// The document's word.
+    pub label: String,
+    /// Version that brought it.
+    pub since: Option<String>,
+    /// Last version that had it.
+    pub until: Option<String>,
+    /// Explanation.
+    pub doc: String,
+    /// Errata by id.
+    pub errata: Vec<String>,
+    /// Where the spec states it.
+    pub span: Span,
+}
+
+/// An error code of the document.
+#[derive(Clone, Debug)]
+pub struct ErrorCode {
+    /// What is written on the wire.
+    pub code: String,
+    /// Rust name: `BadParameter`.
+    pub name: String,
+    /// The document's meaning.
+    pub meaning: String,
+    /// Interfaces that answer it; `*` for all.
+    pub interfaces: Vec<String>,
+    /// Whether the call may have taken effect.
+    pub effect: Effect,
+    /// What to do next.
+    pub advice: String,
+    /// Errata by id.
+    pub errata: Vec<String>,
+    /// Where the spec states it.
+    pub span: Span,
+}
+
+/// Whether a call that was answered with an error may have taken effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It has not.
+    Refused,
+    /// Nobody knows: query before anything else.
+    Unknown,
+}
+
+/// A column of a bill.
+#[derive(Clone, Debug)]
+pub struct BillColumn {
+    /// The header, without stray spaces.
+    pub name: String,
+    /// Rust name of the row's field.
+    pub field: String,
+    /// What a cell holds.
+    pub column_type: ColumnType,
+    /// True if a cell tells of a person.
+    pub personal: bool,
+    /// Explanation.
+    pub doc: String,
+    /// Errata by id.
+    pub errata: Vec<String>,
+    /// Where the spec states it.
+    pub span: Span,
+}
+
+/// What a bill cell holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnType {
+    /// Text as it is.
+    Text,
+    /// An amount in yuan with two decimals.
+    Yuan,
+    /// A decimal number of any precision.
+    Decimal,
+    /// A percentage.
+    Rate,
+    /// A moment.
+    Time,
+    /// A value of the enum of this Rust name.
+    Enum(String),
+}
+
+/// The columns of one bill type, in order.
+#[derive(Clone, Debug)]
+pub struct BillLayout {
+    /// Wire value of the bill type: `ALL`.
+    pub bill_type: String,
+    /// Rust name of the bill type in the enum `BillType`; the wire value where there is none.
+    pub variant: String,
+    /// The document's title.
+    pub title: String,
+    /// Explanation.
+    pub doc: String,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// Errata by id.
+    pub errata: Vec<String>,
+    /// Where the spec states it.
+    pub span: Span,
+}
+
+impl Model {
+    /// The enum of this Rust name.
+    pub fn enum_named(&self, name: &str) -> Option<&Enum> {
+        self.enums.iter().find(|found| found.name == name)
+    }
+
+    /// The erratum of this id.
+    pub fn erratum(&self, id: &str) -> Option<&Erratum> {
+        self.errata.iter().find(|erratum| erratum.id == id)
+    }
+
+    /// The bill column of this header.
+    pub fn bill_column(&self, name: &str) -> Option<&BillColumn> {
+        self.bill_columns.iter().find(|column| column.name == name)
+    }
+
+    /// The spec file that an item stands in: `interfaces/unifiedorder.toml`.
+    pub fn file_of(&self, span: Span) -> &str {
+        let files = self.sources.files();
+        files.get(span.file).map_or("", |file| &file.name)
+    }
+}

@@ -1,0 +1,209 @@
+//! Reads the files that stand beside the interfaces: `spec.toml`, `errata.toml`, `enums.toml`,
+//! `errors.toml`, `bills.toml`.
+
+use crate::diagnostic::Findings;
+use crate::model::{Effect, Version};
+use crate::source::Spanned;
+
+use super::keys::Keys;
+use super::syntax::{Node, Value};
+use super::tree::{ColumnRow, EnumRow, EnumTable, ErratumRow, ErrorRow, Header, LayoutTable};
+
+pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
+    let Some(mut keys) = Keys::open(node, "`spec.toml`", findings) else {
+        return Header::default();
+    };
+    let mut header = Header {
+        name: keys.text_or_empty("name").value,
+        title: keys.text_or_empty("title").value,
+        document: keys.needed_text("document"),
+        interfaces: keys.texts("interfaces"),
+        errata: keys.texts("errata"),
+        notes: plain(keys.texts("notes")),
+        versions: Vec::new(),
+    };
+    keys.need("interfaces");
+    for row in keys.nodes("versions") {
+        let Some(mut keys) = Keys::open(row, "a version", keys.findings()) else {
+            continue;
+        };
+        header.versions.push(Version {
+            version: keys.text_or_empty("version").value,
+            date: keys.prose("date"),
+            changes: plain(keys.texts("changes")),
+        });
+        keys.finish();
+    }
+    keys.finish();
+    header
+}
+
+pub(super) fn errata(node: &Node, findings: &mut Findings) -> Vec<ErratumRow> {
+    let mut rows = Vec::new();
+    let Some(mut keys) = Keys::open(node, "`errata.toml`", findings) else {
+        return rows;
+    };
+    for row in keys.nodes("erratum") {
+        let Some(mut keys) = Keys::open(row, "an erratum", keys.findings()) else {
+            continue;
+        };
+        let id = keys.needed_text("id");
+        let section = keys.prose("section");
+        let printed = keys.text_or_empty("printed").value;
+        let ruling = keys.text_or_empty("ruling").value;
+        let why = keys.prose("why");
+        keys.finish();
+        rows.extend(id.map(|id| ErratumRow {
+            id,
+            section,
+            printed,
+            ruling,
+            why,
+        }));
+    }
+    keys.finish();
+    rows
+}
+
+pub(super) fn enums(node: &Node, findings: &mut Findings) -> Vec<EnumTable> {
+    let mut tables = Vec::new();
+    let Value::Table(entries) = &node.value else {
+        return tables;
+    };
+    for entry in entries {
+        let what = format!("enum `{}`", entry.key);
+        let Some(mut keys) = Keys::open(&entry.node, what, findings) else {
+            continue;
+        };
+        keys.need("values");
+        let mut table = EnumTable {
+            name: Spanned::new(entry.key.clone(), entry.key_span),
+            wire_type: keys.needed_text("type"),
+            doc: keys.prose("doc"),
+            errata: keys.texts("errata"),
+            values: Vec::new(),
+        };
+        for row in keys.nodes("values") {
+            table.values.extend(enum_row(row, keys.findings()));
+        }
+        keys.finish();
+        tables.push(table);
+    }
+    tables
+}
+
+fn enum_row(node: &Node, findings: &mut Findings) -> Option<EnumRow> {
+    let mut keys = Keys::open(node, "an enum value", findings)?;
+    let value = keys.needed_text("value");
+    let name = keys.needed_text("name");
+    let label = keys.prose("label");
+    let since = keys.text("since");
+    let until = keys.text("until");
+    let doc = keys.prose("doc");
+    let errata = keys.texts("errata");
+    keys.finish();
+    Some(EnumRow {
+        value: value?,
+        name: name?,
+        label,
+        since,
+        until,
+        doc,
+        errata,
+    })
+}
+
+pub(super) fn errors(node: &Node, findings: &mut Findings) -> (String, Vec<ErrorRow>) {
+    let mut rows = Vec::new();
+    let Some(mut keys) = Keys::open(node, "`errors.toml`", findings) else {
+        return (String::new(), rows);
+    };
+    let doc = keys.prose("doc");
+    keys.need("codes");
+    for row in keys.nodes("codes") {
+        rows.extend(error_row(row, keys.findings()));
+    }
+    keys.finish();
+    (doc, rows)
+}
+
+fn error_row(node: &Node, findings: &mut Findings) -> Option<ErrorRow> {
+    let words = [("refused", Effect::Refused), ("unknown", Effect::Unknown)];
+    let mut keys = Keys::open(node, "an error code", findings)?;
+    let code = keys.needed_text("code");
+    let name = keys.needed_text("name");
+    let meaning = keys.text_or_empty("meaning").value;
+    keys.need("interfaces");
+    let interfaces = keys.texts("interfaces");
+    keys.need("effect");
+    let effect = keys.word("effect", &words).map(|word| word.value);
+    let advice = keys.prose("advice");
+    let errata = keys.texts("errata");
+    keys.finish();
+    Some(ErrorRow {
+        code: code?,
+        name: name?,
+        meaning,
+        interfaces,
+        effect,
+        advice,
+        errata,
+    })
+}
+
+pub(super) fn bills(node: &Node, findings: &mut Findings) -> (Vec<ColumnRow>, Vec<LayoutTable>) {
+    let (mut columns, mut layouts) = (Vec::new(), Vec::new());
+    let Some(mut keys) = Keys::open(node, "`bills.toml`", findings) else {
+        return (columns, layouts);
+    };
+    keys.need("columns");
+    for row in keys.nodes("columns") {
+        columns.extend(column_row(row, keys.findings()));
+    }
+    for table in keys.nodes("layout") {
+        layouts.extend(layout(table, keys.findings()));
+    }
+    keys.finish();
+    (columns, layouts)
+}
+
+fn column_row(node: &Node, findings: &mut Findings) -> Option<ColumnRow> {
+    let mut keys = Keys::open(node, "a bill column", findings)?;
+    let name = keys.needed_text("name");
+    let field = keys.needed_text("field");
+    let column_type = keys.needed_text("type");
+    let personal = keys.flag("personal").is_some_and(|flag| flag.value);
+    let doc = keys.prose("doc");
+    let errata = keys.texts("errata");
+    keys.finish();
+    Some(ColumnRow {
+        name: name?,
+        field: field?,
+        column_type: column_type?,
+        personal,
+        doc,
+        errata,
+    })
+}
+
+fn layout(node: &Node, findings: &mut Findings) -> Option<LayoutTable> {
+    let mut keys = Keys::open(node, "a bill layout", findings)?;
+    let bill_type = keys.needed_text("bill_type");
+    let title = keys.prose("title");
+    let doc = keys.prose("doc");
+    keys.need("columns");
+    let columns = keys.texts("columns");
+    let errata = keys.texts("errata");
+    keys.finish();
+    Some(LayoutTable {
+        bill_type: bill_type?,
+        title,
+        doc,
+        columns,
+        errata,
+    })
+}
+
+pub(super) fn plain(texts: Vec<Spanned<String>>) -> Vec<String> {
+    texts.into_iter().map(|text| text.value).collect()
+}

@@ -1,0 +1,224 @@
+//! Typed access to the keys of one table.
+//!
+//! Each reader asks a [`Keys`] for what it knows; at the end [`Keys::finish`] reports every key
+//! that nobody asked for, with the nearest one that exists. Nothing stops at the first mistake.
+
+use crate::diagnostic::{Code, Diagnostic, Findings, did_you_mean, nearest};
+use crate::source::{Span, Spanned};
+
+use super::syntax::{Entry, Node, Value};
+
+/// One table while it is being read.
+pub(crate) struct Keys<'a, 'f> {
+    what: String,
+    span: Span,
+    entries: &'a [Entry],
+    asked: Vec<&'static str>,
+    findings: &'f mut Findings,
+}
+
+impl<'a, 'f> Keys<'a, 'f> {
+    /// Opens `node`, which messages call `what` ("a field"); not a table: reported, `None`.
+    pub(crate) fn open(
+        node: &'a Node,
+        what: impl Into<String>,
+        findings: &'f mut Findings,
+    ) -> Option<Self> {
+        let what = what.into();
+        let Value::Table(entries) = &node.value else {
+            findings.push(wrong_type(node, &what, "a table"));
+            return None;
+        };
+        Some(Self {
+            what,
+            span: node.span,
+            entries,
+            asked: Vec::new(),
+            findings,
+        })
+    }
+
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
+    pub(crate) fn findings(&mut self) -> &mut Findings {
+        self.findings
+    }
+
+    /// The value of `key` as it stands, whatever its type.
+    pub(crate) fn node(&mut self, key: &'static str) -> Option<&'a Node> {
+        self.asked.push(key);
+        let entry = self.entries.iter().find(|entry| entry.key == key)?;
+        Some(&entry.node)
+    }
+
+    pub(crate) fn text(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        let node = self.node(key)?;
+        self.text_of(key, node)
+    }
+
+    /// A string that must be there; its lack is reported and gives `None`.
+    pub(crate) fn needed_text(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        self.need(key);
+        self.text(key)
+    }
+
+    /// A string that must be there; its lack is reported and gives an empty one.
+    pub(crate) fn text_or_empty(&mut self, key: &'static str) -> Spanned<String> {
+        let span = self.span;
+        self.needed_text(key)
+            .unwrap_or_else(|| Spanned::new(String::new(), span))
+    }
+
+    /// Documentation: a string, empty when absent.
+    pub(crate) fn prose(&mut self, key: &'static str) -> String {
+        self.text(key).map(|text| text.value).unwrap_or_default()
+    }
+
+    pub(crate) fn flag(&mut self, key: &'static str) -> Option<Spanned<bool>> {
+        let node = self.node(key)?;
+        let Value::Boolean(truth) = node.value else {
+            self.wrong_type(key, node, "true or false");
+            return None;
+        };
+        Some(Spanned::new(truth, node.span))
+    }
+
+    pub(crate) fn number(&mut self, key: &'static str, most: u64) -> Option<Spanned<u64>> {
+        let node = self.node(key)?;
+        let Value::Integer(number) = node.value else {
+            self.wrong_type(key, node, "an integer");
+            return None;
+        };
+        match u64::try_from(number) {
+            Ok(number) if number <= most => Some(Spanned::new(number, node.span)),
+            _ => {
+                let title = format!("`{key}` of {} is out of range", self.what);
+                let label = format!("must be 0 to {most}");
+                let found = Diagnostic::new(Code::NumberOutOfRange, node.span, title, label);
+                self.findings.push(found);
+                None
+            }
+        }
+    }
+
+    /// One of `words`, by its index.
+    pub(crate) fn word<T: Copy>(
+        &mut self,
+        key: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Option<Spanned<T>> {
+        let text = self.text(key)?;
+        self.word_of(key, &text, words)
+    }
+
+    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<Spanned<String>> {
+        let nodes = self.nodes(key);
+        nodes
+            .iter()
+            .filter_map(|node| self.text_of(key, node))
+            .collect()
+    }
+
+    /// The elements of an array; absent is empty.
+    pub(crate) fn nodes(&mut self, key: &'static str) -> &'a [Node] {
+        let Some(node) = self.node(key) else {
+            return &[];
+        };
+        match &node.value {
+            Value::Array(nodes) => nodes,
+            _ => {
+                self.wrong_type(key, node, "an array");
+                &[]
+            }
+        }
+    }
+
+    /// The entries of a table with free keys; absent is empty.
+    pub(crate) fn entries(&mut self, key: &'static str) -> &'a [Entry] {
+        let Some(node) = self.node(key) else {
+            return &[];
+        };
+        match &node.value {
+            Value::Table(entries) => entries,
+            _ => {
+                self.wrong_type(key, node, "a table");
+                &[]
+            }
+        }
+    }
+
+    /// A table with free keys whose values are strings: pairs in their order.
+    pub(crate) fn pairs(&mut self, key: &'static str) -> Vec<(Spanned<String>, Spanned<String>)> {
+        let mut pairs = Vec::new();
+        for entry in self.entries(key) {
+            if let Some(text) = self.text_of(key, &entry.node) {
+                pairs.push((Spanned::new(entry.key.clone(), entry.key_span), text));
+            }
+        }
+        pairs
+    }
+
+    /// Reports a missing key.
+    pub(crate) fn need(&mut self, key: &'static str) {
+        if self.entries.iter().any(|entry| entry.key == key) {
+            return;
+        }
+        let title = format!("{} lacks `{key}`", self.what);
+        let label = format!("`{key}` is missing");
+        self.findings
+            .push(Diagnostic::new(Code::MissingKey, self.span, title, label));
+    }
+
+    /// Reports the keys that nobody asked for.
+    pub(crate) fn finish(self) {
+        for entry in self.entries {
+            if self.asked.contains(&entry.key.as_str()) {
+                continue;
+            }
+            let title = format!("{} has no key `{}`", self.what, entry.key);
+            let found = Diagnostic::new(Code::UnknownKey, entry.key_span, title, "unknown key")
+                .help(did_you_mean(&entry.key, self.asked.iter().copied()));
+            self.findings.push(found);
+        }
+    }
+
+    fn word_of<T: Copy>(
+        &mut self,
+        key: &str,
+        text: &Spanned<String>,
+        words: &[(&'static str, T)],
+    ) -> Option<Spanned<T>> {
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.value) {
+            return Some(Spanned::new(*value, text.span));
+        }
+        let title = format!("`{key}` of {} cannot be `{}`", self.what, text.value);
+        let allowed: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let label = format!("one of {}", allowed.join(", "));
+        let mut found = Diagnostic::new(Code::WordNotAllowed, text.span, title, label);
+        let near = nearest(&text.value, allowed);
+        found.help = near.map(|near| format!("did you mean `{near}`?"));
+        self.findings.push(found);
+        None
+    }
+
+    fn text_of(&mut self, key: &str, node: &Node) -> Option<Spanned<String>> {
+        let Value::Text(text) = &node.value else {
+            self.wrong_type(key, node, "a string");
+            return None;
+        };
+        Some(Spanned::new(text.clone(), node.span))
+    }
+
+    fn wrong_type(&mut self, key: &str, node: &Node, expected: &str) {
+        let what = format!("`{key}` of {}", self.what);
+        self.findings.push(wrong_type(node, &what, expected));
+    }
+}
+
+fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic {
+    let title = format!("{what} must be {expected}");
+    let label = format!("this is {}", node.value.kind());
+    Diagnostic::new(Code::WrongValueType, node.span, title, label)
+}

@@ -1,0 +1,360 @@
+//! Resolves one field row: its type, its supplier, what we demand of it.
+//!
+//! Conditions and groups need the other fields of the message and follow in `message`.
+
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::model::{
+    Field, FieldType, Format, LengthUnit, MessageKind, SuppliedBy, Supplier, WireType,
+};
+use crate::read::tree::{FieldRow, Unit};
+use crate::source::{Span, Spanned};
+
+use super::context::Context;
+use super::names::{is_xml_name, rust_name};
+
+/// What the generic client keeps of a merchant, by key.
+const PROFILE_KEYS: &[&str] = &["appid", "mch_id", "sub_appid", "sub_mch_id", "app_secret"];
+
+/// The words of `format`.
+const FORMATS: &[&str] = &["ipv4", "time", "date", "md5", "id_digest", "url", "json"];
+
+/// Where a row stands.
+pub(super) struct Place<'a> {
+    pub(super) kind: MessageKind,
+    pub(super) signed: bool,
+    pub(super) part: usize,
+    /// Names of the structures of the interface.
+    pub(super) structures: &'a [String],
+    /// True if an erratum of the part or the message covers its rows.
+    pub(super) covered: bool,
+}
+
+pub(super) fn resolve(row: &FieldRow, place: &Place<'_>, context: &mut Context<'_>) -> Field {
+    check_names(row, context);
+    let wire_type = wire_type(row, context);
+    check_keys(row, wire_type, context);
+    let (field_type, format) = field_type(row, wire_type, place.structures, context);
+    let (since, until) = context.lifetime(row.since.as_ref(), row.until.as_ref());
+    Field {
+        name: row.name.value.clone(),
+        rust_name: rust_name(&row.name.value),
+        label: row.label.clone(),
+        wire_type,
+        max: row
+            .max
+            .as_ref()
+            .and_then(|max| u32::try_from(max.value).ok()),
+        length_unit: row
+            .length_unit
+            .as_ref()
+            .map_or(LengthUnit::Chars, |unit| unit.value),
+        required: row.required,
+        mark: row.mark.clone(),
+        demanded: demanded(row, place, context),
+        field_type,
+        format,
+        min: row.min.as_ref().map(|min| min.value),
+        default: row.default.as_ref().map(|default| default.value),
+        required_when: None,
+        forbidden_when: None,
+        present_when: None,
+        supplier: supplier(row, place.kind, context),
+        group: None,
+        part: place.part,
+        repeated: row.repeated,
+        secret: row.secret,
+        personal: row.personal,
+        aliases: row
+            .aliases
+            .iter()
+            .map(|alias| alias.value.clone())
+            .collect(),
+        since,
+        until,
+        errata: context.errata(&row.errata),
+        doc: row.doc.clone(),
+        span: row.span,
+    }
+}
+
+fn check_names(row: &FieldRow, context: &mut Context<'_>) {
+    for name in std::iter::once(&row.name).chain(&row.aliases) {
+        if !is_xml_name(&name.value) {
+            let title = format!("`{}` cannot be the name of an XML element", name.value);
+            let label = "letters, digits, `_`, `-`, `.`, not beginning with a digit";
+            let found = Diagnostic::new(Code::NotAnXmlName, name.span, title, label)
+                .help("an extraction from PDF may have put a space into the name");
+            context.report(found);
+        }
+    }
+}
+
+fn wire_type(row: &FieldRow, context: &mut Context<'_>) -> WireType {
+    let Some(word) = &row.field_type else {
+        context.unsure.insert(row.name.value.clone());
+        return WireType::Text;
+    };
+    let found = WireType::WORDS
+        .iter()
+        .find(|(known, _)| *known == word.value);
+    if let Some((_, wire_type)) = found {
+        return *wire_type;
+    }
+    let title = format!("there is no type `{}`", word.value);
+    let known = WireType::WORDS.iter().map(|(known, _)| *known);
+    let found = Diagnostic::new(Code::UnknownType, word.span, title, "unknown type")
+        .help(did_you_mean(&word.value, known));
+    context.report(found);
+    context.unsure.insert(row.name.value.clone());
+    WireType::Text
+}
+
+/// Keys that the type does not allow.
+fn check_keys(row: &FieldRow, wire_type: WireType, context: &mut Context<'_>) {
+    let known = row.field_type.as_ref().map(|word| word.value.as_str());
+    let known = WireType::WORDS.iter().any(|(word, _)| Some(*word) == known);
+    if !known {
+        return;
+    }
+    if wire_type == WireType::Text {
+        let keys = [
+            ("min", row.min.as_ref().map(|min| min.span)),
+            ("default", row.default.as_ref().map(|default| default.span)),
+            ("unit", row.unit.as_ref().map(|unit| unit.span)),
+        ];
+        for (key, span) in keys {
+            if let Some(span) = span {
+                let title = format!("`{key}` stands on `{}`, which is a string", row.name.value);
+                let found = Diagnostic::new(Code::NumberKeyOnText, span, title, "only for numbers");
+                context.report(found);
+            }
+        }
+        return;
+    }
+    let keys = [
+        ("max", row.max.as_ref().map(|max| max.span)),
+        (
+            "length_unit",
+            row.length_unit.as_ref().map(|unit| unit.span),
+        ),
+    ];
+    for (key, span) in keys {
+        if let Some(span) = span {
+            let word = wire_type.word();
+            let title = format!("`{key}` stands on `{}`, which is a {word}", row.name.value);
+            let found = Diagnostic::new(Code::LengthOnNumber, span, title, "only for strings")
+                .help("a number has a range: use `min`");
+            context.report(found);
+        }
+    }
+}
+
+/// The type of ours, and the form that remains to be checked.
+fn field_type(
+    row: &FieldRow,
+    wire_type: WireType,
+    structures: &[String],
+    context: &mut Context<'_>,
+) -> (FieldType, Option<Format>) {
+    let text = wire_type == WireType::Text;
+    check_exclusive(row, text, context);
+    if let Some(name) = &row.structure {
+        known_structure(name, structures, context);
+        return (FieldType::Structure(name.value.clone()), None);
+    }
+    if let Some(name) = &row.enum_name {
+        known_enum(name, context);
+        return (FieldType::Enum(name.value.clone()), None);
+    }
+    if let Some(format) = &row.format {
+        return format_type(format, context);
+    }
+    match row.unit.as_ref().map(|unit| unit.value) {
+        _ if text => (FieldType::Text, None),
+        Some(Unit::Fen) => (FieldType::Fen, None),
+        Some(Unit::Seconds) => (FieldType::Seconds, None),
+        None => (FieldType::Number, None),
+    }
+}
+
+/// Reports keys that each say what the field holds and so exclude each other.
+fn check_exclusive(row: &FieldRow, text: bool, context: &mut Context<'_>) {
+    let json = row
+        .format
+        .as_ref()
+        .is_some_and(|format| format.value == "json");
+    let number = if text { None } else { row.field_type.as_ref() };
+    let claims: Vec<(&str, Span)> = [
+        ("enum", row.enum_name.as_ref().map(|name| name.span)),
+        ("structure", row.structure.as_ref().map(|name| name.span)),
+        (
+            "format",
+            row.format
+                .as_ref()
+                .filter(|_| !(json && row.structure.is_some()))
+                .map(|format| format.span),
+        ),
+        (
+            "unit",
+            row.unit.as_ref().filter(|_| !text).map(|unit| unit.span),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(key, span)| Some((key, span?)))
+    .collect();
+    if let [(first, first_span), (second, span), ..] = claims.as_slice() {
+        let title = format!(
+            "`{first}` and `{second}` of `{}` exclude each other",
+            row.name.value
+        );
+        let found = Diagnostic::new(Code::KeysExclude, *span, title, "says what the field holds")
+            .also(*first_span, "so does this");
+        context.report(found);
+    } else if let (Some(number), [(key @ ("structure" | "format"), span)]) =
+        (number, claims.as_slice())
+    {
+        let title = format!("`{key}` stands on `{}`, which is a number", row.name.value);
+        let found = Diagnostic::new(Code::KeysExclude, *span, title, "only for strings")
+            .also(number.span, "a number");
+        context.report(found);
+    }
+    let limit = row.min.as_ref().or(row.default.as_ref());
+    if let (Some(limit), Some(name)) = (limit, &row.enum_name) {
+        let title = format!("`{}` is an enum and has a range", row.name.value);
+        let found = Diagnostic::new(
+            Code::KeysExclude,
+            limit.span,
+            title,
+            "only for plain numbers",
+        )
+        .also(name.span, "an enum");
+        context.report(found);
+    }
+}
+
+fn known_structure(name: &Spanned<String>, structures: &[String], context: &mut Context<'_>) {
+    if structures.contains(&name.value) {
+        return;
+    }
+    let title = format!("the interface has no structure `{}`", name.value);
+    let help = did_you_mean(&name.value, structures.iter().map(String::as_str));
+    let label = format!("no `[structure.{}]` in this file", name.value);
+    let found = Diagnostic::new(Code::UnknownStructure, name.span, title, label).help(help);
+    context.report(found);
+}
+
+/// Reports an enum that is not there; marks the others as used.
+pub(super) fn known_enum(name: &Spanned<String>, context: &mut Context<'_>) {
+    if context.enums.iter().any(|item| item.name == name.value) {
+        context.used_enums.insert(name.value.clone());
+        return;
+    }
+    let title = format!("there is no enum `{}`", name.value);
+    let help = did_you_mean(
+        &name.value,
+        context.enums.iter().map(|item| item.name.as_str()),
+    );
+    let found =
+        Diagnostic::new(Code::UnknownEnum, name.span, title, "not in `enums.toml`").help(help);
+    context.report(found);
+}
+
+fn format_type(format: &Spanned<String>, context: &mut Context<'_>) -> (FieldType, Option<Format>) {
+    match format.value.as_str() {
+        "ipv4" => (FieldType::Ipv4, None),
+        "time" => (FieldType::Time, None),
+        "date" => (FieldType::Date, None),
+        "id_digest" => (FieldType::IdDigest, None),
+        "md5" => (FieldType::Text, Some(Format::Md5)),
+        "url" => (FieldType::Text, Some(Format::Url)),
+        "json" => (FieldType::Text, Some(Format::Json)),
+        unknown => {
+            let title = format!("there is no format `{unknown}`");
+            let help = did_you_mean(unknown, FORMATS.iter().copied());
+            let found = Diagnostic::new(Code::UnknownFormat, format.span, title, "unknown format")
+                .help(help);
+            context.report(found);
+            (FieldType::Text, None)
+        }
+    }
+}
+
+/// Our ruling: what a message cannot be without.
+fn demanded(row: &FieldRow, place: &Place<'_>, context: &mut Context<'_>) -> bool {
+    let Some(demand) = &row.demand else {
+        let conditional = row.required_when.is_some()
+            || row.forbidden_when.is_some()
+            || row.present_when.is_some()
+            || row.default.is_some();
+        // The signature is judged before a message is read, never by the reader.
+        let signature = place.signed && !place.kind.is_sent() && row.name.value == "sign";
+        return row.required && !conditional && !signature;
+    };
+    if demand.value != row.required && row.errata.is_empty() && !place.covered {
+        let title = format!(
+            "`demand` of `{}` differs from what the document prints",
+            row.name.value
+        );
+        let label = format!("the document says `required = {}`", row.required);
+        let found = Diagnostic::new(Code::DemandWithoutErratum, demand.span, title, label)
+            .help("name the ruling: `errata = [\"E…\"]` on the row, its part or its message");
+        context.report(found);
+    }
+    demand.value
+}
+
+fn supplier(row: &FieldRow, kind: MessageKind, context: &mut Context<'_>) -> Supplier {
+    let Some(word) = &row.supplied_by else {
+        for (key, asks, place) in [
+            ("from", "merchant", &row.from),
+            ("value", "client", &row.value),
+        ] {
+            if let Some(place) = place {
+                lacks_supplier(row, key, asks, place.span, context);
+            }
+        }
+        return Supplier::Caller;
+    };
+    if !kind.is_sent() {
+        let title = format!("`{}` is received, not supplied", row.name.value);
+        let found = Diagnostic::new(
+            Code::SuppliedInReply,
+            word.span,
+            title,
+            "only in messages that we send",
+        );
+        context.report(found);
+        return Supplier::Caller;
+    }
+    match word.value {
+        SuppliedBy::Caller => Supplier::Caller,
+        SuppliedBy::Client => match &row.value {
+            Some(value) => Supplier::Constant(value.value.clone()),
+            None => Supplier::Client,
+        },
+        SuppliedBy::Merchant => {
+            let key = row.from.as_ref().unwrap_or(&row.name);
+            if !PROFILE_KEYS.contains(&key.value.as_str()) {
+                let title = format!("a merchant profile has no `{}`", key.value);
+                let found =
+                    Diagnostic::new(Code::UnknownProfileKey, key.span, title, "unknown key")
+                        .help(did_you_mean(&key.value, PROFILE_KEYS.iter().copied()));
+                context.report(found);
+            }
+            Supplier::Merchant(key.value.clone())
+        }
+    }
+}
+
+fn lacks_supplier(row: &FieldRow, key: &str, asks: &str, span: Span, context: &mut Context<'_>) {
+    let title = format!(
+        "`{key}` of `{}` needs `supplied_by = \"{asks}\"`",
+        row.name.value
+    );
+    context.report(Diagnostic::new(
+        Code::KeysExclude,
+        span,
+        title,
+        "the caller supplies this field",
+    ));
+}

@@ -1,0 +1,77 @@
+//! Resolving: the tree as written to the [`Model`].
+//!
+//! Steps, in order, since each looks names up in what came before: versions and errata, enums,
+//! interfaces (fields, then groups, then expressions, then views), error codes, bills, and last
+//! what was never used.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Findings};
+use crate::model::{Erratum, Model};
+use crate::read::tree::{ErratumRow, Tree};
+use crate::source::Sources;
+
+use context::Context;
+
+pub use names::rust_name;
+
+mod catalog;
+mod context;
+mod expression;
+mod field;
+mod interface;
+mod message;
+mod names;
+mod view;
+
+/// Builds the model; it is only fit for emitting when no finding is an error.
+pub(crate) fn resolve(sources: &Sources, tree: &Tree, findings: &mut Findings) -> Model {
+    let mut context = Context::new(sources, findings);
+    context.versions = tree.header.versions.clone();
+    context.errata = errata(&tree.errata, &mut context);
+    let document = context.version(tree.header.document.as_ref());
+    let errata_of_spec = context.errata(&tree.header.errata);
+    context.enums = catalog::enums(&tree.enums, &mut context);
+    let interfaces = interface::resolve(&tree.interfaces, &mut context);
+    let error_codes = catalog::error_codes(&tree.errors, &tree.interfaces, &mut context);
+    let bill_columns = catalog::columns(&tree.columns, &mut context);
+    let bill_layouts = catalog::layouts(&tree.layouts, &bill_columns, &mut context);
+    context.report_unused();
+    Model {
+        name: tree.header.name.clone(),
+        title: tree.header.title.clone(),
+        document: document.unwrap_or_default(),
+        notes: tree.header.notes.clone(),
+        errata_of_spec,
+        interfaces,
+        error_codes_doc: tree.errors_doc.clone(),
+        error_codes,
+        bill_columns,
+        bill_layouts,
+        versions: context.versions,
+        errata: context.errata,
+        enums: context.enums,
+        sources: sources.clone(),
+        warnings: Diagnostics::default(),
+    }
+}
+
+fn errata(rows: &[ErratumRow], context: &mut Context<'_>) -> Vec<Erratum> {
+    let mut errata: Vec<Erratum> = Vec::new();
+    for row in rows {
+        if let Some(first) = errata.iter().find(|first| first.id == row.id.value) {
+            let title = format!("erratum `{}` stands twice", row.id.value);
+            let found = Diagnostic::new(Code::ErratumTwice, row.id.span, title, "again here")
+                .also(first.span, "first here");
+            context.report(found);
+            continue;
+        }
+        errata.push(Erratum {
+            id: row.id.value.clone(),
+            section: row.section.clone(),
+            printed: row.printed.clone(),
+            ruling: row.ruling.clone(),
+            why: row.why.clone(),
+            span: row.id.span,
+        });
+    }
+    errata
+}

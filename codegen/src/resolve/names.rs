@@ -1,0 +1,120 @@
+//! Names: from the wire to Rust, and which are legal at all.
+//!
+//! A wire name stands once, in the spec. [`rust_name`] derives the Rust name from it, so that the
+//! two can never drift; what the rule cannot do stands in [`EXCEPTIONS`].
+
+use heck::ToSnakeCase;
+
+/// Wire names whose Rust name the rule does not give: words that Rust keeps for itself even in
+/// raw form, words that read badly with `r#`, and names that generated structs use.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("crate", "crate_name"),
+    ("ref", "reference"),
+    ("self", "own"),
+    ("super", "parent"),
+    ("type", "kind"),
+    ("unknown", "unknown_value"),
+];
+
+/// The Rust field name of a wire name.
+///
+/// # Examples
+///
+/// ```
+/// use signed_xml_codegen::rust_name;
+///
+/// assert_eq!(rust_name("Insurance_self_fee"), "insurance_self_fee");
+/// assert_eq!(rust_name("timeStamp"), "time_stamp");
+/// assert_eq!(rust_name("type"), "kind");
+/// ```
+pub fn rust_name(wire: &str) -> String {
+    if let Some((_, name)) = EXCEPTIONS.iter().find(|(word, _)| *word == wire) {
+        return (*name).to_owned();
+    }
+    let plain: String = wire
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '_' })
+        .collect();
+    let mut name = if plain.contains('_') {
+        // Underscores already part the words: `aae011_x1` must not become `aae011_x_1`.
+        plain.to_lowercase()
+    } else {
+        plain.to_snake_case()
+    };
+    if syn::parse_str::<syn::Ident>(&name).is_err() {
+        name.push('_');
+    }
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert(0, '_');
+    }
+    name
+}
+
+/// True if `name` can be the name of an XML element without a namespace.
+pub(super) fn is_xml_name(name: &str) -> bool {
+    let start = |c: char| c.is_alphabetic() || c == '_';
+    let rest = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    name.starts_with(start) && name.chars().all(rest)
+}
+
+/// True if `name` is written as Rust writes types and variants: `PayType`.
+pub(super) fn is_type_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric())
+        && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+/// True if `name` is written as Rust writes functions and modules: `mini_program`.
+pub(super) fn is_snake_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snake_case_name_stays_as_it_is() {
+        for name in [
+            "hosp_out_trade_no",
+            "aae011",
+            "sub_mch_id",
+            "a_1b",
+            "aae011_x1",
+        ] {
+            assert_eq!(rust_name(name), name);
+        }
+    }
+
+    #[test]
+    fn a_capital_letter_becomes_a_small_one() {
+        assert_eq!(rust_name("Insurance_self_fee"), "insurance_self_fee");
+        assert_eq!(rust_name("appId"), "app_id");
+    }
+
+    #[test]
+    fn a_rust_keyword_gets_an_underscore_and_an_exception_its_own_word() {
+        assert_eq!(rust_name("match"), "match_");
+        assert_eq!(rust_name("type"), "kind");
+    }
+
+    #[test]
+    fn every_exception_gives_a_legal_name_that_the_rule_would_not() {
+        for (wire, name) in EXCEPTIONS {
+            assert!(is_snake_name(name), "{name}");
+            assert_ne!(wire, name);
+        }
+    }
+
+    #[test]
+    fn a_name_with_a_space_or_a_leading_digit_is_no_xml_name() {
+        assert!(is_xml_name("Insurance_self_fee"));
+        for name in ["gmt_out_crea te", "1st", "", "a<b", "a:b"] {
+            assert!(!is_xml_name(name), "{name}");
+        }
+    }
+}

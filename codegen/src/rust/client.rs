@@ -1,0 +1,189 @@
+//! `client.rs`: a typed method per interface around the generic client.
+
+use heck::ToUpperCamelCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::model::{Interface, MessageKind, Method, Model, ReplyForm, TokenFor};
+
+use super::{docs, header, ident};
+
+pub(super) fn file(model: &Model) -> TokenStream {
+    let header = header(
+        "The interfaces as methods of a client.",
+        "the files of `spec/interfaces/`",
+        &[],
+    );
+    let calls: Vec<&Interface> = model
+        .interfaces
+        .iter()
+        .filter(|interface| interface.method != Method::Callback)
+        .collect();
+    let callbacks: Vec<&Interface> = model
+        .interfaces
+        .iter()
+        .filter(|interface| interface.method == Method::Callback)
+        .collect();
+    let modules = model
+        .interfaces
+        .iter()
+        .map(|interface| ident(&interface.name));
+    let text = calls
+        .iter()
+        .any(|interface| interface.form == ReplyForm::Text);
+    let token = calls.iter().any(|interface| interface.token_for.is_some());
+    let mut names = vec!["ClientBuilder", "Error", "Merchant"];
+    names.extend(token.then_some("AccessMode"));
+    names.extend((!callbacks.is_empty()).then_some("NotificationError"));
+    names.extend(text.then_some("TextReply"));
+    names.extend(token.then_some("TokenRequest"));
+    names.sort_unstable();
+    let names = names.into_iter().map(ident);
+    let builder = builder(&calls);
+    let methods = calls.iter().map(|interface| call(interface));
+    let callback_methods = callbacks.iter().map(|interface| callback(interface));
+    let tokens = calls
+        .iter()
+        .filter_map(|interface| token_request(interface));
+    let doc = docs::comment(&[format!("A client for {}.", model.title)]);
+    quote! {
+        #header
+        use signed_xml_client::{#(#names),*};
+        use super::{#(#modules),*};
+
+        #doc
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            generic: signed_xml_client::Client,
+        }
+
+        impl Client {
+            #builder
+
+            /// The generic client, for messages of your own.
+            pub fn generic(&self) -> &signed_xml_client::Client {
+                &self.generic
+            }
+
+            #(#methods)*
+            #(#callback_methods)*
+        }
+
+        impl From<signed_xml_client::Client> for Client {
+            fn from(generic: signed_xml_client::Client) -> Self {
+                Self { generic }
+            }
+        }
+
+        #(#tokens)*
+    }
+}
+
+/// The settings, with the token request of the merchant's access mode.
+fn builder(calls: &[&Interface]) -> TokenStream {
+    let request = |mode: TokenFor| {
+        let found = calls
+            .iter()
+            .find(|interface| interface.token_for == Some(mode));
+        let name = ident(&found?.name);
+        Some(quote!(.token_request::<#name::Request>()))
+    };
+    let service_provider = request(TokenFor::ServiceProvider);
+    let independent = request(TokenFor::Independent);
+    let body = match (&service_provider, &independent) {
+        (None, None) => quote!(ClientBuilder::new(merchant)),
+        _ => quote! {
+            match merchant.mode() {
+                AccessMode::ServiceProvider => ClientBuilder::new(merchant) #service_provider,
+                AccessMode::Independent => ClientBuilder::new(merchant) #independent,
+            }
+        },
+    };
+    quote! {
+        /// Settings for a client of this merchant; access tokens are asked for as its mode needs.
+        pub fn builder(merchant: Merchant) -> ClientBuilder<Self> {
+            #body
+        }
+    }
+}
+
+fn call(interface: &Interface) -> TokenStream {
+    let name = ident(&interface.name);
+    let head = format!("{} ({})", interface.title, interface.section);
+    let errors = "Each error says whether the call may have taken effect.";
+    let doc = docs::comment(&[
+        docs::sentences(&head, &interface.doc),
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        errors.to_owned(),
+    ]);
+    let (reply, send) = match interface.form {
+        ReplyForm::Text => (quote!(TextReply), ident("call_text")),
+        _ => (quote!(#name::Response), ident("call")),
+    };
+    quote! {
+        #doc
+        pub async fn #name(&self, request: &#name::Request) -> Result<#reply, Error> {
+            self.generic.#send(request).await
+        }
+    }
+}
+
+/// Opens what the platform sends and signs what we answer.
+fn callback(interface: &Interface) -> TokenStream {
+    let name = ident(&interface.name);
+    let open = format_ident!("open_{}", interface.name);
+    let sign = match interface.name.as_str() {
+        "notification" => ident("sign_reply"),
+        other => format_ident!("sign_{other}_reply"),
+    };
+    let open_doc = docs::comment(&[
+        format!(
+            "{} ({}): verifies and reads what the platform sent.",
+            interface.title, interface.section
+        ),
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        "What is wrong with it; a message without a valid signature is never read.".to_owned(),
+    ]);
+    let sign_doc = docs::comment(&[
+        format!(
+            "The signed answer to `{}` ({}), as it goes into the body.",
+            interface.name, interface.section
+        ),
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        "What the answer lacks.".to_owned(),
+    ]);
+    let reply = interface.message(MessageKind::Reply).map(|reply| {
+        let reply = ident(&reply.rust_name.to_upper_camel_case());
+        quote! {
+            #sign_doc
+            pub fn #sign(&self, reply: &#name::#reply) -> Result<Vec<u8>, Error> {
+                self.generic.sign(reply)
+            }
+        }
+    });
+    quote! {
+        #open_doc
+        pub fn #open(&self, body: &[u8]) -> Result<#name::Notification, NotificationError> {
+            self.generic.open_notification(body)
+        }
+        #reply
+    }
+}
+
+fn token_request(interface: &Interface) -> Option<TokenStream> {
+    interface.token_for?;
+    let name = ident(&interface.name);
+    Some(quote! {
+        impl TokenRequest for #name::Request {
+            fn token(reply: &#name::Response) -> (signed_xml::Text, std::time::Duration) {
+                (reply.access_token.clone(), reply.expires_in)
+            }
+        }
+    })
+}

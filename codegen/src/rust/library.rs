@@ -1,0 +1,79 @@
+//! `lib.rs`: what the crate is, its versions and its modules.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::Model;
+
+use super::{docs, header, ident};
+
+pub(super) fn file(model: &Model) -> TokenStream {
+    let summary = format!(
+        "{}: typed messages of document {}.",
+        model.title, model.document
+    );
+    let lines = about(model);
+    let lines: Vec<String> = lines
+        .iter()
+        .map(|text| match text.starts_with("- [") {
+            // A link of ours, not text of the spec.
+            true => format!(" {text}"),
+            false => docs::line(text),
+        })
+        .collect();
+    let header = header(&summary, "`spec/spec.toml`", &lines);
+    let items = items(model, |_| None);
+    quote!(#header #items)
+}
+
+/// The modules, each with its body or in a file of its own, and what stands at the root.
+pub(super) fn items(model: &Model, body: impl Fn(&str) -> Option<TokenStream>) -> TokenStream {
+    let error_code = (!model.error_codes.is_empty()).then(|| {
+        quote!(
+            pub use error_code::ErrorCode;
+        )
+    });
+    let names = super::modules(model).into_iter();
+    let modules = names.map(|name| {
+        let feature = (name == "client").then(|| quote!(#[cfg(feature = "client")]));
+        let module = ident(name);
+        match body(name) {
+            Some(body) => quote!(#feature pub mod #module { #body }),
+            None => quote!(#feature pub mod #module;),
+        }
+    });
+    quote! {
+        #[cfg(feature = "client")]
+        pub use client::Client;
+        #error_code
+
+        #(#modules)*
+    }
+}
+
+fn about(model: &Model) -> Vec<String> {
+    let mut lines = vec![String::new(), "# Interfaces".to_owned(), String::new()];
+    for interface in &model.interfaces {
+        let (name, doc) = (&interface.name, docs::line(&interface.doc));
+        let (title, section) = (docs::line(&interface.title), &interface.section);
+        lines.push(format!("- [`{name}`] ({section}){title}.{doc}"));
+    }
+    if !model.notes.is_empty() {
+        lines.extend([String::new(), "# Good to know".to_owned(), String::new()]);
+        lines.extend(model.notes.iter().map(|note| format!("- {note}")));
+    }
+    lines.extend(docs::rulings(&model.errata_of_spec, model));
+    if !model.versions.is_empty() {
+        lines.extend([
+            String::new(),
+            "# Versions of the document".to_owned(),
+            String::new(),
+        ]);
+    }
+    for version in &model.versions {
+        let changes = version.changes.join(" ");
+        let head = format!("- {} ({})", version.version, version.date);
+        lines.push(docs::sentences(&head, &changes));
+    }
+    lines
+}

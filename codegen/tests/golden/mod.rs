@@ -1,0 +1,66 @@
+//! The golden spec, edits of it, and comparison with checked-in files.
+//!
+//! `UPDATE_GOLDENS=1 cargo test -p signed-xml-codegen` writes the files anew; read the diff.
+
+#![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::path::{Path, PathBuf};
+
+use signed_xml_codegen::Sources;
+
+/// A folder under `codegen/tests`.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(name)
+}
+
+/// Names and texts of the golden spec.
+pub(crate) fn texts() -> Vec<(String, String)> {
+    let sources = Sources::read(&folder("goldens/spec")).unwrap();
+    let files = sources.files().iter();
+    files
+        .map(|file| (file.name.clone(), file.text.clone()))
+        .collect()
+}
+
+/// The golden spec with one edit, which must apply in exactly one place; an empty `find` appends.
+pub(crate) fn edited(file: &str, find: &str, replace: &str) -> Sources {
+    let mut texts = texts();
+    let (_, text) = texts.iter_mut().find(|(name, _)| name == file).unwrap();
+    match find {
+        "" => text.push_str(replace),
+        find => {
+            assert_eq!(text.matches(find).count(), 1, "`{find}` in {file}");
+            *text = text.replace(find, replace);
+        }
+    }
+    Sources::from_texts("spec", texts)
+}
+
+/// Holds `actual` against a checked-in file.
+pub(crate) fn compare(path: &Path, actual: &str) {
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, actual).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    let differs = expected
+        .lines()
+        .zip(actual.lines())
+        .position(|(old, new)| old != new);
+    let line = differs.map_or(
+        expected.lines().count().min(actual.lines().count()),
+        |line| line,
+    );
+    assert!(
+        expected == actual,
+        "{} differs at line {}: run with UPDATE_GOLDENS=1 and read the diff\n  checked in: {}\n  now:        {}",
+        path.display(),
+        line + 1,
+        expected.lines().nth(line).unwrap_or("(ends)"),
+        actual.lines().nth(line).unwrap_or("(ends)"),
+    );
+}

@@ -1,0 +1,221 @@
+//! One wrong spec per code: the golden spec with one edit, and the report as checked in.
+//!
+//! A case is a name, the code, the file, the text to find and what stands there instead. The
+//! reports stand in `wrong/`, where they can be read as a user would read them.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod golden;
+
+use std::collections::BTreeSet;
+
+use golden::{compare, edited, folder, texts};
+use signed_xml_codegen::{Code, Diagnostics, Sources, compile};
+
+type Case = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+const PAY: &str = "interfaces/pay.toml";
+const NOTICE: &str = "interfaces/notice.toml";
+
+#[rustfmt::skip]
+const CASES: &[Case] = &[
+    ("a_string_that_is_not_closed", "S001", PAY, "label = \"现金金额\", type", "label = \"现金金额, type"),
+    ("a_misspelt_key", "S002", PAY, "label = \"订单号\", type = \"string\", max = 64, required", "label = \"订单号\", type = \"string\", max = 64, requried"),
+    ("a_field_without_a_type", "S003", PAY, "label = \"件数\", type = \"u32\", ", "label = \"件数\", "),
+    ("a_call_without_an_address", "S003", PAY, "url = \"https://clinic.example/pay\"\n", ""),
+    ("a_length_that_is_a_string", "S004", PAY, "label = \"订单号\", type = \"string\", max = 64", "label = \"订单号\", type = \"string\", max = \"64\""),
+    ("an_interface_without_a_file", "S005", "spec.toml", "\"notice\", ", "\"notices\", "),
+    ("a_folder_without_a_spec", "S005", "spec.toml", "", ""),
+    ("a_file_that_is_not_listed", "S006", "spec.toml", "\"notice\", ", ""),
+    ("a_method_that_is_none", "S007", PAY, "method = \"POST\"", "method = \"PUT\""),
+    ("a_negative_length", "S008", PAY, "max = 128, length_unit", "max = -1, length_unit"),
+    ("a_field_that_is_named_twice", "S101", PAY, "demand = false, repeated = true }", "demand = false }"),
+    ("an_alias_that_shadows_a_field", "S102", PAY, "aliases = [\"err_message\", \"Err_msg\"]", "aliases = [\"err_message\", \"pay_url\"]"),
+    ("an_alias_that_stands_twice", "S102", PAY, "aliases = [\"err_message\", \"Err_msg\"]", "aliases = [\"err_message\", \"err_message\"]"),
+    ("a_name_with_a_space_in_it", "S103", PAY, "name = \"created\", label = \"下单时间\"", "name = \"crea ted\", label = \"下单时间\""),
+    ("two_fields_with_one_rust_name", "S104", PAY, "name = \"type\", label = \"种类\"", "name = \"Order_no\", label = \"种类\""),
+    ("a_value_called_unknown", "S104", "enums.toml", "name = \"Refund\"", "name = \"Unknown\""),
+    ("an_interface_that_is_listed_twice", "S105", "spec.toml", "\"getbill\"]", "\"getbill\", \"pay\"]"),
+    ("a_file_that_is_called_otherwise", "S106", PAY, "name = \"pay\"\nsection", "name = \"order\"\nsection"),
+    ("an_enum_in_lower_case", "S107", "enums.toml", "name = \"Refund\"", "name = \"refund\""),
+    ("a_callback_without_a_reply", "S108", NOTICE, "[reply]", "[response]"),
+    ("a_type_that_is_none", "S201", PAY, "label = \"件数\", type = \"u32\"", "label = \"件数\", type = \"u23\""),
+    ("an_enum_that_is_none", "S202", PAY, "enum = \"PayType\"", "enum = \"PayTyp\""),
+    ("a_format_that_is_none", "S203", PAY, "format = \"ipv4\"", "format = \"ipv6\""),
+    ("a_structure_that_is_none", "S204", PAY, "structure = \"pay_content\"", "structure = \"pay_contents\""),
+    ("a_length_on_a_number", "S205", PAY, "label = \"件数\", type = \"u32\"", "label = \"件数\", type = \"u32\", max = 3"),
+    ("a_unit_on_a_string", "S206", PAY, "label = \"种类\", type = \"string\"", "label = \"种类\", type = \"string\", unit = \"fen\""),
+    ("an_enum_with_a_format", "S207", PAY, "enum = \"RefundPart\"", "format = \"url\", enum = \"RefundPart\""),
+    ("a_profile_key_on_a_field_of_the_caller", "S207", PAY, "label = \"种类\", type = \"string\"", "label = \"种类\", type = \"string\", from = \"appid\""),
+    ("an_enum_that_nothing_uses", "S208", "enums.toml", "", "\n[Left]\ntype = \"string\"\nvalues = [{ value = \"A\", name = \"A\", label = \"剩下\" }]\n"),
+    ("a_structure_that_nothing_uses", "S209", PAY, "structure = \"pay_content\"", "format = \"json\""),
+    ("an_expression_that_ends_too_early", "S301", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"cash_add_fee <=\""),
+    ("a_comparison_of_three", "S301", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"0 <= cash_add_fee <= cash_fee\""),
+    ("a_condition_on_a_field_that_is_not_there", "S302", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"present(sub_open_id)\""),
+    ("a_number_compared_with_a_text", "S303", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"cash_add_fee <= body\""),
+    ("an_enum_compared_by_order", "S303", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"pay_type < 2\""),
+    ("a_field_that_is_no_condition", "S303", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"sub_openid\""),
+    ("a_value_that_the_enum_has_not", "S304", PAY, "refund_part != CASH_ONLY", "refund_part != CASHONLY"),
+    ("a_number_that_may_be_absent", "S305", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"Insurance_self_fee <= cash_fee\""),
+    ("a_function_that_is_none", "S306", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"presents(sub_openid)\""),
+    ("a_function_with_too_few_arguments", "S306", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"implies(present(sub_openid))\""),
+    ("rust_that_is_not_in_the_language", "S306", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"cash_fee - cash_add_fee > 0\""),
+    ("a_group_of_one", "S401", PAY, "members = [\"phone\", \"email\"]", "members = [\"phone\"]"),
+    ("a_member_that_is_no_field", "S402", PAY, "members = [\"phone\", \"email\"]", "members = [\"phone\", \"mail\"]"),
+    ("a_member_of_two_groups", "S403", PAY, "members = [\"phone\", \"email\"]", "members = [\"phone\", \"openid\"]"),
+    ("a_member_that_is_demanded", "S404", PAY, "label = \"邮箱\", type = \"string\", required = false", "label = \"邮箱\", type = \"string\", required = true, demand = true"),
+    ("two_groups_of_one_name", "S405", PAY, "name = \"contact\", kind", "name = \"payer\", kind"),
+    ("two_rules_of_one_name", "S405", PAY, "name = \"odd_ones_out\"", "name = \"extra_within_cash\""),
+    ("an_erratum_that_is_none", "S501", PAY, "label = \"件数\", type", "label = \"件数\", errata = [\"E7\"], type"),
+    ("an_erratum_that_nothing_refers_to", "S502", "errata.toml", "", "\n[[erratum]]\nid = \"E10\"\nprinted = \"甲\"\nruling = \"乙\"\n"),
+    ("a_demand_without_an_erratum", "S503", PAY, "label = \"件数\", type = \"u32\"", "label = \"件数\", demand = false, type = \"u32\""),
+    ("two_errata_of_one_id", "S504", "errata.toml", "id = \"E3\"", "id = \"E2\""),
+    ("a_supplier_in_a_message_that_is_received", "S601", PAY, "label = \"诊疗单id\", type", "label = \"诊疗单id\", supplied_by = \"client\", type"),
+    ("a_profile_key_that_is_none", "S602", "interfaces/agenttoken.toml", "from = \"appid\"", "from = \"app_id\""),
+    ("a_value_that_stands_twice", "S701", "enums.toml", "value = \"CASH_ONLY\"", "value = \"ALL\""),
+    ("a_rust_name_that_stands_twice", "S702", "enums.toml", "name = \"CashOnly\"", "name = \"All\""),
+    ("an_error_code_that_stands_twice", "S703", "errors.toml", "code = \"102\"", "code = \"100\""),
+    ("an_error_code_of_an_interface_that_is_none", "S704", "errors.toml", "[\"getbill\", \"pay\"]", "[\"getbil\", \"pay\"]"),
+    ("a_column_that_is_not_declared", "S705", "bills.toml", "columns = [\"交易时间\", \"订单号\", \"总金额\"]", "columns = [\"交易时间\", \"定单号\", \"总金额\"]"),
+    ("a_layout_that_repeats_a_column", "S706", "bills.toml", "columns = [\"交易时间\", \"订单号\", \"总金额\"]", "columns = [\"交易时间\", \"订单号\", \"订单号\"]"),
+    ("a_bill_type_that_is_none", "S707", "bills.toml", "bill_type = \"REFUND\"", "bill_type = \"REFUNDS\""),
+    ("a_column_that_no_layout_has", "S708", "bills.toml", "\"手续费\", \"费率\"]", "\"手续费\"]"),
+    ("a_version_that_is_none", "S801", PAY, "since = \"1.1\"", "since = \"1.2\""),
+    ("versions_that_are_reversed", "S802", PAY, "required = false, until = \"1.1\"", "required = false, since = \"1.1\", until = \"1.0\""),
+    ("a_view_of_a_field_that_is_not_there", "S901", PAY, "absent = [\"pay_appid\"]", "absent = [\"pay_app_id\"]"),
+    ("a_view_without_a_field_that_is_always_there", "S902", PAY, "absent = [\"pay_appid\"]", "absent = [\"trans_id\"]"),
+];
+
+fn report(sources: Sources) -> Diagnostics {
+    match compile(sources) {
+        Ok(model) => model.warnings,
+        Err(diagnostics) => diagnostics,
+    }
+}
+
+fn of_case((_, _, file, find, replace): &Case) -> Diagnostics {
+    match (*file, *find, *replace) {
+        ("spec.toml", "", "") => {
+            let texts = texts();
+            let interfaces = texts.into_iter().filter(|(name, _)| name == NOTICE);
+            report(Sources::from_texts("spec", interfaces))
+        }
+        (file, find, replace) => report(edited(file, find, replace)),
+    }
+}
+
+/// The text under the caret of the first finding of a case.
+fn marked(name: &str) -> String {
+    let case = CASES.iter().find(|case| case.0 == name).unwrap();
+    let report = of_case(case);
+    let found = report
+        .iter()
+        .find(|found| found.code.id() == case.1)
+        .unwrap();
+    let (span, _) = found.primary.clone().unwrap();
+    report.sources().slice(span).to_owned()
+}
+
+#[test]
+fn every_case_reports_its_code_as_checked_in() {
+    for case in CASES {
+        let (name, code, ..) = case;
+        let report = of_case(case);
+        let codes: Vec<&str> = report.iter().map(|found| found.code.id()).collect();
+        assert!(codes.contains(code), "{name}: {code} not in {codes:?}");
+        let text = format!("{report}\n");
+        let plain: Vec<&str> = text.lines().map(str::trim_end).collect();
+        compare(
+            &folder("wrong").join(format!("{name}.txt")),
+            &(plain.join("\n") + "\n"),
+        );
+    }
+    let names: BTreeSet<String> = CASES.iter().map(|case| format!("{}.txt", case.0)).collect();
+    let files = std::fs::read_dir(folder("wrong")).unwrap();
+    let files: BTreeSet<String> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(names, files);
+}
+
+#[test]
+fn every_code_has_a_case() {
+    let cases: BTreeSet<&str> = CASES.iter().map(|case| case.1).collect();
+    let codes: BTreeSet<&str> = Code::ALL.iter().map(|code| code.id()).collect();
+    assert_eq!(cases, codes);
+}
+
+#[test]
+fn the_caret_stands_under_the_word_that_is_meant_also_behind_chinese_text() {
+    for (name, word) in [
+        ("a_misspelt_key", "requried"),
+        ("an_enum_that_is_none", "\"PayTyp\""),
+        ("a_condition_on_a_field_that_is_not_there", "sub_open_id"),
+        ("a_value_that_the_enum_has_not", "CASHONLY"),
+        ("a_number_that_may_be_absent", "Insurance_self_fee"),
+        ("a_number_compared_with_a_text", "body"),
+        ("an_enum_compared_by_order", "<"),
+        ("a_column_that_is_not_declared", "\"定单号\""),
+        ("an_erratum_that_is_none", "\"E7\""),
+    ] {
+        assert_eq!(marked(name), word, "{name}");
+    }
+}
+
+#[test]
+fn an_expression_with_chinese_values_is_marked_byte_by_byte() {
+    let mut texts = texts();
+    for (name, text) in &mut texts {
+        *text = match name.as_str() {
+            "enums.toml" => text.replace("CASH_ONLY", "仅现金"),
+            PAY => text.replace(
+                "refund_part != CASH_ONLY",
+                "refund_part != 仅现金 && present(不在)",
+            ),
+            _ => continue,
+        };
+    }
+    let report = report(Sources::from_texts("spec", texts));
+    let found = report.iter().next().unwrap();
+    assert_eq!(found.code, Code::UnknownFieldInExpression, "{report}");
+    let (span, _) = found.primary.clone().unwrap();
+    assert_eq!(report.sources().slice(span), "不在");
+}
+
+#[test]
+fn all_that_is_wrong_is_told_in_one_run_from_top_to_bottom() {
+    let mut texts = texts();
+    for (_, file, find, replace) in [
+        ("1", "enums.toml", "name = \"CashOnly\"", "name = \"All\""),
+        ("2", "errors.toml", "code = \"102\"", "code = \"100\""),
+        ("3", PAY, "format = \"ipv4\"", "format = \"ipv6\""),
+        (
+            "4",
+            PAY,
+            "check = \"cash_add_fee <= cash_fee\"",
+            "check = \"nowhere == 1 && alsonot > 2\"",
+        ),
+        (
+            "5",
+            NOTICE,
+            "label = \"支付时间\", type",
+            "label = \"支付时间\", typ",
+        ),
+    ] {
+        let (_, text) = texts.iter_mut().find(|(name, _)| name == file).unwrap();
+        *text = text.replace(find, replace);
+    }
+    let report = report(Sources::from_texts("spec", texts));
+    let codes: Vec<&str> = report.iter().map(|found| found.code.id()).collect();
+    assert_eq!(
+        codes,
+        ["S702", "S703", "S003", "S002", "S203", "S302", "S302"],
+        "{report}"
+    );
+}

@@ -39,14 +39,11 @@ impl<T> From<T> for Json<T> {
 impl<T: Message> Value for Json<T> {
     fn write(&self, out: &mut Vec<u8>) {
         out.push(b'{');
-        let mut members = Members {
-            out,
-            text: Vec::new(),
-            first: true,
-        };
+        let mut members = Members { out, first: true };
         self.0.visit(&mut members);
         for (name, value) in self.0.unknown() {
-            members.member(name, value.as_bytes());
+            members.name(name);
+            members.string(|out| out.extend_from_slice(value.as_bytes()));
         }
         out.push(b'}');
     }
@@ -88,30 +85,47 @@ impl<T: Message> Value for Json<T> {
 
 struct Members<'a> {
     out: &'a mut Vec<u8>,
-    text: Vec<u8>,
     first: bool,
 }
 
 impl Members<'_> {
-    fn member(&mut self, name: &str, value: &[u8]) {
+    /// The comma, the name and the colon.
+    fn name(&mut self, name: &str) {
         if !std::mem::take(&mut self.first) {
             self.out.push(b',');
         }
-        // Writing a string into a vector cannot fail.
-        let _ = serde_json::to_writer(&mut *self.out, name);
+        self.string(|out| out.extend_from_slice(name.as_bytes()));
         self.out.push(b':');
-        let _ = serde_json::to_writer(&mut *self.out, &String::from_utf8_lossy(value));
+    }
+
+    /// A string, whose text is written as it is and escaped afterwards if it must be.
+    fn string(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        self.out.push(b'"');
+        let at = self.out.len();
+        write(self.out);
+        if self.out[at..]
+            .iter()
+            .any(|b| matches!(b, b'"' | b'\\' | 0..=0x1F))
+        {
+            let text = self.out.split_off(at);
+            self.out.pop();
+            // Writing a string into a vector cannot fail.
+            let _ = serde_json::to_writer(&mut *self.out, &String::from_utf8_lossy(&text));
+        } else {
+            self.out.push(b'"');
+        }
     }
 }
 
 impl Sink for Members<'_> {
     fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
-        let mut text = std::mem::take(&mut self.text);
-        text.clear();
-        value.write(&mut text);
-        if !text.is_empty() {
-            self.member(field.name, &text);
+        let (start, first) = (self.out.len(), self.first);
+        self.name(field.name);
+        let at = self.out.len();
+        self.string(|out| value.write(out));
+        if &self.out[at..] == b"\"\"" {
+            self.out.truncate(start);
+            self.first = first;
         }
-        self.text = text;
     }
 }

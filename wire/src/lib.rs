@@ -46,6 +46,7 @@ mod read;
 mod reply;
 mod scalar;
 mod schema;
+mod short;
 mod sign;
 mod text;
 mod validate;

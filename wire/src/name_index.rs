@@ -5,6 +5,7 @@
 //! never be one that does not compile.
 
 use crate::schema::Name;
+use crate::short;
 
 const BITS: u32 = 10;
 const SIZE: usize = 1 << BITS;
@@ -58,14 +59,14 @@ impl NameIndex {
     /// The position of `name` in `names`, the slice that the index was built from.
     #[inline]
     #[must_use]
-    pub fn find(&self, names: &[Name], name: &str) -> Option<usize> {
+    pub fn find(&self, names: &[Name], name: &[u8]) -> Option<usize> {
         if self.seed == 0 {
             return names
-                .binary_search_by(|known| known.text.as_bytes().cmp(name.as_bytes()))
+                .binary_search_by(|known| known.text.as_bytes().cmp(name))
                 .ok();
         }
-        let slot = usize::from(self.table[place(name.as_bytes(), self.seed)]);
-        (names.get(slot)?.text == name).then_some(slot)
+        let slot = usize::from(self.table[place(name, self.seed)]);
+        short::equal(names.get(slot)?.text.as_bytes(), name).then_some(slot)
     }
 }
 
@@ -121,10 +122,10 @@ mod tests {
         const INDEX: NameIndex = NameIndex::new(NAMES);
         assert_ne!(INDEX.seed, 0);
         for (i, known) in NAMES.iter().enumerate() {
-            assert_eq!(INDEX.find(NAMES, known.text), Some(i));
+            assert_eq!(INDEX.find(NAMES, known.text.as_bytes()), Some(i));
         }
         for other in ["", "Appid", "insurance_self_fee", "cash_fees", "b"] {
-            assert_eq!(INDEX.find(NAMES, other), None);
+            assert_eq!(INDEX.find(NAMES, other.as_bytes()), None);
         }
     }
 
@@ -133,7 +134,7 @@ mod tests {
         let names = [name("aaaaaaaa-1-bbbbbbbb"), name("aaaaaaaa-2-bbbbbbbb")];
         let index = NameIndex::new(&names);
         assert_eq!(index.seed, 0);
-        assert_eq!(index.find(&names, "aaaaaaaa-2-bbbbbbbb"), Some(1));
-        assert_eq!(index.find(&names, "aaaaaaaa-3-bbbbbbbb"), None);
+        assert_eq!(index.find(&names, b"aaaaaaaa-2-bbbbbbbb"), Some(1));
+        assert_eq!(index.find(&names, b"aaaaaaaa-3-bbbbbbbb"), None);
     }
 }

@@ -11,51 +11,47 @@ use crate::sign::{Key, SIGN, SIGN_TYPE, SignType, SignatureError, Signer};
 use crate::value::{Expected, Raw, Value};
 use crate::xml::{BodyError, Entry, Scan};
 
-const VACANT: u16 = u16::MAX;
+/// A range of the buffer.
+type Range = (u32, u32);
+
+/// The range of a name that did not come.
+const VACANT: Range = (u32::MAX, u32::MAX);
 
 /// The received fields of one message, each at its place.
 pub struct Slots<'a> {
     scan: &'a Scan,
     schema: &'static Schema,
-    /// For each of the schema's names, the position of the entry, or [`VACANT`].
-    places: Vec<u16>,
-    /// Positions of the entries that the schema does not name, ordered by name.
-    unknown: Vec<u16>,
+    /// For each of the schema's names, where its value stands, or [`VACANT`].
+    values: Vec<Range>,
+    /// The entries that the schema does not name, ordered by name.
+    unknown: Vec<Entry>,
 }
 
 impl<'a> Slots<'a> {
     /// Puts every entry at its place.
     pub(crate) fn assign(scan: &'a Scan, schema: &'static Schema) -> Result<Self, BodyError> {
-        let mut places = vec![VACANT; schema.names.len()];
+        let mut values = vec![VACANT; schema.names.len()];
         let mut unknown = Vec::new();
-        for (position, entry) in (0_u16..).zip(&scan.entries) {
-            let name = scan.name(*entry);
-            match schema.index.find(schema.names, name) {
-                Some(slot) if places[slot] == VACANT => places[slot] = position,
-                Some(_) => {
-                    return Err(BodyError::Repeated {
-                        name: name.to_owned(),
-                    });
-                }
-                None => unknown.push(position),
+        for entry in &scan.entries {
+            match schema.index.find(schema.names, scan.bytes(entry.name)) {
+                Some(slot) if values[slot] == VACANT => values[slot] = entry.value,
+                Some(_) => return Err(repeated(scan, entry)),
+                None => unknown.push(*entry),
             }
         }
         if unknown.len() > 1 {
-            let name = |position: &u16| scan.name(scan.entries[usize::from(*position)]);
-            unknown.sort_by_key(name);
-            if let Some(pair) = unknown
-                .windows(2)
-                .find(|pair| name(&pair[0]) == name(&pair[1]))
+            unknown.sort_by_key(|entry| scan.bytes(entry.name));
+            let mut pairs = unknown.windows(2);
+            if let Some(pair) =
+                pairs.find(|pair| scan.bytes(pair[0].name) == scan.bytes(pair[1].name))
             {
-                return Err(BodyError::Repeated {
-                    name: name(&pair[0]).to_owned(),
-                });
+                return Err(repeated(scan, &pair[0]));
             }
         }
         Ok(Self {
             scan,
             schema,
-            places,
+            values,
             unknown,
         })
     }
@@ -68,24 +64,16 @@ impl<'a> Slots<'a> {
     pub(crate) fn verify(&self, key: &Key) -> Result<(), SignatureError> {
         let received = self.named(SIGN).ok_or(SignatureError::Missing)?;
         let mut signer = Signer::new(SignType::of(self.named(SIGN_TYPE))?, key);
-        let mut unknown = self
-            .unknown
-            .iter()
-            .map(|position| self.scan.entries[usize::from(*position)])
-            .peekable();
-        for (slot, name) in self.schema.names.iter().enumerate() {
-            if self.places[slot] == VACANT {
-                continue;
-            }
-            while let Some(entry) = unknown.next_if(|entry| self.scan.name(*entry) < name.text) {
+        let mut unknown = self.unknown.iter().peekable();
+        for (value, name) in self.values.iter().zip(self.schema.names) {
+            let next_name = name.text.as_bytes();
+            while let Some(entry) = unknown.next_if(|entry| self.scan.bytes(entry.name) < next_name)
+            {
                 self.push_unknown(entry, &mut signer);
             }
-            let value = self
-                .scan
-                .value(self.scan.entries[usize::from(self.places[slot])]);
-            if !value.is_empty() && name.text != SIGN {
+            if value.0 != value.1 && name.text != SIGN {
                 signer.push(name.pair.as_bytes());
-                signer.push(value.as_bytes());
+                signer.push(self.scan.bytes(*value));
             }
         }
         for entry in unknown {
@@ -98,41 +86,38 @@ impl<'a> Slots<'a> {
         }
     }
 
-    fn push_unknown(&self, entry: Entry, signer: &mut Signer) {
-        let (name, value) = (self.scan.name(entry), self.scan.value(entry));
-        if !value.is_empty() && name != SIGN {
+    fn push_unknown(&self, entry: &Entry, signer: &mut Signer) {
+        let (name, value) = (self.scan.bytes(entry.name), self.scan.bytes(entry.value));
+        if !value.is_empty() && name != SIGN.as_bytes() {
             signer.push(b"&");
-            signer.push(name.as_bytes());
+            signer.push(name);
             signer.push(b"=");
-            signer.push(value.as_bytes());
+            signer.push(value);
         }
     }
 
     /// The non-empty value of a wire name, whether the schema knows it or not; of a known field also by its aliases.
     pub(crate) fn named(&self, name: &str) -> Option<&'a str> {
-        let entry = match self.schema.field(name) {
-            Some(field) => return self.found(field).map(|entry| self.scan.value(entry)),
+        let value = match self.schema.field(name) {
+            Some(field) => self.found(field)?,
             None => {
-                let entry = |position: &u16| self.scan.entries[usize::from(*position)];
-                self.unknown
-                    .iter()
-                    .map(entry)
-                    .find(|entry| self.scan.name(*entry) == name)
+                let mut unknown = self.unknown.iter();
+                unknown
+                    .find(|entry| self.scan.text(entry.name) == name)?
+                    .value
             }
         };
-        entry
-            .map(|entry| self.scan.value(entry))
-            .filter(|value| !value.is_empty())
+        Some(self.scan.text(value)).filter(|value| !value.is_empty())
     }
 
-    /// The entry of a field under its own name or the first alias that came, unless it is empty.
+    /// Where the value of a field stands, under its own name or the first alias that came, unless it is empty.
     #[inline]
-    fn found(&self, field: &Field) -> Option<Entry> {
-        field.slots.iter().find_map(|slot| {
-            let place = self.places[usize::from(*slot)];
-            let entry = *self.scan.entries.get(usize::from(place))?;
-            (entry.value.0 != entry.value.1).then_some(entry)
-        })
+    fn found(&self, field: &Field) -> Option<Range> {
+        let values = field
+            .slots
+            .iter()
+            .map(|slot| self.values[usize::from(*slot)]);
+        values.into_iter().find(|(start, end)| start != end)
     }
 
     /// The value of a field that the message cannot be read without.
@@ -152,57 +137,63 @@ impl<'a> Slots<'a> {
         field: &'static Field,
         errors: &mut ReadErrors,
     ) -> Option<Option<V>> {
-        let Some(entry) = self.found(field) else {
+        let Some(value) = self.found(field) else {
             return Some(None);
         };
-        if field.slots.len() > 1 && self.contradicted(field, entry) {
+        if field.slots.len() > 1 && self.contradicted(field, value) {
             errors.push(field, ReadProblem::Contradicted);
             return None;
         }
-        match V::read(Raw::new(
-            &self.scan.buffer,
-            entry.value.0 as usize,
-            entry.value.1 as usize,
-        )) {
+        match V::read(self.raw(value)) {
             Ok(value) => Some(Some(value)),
-            Err(Expected(expected)) => {
-                let found = (!field.is_confidential()).then(|| excerpt(self.scan.value(entry)));
-                errors.push(field, ReadProblem::Unreadable { expected, found });
+            Err(expected) => {
+                self.unreadable(field, value, expected, errors);
                 None
             }
         }
     }
 
-    /// Whether another of its names says something else.
     #[cold]
-    fn contradicted(&self, field: &Field, entry: Entry) -> bool {
-        let value = self.scan.value(entry);
+    fn unreadable(
+        &self,
+        field: &'static Field,
+        value: Range,
+        expected: Expected,
+        errors: &mut ReadErrors,
+    ) {
+        let found = (!field.is_confidential()).then(|| excerpt(self.scan.text(value)));
+        let Expected(expected) = expected;
+        errors.push(field, ReadProblem::Unreadable { expected, found });
+    }
+
+    /// Whether another of its names says something else.
+    fn contradicted(&self, field: &Field, value: Range) -> bool {
         field
             .slots
             .iter()
-            .filter_map(|slot| {
-                self.scan
-                    .entries
-                    .get(usize::from(self.places[usize::from(*slot)]))
-            })
-            .any(|other| {
-                let other = self.scan.value(*other);
-                !other.is_empty() && other != value
-            })
+            .map(|slot| self.values[usize::from(*slot)])
+            .any(|other| other.0 != other.1 && self.scan.bytes(other) != self.scan.bytes(value))
+    }
+
+    #[inline]
+    fn raw(&self, range: Range) -> Raw<'_> {
+        Raw::new(&self.scan.buffer, range.0 as usize, range.1 as usize)
     }
 
     /// The fields that the schema does not name.
     #[must_use]
     pub fn unknown(&self) -> UnknownFields {
-        let entry = |position: &u16| self.scan.entries[usize::from(*position)];
-        let raw = |range: (u32, u32)| {
-            Raw::new(&self.scan.buffer, range.0 as usize, range.1 as usize).to_text()
-        };
+        let text = |range| self.raw(range).to_text();
         self.unknown
             .iter()
-            .map(entry)
-            .map(|entry| (raw(entry.name), raw(entry.value)))
+            .map(|entry| (text(entry.name), text(entry.value)))
             .collect()
+    }
+}
+
+fn repeated(scan: &Scan, entry: &Entry) -> BodyError {
+    BodyError::Repeated {
+        name: scan.text(entry.name).to_owned(),
     }
 }
 

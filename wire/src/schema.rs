@@ -26,7 +26,7 @@ impl Schema {
     /// The field of that wire name or alias.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
-        let slot = self.index.find(self.names, name)?;
+        let slot = self.index.find(self.names, name.as_bytes())?;
         self.fields.get(usize::from(self.names[slot].field))
     }
 }

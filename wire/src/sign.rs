@@ -7,9 +7,12 @@ use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
+use memchr::memchr2;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
+
+use crate::short;
 
 /// The field that carries the signature, which is never part of what is signed.
 pub const SIGN: &str = "sign";
@@ -157,6 +160,8 @@ pub(crate) struct Signer {
     len: usize,
     /// The first `&` is not part of the string.
     skipped: bool,
+    /// Whether what went into the digest so far holds `]` or a carriage return.
+    special: bool,
 }
 
 enum Hasher {
@@ -178,6 +183,7 @@ impl Signer {
             chunk: [0; CHUNK],
             len: 0,
             skipped: false,
+            special: false,
         }
     }
 
@@ -185,18 +191,24 @@ impl Signer {
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         match self.chunk.get_mut(self.len..self.len + bytes.len()) {
             Some(room) => {
-                room.copy_from_slice(bytes);
+                short::copy(bytes, room);
                 self.len += bytes.len();
             }
             None => self.spill(bytes),
         }
     }
 
+    /// Whether a value may end a CDATA section or hold a line end that a reader changes.
+    pub(crate) fn holds_what_cdata_cannot(&self) -> bool {
+        self.special || is_special(&self.chunk[..self.len])
+    }
+
     #[cold]
     fn spill(&mut self, bytes: &[u8]) {
         self.flush();
         if bytes.len() > CHUNK {
-            self.update(bytes.len(), bytes);
+            self.special |= is_special(bytes);
+            self.hasher.update(skip_first(bytes, &mut self.skipped));
         } else {
             self.chunk[..bytes.len()].copy_from_slice(bytes);
             self.len = bytes.len();
@@ -204,18 +216,16 @@ impl Signer {
     }
 
     fn flush(&mut self) {
-        let chunk = self.chunk;
-        self.update(self.len, &chunk);
-        self.len = 0;
-    }
-
-    fn update(&mut self, len: usize, bytes: &[u8]) {
-        let bytes = &bytes[usize::from(!self.skipped && len > 0)..len];
-        self.skipped |= len > 0;
-        match &mut self.hasher {
-            Hasher::Md5(md5) => md5.update(bytes),
-            Hasher::HmacSha256(mac) => mac.update(bytes),
-        }
+        let Self {
+            hasher,
+            chunk,
+            len,
+            skipped,
+            special,
+        } = self;
+        *special |= is_special(&chunk[..*len]);
+        hasher.update(skip_first(&chunk[..*len], skipped));
+        *len = 0;
     }
 
     pub(crate) fn finish(mut self, key: &Key) -> Signature {
@@ -225,6 +235,26 @@ impl Signer {
         match self.hasher {
             Hasher::Md5(md5) => Signature::new(&md5.finalize()),
             Hasher::HmacSha256(mac) => Signature::new(&mac.finalize().into_bytes()),
+        }
+    }
+}
+
+fn is_special(bytes: &[u8]) -> bool {
+    memchr2(b']', b'\r', bytes).is_some()
+}
+
+/// Leaves out the first byte that ever comes, which is the `&` before the first pair.
+fn skip_first<'a>(bytes: &'a [u8], skipped: &mut bool) -> &'a [u8] {
+    let from = usize::from(!*skipped && !bytes.is_empty());
+    *skipped |= !bytes.is_empty();
+    &bytes[from..]
+}
+
+impl Hasher {
+    fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Md5(md5) => Digest::update(md5, bytes),
+            Self::HmacSha256(mac) => mac.update(bytes),
         }
     }
 }

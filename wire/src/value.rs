@@ -6,6 +6,7 @@ use std::time::Duration;
 use arcstr::ArcStr;
 
 use crate::schema::{Field, Format, Length};
+use crate::short;
 use crate::text::Text;
 use crate::validate::{Problem, Report};
 
@@ -99,7 +100,7 @@ pub fn is<V: Value>(value: &V, text: &str) -> bool {
 impl Value for Text {
     #[inline]
     fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.as_bytes());
+        short::append(self.as_bytes(), out);
     }
 
     #[inline]

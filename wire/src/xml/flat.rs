@@ -7,6 +7,7 @@
 use memchr::{memchr, memchr2};
 
 use super::Entry;
+use crate::short;
 
 /// The fields of `text`, or `None` to leave it to the strict reader.
 pub(super) fn entries(text: &str) -> Option<Vec<Entry>> {
@@ -31,11 +32,10 @@ pub(super) fn entries(text: &str) -> Option<Vec<Entry>> {
         let (value_start, value_end, closing) = value(bytes, name_end + 1)?;
         let after = closing + 2 + (name_end - name_start);
         let tail = bytes.get(closing..=after)?;
-        if tail[0] != b'<'
-            || tail[1] != b'/'
-            || tail[2..tail.len() - 1] != bytes[name_start..name_end]
-            || tail[tail.len() - 1] != b'>'
-        {
+        let [b'<', b'/', closed @ .., b'>'] = tail else {
+            return None;
+        };
+        if !short::equal(closed, &bytes[name_start..name_end]) {
             return None;
         }
         at = after + 1;
@@ -68,14 +68,10 @@ fn value(bytes: &[u8], start: usize) -> Option<(usize, usize, usize)> {
 /// Where the name ends that starts at `start`, if it is followed by `>`; `start` itself if no name starts there.
 #[inline]
 fn name_end(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut at = start;
-    while NAME[usize::from(*bytes.get(at)?)] {
-        at += 1;
-    }
-    if at == start {
-        return Some(start);
-    }
-    (bytes[at] == b'>' && !matches!(bytes[start], b'0'..=b'9' | b'-' | b'.')).then_some(at)
+    let rest = bytes.get(start..)?;
+    let length = rest.iter().position(|byte| !NAME[usize::from(*byte)])?;
+    let first_is_legal = !matches!(rest[0], b'0'..=b'9' | b'-' | b'.');
+    (length == 0 || (rest[length] == b'>' && first_is_legal)).then_some(start + length)
 }
 
 #[inline]

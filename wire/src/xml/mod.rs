@@ -43,14 +43,35 @@ pub(crate) struct Entry {
 }
 
 impl Scan {
+    /// The name as bytes, which compare without a look at character boundaries.
     #[inline]
-    pub(crate) fn name(&self, entry: Entry) -> &str {
-        &self.buffer[entry.name.0 as usize..entry.name.1 as usize]
+    pub(crate) fn name_bytes(&self, entry: Entry) -> &[u8] {
+        &self.buffer.as_bytes()[entry.name.0 as usize..entry.name.1 as usize]
+    }
+
+    /// The value as bytes.
+    #[inline]
+    pub(crate) fn value_bytes(&self, entry: Entry) -> &[u8] {
+        &self.buffer.as_bytes()[entry.value.0 as usize..entry.value.1 as usize]
     }
 
     #[inline]
+    pub(crate) fn text(&self, range: (u32, u32)) -> &str {
+        &self.buffer[range.0 as usize..range.1 as usize]
+    }
+
+    /// The same as bytes, which are compared and signed without a look at character boundaries.
+    #[inline]
+    pub(crate) fn bytes(&self, range: (u32, u32)) -> &[u8] {
+        &self.buffer.as_bytes()[range.0 as usize..range.1 as usize]
+    }
+
+    pub(crate) fn name(&self, entry: Entry) -> &str {
+        self.text(entry.name)
+    }
+
     pub(crate) fn value(&self, entry: Entry) -> &str {
-        &self.buffer[entry.value.0 as usize..entry.value.1 as usize]
+        self.text(entry.value)
     }
 
     /// A buffer of its own for names and values that stand nowhere together.
@@ -95,9 +116,7 @@ pub(crate) fn scan(body: &[u8], limits: &Limits) -> Result<Scan, BodyError> {
             found: body.len(),
         });
     }
-    let text = std::str::from_utf8(body).map_err(|e| BodyError::NotUtf8 {
-        at: e.valid_up_to(),
-    })?;
+    let text = utf8(body)?;
     let scan = match flat::entries(text) {
         Some(entries) => Scan {
             buffer: ArcStr::from(text),
@@ -112,6 +131,12 @@ pub(crate) fn scan(body: &[u8], limits: &Limits) -> Result<Scan, BodyError> {
     Ok(scan)
 }
 
+fn utf8(body: &[u8]) -> Result<&str, BodyError> {
+    simdutf8::basic::from_utf8(body).map_err(|_| BodyError::NotUtf8 {
+        at: std::str::from_utf8(body).map_or_else(|error| error.valid_up_to(), str::len),
+    })
+}
+
 /// Reads a body with the strict reader alone: the differential tests and the fuzzer compare it with [`crate::Fields::parse`].
 ///
 /// # Errors
@@ -119,9 +144,7 @@ pub(crate) fn scan(body: &[u8], limits: &Limits) -> Result<Scan, BodyError> {
 /// As [`crate::Fields::parse`].
 #[doc(hidden)]
 pub fn scan_strictly(body: &[u8], limits: &Limits) -> Result<Vec<(String, String)>, BodyError> {
-    let text = std::str::from_utf8(body).map_err(|e| BodyError::NotUtf8 {
-        at: e.valid_up_to(),
-    })?;
+    let text = utf8(body)?;
     let scan = strict::scan(text, limits.fields)?;
     Ok(scan
         .entries

@@ -1,1 +1,38 @@
-//! sandbox
+//! The WeChat medical-insurance payment platform, imitated: for demos, for development, and for the tests of a hospital's own code.
+//!
+//! Two layers. [`Platform`] is the state machine: merchants, tokens, orders, refunds, notifications, bills; it does no I/O and takes time
+//! and randomness as arguments, so that a simulation can drive it. [`Sandbox`] is a thin HTTP server around it, on the loopback interface
+//! only, with a clock that can be advanced.
+//!
+//! Every fact of the document (fields, lengths, rules, codes, columns) comes from the generated crate `payinsurance`.
+//!
+//! # Examples
+//!
+//! ```
+//! use payinsurance_sandbox::Sandbox;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = Sandbox::start().await?;
+//! let merchant = &sandbox.merchants()[0];
+//! println!("call {} as {}", sandbox.origin(), merchant.appid);
+//! assert!(sandbox.orders().is_empty());
+//! sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod config;
+mod diagnosis;
+mod interface;
+mod platform;
+mod server;
+
+pub use config::{Config, ConfigError, GetTokenForm, MerchantConfig, Mode, PatientConfig};
+pub use diagnosis::{Diagnosis, Difference};
+pub use interface::Interface;
+pub use platform::{
+    Act, ActError, Content, Delivery, Event, Fault, Forgery, Incoming, Moment, NotificationView,
+    OrderView, Outgoing, Platform, Random, RefundView, Refused, SeededRandom, Trouble,
+};
+pub use server::{Exchange, ForgeryReport, Sandbox, SandboxBuilder, SandboxError, StartError};

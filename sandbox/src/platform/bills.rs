@@ -1,0 +1,217 @@
+//! Bills (3.8): the day's payments and refunds of one hospital, in the layouts of the spec.
+//!
+//! A bill has a row for every order that was paid that day and a row for every refund that was asked for that day, in the order of their
+//! times: `ALL` both, `SUCCESS` the payments, `REFUND` the refunds. A row shows the order as it stood after that event, a refund as it
+//! stood at the end of the day, so that the bill of a day never changes. An order that was never paid, or whose failed payment was given
+//! back, is in no bill. The bill of a day exists from the next day on.
+
+use jiff::Timestamp;
+use payinsurance::bill::{self, Row};
+use payinsurance::enums::{BillType, CashRefundStatus, CashTradeStatus, MedTradeState, Reconciled};
+use payinsurance::{ErrorCode, getbalancebill};
+use signed_xml::bill::BillWriter;
+use signed_xml::{BeijingTime, BillDate, Decimal, Fen, Rate, Text};
+
+use super::answer::{Answer, Refusal};
+use super::merchants::{Merchant, ids};
+use super::store::{Order, Payment, Refund};
+use super::{Moment, Platform};
+
+/// `return_msg` of a day whose bill does not exist, as the document prints it.
+const NO_BILL_YET: &str = "该日期订单未生成";
+
+/// The fee of WeChat Pay on the cash, in thousandths.
+const FEE_PER_THOUSAND: u128 = 3;
+
+impl Platform {
+    /// 3.8.
+    pub(super) fn getbalancebill(
+        &mut self,
+        merchant: usize,
+        request: getbalancebill::Request,
+        at: &mut Moment<'_>,
+    ) -> Result<Answer, Refusal> {
+        self.merchants[merchant].admits(ids!(request), &ErrorCode::InvalidArgument)?;
+        let bill_type = request.bill_type.unwrap_or(BillType::All);
+        if bill_type.label().is_none() {
+            let detail = format!("bill_type has no value {}", bill_type.as_str());
+            return Err(Refusal::business(ErrorCode::InvalidArgument, detail));
+        }
+        let (day, today) = (request.bill_date, BeijingTime::at(at.now).date());
+        if day >= today {
+            let words = format!(
+                "{NO_BILL_YET}: the bill of {day} is made on the next day, and it is {today} here"
+            );
+            return Err(Refusal::Call(words));
+        }
+        let bill = self.bill(merchant, day, &bill_type);
+        bill.map(Answer::Text)
+            .ok_or_else(|| Refusal::business(ErrorCode::SystemFailure, ""))
+    }
+
+    fn bill(&self, merchant: usize, day: BillDate, bill_type: &BillType) -> Option<String> {
+        let on_day = |time: Timestamp| BeijingTime::at(time).date() == day;
+        let mut rows = Vec::new();
+        for order in self
+            .orders
+            .iter()
+            .filter(|order| order.merchant == merchant)
+        {
+            let Some(payment) = &order.payment else {
+                continue;
+            };
+            let own = &self.merchants[merchant];
+            if on_day(payment.at) && *bill_type != BillType::Refund {
+                rows.push((payment.at, payment_row(order, payment, own)));
+            }
+            if let Some(refund) = order
+                .refund
+                .as_ref()
+                .filter(|refund| on_day(refund.requested))
+                && *bill_type != BillType::Success
+            {
+                rows.push((
+                    refund.requested,
+                    refund_row(order, payment, refund, day, own),
+                ));
+            }
+        }
+        rows.sort_by_key(|(time, _)| *time);
+        // Writing into a vector cannot fail.
+        let mut bill = BillWriter::new(Vec::new(), bill::layout(bill_type)).ok()?;
+        for (_, row) in &rows {
+            bill.row(row).ok()?;
+        }
+        String::from_utf8(bill.into_inner()).ok()
+    }
+}
+
+fn payment_row(order: &Order, payment: &Payment, merchant: &Merchant) -> Row {
+    let placed = &order.request;
+    let own = |id: &Option<String>| id.as_ref().map(Text::from);
+    let mut row = Row::default();
+    row.trade_time = Some(BeijingTime::at(payment.at));
+    row.appid = Some(Text::from(&merchant.config.appid));
+    row.mch_id = Some(Text::from(&merchant.config.mch_id));
+    row.sub_mch_id = own(&merchant.config.sub_mch_id);
+    row.openid = placed.openid.clone().or_else(|| placed.sub_openid.clone());
+    if !placed.cash_fee.is_zero() {
+        row.wxpay_transaction_id = own(&payment.cash_order_id);
+        row.wxpay_out_trade_no = own(&payment.cash_out_trade_no);
+        row.wxpay_trade_type = Some("JSAPI".into());
+        row.wxpay_trade_state = Some(CashTradeStatus::Success);
+        row.wxpay_bank_type = Some("OTHERS".into());
+        row.wxpay_fee_type = Some("CNY".into());
+        row.wxpay_total_fee = Some(placed.cash_fee);
+        row.wxpay_coupon_fee = Some(Fen::ZERO);
+        row.wxpay_body = Some(placed.body.clone());
+        row.wxpay_service_fee = Some(service_fee(placed.cash_fee));
+        row.wxpay_rate = Some(rate());
+    }
+    if let Some(insurance) = &payment.insurance {
+        row.insurance_pay_no = Some(Text::from(&insurance.order_id));
+        row.insurance_settled_time = Some(BeijingTime::at(payment.at));
+        row.insurance_paid_fee = Some(placed.insurance_fee);
+        row.insurance_cash_fee = Some(placed.cash_fee);
+        row.insurance_total_fee = Some(placed.total_fee);
+        row.insurance_self_fee = Some(insurance.own_account);
+        row.insurance_fund_fee = Some(insurance.fund);
+        row.insurance_other_fee = Some(insurance.other);
+    }
+    row.insurance_hosp_order_no = Some(placed.hosp_out_trade_no.clone());
+    row.serial_no = Some(placed.serial_no.clone());
+    row.bill_no = Some(placed.bill_no.clone());
+    row.org_no = Some(placed.org_no.clone());
+    row.hospital_name = Some(placed.hospital_name.clone());
+    row.order_type = Some(placed.order_type.clone());
+    row.allow_fee_change = Some(placed.allow_fee_change.clone());
+    row.pay_type = Some(placed.pay_type.clone());
+    row.hosp_out_trade_no = Some(placed.hosp_out_trade_no.clone());
+    row.order_time = Some(BeijingTime::at(order.placed));
+    row.med_trade_state = Some(MedTradeState::Success);
+    row.cash_fee = Some(placed.cash_fee);
+    row.insurance_fee = Some(placed.insurance_fee);
+    row.total_fee = Some(placed.total_fee);
+    row.med_trans_id = Some(Text::from(&order.med_trans_id));
+    // The sandbox has no bureau that would send a bill to compare with.
+    row.reconciled = Some(if payment.insurance.is_some() {
+        Reconciled::No
+    } else {
+        Reconciled::NotApplicable
+    });
+    row
+}
+
+fn refund_row(
+    order: &Order,
+    payment: &Payment,
+    refund: &Refund,
+    day: BillDate,
+    merchant: &Merchant,
+) -> Row {
+    let mut row = payment_row(order, payment, merchant);
+    let done = refund
+        .done
+        .map(BeijingTime::at)
+        .filter(|done| done.date() <= day);
+    let own = |id: &Option<String>| id.as_ref().map(Text::from);
+    row.med_trade_state = Some(MedTradeState::Refund);
+    row.hosp_out_refund_no = Some(Text::from(&refund.hosp_out_refund_no));
+    row.med_refund_id = Some(Text::from(&refund.med_refund_id));
+    row.insurance_hosp_refund_no = Some(Text::from(&refund.hosp_out_refund_no));
+    row.cancel_serial_no = Some(Text::from(&refund.cancel_serial_no));
+    row.cancel_bill_no = Some(Text::from(&refund.cancel_bill_no));
+    if refund.cash_refund_id.is_some() {
+        row.wxpay_trade_state = Some(CashTradeStatus::Refund);
+        row.wxpay_refund_apply_time = Some(BeijingTime::at(refund.requested));
+        row.wxpay_refund_success_time = done;
+        row.wxpay_refund_id = own(&refund.cash_refund_id);
+        row.wxpay_out_refund_no = own(&refund.cash_out_refund_no);
+        row.wxpay_refund_fee = Some(refund.cash_fee);
+        row.wxpay_coupon_refund_fee = Some(Fen::ZERO);
+        row.wxpay_refund_type = Some("ORIGINAL".into());
+        let status = if done.is_some() {
+            CashRefundStatus::Success
+        } else {
+            CashRefundStatus::Refunding
+        };
+        row.wxpay_refund_status = Some(status);
+        // The fee of what goes back goes back too.
+        row.wxpay_service_fee = Some(-service_fee(refund.cash_fee));
+    }
+    if refund.insurance_refund_id.is_some() {
+        row.cancelled_fee = Some(refund.insurance_fee);
+        row.insurance_cancelled_fee = Some(refund.insurance_fee);
+        row.insurance_cancelled_time = done;
+    }
+    row
+}
+
+/// The fee is rounded to whole fen and written with five decimals, as in the document's sample: 33.33 yuan at 0.30% cost 0.10000.
+fn service_fee(Fen(cash): Fen) -> Decimal {
+    let fen = (u128::from(cash) * FEE_PER_THOUSAND + 500) / 1_000;
+    Decimal::from_i128_with_scale(i128::try_from(fen * 1_000).unwrap_or(i128::MAX), 5)
+}
+
+fn rate() -> Rate {
+    Rate::new(Decimal::from_i128_with_scale(
+        FEE_PER_THOUSAND as i128 * 10,
+        2,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fee_of_the_documents_sample_row_is_the_documents() {
+        assert_eq!(service_fee(Fen(3_333)).to_string(), "0.10000");
+        assert_eq!(rate().to_string(), "0.30%");
+    }
+
+    #[test]
+    fn the_fee_of_the_greatest_amount_is_no_panic() {
+        assert!(service_fee(Fen(u64::MAX)) > Decimal::ZERO);
+    }
+}

@@ -1,0 +1,362 @@
+//! Notifications (3.5): built once when a payment ends, delivered until the hospital accepts or the schedule is used up.
+//!
+//! Accepted is: HTTP 200, and a body that is signed with the merchant's key and says SUCCESS twice. Anything else is a failure, and the
+//! next delivery, with the same body, follows after the next wait of the schedule.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+
+use payinsurance::enums::{MedTradeState, ResultCode, ReturnCode};
+use payinsurance::notification;
+use signed_xml::{
+    BeijingTime, Fields, Key, Limits, ReplyError, SIGN, SignType, Text, encode, read_reply,
+};
+
+use super::agenda::Entry;
+use super::payments::ActError;
+use super::random::nonce;
+use super::store::Order;
+use super::{Event, Moment, Platform};
+
+/// All notifications, delivered or not.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    list: BTreeMap<u64, Notification>,
+    /// Due and not yet taken.
+    ready: VecDeque<u64>,
+    last: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Notification {
+    order: usize,
+    url: String,
+    body: Vec<u8>,
+    /// How often it was taken for delivery.
+    pub(super) attempts: usize,
+    pub(super) accepted: bool,
+    /// Why the last delivery was no success.
+    pub(super) refused: Option<Refused>,
+    pub(super) ended: bool,
+}
+
+/// A notification that is to be posted now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// Under this number its outcome is reported.
+    pub notification: u64,
+    /// The order's number at the hospital.
+    pub hosp_out_trade_no: String,
+    /// Where to.
+    pub url: String,
+    /// The signed XML.
+    pub body: Vec<u8>,
+    /// 1 for the first delivery.
+    pub attempt: usize,
+}
+
+/// How a forged notification is forged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forgery {
+    /// Signed with a key that is not the merchant's.
+    WrongKey,
+    /// Without `sign`.
+    Unsigned,
+    /// Signed, and then the total raised by one fen.
+    AlteredAmount,
+}
+
+/// Why a hospital's answer does not count as accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refused {
+    /// No HTTP answer came, or not in time.
+    NoAnswer {
+        /// What happened.
+        reason: String,
+    },
+    /// Any status but 200, be it another success.
+    Status {
+        /// The status found.
+        found: u16,
+    },
+    /// The body is no signed SUCCESS.
+    Reply {
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoAnswer { reason } => write!(f, "no answer: {reason}"),
+            Self::Status { found } => write!(f, "HTTP status {found}, only 200 counts"),
+            Self::Reply { reason } => f.write_str(reason),
+        }
+    }
+}
+
+impl Outbox {
+    /// Marks a notification as due.
+    pub(super) fn ready(&mut self, notification: u64) {
+        self.ready.push_back(notification);
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    pub(super) fn of(&self, notification: u64) -> Option<&Notification> {
+        self.list.get(&notification)
+    }
+}
+
+impl Platform {
+    /// The notifications that are due now, to be posted; each is reported to [`Platform::delivered`] afterwards.
+    pub fn due(&mut self, at: &mut Moment<'_>) -> Vec<Delivery> {
+        self.pass(at);
+        let mut deliveries = Vec::new();
+        while let Some(number) = self.outbox.ready.pop_front() {
+            let Some(notification) = self.outbox.list.get_mut(&number) else {
+                continue;
+            };
+            notification.attempts += 1;
+            deliveries.push(Delivery {
+                notification: number,
+                hosp_out_trade_no: self.orders[notification.order].trade_no().to_owned(),
+                url: notification.url.clone(),
+                body: notification.body.clone(),
+                attempt: notification.attempts,
+            });
+        }
+        deliveries
+    }
+
+    /// Takes the hospital's answer to a delivery: HTTP status and body, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if it does not count as accepted; the next delivery is entered in the agenda, if the schedule has one.
+    pub fn delivered(
+        &mut self,
+        notification: u64,
+        answer: Result<(u16, &[u8]), String>,
+        at: &Moment<'_>,
+    ) -> Result<(), Refused> {
+        let Some(known) = self.outbox.list.get_mut(&notification) else {
+            return Ok(());
+        };
+        let merchant = self.orders[known.order].merchant;
+        let verdict = accepted(answer, &self.merchants[merchant].key);
+        let hosp_out_trade_no = self.orders[known.order].trade_no().to_owned();
+        known.refused = verdict.clone().err();
+        known.accepted |= verdict.is_ok();
+        let wait = self
+            .config
+            .notification_retries
+            .get(known.attempts.saturating_sub(1));
+        match wait.filter(|_| !known.accepted) {
+            Some(wait) => {
+                let attempt = known.attempts + 1;
+                self.agenda
+                    .enter(at.now, *wait, Entry::Notify(notification));
+                self.events.push(Event::NotificationDue {
+                    hosp_out_trade_no,
+                    attempt,
+                });
+            }
+            None => {
+                known.ended = true;
+                let accepted = known.accepted;
+                self.events.push(Event::NotificationEnded {
+                    hosp_out_trade_no,
+                    accepted,
+                });
+            }
+        }
+        verdict
+    }
+
+    /// Judges an answer as [`Platform::delivered`] does, without a delivery behind it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if it would not count as accepted.
+    pub fn judge_answer(
+        &self,
+        order: &str,
+        answer: Result<(u16, &[u8]), String>,
+    ) -> Result<(), Refused> {
+        match self.the_order(order) {
+            Ok(order) => accepted(answer, &self.merchants[self.orders[order].merchant].key),
+            Err(error) => Err(Refused::Reply {
+                reason: error.to_string(),
+            }),
+        }
+    }
+
+    /// A notification of an order that the platform would never send: it says that all was paid, and is not signed as it must be.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such order.
+    pub fn forge(
+        &self,
+        order: &str,
+        forgery: Forgery,
+        at: &mut Moment<'_>,
+    ) -> Result<Delivery, ActError> {
+        let order = self.the_order(order)?;
+        let (known, nonce) = (&self.orders[order], nonce(at.random));
+        let mut message = self.message(known, nonce);
+        message.result_code = ResultCode::Success;
+        message.time_end.get_or_insert(BeijingTime::at(at.now));
+        let key = &self.merchants[known.merchant].key;
+        let wrong = Key::new(format!(
+            "{:016x}{:016x}",
+            at.random.next_number(),
+            at.random.next_number()
+        ));
+        let fields = Fields::of(&message);
+        let sign_with = |key: &Key| {
+            fields
+                .as_ref()
+                .map(|fields| fields.to_signed_xml(key, SignType::Md5))
+        };
+        let body = match forgery {
+            Forgery::WrongKey => sign_with(wrong.as_ref().unwrap_or(key)),
+            Forgery::Unsigned => fields.as_ref().map(Fields::to_xml),
+            Forgery::AlteredAmount => fields.as_ref().map(|signed| {
+                message.total_fee.0 = message.total_fee.0.saturating_add(1);
+                altered(signed, &message, key)
+            }),
+        };
+        Ok(Delivery {
+            notification: 0,
+            hosp_out_trade_no: known.trade_no().to_owned(),
+            url: known.request.notify_url.to_string(),
+            body: body.unwrap_or_default(),
+            attempt: 0,
+        })
+    }
+
+    /// A payment has ended and the hospital is to hear of it.
+    pub(super) fn notify(&mut self, order: usize, at: &mut Moment<'_>) {
+        let known = &self.orders[order];
+        let message = self.message(known, nonce(at.random));
+        let body = encode(&message, &self.merchants[known.merchant].key);
+        debug_assert!(body.is_ok(), "invariant: a notification names no algorithm");
+        let url = known.request.notify_url.to_string();
+        let hosp_out_trade_no = known.trade_no().to_owned();
+        self.outbox.last += 1;
+        let number = self.outbox.last;
+        let notification = Notification {
+            order,
+            url,
+            body: body.unwrap_or_default(),
+            attempts: 0,
+            accepted: false,
+            refused: None,
+            ended: false,
+        };
+        self.outbox.list.insert(number, notification);
+        self.outbox.ready(number);
+        self.orders[order].notification = Some(number);
+        self.events.push(Event::NotificationDue {
+            hosp_out_trade_no,
+            attempt: 1,
+        });
+    }
+
+    fn message(&self, order: &Order, nonce: String) -> notification::Notification {
+        let (merchant, placed) = (&self.merchants[order.merchant].config, &order.request);
+        let paid = order.payment.is_some();
+        let mut message = notification::Notification::default();
+        message.return_code = ReturnCode::Success;
+        message.result_code = if paid {
+            ResultCode::Success
+        } else {
+            ResultCode::Fail
+        };
+        message.err_code = paid.then(|| Text::from("0"));
+        message.err_code_des = (!paid).then(|| {
+            MedTradeState::SysRefunding
+                .label()
+                .unwrap_or_default()
+                .into()
+        });
+        message.appid = Some(Text::from(&merchant.appid));
+        message.mch_id = Some(Text::from(&merchant.mch_id));
+        message.sub_appid = merchant.sub_appid.as_ref().map(Text::from);
+        message.sub_mch_id = merchant.sub_mch_id.as_ref().map(Text::from);
+        message.nonce_str = Some(nonce.into());
+        message.openid = placed.openid.clone();
+        message.sub_openid = placed.sub_openid.clone();
+        message.med_trans_id = Text::from(&order.med_trans_id);
+        message.hosp_out_trade_no = placed.hosp_out_trade_no.clone();
+        message.pay_type = Some(placed.pay_type.clone());
+        message.total_fee = placed.total_fee;
+        message.cash_fee = placed.cash_fee;
+        message.insurance_fee = placed.insurance_fee;
+        message.bill_no = Some(placed.bill_no.clone());
+        message.serial_no = Some(placed.serial_no.clone());
+        message.attach = placed.attach.clone();
+        if let Some(payment) = &order.payment {
+            message.time_end = Some(BeijingTime::at(payment.at));
+            message.cash_order_id = payment.cash_order_id.as_ref().map(Text::from);
+            if let Some(insurance) = &payment.insurance {
+                message.insurance_self_fee = Some(insurance.own_account);
+                message.insurance_fund_fee = Some(insurance.fund);
+                message.insurance_other_fee = Some(insurance.other);
+                message.medical_card_id = insurance.medical_card_id.as_ref().map(Text::from);
+                message.response_content = Some(insurance.response_content());
+                message.insurance_order_id = Some(Text::from(&insurance.order_id));
+            }
+        }
+        message
+    }
+}
+
+/// The altered message with the signature of the one that was signed.
+fn altered(signed: &Fields, message: &notification::Notification, key: &Key) -> Vec<u8> {
+    let sign = signed.signature(key, SignType::Md5);
+    let Ok(fields) = Fields::of(message) else {
+        return Vec::new();
+    };
+    let pairs = fields.iter().chain([(SIGN, sign.as_str())]);
+    Fields::from_pairs(pairs)
+        .map(|fields| fields.to_xml())
+        .unwrap_or_default()
+}
+
+fn accepted(answer: Result<(u16, &[u8]), String>, key: &Key) -> Result<(), Refused> {
+    let (status, body) = answer.map_err(|reason| Refused::NoAnswer { reason })?;
+    if status != 200 {
+        return Err(Refused::Status { found: status });
+    }
+    match read_reply::<notification::Reply>(body, key, &Limits::default()) {
+        // A SUCCESS that lacks nonce_str is signed and says what matters.
+        Ok(_) | Err(ReplyError::Unreadable { .. }) => says_success(body),
+        Err(error) => Err(Refused::Reply {
+            reason: error.to_string(),
+        }),
+    }
+}
+
+/// The reading above refuses a `result_code` of FAIL, and takes an absent one for none: here it must be there.
+fn says_success(body: &[u8]) -> Result<(), Refused> {
+    let fields = Fields::parse(body, &Limits::default());
+    let found = fields
+        .as_ref()
+        .ok()
+        .and_then(|fields| fields.get(signed_xml::RESULT_CODE));
+    match found == Some(ResultCode::Success.as_str()) {
+        true => Ok(()),
+        false => Err(Refused::Reply {
+            reason: "the reply has no result_code SUCCESS".into(),
+        }),
+    }
+}

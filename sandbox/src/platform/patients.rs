@@ -1,0 +1,131 @@
+//! The WeChat users and their bound cards (3.9).
+
+use payinsurance::{ErrorCode, unifiedorder, verifyname};
+use signed_xml::{IdDigest, Raw, Text, Value};
+
+use crate::config::{Config, ConfigError};
+
+use super::answer::{Answer, Refusal};
+use super::{Moment, Platform};
+
+/// A user that the platform knows by name.
+#[derive(Debug, Clone)]
+pub(super) struct Patient {
+    openids: Vec<String>,
+    name: Name,
+    id_digest: IdDigest,
+    pub(super) card_bound: bool,
+    pub(super) medical_card_id: Option<String>,
+}
+
+/// A real name, which no log shows.
+#[derive(Clone, PartialEq)]
+struct Name(Text);
+
+impl std::fmt::Debug for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Name([redacted])")
+    }
+}
+
+impl Patient {
+    /// Checks the patients of a configuration.
+    pub(super) fn all(config: &Config) -> Result<Vec<Self>, ConfigError> {
+        let checked = config.patients.iter().enumerate().map(|(patient, known)| {
+            let digest = Text::from(&known.id_digest);
+            Ok(Self {
+                openids: known.openids.clone(),
+                name: Name(Text::from(&known.name)),
+                id_digest: IdDigest::read(Raw::from(&digest))
+                    .map_err(|_| ConfigError::IdDigest { patient })?,
+                card_bound: known.card_bound,
+                medical_card_id: known.medical_card_id.clone(),
+            })
+        });
+        checked.collect()
+    }
+
+    /// The name and the number must be those of the bound card.
+    fn agrees(&self, name: &Text, id_digest: &IdDigest) -> Result<(), ErrorCode> {
+        if self.name.0 != *name {
+            return Err(ErrorCode::RealNameMismatch);
+        }
+        if self.id_digest != *id_digest {
+            return Err(ErrorCode::IdNumberMismatch);
+        }
+        Ok(())
+    }
+}
+
+impl Platform {
+    /// 3.9.
+    pub(super) fn verifyname(
+        &mut self,
+        _merchant: usize,
+        request: verifyname::Request,
+        _at: &mut Moment<'_>,
+    ) -> Result<Answer, Refusal> {
+        let bound = self
+            .patient_of(&request.openid)
+            .filter(|patient| patient.card_bound);
+        let patient = bound.ok_or_else(|| Refusal::business(ErrorCode::CardNotBound, ""))?;
+        let agreed = patient.agrees(&request.name, &request.idcard_md5);
+        agreed.map_err(|code| Refusal::business(code, ""))?;
+        Ok(Answer::message(&verifyname::Response::default()))
+    }
+
+    /// The patient of that openid, under whichever account.
+    pub(super) fn patient_of(&self, openid: &str) -> Option<&Patient> {
+        self.patients
+            .iter()
+            .find(|patient| patient.openids.iter().any(|known| known == openid))
+    }
+
+    /// An order must name its payer as the bound card does. A payer without a card has nothing to compare with.
+    pub(super) fn identify(&self, request: &unifiedorder::Request) -> Result<(), Refusal> {
+        let known = payer(request).and_then(|openid| self.patient_of(openid));
+        match known.filter(|patient| patient.card_bound) {
+            Some(patient) => patient
+                .agrees(&request.user_name, &request.user_card_no)
+                .map_err(|_| {
+                    Refusal::business(
+                        ErrorCode::IdentityMismatch,
+                        "user_name or user_card_no is not that of the bound card",
+                    )
+                }),
+            None => Ok(()),
+        }
+    }
+
+    /// Binds the card of a patient who is about to pay, as the payment page makes them.
+    pub(super) fn bind_card(&mut self, request: &unifiedorder::Request) {
+        let Some(openid) = payer(request) else { return };
+        let patient = Patient {
+            openids: vec![openid.to_string()],
+            name: Name(request.user_name.clone()),
+            id_digest: request.user_card_no.clone(),
+            card_bound: true,
+            medical_card_id: None,
+        };
+        match self
+            .patients
+            .iter_mut()
+            .find(|known| known.openids.iter().any(|known| *openid == *known))
+        {
+            Some(known) => {
+                let openids = std::mem::take(&mut known.openids);
+                *known = Patient {
+                    openids,
+                    medical_card_id: known.medical_card_id.take(),
+                    ..patient
+                };
+            }
+            None => self.patients.push(patient),
+        }
+    }
+}
+
+/// Whoever pays an order.
+pub(super) fn payer(request: &unifiedorder::Request) -> Option<&Text> {
+    request.openid.as_ref().or(request.sub_openid.as_ref())
+}

@@ -1,0 +1,142 @@
+//! What the server's tasks share: the platform behind one lock, the clock, the traffic.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use crate::platform::{Act, ActError, Moment, OrderView, Platform, SeededRandom};
+
+use super::SandboxError;
+use super::delivery;
+use super::traffic::Traffic;
+
+/// Everything that changes.
+pub(super) struct Core {
+    pub(super) platform: Platform,
+    random: SeededRandom,
+    /// How far the clock is ahead of real time.
+    ahead: Duration,
+    pub(super) traffic: Traffic,
+}
+
+/// The core and what surrounds it.
+pub(super) struct Shared {
+    core: Mutex<Core>,
+    pub(super) origin: String,
+    pub(super) http: reqwest::Client,
+    /// Held while notifications are posted: one batch at a time, so that whoever gets it knows that none is under way.
+    pub(super) posting: tokio::sync::Mutex<()>,
+    /// Held while the clock is advanced.
+    advancing: tokio::sync::Mutex<()>,
+    /// Wakes the courier: something may have fallen due.
+    pub(super) wake: Notify,
+}
+
+impl Core {
+    pub(super) fn new(platform: Platform, random: SeededRandom, traffic: usize) -> Self {
+        Self {
+            platform,
+            random,
+            ahead: Duration::ZERO,
+            traffic: Traffic::new(traffic),
+        }
+    }
+
+    /// The time in the sandbox.
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp::now()
+            .saturating_add(self.ahead)
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    /// The platform, with the time and the random numbers that it is handed.
+    pub(super) fn with<T>(&mut self, act: impl FnOnce(&mut Platform, &mut Moment<'_>) -> T) -> T {
+        let now = self.now();
+        act(
+            &mut self.platform,
+            &mut Moment {
+                now,
+                random: &mut self.random,
+            },
+        )
+    }
+
+    /// Sets the clock forward to a time; never back.
+    fn reach(&mut self, time: Timestamp) {
+        if let Ok(gap) = Duration::try_from(self.now().duration_until(time)) {
+            self.ahead = self.ahead.saturating_add(gap);
+        }
+    }
+}
+
+impl Shared {
+    pub(super) fn new(core: Core, origin: String) -> Result<Self, Box<dyn std::error::Error>> {
+        Ok(Self {
+            core: Mutex::new(core),
+            origin,
+            http: delivery::client()?,
+            posting: tokio::sync::Mutex::default(),
+            advancing: tokio::sync::Mutex::default(),
+            wake: Notify::new(),
+        })
+    }
+
+    /// The core. Never held across an `await`.
+    pub(super) fn core(&self) -> MutexGuard<'_, Core> {
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn orders(&self) -> Vec<OrderView> {
+        self.core().with(|platform, at| {
+            platform.pass(at);
+            platform.orders()
+        })
+    }
+
+    pub(super) fn pay(&self, order: &str, act: Act) -> Result<(), ActError> {
+        let done = self
+            .core()
+            .with(|platform, at| platform.patient(order, act, at));
+        self.wake.notify_one();
+        done
+    }
+
+    /// Steps from one thing that falls due to the next, so that each happens at its own time, then to the end.
+    pub(super) async fn advance(&self, by: Duration) {
+        let _alone = self.advancing.lock().await;
+        let target = self
+            .core()
+            .now()
+            .saturating_add(by)
+            .unwrap_or(Timestamp::MAX);
+        loop {
+            delivery::deliver_due(self).await;
+            let mut core = self.core();
+            match core.platform.next_due().filter(|due| *due <= target) {
+                Some(due) => core.reach(due),
+                None => {
+                    core.reach(target);
+                    break;
+                }
+            }
+        }
+        delivery::deliver_due(self).await;
+        // What falls due next is nearer than the courier thought.
+        self.wake.notify_one();
+    }
+
+    pub(super) async fn reset(&self) -> Result<(), SandboxError> {
+        let _clock = self.advancing.lock().await;
+        let _none_under_way = self.posting.lock().await;
+        let mut core = self.core();
+        let config = core.platform.config().clone();
+        let traffic = config.traffic;
+        core.platform =
+            Platform::new(config, self.origin.as_str()).map_err(SandboxError::Config)?;
+        core.ahead = Duration::ZERO;
+        core.traffic = Traffic::new(traffic);
+        Ok(())
+    }
+}

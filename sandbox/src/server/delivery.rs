@@ -1,0 +1,198 @@
+//! Posting notifications: the ones that are due, and forged ones on request.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use payinsurance::notification::{Notification, Reply};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::redirect::Policy;
+use rustls::crypto::CryptoProvider;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt;
+use serde::Serialize;
+use signed_xml::{Limits, Message};
+use tokio::task::JoinSet;
+
+use crate::platform::{ActError, Content, Delivery, Forgery, Refused, Trouble};
+
+use super::core::Shared;
+use super::traffic::{Exchange, shown};
+
+/// A hospital has five seconds to answer (interface notes on 3.5).
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// When nothing is due, the courier looks again after this, should the clock of the machine have been set.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// What a hospital did with a forged notification.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ForgeryReport {
+    /// The HTTP status of its answer, if there was one.
+    pub status: Option<u16>,
+    /// Whether it took the forgery for true: it must not.
+    pub accepted: bool,
+    /// Why the answer does not count as accepted.
+    pub reason: Option<String>,
+}
+
+/// The client that notifications are posted with. Proxies are left aside: the receivers are near.
+pub(super) fn client() -> Result<reqwest::Client, Box<dyn Error>> {
+    let provider = CryptoProvider::get_default()
+        .cloned()
+        .unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()));
+    let versions = || {
+        ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()
+    };
+    let tls = match versions()?.with_platform_verifier() {
+        Ok(tls) => tls.with_no_client_auth(),
+        Err(error) => {
+            tracing::warn!(%error, "no CA certificates: notifications reach http addresses only");
+            versions()?
+                .with_root_certificates(RootCertStore::empty())
+                .with_no_client_auth()
+        }
+    };
+    let http = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .timeout(TIMEOUT)
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        // A connection that the hospital closed while it idled would look like a hospital that does not answer.
+        .pool_max_idle_per_host(0)
+        .no_proxy();
+    Ok(http.build()?)
+}
+
+/// Posts what is due as long as the sandbox runs.
+pub(super) async fn run(shared: Arc<Shared>) {
+    loop {
+        deliver_due(&shared).await;
+        let wait = {
+            let core = shared.core();
+            let due = core.platform.next_due();
+            due.map_or(IDLE, |due| {
+                Duration::try_from(core.now().duration_until(due))
+                    .unwrap_or_default()
+                    .min(IDLE)
+            })
+        };
+        let _ = tokio::time::timeout(wait, shared.wake.notified()).await;
+    }
+}
+
+/// Posts what is due now, and returns when nothing is left and nothing is under way.
+pub(super) async fn deliver_due(shared: &Shared) {
+    let _alone = shared.posting.lock().await;
+    loop {
+        let due = shared.core().with(|platform, at| platform.due(at));
+        if due.is_empty() {
+            return;
+        }
+        let mut posts = JoinSet::new();
+        for delivery in due {
+            let http = shared.http.clone();
+            posts.spawn(async move {
+                let answer = post(&http, &delivery).await;
+                (delivery, answer)
+            });
+        }
+        while let Some(posted) = posts.join_next().await {
+            if let Ok((delivery, answer)) = posted {
+                report(shared, &delivery, answer);
+            }
+        }
+    }
+}
+
+type Answer = Result<(u16, Vec<u8>), String>;
+
+async fn post(http: &reqwest::Client, delivery: &Delivery) -> Answer {
+    let request = http
+        .post(&delivery.url)
+        .header(CONTENT_TYPE, Content::Xml.media_type())
+        .body(delivery.body.clone());
+    let words = |error: reqwest::Error| match error.is_timeout() {
+        true => format!("nothing within {} s", TIMEOUT.as_secs()),
+        false => error.without_url().to_string(),
+    };
+    let mut response = request.send().await.map_err(words)?;
+    let (status, max) = (response.status().as_u16(), Limits::default().bytes);
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(words)? {
+        body.extend_from_slice(&chunk);
+        if body.len() > max {
+            return Err(format!("an answer of more than {max} bytes"));
+        }
+    }
+    Ok((status, body))
+}
+
+fn borrowed(answer: &Answer) -> Result<(u16, &[u8]), String> {
+    answer
+        .as_ref()
+        .map(|(status, body)| (*status, body.as_slice()))
+        .map_err(Clone::clone)
+}
+
+/// Tells the platform and the traffic log how a delivery went.
+fn report(shared: &Shared, delivery: &Delivery, answer: Answer) {
+    let mut core = shared.core();
+    let verdict =
+        core.with(|platform, at| platform.delivered(delivery.notification, borrowed(&answer), at));
+    let reveal = core.platform.config().reveal;
+    let mut exchange = described(delivery, &answer, verdict.err(), reveal);
+    exchange.events = core.platform.take_events();
+    let now = core.now();
+    core.traffic.keep(exchange, now);
+}
+
+fn described(
+    delivery: &Delivery,
+    answer: &Answer,
+    refused: Option<Refused>,
+    reveal: bool,
+) -> Exchange {
+    let mut exchange = Exchange::new("notification");
+    exchange.attempt = Some(delivery.attempt).filter(|attempt| *attempt > 0);
+    // A query may hold what nobody but the hospital is to see.
+    exchange.peer = delivery
+        .url
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    exchange.request = shown(&delivery.body, Notification::SCHEMA, reveal);
+    if let Ok((status, body)) = answer {
+        exchange.status = Some(*status);
+        exchange.reply = shown(body, Reply::SCHEMA, reveal);
+    }
+    exchange.trouble = refused.map(|refused| Trouble::refused(&refused));
+    exchange
+}
+
+impl Shared {
+    pub(super) async fn forge(
+        &self,
+        order: &str,
+        forgery: Forgery,
+    ) -> Result<ForgeryReport, ActError> {
+        let delivery = self
+            .core()
+            .with(|platform, at| platform.forge(order, forgery, at))?;
+        let answer = post(&self.http, &delivery).await;
+        let mut core = self.core();
+        let refused = core.platform.judge_answer(order, borrowed(&answer)).err();
+        let reveal = core.platform.config().reveal;
+        let mut exchange = described(&delivery, &answer, refused.clone(), reveal);
+        exchange.forged = Some(forgery);
+        let now = core.now();
+        core.traffic.keep(exchange, now);
+        Ok(ForgeryReport {
+            status: answer.ok().map(|(status, _)| status),
+            accepted: refused.is_none(),
+            reason: refused.map(|refused| refused.to_string()),
+        })
+    }
+}

@@ -1,0 +1,342 @@
+//! The platform over real HTTP, on the loopback interface only.
+//!
+//! Thin: the server hands calls to [`Platform`], keeps the clock (real time, and what it was advanced by), posts due notifications and
+//! remembers the last exchanges.
+
+mod control;
+mod core;
+mod delivery;
+mod routes;
+mod traffic;
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::config::{Config, ConfigError, MerchantConfig, PatientConfig};
+use crate::platform::{Act, ActError, Fault, Forgery, OrderView, Platform, SeededRandom};
+
+use self::core::{Core, Shared};
+
+pub use delivery::ForgeryReport;
+pub use traffic::Exchange;
+
+/// How long a shutdown waits for calls that are under way.
+const LAST_CALLS: Duration = Duration::from_secs(2);
+
+/// A running sandbox. Dropping it stops it.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use payinsurance_sandbox::{Act, ActError, Config, Sandbox};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut config = Config::default();
+/// config.refund_time = Duration::from_secs(5);
+/// let sandbox = Sandbox::builder().config(config).seed(1).start().await?;
+/// // Point a client at `sandbox.origin()`, place an order, then let the patient pay:
+/// assert_eq!(sandbox.pay("no such order", Act::Pay), Err(ActError::NoOrder));
+/// // Let time pass: what falls due in it has happened when this returns.
+/// sandbox.advance(Duration::from_secs(86_400)).await;
+/// sandbox.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    origin: String,
+    /// What the platform was told at the start.
+    config: Config,
+    stop: watch::Sender<bool>,
+    server: Option<JoinHandle<()>>,
+    courier: JoinHandle<()>,
+}
+
+/// A sandbox that is about to start.
+#[derive(Debug, Clone)]
+#[must_use = "nothing runs before `start`"]
+pub struct SandboxBuilder {
+    config: Config,
+    address: SocketAddr,
+    seed: Option<u64>,
+}
+
+impl Sandbox {
+    /// Starts with the default configuration on a free port.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] if there is no port.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// A sandbox with a configuration, a port or a seed of one's own.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder {
+            config: Config::default(),
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            seed: None,
+        }
+    }
+
+    /// Scheme, host and port, without a slash at the end: what a client is pointed at instead of the platform.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The hospitals that it knows, with their test keys.
+    #[must_use]
+    pub fn merchants(&self) -> &[MerchantConfig] {
+        &self.config.merchants
+    }
+
+    /// The patients that it was started with.
+    #[must_use]
+    pub fn patients(&self) -> &[PatientConfig] {
+        &self.config.patients
+    }
+
+    /// The time in the sandbox.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.shared.core().now()
+    }
+
+    /// The patient acts on an order, named by the hospital's number, the platform's number or the pay key.
+    ///
+    /// The notification follows on its own; `advance(Duration::ZERO)` waits until it has been delivered once.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such order or it cannot be paid.
+    pub fn pay(&self, order: &str, act: Act) -> Result<(), ActError> {
+        self.shared.pay(order, act)
+    }
+
+    /// Lets time pass. Payments, refunds and notifications that fall due in it happen in the order of their times, and have happened
+    /// when this returns.
+    pub async fn advance(&self, by: Duration) {
+        self.shared.advance(by).await;
+    }
+
+    /// All orders, in the order in which they were placed.
+    #[must_use]
+    pub fn orders(&self) -> Vec<OrderView> {
+        self.shared.orders()
+    }
+
+    /// The last exchanges, oldest first, personal values redacted.
+    #[must_use]
+    pub fn traffic(&self) -> Vec<Exchange> {
+        self.shared.core().traffic.list(None)
+    }
+
+    /// Lets the next call of an interface fail with an error code.
+    pub fn fail_next(&self, fault: Fault) {
+        self.shared.core().platform.fail_next(fault);
+    }
+
+    /// Posts a notification that a hospital must refuse to the order's `notify_url`, whatever the order's state.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such order.
+    pub async fn forge_notification(
+        &self,
+        order: &str,
+        forgery: Forgery,
+    ) -> Result<ForgeryReport, ActError> {
+        self.shared.forge(order, forgery).await
+    }
+
+    /// Forgets tokens, orders and traffic, and sets the clock to real time.
+    ///
+    /// # Errors
+    ///
+    /// [`SandboxError::Config`] if the configuration can no longer be; one that a sandbox started with can.
+    pub async fn reset(&self) -> Result<(), SandboxError> {
+        self.shared.reset().await
+    }
+
+    /// Ends calls that are under way and stops.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        self.courier.abort();
+        if let Some(mut server) = self.server.take()
+            && tokio::time::timeout(LAST_CALLS, &mut server).await.is_err()
+        {
+            server.abort();
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        self.courier.abort();
+        if let Some(server) = &self.server {
+            server.abort();
+        }
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+impl SandboxBuilder {
+    /// Whom the platform knows and how it behaves.
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// The port; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.address.set_port(port);
+        self
+    }
+
+    /// The address, which must be a loopback one.
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The seed of nonces, tokens and pay keys: with the same seed and the same calls they come out the same.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Starts.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] if the configuration cannot be, the address is no loopback one or is taken.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        if !self.address.ip().is_loopback() {
+            return Err(StartError::NotLoopback {
+                address: self.address,
+            });
+        }
+        let seed = match self.seed {
+            Some(seed) => seed,
+            None => getrandom::u64().map_err(|_| StartError::NoRandomness)?,
+        };
+        let bind = |error: io::Error| StartError::Bind {
+            address: self.address,
+            kind: error.kind(),
+        };
+        let listener = TcpListener::bind(self.address).await.map_err(bind)?;
+        let origin = format!("http://{}", listener.local_addr().map_err(bind)?);
+        let platform =
+            Platform::new(self.config.clone(), origin.as_str()).map_err(StartError::Config)?;
+        let core = Core::new(platform, SeededRandom::new(seed), self.config.traffic);
+        let shared = Arc::new(Shared::new(core, origin.clone()).map_err(|_| StartError::NoClient)?);
+        let (stop, mut stopped) = watch::channel(false);
+        let service =
+            routes::router(Arc::clone(&shared)).into_make_service_with_connect_info::<SocketAddr>();
+        let server = tokio::spawn(async move {
+            let stop = async move {
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            if let Err(error) = axum::serve(listener, service)
+                .with_graceful_shutdown(stop)
+                .await
+            {
+                tracing::error!(%error, "the sandbox's server ended");
+            }
+        });
+        let courier = tokio::spawn(delivery::run(Arc::clone(&shared)));
+        tracing::info!(%origin, "sandbox started");
+        Ok(Sandbox {
+            shared,
+            origin,
+            config: self.config,
+            stop,
+            server: Some(server),
+            courier,
+        })
+    }
+}
+
+/// The sandbox did not start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address can be reached from other machines.
+    NotLoopback {
+        /// The address asked for.
+        address: SocketAddr,
+    },
+    /// There is no listening on the address.
+    Bind {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system said.
+        kind: io::ErrorKind,
+    },
+    /// The configuration cannot be.
+    Config(ConfigError),
+    /// The system gave no random seed.
+    NoRandomness,
+    /// There is no posting of notifications: TLS could not be set up.
+    NoClient,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLoopback { address } => {
+                write!(
+                    f,
+                    "the sandbox listens on loopback addresses only, found {address}: use 127.0.0.1 or ::1"
+                )
+            }
+            Self::Bind { address, kind } => write!(
+                f,
+                "cannot listen on {address}: {kind}; port 0 takes a free one"
+            ),
+            Self::Config(error) => error.fmt(f),
+            Self::NoRandomness => f.write_str("the system gave no random seed: give one"),
+            Self::NoClient => f.write_str("the HTTP client for notifications could not be set up"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// A running sandbox could not do something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SandboxError {
+    /// The configuration cannot be.
+    Config(ConfigError),
+}
+
+impl fmt::Display for SandboxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for SandboxError {}

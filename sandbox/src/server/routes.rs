@@ -1,0 +1,104 @@
+//! The platform's own paths. Everything below `/sandbox/` is in [`super::control`].
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{ConnectInfo, Query, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+use crate::interface::Interface;
+use crate::platform::{Content, Incoming};
+
+use super::control::{self, problem};
+use super::core::Shared;
+use super::traffic::{Exchange, shown, shown_pairs};
+
+/// All routes.
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/sandbox", get(control::index))
+        .route("/sandbox/pay", post(control::pay))
+        .route("/sandbox/orders", get(control::orders))
+        .route("/sandbox/advance", post(control::advance))
+        .route("/sandbox/traffic", get(control::traffic))
+        .route("/sandbox/merchants", get(control::merchants))
+        .route("/sandbox/fail", post(control::fail))
+        .route("/sandbox/forge", post(control::forge))
+        .route("/sandbox/reset", post(control::reset))
+        .route("/insurance/pay/detail", get(control::pay_detail))
+        .fallback(call)
+        .with_state(shared)
+}
+
+/// A call of a hospital.
+async fn call(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    method: Method,
+    uri: Uri,
+    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    body: Bytes,
+) -> Response {
+    let Some(interface) = Interface::at(uri.path()) else {
+        return problem(StatusCode::NOT_FOUND, "there is no interface at this path");
+    };
+    let method = match method {
+        Method::GET => signed_xml::Method::Get,
+        Method::POST => signed_xml::Method::Post,
+        _ => {
+            return problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "the platform knows GET and POST",
+            );
+        }
+    };
+    let Ok(Query(query)) = query else {
+        return problem(StatusCode::BAD_REQUEST, "the query cannot be decoded");
+    };
+    let mut core = shared.core();
+    let exchange = core.traffic.number();
+    let client_ip = peer.ip();
+    let incoming = Incoming {
+        interface,
+        method,
+        query: &query,
+        client_ip,
+        body: &body,
+        exchange,
+    };
+    let outgoing = core.with(|platform, at| platform.handle(&incoming, at));
+    let reveal = core.platform.config().reveal;
+    let mut entry = Exchange::new(interface.name());
+    entry.exchange = exchange;
+    entry.peer = client_ip.to_string();
+    entry.status = Some(StatusCode::OK.as_u16());
+    entry.request = match method {
+        signed_xml::Method::Get => shown_pairs(
+            query
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+            interface.request(),
+            reveal,
+        ),
+        signed_xml::Method::Post => shown(&body, interface.request(), reveal),
+    };
+    entry.reply = shown(&outgoing.body, interface.reply(), reveal);
+    entry.trouble = outgoing.trouble;
+    entry.events = outgoing.events;
+    let now = core.now();
+    core.traffic.keep(entry, now);
+    drop(core);
+    // A refund may end, and a notification fall due, sooner than the courier meant to look.
+    shared.wake.notify_one();
+    answer(outgoing.content, outgoing.body)
+}
+
+fn answer(content: Content, body: Vec<u8>) -> Response {
+    ([(CONTENT_TYPE, content.media_type())], body).into_response()
+}

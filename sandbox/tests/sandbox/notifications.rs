@@ -1,0 +1,141 @@
+//! Notifications: repeated until a signed SUCCESS comes back, and forged ones.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use payinsurance::notification::Notification;
+use payinsurance_sandbox::{Act, Config, Forgery, Mode};
+use signed_xml::{Limits, ReplyError, SignatureError, read_notification};
+
+use crate::hospital::Hospital;
+use crate::receiver::{Answer, Receiver};
+use crate::requests::order;
+
+#[tokio::test]
+async fn repeats_until_a_signed_success_comes_back() {
+    let hospital = Hospital::start().await;
+    let bad = [
+        Answer::SignedFail,
+        Answer::UnsignedSuccess,
+        Answer::SignedWithAnotherKey,
+        Answer::SuccessWithoutResultCode,
+        Answer::SignedSuccessAs(StatusCode::CREATED),
+        Answer::Nonsense,
+        Answer::Redirect,
+    ];
+    let receiver = Receiver::start(hospital.key(), bad).await;
+    hospital.call(order("T1", &receiver.url)).await.unwrap();
+    hospital.sandbox.pay("T1", Act::Pay).unwrap();
+    hospital.sandbox.advance(Duration::ZERO).await;
+    // The ordinary schedule, a second early and then in time.
+    for (deliveries, wait) in [15, 15, 30, 180, 600, 1_200, 1_800].into_iter().enumerate() {
+        hospital
+            .sandbox
+            .advance(Duration::from_secs(wait - 5))
+            .await;
+        assert_eq!(
+            receiver.bodies().len(),
+            deliveries + 1,
+            "before {wait} s are over"
+        );
+        hospital.sandbox.advance(Duration::from_secs(5)).await;
+        assert_eq!(
+            receiver.bodies().len(),
+            deliveries + 2,
+            "when {wait} s are over"
+        );
+    }
+    hospital.sandbox.advance(Duration::from_secs(86_400)).await;
+    let bodies = receiver.bodies();
+    assert_eq!(
+        bodies.len(),
+        bad.len() + 1,
+        "nothing more after the signed success"
+    );
+    assert!(
+        bodies.iter().all(|body| *body == bodies[0]),
+        "a repeat is the same notification"
+    );
+    assert_eq!(receiver.strays(), 0, "a redirect is not followed");
+    let told = hospital.sandbox.orders()[0].notification.clone().unwrap();
+    assert!(told.accepted && told.ended);
+}
+
+#[tokio::test]
+async fn gives_up_when_the_schedule_is_used_up() {
+    let mut config = Config::default();
+    config.notification_retries = vec![Duration::from_secs(1); 3];
+    let hospital = Hospital::with(config, Mode::ServiceProvider).await;
+    let receiver = Receiver::start(hospital.key(), vec![Answer::SignedFail; 100]).await;
+    hospital.call(order("T1", &receiver.url)).await.unwrap();
+    hospital.sandbox.pay("T1", Act::Pay).unwrap();
+    hospital.sandbox.advance(Duration::from_secs(3_600)).await;
+    assert_eq!(receiver.bodies().len(), 4);
+    let told = hospital.sandbox.orders()[0].notification.clone().unwrap();
+    assert_eq!((told.attempts, told.accepted, told.ended), (4, false, true));
+    assert!(told.refused.unwrap().contains("FAIL"));
+}
+
+#[tokio::test]
+async fn an_address_that_nobody_listens_on_is_a_failure_like_others() {
+    let hospital = Hospital::start().await;
+    hospital
+        .call(order("T1", "http://127.0.0.1:9/notify"))
+        .await
+        .unwrap();
+    hospital.sandbox.pay("T1", Act::Pay).unwrap();
+    hospital.sandbox.advance(Duration::ZERO).await;
+    let told = hospital.sandbox.orders()[0].notification.clone().unwrap();
+    assert!(told.refused.unwrap().starts_with("no answer"));
+    assert!(!told.ended);
+}
+
+#[tokio::test]
+async fn a_failed_payment_is_notified_when_the_configuration_says_so() {
+    let mut config = Config::default();
+    config.notify_failures = true;
+    let hospital = Hospital::with(config, Mode::ServiceProvider).await;
+    let receiver = Receiver::start(hospital.key(), []).await;
+    hospital.call(order("T1", &receiver.url)).await.unwrap();
+    hospital.sandbox.pay("T1", Act::CashFails).unwrap();
+    hospital.sandbox.advance(Duration::ZERO).await;
+    let [body] = receiver.bodies().try_into().unwrap();
+    let notified: Notification =
+        read_notification(&body, &hospital.key(), &Limits::default()).unwrap();
+    assert_eq!(notified.result_code.as_str(), "FAIL");
+    assert_eq!(notified.time_end, None);
+}
+
+#[tokio::test]
+async fn a_forged_notification_does_not_verify() {
+    let hospital = Hospital::start().await;
+    let receiver = Receiver::start(hospital.key(), vec![Answer::Nonsense; 2]).await;
+    hospital.call(order("T1", &receiver.url)).await.unwrap();
+    for (forgery, expected, taken) in [
+        (Forgery::WrongKey, SignatureError::Wrong, false),
+        (Forgery::Unsigned, SignatureError::Missing, false),
+        (Forgery::AlteredAmount, SignatureError::Wrong, true),
+    ] {
+        let report = hospital
+            .sandbox
+            .forge_notification("T1", forgery)
+            .await
+            .unwrap();
+        assert_eq!(
+            (report.status, report.accepted),
+            (Some(200), taken),
+            "{report:?}"
+        );
+        let body = receiver.bodies().pop().unwrap();
+        let read = read_notification::<Notification>(&body, &hospital.key(), &Limits::default());
+        match read {
+            Err(ReplyError::Signature(found)) => assert_eq!(found, expected),
+            other => panic!("{forgery:?} reads as {other:?}"),
+        }
+    }
+    assert_eq!(
+        hospital.sandbox.orders()[0].med_trade_state.as_str(),
+        "NOTPAY"
+    );
+    assert_eq!(hospital.sandbox.orders()[0].notification, None);
+}

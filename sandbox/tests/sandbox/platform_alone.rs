@@ -1,0 +1,217 @@
+//! The state machine without a server: time and randomness are the test's own.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use payinsurance::gettoken;
+use payinsurance_sandbox::{
+    Act, Config, Delivery, Event, Incoming, Interface, Moment, Outgoing, Platform, Refused,
+    SeededRandom,
+};
+use signed_xml::{Call, Key, Limits, Method, read_reply};
+
+use crate::requests::{order, query, refund, signed};
+
+const NOWHERE: &str = "http://127.0.0.1:9/notify";
+
+/// A platform and the world around it.
+struct World {
+    platform: Platform,
+    random: SeededRandom,
+    now: Timestamp,
+    token: String,
+}
+
+impl World {
+    fn new(config: Config) -> Self {
+        let platform = Platform::new(config, "http://sandbox").unwrap();
+        let now = "2026-05-01T16:31:02+08:00".parse().unwrap();
+        let mut world = Self {
+            platform,
+            random: SeededRandom::new(1),
+            now,
+            token: String::new(),
+        };
+        let merchant = world.platform.config().merchants[0].clone();
+        let query = [
+            ("grant_type", "client_credential"),
+            ("agentappid", &merchant.appid),
+            ("agentsecret", &merchant.app_secret),
+            ("appid", merchant.sub_appid.as_deref().unwrap()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let reply = world.handle(Interface::GetToken, Method::Get, &query, &[]);
+        let key = Key::new(merchant.key).unwrap();
+        let token: gettoken::Response = read_reply(&reply.body, &key, &Limits::default()).unwrap();
+        world.token = token.access_token.to_string();
+        world
+    }
+
+    fn handle(
+        &mut self,
+        interface: Interface,
+        method: Method,
+        query: &[(String, String)],
+        body: &[u8],
+    ) -> Outgoing {
+        let client_ip = [127, 0, 0, 1].into();
+        let call = Incoming {
+            interface,
+            method,
+            query,
+            client_ip,
+            body,
+            exchange: 1,
+        };
+        self.platform.handle(
+            &call,
+            &mut Moment {
+                now: self.now,
+                random: &mut self.random,
+            },
+        )
+    }
+
+    fn call<C: Call>(&mut self, request: C) -> Outgoing {
+        let merchant = self.platform.config().merchants[0].clone();
+        let query = [("access_token".to_owned(), self.token.clone())];
+        let interface = Interface::named(C::ENDPOINT.name()).unwrap();
+        self.handle(interface, Method::Post, &query, &signed(&merchant, request))
+    }
+
+    fn pay(&mut self, number: &str, act: Act) {
+        self.platform
+            .patient(
+                number,
+                act,
+                &mut Moment {
+                    now: self.now,
+                    random: &mut self.random,
+                },
+            )
+            .unwrap();
+    }
+
+    fn due(&mut self) -> Vec<Delivery> {
+        self.platform.due(&mut Moment {
+            now: self.now,
+            random: &mut self.random,
+        })
+    }
+
+    fn fails(&mut self, notification: u64) {
+        let at = Moment {
+            now: self.now,
+            random: &mut self.random,
+        };
+        let refused = self
+            .platform
+            .delivered(notification, Err("nobody there".into()), &at)
+            .unwrap_err();
+        assert_eq!(
+            refused,
+            Refused::NoAnswer {
+                reason: "nobody there".into()
+            }
+        );
+    }
+
+    fn wait(&mut self, seconds: u64) {
+        self.now += Duration::from_secs(seconds);
+    }
+
+    fn state(&self) -> String {
+        self.platform.orders()[0].med_trade_state.to_string()
+    }
+}
+
+#[test]
+fn the_same_arguments_give_the_same_run() {
+    let run = || {
+        let mut world = World::new(Config::default());
+        let mut bodies = vec![world.call(order("T1", NOWHERE)).body];
+        world.pay("T1", Act::Pay);
+        bodies.extend(world.due().into_iter().map(|delivery| delivery.body));
+        bodies.push(world.call(refund("T1")).body);
+        world.wait(60);
+        bodies.push(world.call(query("T1")).body);
+        bodies
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn a_payment_takes_its_time_and_ends_at_the_time_it_was_due() {
+    let mut config = Config::default();
+    config.payment_time = Duration::from_secs(10);
+    let mut world = World::new(config);
+    world.call(order("T1", NOWHERE));
+    world.pay("T1", Act::Pay);
+    assert_eq!(world.state(), "PAYING");
+    let refused = world.call(crate::requests::close("T1")).trouble.unwrap();
+    assert!(refused.detail.contains("PAYING"), "{}", refused.detail);
+    world.wait(3_600);
+    let outgoing = world.call(query("T1"));
+    assert!(outgoing.events.contains(&Event::OrderMoved {
+        hosp_out_trade_no: "T1".into(),
+        state: "SUCCESS".into()
+    }));
+    let paid = world.platform.orders()[0].time_end.unwrap();
+    assert_eq!(paid.to_string(), "2026-05-01 16:31:12");
+}
+
+#[test]
+fn failed_deliveries_follow_the_schedule_from_the_time_of_the_failure() {
+    let mut world = World::new(Config::default());
+    world.call(order("T1", NOWHERE));
+    world.pay("T1", Act::Pay);
+    for wait in [
+        15, 15, 30, 180, 600, 1_200, 1_800, 1_800, 1_800, 3_600, 10_800, 10_800, 10_800, 21_600,
+        21_600,
+    ] {
+        let [delivery] = world.due().try_into().unwrap();
+        assert!(world.due().is_empty(), "taken once");
+        world.wait(5);
+        world.fails(delivery.notification);
+        assert_eq!(
+            world.platform.next_due(),
+            Some(world.now + Duration::from_secs(wait))
+        );
+        world.wait(wait - 1);
+        assert!(world.due().is_empty());
+        world.wait(1);
+    }
+    let [last] = world.due().try_into().unwrap();
+    assert_eq!(last.attempt, 16);
+    world.fails(last.notification);
+    assert_eq!(world.platform.next_due(), None);
+}
+
+#[test]
+fn numbers_have_the_form_of_the_documents_samples() {
+    let mut world = World::new(Config::default());
+    world.call(order("T1", NOWHERE));
+    let order = &world.platform.orders()[0];
+    assert_eq!(order.med_trans_id, "M26050100000000001");
+    assert_eq!(order.med_trans_id.len(), "M17091140641875036".len());
+    assert_eq!(order.pay_key.len(), 64);
+}
+
+#[test]
+fn the_greatest_amounts_are_paid_refunded_and_billed_without_a_panic() {
+    let mut config = Config::default();
+    config.token_lifetime = Duration::from_secs(1_000_000);
+    let mut world = World::new(config);
+    let mut huge = order("T1", NOWHERE);
+    huge.cash_fee = signed_xml::Fen(1 << 63);
+    huge.insurance_fee = signed_xml::Fen((1 << 63) - 1);
+    huge.total_fee = signed_xml::Fen(u64::MAX);
+    world.call(huge);
+    world.pay("T1", Act::Pay);
+    world.call(refund("T1"));
+    let today = signed_xml::BeijingTime::at(world.now).date();
+    world.wait(86_400);
+    let bill = String::from_utf8(world.call(crate::requests::bill(today)).body).unwrap();
+    assert_eq!(bill.lines().count(), 3, "{bill}");
+    assert!(bill.contains("`184467440737095516.15,"), "{bill}");
+}

@@ -408,7 +408,9 @@ impl fmt::Display for Violation {
                     names.join("`, `")
                 )
             }
-            Problem::Rule { name, doc, check } => write!(f, "{doc} (rule {name}: {check})"),
+            Problem::Rule { name, doc, check } => {
+                write!(f, "{} (rule {name}: {check})", doc.trim_end_matches('.'))
+            }
             Problem::Extra { name, problem } => write!(f, "the extra field `{name}` {problem}"),
         }
     }

@@ -43,18 +43,6 @@ pub(crate) struct Entry {
 }
 
 impl Scan {
-    /// The name as bytes, which compare without a look at character boundaries.
-    #[inline]
-    pub(crate) fn name_bytes(&self, entry: Entry) -> &[u8] {
-        &self.buffer.as_bytes()[entry.name.0 as usize..entry.name.1 as usize]
-    }
-
-    /// The value as bytes.
-    #[inline]
-    pub(crate) fn value_bytes(&self, entry: Entry) -> &[u8] {
-        &self.buffer.as_bytes()[entry.value.0 as usize..entry.value.1 as usize]
-    }
-
     #[inline]
     pub(crate) fn text(&self, range: (u32, u32)) -> &str {
         &self.buffer[range.0 as usize..range.1 as usize]

@@ -1,0 +1,192 @@
+//! What the demo prints: a line per step while it happens, a table at the end; or a JSON object per step.
+
+use payinsurance_sandbox::OrderView;
+use serde_json::{Map, Value, json};
+use signed_xml::Fen;
+
+use super::Failure;
+use super::hospital::Order;
+
+/// Who acts on whom.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    HospitalToPlatform,
+    PlatformToHospital,
+    PatientToPlatform,
+    ForgerToHospital,
+    Hospital,
+}
+
+impl Way {
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::HospitalToPlatform => ("hospital", "platform"),
+            Self::PlatformToHospital => ("platform", "hospital"),
+            Self::PatientToPlatform => ("patient", "platform"),
+            Self::ForgerToHospital => ("forger", "hospital"),
+            Self::Hospital => ("hospital", "hospital"),
+        }
+    }
+}
+
+/// What a step is, before it is known how it went.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    /// Its name, stable in JSON.
+    pub(super) name: &'static str,
+    /// The interface and its section, if it is about one.
+    pub(super) interface: Option<(&'static str, &'static str)>,
+    pub(super) way: Way,
+}
+
+/// What is worth saying of a step that held.
+#[derive(Default)]
+pub(super) struct Report {
+    words: Vec<String>,
+    data: Map<String, Value>,
+}
+
+impl Report {
+    /// Adds something for people.
+    pub(super) fn say(mut self, words: impl Into<String>) -> Self {
+        self.words.push(words.into());
+        self
+    }
+
+    /// Adds something for programs.
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.data.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Adds an amount: yuan for people, fen under the name of its field for programs.
+    pub(super) fn money(self, words: &str, field: &str, amount: Fen) -> Self {
+        self.say(format!("{words} {amount}")).with(field, amount.0)
+    }
+}
+
+/// Prints steps as they happen.
+pub(super) struct Timeline {
+    json: bool,
+    count: u32,
+    failed: u32,
+}
+
+impl Timeline {
+    pub(super) fn new(json: bool) -> Self {
+        Self {
+            json,
+            count: 0,
+            failed: 0,
+        }
+    }
+
+    /// Prints a step, and passes its failure on.
+    #[expect(clippy::print_stdout, reason = "the timeline is the command's output")]
+    pub(super) fn record(
+        &mut self,
+        step: Step,
+        outcome: Result<Report, Failure>,
+    ) -> Result<(), Failure> {
+        if self.count == 0 && !self.json {
+            println!("One day of a hospital, over HTTP on this machine; amounts in yuan.\n");
+        }
+        self.count += 1;
+        let (from, to) = step.way.names();
+        let (ok, words, mut data) = match &outcome {
+            Ok(report) => (true, report.words.join(", "), report.data.clone()),
+            Err(failure) => (false, failure.to_string(), Map::new()),
+        };
+        if self.json {
+            let mut object = Map::new();
+            object.insert("step".into(), step.name.into());
+            object.insert("ok".into(), ok.into());
+            object.insert("from".into(), from.into());
+            object.insert("to".into(), to.into());
+            object.insert(
+                "interface".into(),
+                step.interface.map(|(name, _)| name).into(),
+            );
+            object.insert(
+                "section".into(),
+                step.interface.map(|(_, section)| section).into(),
+            );
+            if !ok {
+                object.insert("error".into(), words.into());
+            }
+            object.append(&mut data);
+            println!("{}", Value::Object(object));
+        } else {
+            let mark = if ok { "ok" } else { "FAILED" };
+            let what = step.interface.map_or_else(
+                || step.name.to_owned(),
+                |(name, section)| format!("{name} ({section})"),
+            );
+            println!(
+                "{:>2}  {:<20} {what:<22} {mark:<3} {words}",
+                self.count,
+                format!("{from} → {to}")
+            );
+        }
+        match outcome {
+            Ok(_) => Ok(()),
+            Err(failure) => {
+                self.failed += 1;
+                Err(format!("step {}: {failure}", step.name).into())
+            }
+        }
+    }
+
+    /// Prints the closing table.
+    #[expect(clippy::print_stdout, reason = "the table is the command's output")]
+    pub(super) fn close(&self, hospital: &[Order], platform: &[OrderView]) {
+        if self.json {
+            let orders: Vec<Value> = hospital
+                .iter()
+                .map(|order| order_json(order, platform))
+                .collect();
+            println!(
+                "{}",
+                json!({ "step": "closing", "ok": self.failed == 0, "steps": self.count, "orders": orders })
+            );
+            return;
+        }
+        println!(
+            "\n{:<24} {:>9} {:>9} {:>9} {:>9}  {:<8} platform",
+            "order", "total", "cash", "insurance", "refunded", "hospital"
+        );
+        for order in hospital {
+            let state = state_at(platform, order).unwrap_or_else(|| "unknown".to_owned());
+            println!(
+                "{:<24} {:>9} {:>9} {:>9} {:>9}  {:<8} {state}",
+                order.hosp_out_trade_no,
+                order.total_fee,
+                order.cash_fee,
+                order.insurance_fee,
+                order.refunded,
+                format!("{:?}", order.state),
+            );
+        }
+        let (held, count) = (self.count - self.failed, self.count);
+        println!("\n{held} of {count} steps held.");
+    }
+}
+
+fn order_json(order: &Order, platform: &[OrderView]) -> Value {
+    json!({
+        "hosp_out_trade_no": order.hosp_out_trade_no.as_str(),
+        "total_fee": order.total_fee.0,
+        "cash_fee": order.cash_fee.0,
+        "insurance_fee": order.insurance_fee.0,
+        "refunded": order.refunded.0,
+        "hospital": format!("{:?}", order.state).to_lowercase(),
+        "platform": state_at(platform, order),
+    })
+}
+
+fn state_at(platform: &[OrderView], order: &Order) -> Option<String> {
+    let known = platform
+        .iter()
+        .find(|known| known.hosp_out_trade_no == order.hosp_out_trade_no.as_str())?;
+    Some(known.med_trade_state.to_string())
+}

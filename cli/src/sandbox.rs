@@ -1,0 +1,85 @@
+//! `payinsurance sandbox`: the platform, imitated, until it is interrupted.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use payinsurance_sandbox::{Config, Sandbox};
+use serde_json::json;
+
+/// Arguments of `payinsurance sandbox`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Port on the loopback interface; 0 takes a free one
+    #[arg(long, default_value_t = 0, env = "PAYINSURANCE_SANDBOX_PORT")]
+    port: u16,
+    /// A JSON file with merchants, patients and times; the default has one hospital of each access mode
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Prints one JSON object with the address and the test merchants
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs it.
+#[expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command speaks on both"
+)]
+pub(crate) async fn run(arguments: Arguments) -> ExitCode {
+    let config = match arguments.config.as_deref().map(read_config).transpose() {
+        Ok(config) => config.unwrap_or_default(),
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            return ExitCode::from(2);
+        }
+    };
+    let sandbox = match Sandbox::builder()
+        .config(config)
+        .port(arguments.port)
+        .start()
+        .await
+    {
+        Ok(sandbox) => sandbox,
+        Err(error) => {
+            eprintln!("error: the sandbox cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    // The sandbox's keys and secrets are test credentials: whoever starts it needs them to call it.
+    if arguments.json {
+        println!(
+            "{}",
+            json!({ "origin": sandbox.origin(), "merchants": sandbox.merchants() })
+        );
+    } else {
+        println!("The platform is imitated at {}\n", sandbox.origin());
+        for merchant in sandbox.merchants() {
+            println!("{} ({:?})", merchant.name, merchant.mode);
+            println!("  appid {}  mch_id {}", merchant.appid, merchant.mch_id);
+            if let (Some(appid), Some(mch_id)) = (&merchant.sub_appid, &merchant.sub_mch_id) {
+                println!("  sub_appid {appid}  sub_mch_id {mch_id}");
+            }
+            println!("  app secret {}  key {}", merchant.app_secret, merchant.key);
+        }
+        println!("\nIts own interface: GET {}/sandbox", sandbox.origin());
+        println!("Interrupt it to end (Ctrl-C); it keeps nothing.");
+    }
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        eprintln!("error: no interrupt can be waited for: {error}");
+        return ExitCode::FAILURE;
+    }
+    sandbox.shutdown().await;
+    ExitCode::SUCCESS
+}
+
+fn read_config(path: &std::path::Path) -> Result<Config, String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    serde_json::from_str(&text).map_err(|error| {
+        format!(
+            "{} is no configuration of the sandbox: {error}",
+            path.display()
+        )
+    })
+}

@@ -38,6 +38,8 @@ impl Client {
 
     /// 服务商模式获取方式 (3.2.1). Asks for an access token as a service provider, on behalf of a hospital.
     ///
+    /// Seldom needed: the client asks for the access token by itself and keeps it. A token that is asked for here makes the kept one invalid, and the client then renews it at the next call.
+    ///
     /// # Errors
     ///
     /// Each error says whether the call may have taken effect.
@@ -49,6 +51,8 @@ impl Client {
     }
 
     /// 独立模式获取方式 (3.2.2). Asks for an access token as a hospital that connects on its own.
+    ///
+    /// Seldom needed: the client asks for the access token by itself and keeps it. A token that is asked for here makes the kept one invalid, and the client then renews it at the next call.
     ///
     /// # Errors
     ///

@@ -28,6 +28,13 @@
 //! - 2.4 (2020-07-13). queryorder: the explanations of `med_trade_state` were rewritten. queryrefund: FAIL left the states `cash_refund_status` and `med_refund_state`. refund: the cash part can be refunded alone and in part (`part_refund_type`, `cash_refund_fee`).
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
+pub use signed_xml::{
+    BeijingTime, BillDate, Effect, Fen, IdDigest, Key, Text, Violations, literal,
+};
+#[cfg(feature = "client")]
+pub use signed_xml_client::{
+    AccessMode, Blame, Error, Merchant, NotificationError, SetupError,
+};
 #[cfg(feature = "client")]
 pub use client::Client;
 pub use error_code::ErrorCode;

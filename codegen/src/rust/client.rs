@@ -107,17 +107,19 @@ fn builder(calls: &[&Interface]) -> TokenStream {
     }
 }
 
+const TOKEN_WARNING: &str = "Seldom needed: the client asks for the access token by itself and keeps it. A token that is asked for here \
+    makes the kept one invalid, and the client then renews it at the next call.";
+
 fn call(interface: &Interface) -> TokenStream {
     let name = ident(&interface.name);
     let head = format!("{} ({})", interface.title, interface.section);
     let errors = "Each error says whether the call may have taken effect.";
-    let doc = docs::comment(&[
-        docs::sentences(&head, &interface.doc),
-        String::new(),
-        "# Errors".to_owned(),
-        String::new(),
-        errors.to_owned(),
-    ]);
+    let mut lines = vec![docs::sentences(&head, &interface.doc), String::new()];
+    if interface.token_for.is_some() {
+        lines.extend([TOKEN_WARNING.to_owned(), String::new()]);
+    }
+    lines.extend(["# Errors".to_owned(), String::new(), errors.to_owned()]);
+    let doc = docs::comment(&lines);
     let (reply, send) = match interface.form {
         ReplyForm::Text => (quote!(TextReply), ident("call_text")),
         _ => (quote!(#name::Response), ident("call")),

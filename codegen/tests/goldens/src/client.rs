@@ -35,6 +35,8 @@ impl Client {
 
     /// 获取凭证 (1.1). Asks for an access token.
     ///
+    /// Seldom needed: the client asks for the access token by itself and keeps it. A token that is asked for here makes the kept one invalid, and the client then renews it at the next call.
+    ///
     /// # Errors
     ///
     /// Each error says whether the call may have taken effect.
@@ -46,6 +48,8 @@ impl Client {
     }
 
     /// 服务商获取凭证 (1.2).
+    ///
+    /// Seldom needed: the client asks for the access token by itself and keeps it. A token that is asked for here makes the kept one invalid, and the client then renews it at the next call.
     ///
     /// # Errors
     ///

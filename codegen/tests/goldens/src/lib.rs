@@ -21,6 +21,13 @@
 //! - 1.1 (2021-01-31). `refund_part` was added. Bills came.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
+pub use signed_xml::{
+    BeijingTime, BillDate, Effect, Fen, IdDigest, Key, Text, Violations, literal,
+};
+#[cfg(feature = "client")]
+pub use signed_xml_client::{
+    AccessMode, Blame, Error, Merchant, NotificationError, SetupError,
+};
 #[cfg(feature = "client")]
 pub use client::Client;
 pub use error_code::ErrorCode;

@@ -1,1 +1,191 @@
-//! derive
+//! The derive macros of `signed-xml`, which re-exports them: use them through that crate.
+//!
+//! Steps of each derive: the attributes as written (`parse`), a model that is checked (`model`, with all problems of an
+//! item in `problems`), the expansion (`expand`; `open_enum` and `bill_row` are small enough to hold all three). The expansion
+//! names everything by absolute path, `::signed_xml::…`, and knows nothing of any spec.
+
+mod bill_row;
+mod expand;
+mod expression;
+mod model;
+mod nearest;
+mod open_enum;
+mod parse;
+mod problems;
+#[cfg(test)]
+mod tests;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct a message: a table of an interface document, one field per row.
+///
+/// Generates `Message` (schema, canonical order, reading, checks, supplied fields), a `Debug` that leaves secrets and personal data
+/// out, and `Call` where `#[call(…)]` says where the request goes. Do not derive the standard `Debug` beside it.
+///
+/// ```ignore
+/// #[derive(Clone, PartialEq, Message, Builder)]
+/// #[message(name = "getbindurl request", section = "getbindurl")]
+/// #[call(method = "POST", url = "https://api.weixin.qq.com/payinsurance/getbindurl", auth = access_token, form = xml, reply = BindUrl)]
+/// pub struct GetBindUrl {
+///     #[field(label = "用户标识", max = 128, personal)]
+///     pub openid: Text,
+///     #[field(label = "回跳地址", max = 256, format = url)]
+///     pub url: Text,
+///     #[field(label = "随机字符串", max = 32, supplied = client, required)]
+///     pub nonce_str: Option<Text>,
+///     #[field(label = "签名", max = 32, supplied = client, required)]
+///     pub sign: Option<Text>,
+/// }
+/// ```
+///
+/// The struct has named fields and no generic parameters. A field of type `T` is demanded: a message without it is neither
+/// built nor read. A field of type `Option<T>` may be absent. `T` is any `Value`: `Text`, `String`, `u8` to `u64`, `Fen`,
+/// `Duration`, `Ipv4Addr`, times and dates, `Json<…>`, an enum with `derive(OpenEnum)`, or a type of your own.
+///
+/// # `#[message(…)]`, once
+///
+/// | key | meaning |
+/// |---|---|
+/// | `name = "…"` | the message in words, for errors: `unifiedorder request` |
+/// | `section = "…"` | where it stands in the document |
+/// | `unsigned` | it carries no signature; without this word a message must have a field `sign`, which is computed |
+///
+/// # `#[call(…)]`, for a request
+///
+/// | key | meaning |
+/// |---|---|
+/// | `method = "POST"` | or `"GET"` |
+/// | `url = "…"` | an absolute address without query |
+/// | `auth = access_token` | or `none` |
+/// | `form = xml` | the form of a good reply: `xml`, `xml_or_json`, `json` or `text` |
+/// | `reply = Type` | the reply's message; for `form = text`, that of a failure |
+/// | `errors = Type` | optional: an `ErrorCodes`, which tells whether a refused call may have taken effect |
+///
+/// # `#[rule(name = some_name, doc = "…", check = expression)]`, any number
+///
+/// What must hold between fields before the message may be sent.
+///
+/// # `#[field(…)]`, on each field
+///
+/// | key | meaning |
+/// |---|---|
+/// | `label = "…"` | required: the field's name in the document |
+/// | `name = "…"` | the wire name, where it is not the Rust name |
+/// | `alias = "…"` | a name accepted when reading; repeat the key for more |
+/// | `max = 32` | the greatest length that may be sent; received values may be longer |
+/// | `length = bytes` | what `max` counts; `chars` if absent |
+/// | `min = 1` | the least number that may be sent |
+/// | `format = url` | the form of a `Text`: `url` or `md5` |
+/// | `default = 0` | what an absent number counts as in rules |
+/// | `secret`, `personal` | never shown in `Debug` and errors |
+/// | `supplied = merchant` | not asked of the caller: comes from the merchant profile; `client`: from the client. The type is an `Option` |
+/// | `from = "sub_appid"` | with `supplied = merchant`: the profile's key, where it is not the wire name |
+/// | `value = "…"` | with `supplied = client`: a constant |
+/// | `required` | with `supplied`: a complete message must have it |
+/// | `exactly_one = group` | exactly one of the fields that name this group is present |
+/// | `at_least_one = group` | at least one of them is |
+/// | `required_when(expression)` | the field must be there when this holds |
+/// | `forbidden_when(expression)` | the field must not be there when this holds |
+/// | `unknown` | alone, on one field of type `UnknownFields`: keeps what the table does not name |
+///
+/// # Expressions
+///
+/// Rust's syntax over the struct's own fields, by their Rust names: `&&`, `||`, `!`, parentheses, `implies(a, b)`; `present(field)` and
+/// `absent(field)`; `field == "VALUE"`, `field != "VALUE"` and `one_of(field, "A", "B")` on wire values, where an absent field
+/// equals nothing; `<`, `<=`, `>`, `>=`, `==`, `!=` between sums of number fields and numbers, `cash_fee + cash_reduced_fee <= total_fee`.
+/// A field in a sum is demanded or has a `default`. What looks at a supplied field is judged once the message is complete.
+///
+/// # Errors
+///
+/// All problems of a struct are reported in one run, each at the token in question.
+#[proc_macro_derive(Message, attributes(message, call, rule, field))]
+pub fn message(item: TokenStream) -> TokenStream {
+    expand::message::derive(&parse_macro_input!(item as DeriveInput)).into()
+}
+
+/// Gives a message a builder that does not compile before everything required is given.
+///
+/// For a struct `Request` it generates `Request::builder()` and `RequestBuilder`, both as visible as the struct, and, hidden, `RequestDraft` and
+/// the module `request_builder_state`. It reads the same attributes as [`Message`](macro@Message), which the struct must derive too.
+///
+/// ```ignore
+/// let request = GetBindUrl::builder()
+///     .openid("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o")
+///     .url("https://hospital.example/back")
+///     .build()?;
+/// ```
+///
+/// | field | method |
+/// |---|---|
+/// | demanded (`T`) | `field(value)`; without it `build` does not compile, and the error names field, label and section |
+/// | optional (`Option<T>`) | `field(value)` and `maybe_field(option)` |
+/// | of an `exactly_one` group | `field(value)`; a second member of the group, or none, does not compile |
+/// | of an `at_least_one` group | `field(value)`; none does not compile |
+/// | supplied | none |
+/// | `unknown` | `extra_field(name, value)` |
+///
+/// A method takes `impl Into<T>`; for `u8` to `u64` it takes the number itself, so that a literal needs no suffix. A second call
+/// replaces the first value. `build()` gives the message or all `Violations` at once.
+///
+/// The builder has one type parameter for each demanded field, in the order of declaration, and then for each group, named after it in
+/// upper camel case (with `State` behind it where a type of that name is used); each is `builder::Missing` or `builder::Given`.
+#[proc_macro_derive(Builder, attributes(message, call, rule, field))]
+pub fn builder(item: TokenStream) -> TokenStream {
+    expand::builder::derive(&parse_macro_input!(item as DeriveInput)).into()
+}
+
+/// Makes an enum a list of wire values that keeps those it does not know.
+///
+/// ```ignore
+/// #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
+/// #[non_exhaustive]
+/// pub enum PayType {
+///     #[value("1", label = "现金")]
+///     Cash,
+///     #[value("2", label = "医保")]
+///     Insurance,
+///     #[unknown]
+///     Unknown(UnknownValue),
+/// }
+/// ```
+///
+/// Each variant has either `#[value("…")]`, with the wire value and, if there is one, the document's `label = "…"`; or, one of them,
+/// `#[unknown]` and an `UnknownValue`, which cannot be matched by what it holds.
+///
+/// Generates `WIRE_VALUES`, `as_str`, `label`, `from_wire`, `Display` (the wire value), `Value` for messages and `bill::Cell` for bills.
+#[proc_macro_derive(OpenEnum, attributes(value, unknown))]
+pub fn open_enum(item: TokenStream) -> TokenStream {
+    open_enum::derive(&parse_macro_input!(item as DeriveInput)).into()
+}
+
+/// Makes a struct a row of a bill, its fields found by the header.
+///
+/// ```ignore
+/// #[derive(Clone, Default, PartialEq, BillRow)]
+/// pub struct Row {
+///     #[column("商户订单号")]
+///     pub trade_no: Option<Text>,
+///     #[column("总金额", yuan)]
+///     pub total: Option<Fen>,
+///     #[column("用户标识", personal)]
+///     pub openid: Option<Text>,
+///     #[column(unknown)]
+///     pub unknown: Vec<(Text, Text)>,
+/// }
+/// ```
+///
+/// | `#[column(…)]` | meaning |
+/// |---|---|
+/// | `"header"` | the column's name in the header line, blanks dropped |
+/// | `personal` | never shown in `Debug` and errors |
+/// | `yuan` | says that the bill prints yuan; the field is `Option<Fen>`, read exactly |
+/// | `unknown` | alone, on one field of type `Vec<(Text, Text)>`: the columns that no other field names |
+///
+/// Every other field is an `Option` of a `bill::Cell`: `Text`, `Fen`, `Decimal`, `Rate`, `BeijingTime`, an enum with `derive(OpenEnum)`.
+///
+/// Generates `bill::BillRow` and a `Debug` that leaves personal data out. Do not derive the standard `Debug` beside it.
+#[proc_macro_derive(BillRow, attributes(column))]
+pub fn bill_row(item: TokenStream) -> TokenStream {
+    bill_row::derive(&parse_macro_input!(item as DeriveInput)).into()
+}

@@ -6,7 +6,7 @@ fn name(pay_type: &PayType) -> &'static str {
     match pay_type {
         PayType::Cash => "cash",
         PayType::Insurance => "insurance",
-        PayType::Both => "both",
+        PayType::CashAndInsurance => "both",
         PayType::Unknown(_) => "unknown",
     }
 }

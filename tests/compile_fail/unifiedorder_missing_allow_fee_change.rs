@@ -18,7 +18,7 @@ fn order(id_digest: IdDigest, placed: BeijingTime, content: RequestContent) {
         .notify_url("https://hospital.example/notify")
         .body("挂号费")
         .return_url("https://hospital.example/return")
-        .pay_type(PayType::Both)
+        .pay_type(PayType::CashAndInsurance)
         .insurance_fee(Fen(100))
         .user_card_type(UserCardType::IdCard)
         .user_card_no(id_digest)

@@ -14,7 +14,7 @@ fn order(id_digest: IdDigest, placed: BeijingTime, content: RequestContent) {
         .hospital_name("某市第一人民医院")
         .total_fee(Fen(250))
         .cash_fee(Fen(150))
-        .allow_fee_change(AllowFeeChange::No)
+        .allow_fee_change(AllowFeeChange::Refuse)
         .spbill_create_ip(Ipv4Addr::new(10, 193, 0, 1))
         .notify_url("https://hospital.example/notify")
         .body("挂号费")

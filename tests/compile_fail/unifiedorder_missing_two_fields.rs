@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use payinsurance::enums::{AllowFeeChange, OrderType, PayType, UserCardType};
 use payinsurance::unifiedorder::{Request, RequestContent};
-use signed_xml::{BeijingTime, IdDigest};
+use signed_xml::{BeijingTime, Fen, IdDigest};
 
 fn order(id_digest: IdDigest, placed: BeijingTime, content: RequestContent) {
     let _ = Request::builder()
@@ -13,12 +13,12 @@ fn order(id_digest: IdDigest, placed: BeijingTime, content: RequestContent) {
         .hosp_out_trade_no("T20161123000001")
         .hospital_name("某市第一人民医院")
         .cash_fee(Fen(150))
-        .allow_fee_change(AllowFeeChange::No)
+        .allow_fee_change(AllowFeeChange::Refuse)
         .spbill_create_ip(Ipv4Addr::new(10, 193, 0, 1))
         .notify_url("https://hospital.example/notify")
         .body("挂号费")
         .return_url("https://hospital.example/return")
-        .pay_type(PayType::Both)
+        .pay_type(PayType::CashAndInsurance)
         .insurance_fee(Fen(100))
         .user_card_type(UserCardType::IdCard)
         .user_card_no(id_digest)

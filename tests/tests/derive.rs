@@ -2,6 +2,8 @@
 //!
 //! `getbindurl` is no part of the spec: it was seen in the field, and is here what a user adds in their own crate.
 
+#![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
+
 use std::time::Duration;
 
 use signed_xml::bill::{BillReader, BillWriter};
@@ -248,6 +250,9 @@ pub struct Order {
     /// A payload.
     #[field(label = "操作信息")]
     pub request_content: Option<Json<Operator>>,
+    /// The signature.
+    #[field(label = "签名", max = 32, supplied = client, required)]
+    pub sign: Option<Text>,
     /// The rest.
     #[field(unknown)]
     pub unknown: UnknownFields,

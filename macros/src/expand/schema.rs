@@ -1,0 +1,130 @@
+//! The tables of a message: its fields in the document's order and its names in the order of bytes.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::model::{Field, Message, Supplied};
+use crate::parse::field::{Format, Length};
+
+/// `NAMES`, `FIELDS` and `TABLE`, as statics.
+pub(crate) fn schema(message: &Message) -> TokenStream {
+    let names = sorted_names(message);
+    let count_names = Literal::usize_unsuffixed(names.len());
+    let count_fields = Literal::usize_unsuffixed(message.fields.len());
+    let name_rows = names.iter().map(|(name, field)| {
+        let (field, pair) = (Literal::usize_unsuffixed(*field), format!("&{name}="));
+        quote!(::signed_xml::Name { text: #name, field: #field, pair: #pair })
+    });
+    let field_rows = message
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(at, field)| row(field, at, &names, message));
+    let (title, section, signed) = (&message.name, &message.section, message.signed);
+    quote! {
+        static NAMES: [::signed_xml::Name; #count_names] = [#(#name_rows),*];
+        static FIELDS: [::signed_xml::Field; #count_fields] = [#(#field_rows),*];
+        static TABLE: ::signed_xml::Schema = ::signed_xml::Schema {
+            message: #title,
+            section: #section,
+            signed: #signed,
+            fields: &FIELDS,
+            names: &NAMES,
+            index: &::signed_xml::NameIndex::new(&NAMES),
+        };
+    }
+}
+
+/// All names and aliases with the position of their field, sorted by bytes.
+fn sorted_names(message: &Message) -> Vec<(String, usize)> {
+    let mut names = Vec::new();
+    for (at, field) in message.fields.iter().enumerate() {
+        names.push((field.name.clone(), at));
+        names.extend(field.aliases.iter().map(|alias| (alias.value(), at)));
+    }
+    names.sort();
+    names
+}
+
+fn row(field: &Field, at: usize, names: &[(String, usize)], message: &Message) -> TokenStream {
+    let (name, label, section) = (&field.name, &field.label, &message.section);
+    let slots = slots(field, at, names)
+        .into_iter()
+        .map(Literal::usize_unsuffixed);
+    let open = format!("<{name}><![CDATA[");
+    let close = format!("]]></{name}>");
+    let pair = format!("&{name}=");
+    let mut rest = TokenStream::new();
+    if let Some(max) = field.max {
+        let (max, too_long) = (
+            Literal::u32_unsuffixed(max.value),
+            too_long(field, max.value, section),
+        );
+        rest.extend(quote!(max: ::core::option::Option::Some(#max), too_long: #too_long,));
+    }
+    if field.length == Length::Bytes {
+        rest.extend(quote!(length: ::signed_xml::Length::Bytes,));
+    }
+    if let Some(min) = field.min {
+        let min = Literal::u64_unsuffixed(min.value);
+        rest.extend(quote!(min: ::core::option::Option::Some(#min),));
+    }
+    match field.format.map(|format| format.value) {
+        Some(Format::Url) => {
+            rest.extend(quote!(format: ::core::option::Option::Some(::signed_xml::Format::Url),))
+        }
+        Some(Format::Md5) => {
+            rest.extend(quote!(format: ::core::option::Option::Some(::signed_xml::Format::Md5),))
+        }
+        None => {}
+    }
+    if !field.optional {
+        rest.extend(quote!(demanded: true,));
+    }
+    if field.secret {
+        rest.extend(quote!(secret: true,));
+    }
+    if field.personal {
+        rest.extend(quote!(personal: true,));
+    }
+    match &field.supplied {
+        Supplied::Caller => {}
+        Supplied::Merchant(key) => {
+            rest.extend(quote!(supplied: ::signed_xml::Supplied::Merchant(#key),))
+        }
+        Supplied::Client => rest.extend(quote!(supplied: ::signed_xml::Supplied::Client,)),
+        Supplied::Constant(text) => {
+            rest.extend(quote!(supplied: ::signed_xml::Supplied::Constant(#text),))
+        }
+    }
+    quote! {
+        ::signed_xml::Field {
+            name: #name, label: #label, section: #section, slots: &[#(#slots),*],
+            open: #open, close: #close, pair: #pair, #rest
+            ..::signed_xml::Field::BASE
+        }
+    }
+}
+
+/// Where the field's names stand among the sorted ones: its own, then its aliases.
+fn slots(field: &Field, at: usize, names: &[(String, usize)]) -> Vec<usize> {
+    let own = std::iter::once(field.name.clone());
+    own.chain(field.aliases.iter().map(syn::LitStr::value))
+        .filter_map(|name| {
+            names
+                .iter()
+                .position(|(known, of)| *known == name && *of == at)
+        })
+        .collect()
+}
+
+fn too_long(field: &Field, max: u32, section: &str) -> String {
+    let unit = match field.length {
+        Length::Chars => "characters",
+        Length::Bytes => "bytes",
+    };
+    format!(
+        "`{}` ({}, section {section}) holds at most {max} {unit}",
+        field.name, field.label
+    )
+}

@@ -1,0 +1,203 @@
+//! The states of a builder: one type parameter for each required field and each group.
+//!
+//! A required field's parameter is `Missing` or `Given`. `build` asks of each one a trait of its own that only `Given` has; the
+//! trait says in the document's words what is missing. The traits stand in a hidden module named after the struct; as they and
+//! both states belong to other crates than a user's, a user can implement them for nothing.
+
+use std::collections::BTreeSet;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
+
+use crate::model::{Field, Group, Message};
+use crate::parse::field::GroupKind;
+
+/// One parameter of the builder.
+pub(crate) struct State {
+    /// Its name: that of the field or group.
+    pub(crate) parameter: Ident,
+    /// The trait that `build` asks for, at the place of the field's label.
+    pub(crate) given: Ident,
+    /// Where the field's label stands, or the name of the group.
+    pub(crate) span: Span,
+    /// The trait that the members of an exactly-one group ask for.
+    pub(crate) vacant: Option<Ident>,
+    pub(crate) of: Of,
+}
+
+/// What a parameter stands for, as an index.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    Field(usize),
+    Group(usize),
+}
+
+/// The parameters: required fields in the order of declaration, then groups.
+pub(crate) fn states(message: &Message) -> Vec<State> {
+    let mut taken = names_in_types(message);
+    let fields = message
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| !field.optional);
+    let fields = fields.map(|(i, field)| (&field.ident, field.label_span, Of::Field(i)));
+    let groups = message
+        .groups
+        .iter()
+        .enumerate()
+        .map(|(i, group)| (&group.name, group.name.span(), Of::Group(i)));
+    fields
+        .chain(groups)
+        .map(|(ident, span, of)| {
+            let exactly =
+                matches!(of, Of::Group(i) if message.groups[i].kind == GroupKind::ExactlyOne);
+            let name = ident.unraw().to_string().to_upper_camel_case();
+            State {
+                parameter: unused(name.clone(), &mut taken),
+                given: unused(format!("Has{name}"), &mut taken),
+                vacant: exactly.then(|| unused(format!("Vacant{name}"), &mut taken)),
+                span,
+                of,
+            }
+        })
+        .collect()
+}
+
+/// The name of the module that holds the traits.
+pub(crate) fn module(message: &Message) -> Ident {
+    format_ident!(
+        "{}_builder_state",
+        message.ident.unraw().to_string().to_snake_case()
+    )
+}
+
+/// The module of the traits, each with the text of its error.
+pub(crate) fn traits(states: &[State], message: &Message) -> TokenStream {
+    let module = module(message);
+    let traits = states.iter().flat_map(|state| {
+        let (text, label) = match state.of {
+            Of::Field(i) => missing(&message.fields[i], message),
+            Of::Group(i) => none_of(&message.groups[i], message),
+        };
+        let given = state_trait(&state.given, &text, &label, &quote!(Given));
+        let vacant = state
+            .vacant
+            .as_ref()
+            .zip(group_of(state, message))
+            .map(|(vacant, group)| {
+                let (text, label) = both_of(group, message);
+                state_trait(vacant, &text, &label, &quote!(Missing))
+            });
+        [Some(given), vacant]
+    });
+    let traits = traits.flatten();
+    quote! {
+        #[doc(hidden)]
+        mod #module {
+            #(#traits)*
+        }
+    }
+}
+
+fn state_trait(name: &Ident, text: &str, label: &str, of: &TokenStream) -> TokenStream {
+    quote! {
+        #[diagnostic::on_unimplemented(message = #text, label = #label)]
+        pub trait #name {}
+        #[diagnostic::do_not_recommend]
+        impl #name for ::signed_xml::builder::#of {}
+    }
+}
+
+fn missing(field: &Field, message: &Message) -> (String, String) {
+    let text = format!(
+        "`{}` ({}, section {}) is required and not set",
+        field.name, field.label, message.section
+    );
+    (
+        escaped(&text),
+        escaped(&format!("call `.{}(…)` before `.build()`", field.ident)),
+    )
+}
+
+fn none_of(group: &Group, message: &Message) -> (String, String) {
+    let members = listed(group, message, ", ");
+    let text = format!(
+        "{} of {members} is required and none is set (section {})",
+        group.kind.words(),
+        message.section
+    );
+    let calls: Vec<String> = group
+        .members
+        .iter()
+        .map(|&i| format!("`.{}(…)`", message.fields[i].ident))
+        .collect();
+    (
+        escaped(&text),
+        escaped(&format!("call {} before `.build()`", calls.join(" or "))),
+    )
+}
+
+fn both_of(group: &Group, message: &Message) -> (String, String) {
+    let members = listed(group, message, " and ");
+    let text = format!(
+        "{members} exclude each other (section {}): one of them is set already",
+        message.section
+    );
+    (
+        escaped(&text),
+        "remove this call or the earlier one".to_owned(),
+    )
+}
+
+fn listed(group: &Group, message: &Message, separator: &str) -> String {
+    let name = |&i: &usize| format!("`{}` ({})", message.fields[i].name, message.fields[i].label);
+    group
+        .members
+        .iter()
+        .map(name)
+        .collect::<Vec<_>>()
+        .join(separator)
+}
+
+/// Braces in a diagnostic text stand for parameters of the trait.
+fn escaped(text: &str) -> String {
+    text.replace('{', "{{").replace('}', "}}")
+}
+
+fn group_of<'a>(state: &State, message: &'a Message) -> Option<&'a Group> {
+    match state.of {
+        Of::Field(_) => None,
+        Of::Group(i) => message.groups.get(i),
+    }
+}
+
+/// Every name that the types of the fields mention: a parameter of the same name would hide it.
+fn names_in_types(message: &Message) -> BTreeSet<String> {
+    let mut names = BTreeSet::from([message.ident.to_string()]);
+    for field in &message.fields {
+        collect(field.ty.to_token_stream(), &mut names);
+    }
+    names
+}
+
+fn collect(tokens: TokenStream, names: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => {
+                names.insert(ident.to_string());
+            }
+            TokenTree::Group(group) => collect(group.stream(), names),
+            _ => {}
+        }
+    }
+}
+
+fn unused(name: String, taken: &mut BTreeSet<String>) -> Ident {
+    let mut free = name;
+    while !taken.insert(free.clone()) {
+        free.push_str("State");
+    }
+    format_ident!("{free}")
+}

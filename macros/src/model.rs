@@ -1,0 +1,342 @@
+//! A message as the derives see it: attributes and types brought together and checked.
+//!
+//! Steps: the shape of the item, its own attributes, each field, then what needs several fields (`model/check.rs`).
+//! A model always comes out, also of a wrong item, so that the expansion can stand in for what the user's other code needs.
+
+mod address;
+mod check;
+mod kind;
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Path, Type, Visibility};
+
+pub(crate) use self::address::Address;
+pub(crate) use self::kind::{Kind, inside_option};
+use crate::expression::Expression;
+use crate::parse::entries::documentation;
+use crate::parse::field::{At, FieldAttributes, Format, GroupKind, Length, Supplier};
+use crate::parse::message::{MessageAttributes, Rule};
+use crate::problems::Problems;
+
+/// A struct with `#[message(…)]`.
+pub(crate) struct Message {
+    pub(crate) ident: Ident,
+    pub(crate) visibility: Visibility,
+    pub(crate) name: String,
+    pub(crate) section: String,
+    pub(crate) signed: bool,
+    /// The fields of the table, in the order of declaration.
+    pub(crate) fields: Vec<Field>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) call: Option<Call>,
+    /// The field that keeps what the table does not name.
+    pub(crate) unknown: Option<Unknown>,
+}
+
+/// A field of the table.
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    /// The type, without the `Option` around it.
+    pub(crate) ty: Type,
+    pub(crate) optional: bool,
+    pub(crate) kind: Kind,
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) label: String,
+    /// Where the label stands: compiler notes about the field point there.
+    pub(crate) label_span: Span,
+    pub(crate) name: String,
+    pub(crate) name_span: Span,
+    pub(crate) aliases: Vec<LitStr>,
+    pub(crate) max: Option<At<u32>>,
+    pub(crate) length: Length,
+    pub(crate) min: Option<At<u64>>,
+    pub(crate) default: Option<At<u64>>,
+    pub(crate) format: Option<At<Format>>,
+    pub(crate) secret: bool,
+    pub(crate) personal: bool,
+    pub(crate) supplied: Supplied,
+    /// Whether a supplied field must be there in a complete message.
+    pub(crate) required: bool,
+    /// Whether it holds the signature, which is computed and never written by hand.
+    pub(crate) signature: bool,
+    /// The field's group, as an index into [`Message::groups`].
+    pub(crate) group: Option<usize>,
+    pub(crate) required_when: Option<Expression>,
+    pub(crate) forbidden_when: Option<Expression>,
+}
+
+/// Who puts the value in.
+pub(crate) enum Supplied {
+    Caller,
+    Merchant(String),
+    Client,
+    Constant(String),
+}
+
+/// Fields of which one, or at least one, must be there.
+pub(crate) struct Group {
+    pub(crate) name: Ident,
+    pub(crate) kind: GroupKind,
+    /// Indexes into [`Message::fields`].
+    pub(crate) members: Vec<usize>,
+}
+
+/// The field of unknown fields.
+pub(crate) struct Unknown {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+}
+
+/// Where a request goes. What is absent was reported.
+pub(crate) struct Call {
+    pub(crate) get: bool,
+    pub(crate) address: Option<Address>,
+    pub(crate) access_token: bool,
+    pub(crate) form: &'static str,
+    pub(crate) reply: Option<Type>,
+    pub(crate) errors: Option<Path>,
+}
+
+impl Message {
+    /// Reads and checks the item under a derive.
+    pub(crate) fn of(input: &DeriveInput, problems: &mut Problems) -> Self {
+        let before = problems.count();
+        let attributes = MessageAttributes::parse(&input.ident, &input.attrs, problems);
+        let well_said = problems.count() == before;
+        let call = attributes.call.map(|call| Call::of(call, problems));
+        let text =
+            |literal: Option<LitStr>| literal.map(|literal| literal.value()).unwrap_or_default();
+        let mut message = Self {
+            ident: input.ident.clone(),
+            visibility: input.vis.clone(),
+            name: text(attributes.name),
+            section: text(attributes.section),
+            signed: !attributes.unsigned,
+            fields: Vec::new(),
+            groups: Vec::new(),
+            rules: attributes.rules,
+            call,
+            unknown: None,
+        };
+        refuse_generics(input, problems);
+        for field in named_fields(input, "a message", problems) {
+            message.add(field, problems);
+        }
+        if well_said && !message.fields.is_empty() {
+            check::signature(&message, problems);
+        }
+        check::check(&message, problems);
+        message
+    }
+
+    /// The index of the field of that Rust name.
+    pub(crate) fn position(&self, ident: &Ident) -> Option<usize> {
+        let name = ident.unraw();
+        self.fields
+            .iter()
+            .position(|field| field.ident.unraw() == name)
+    }
+
+    fn add(&mut self, field: &syn::Field, problems: &mut Problems) {
+        let Some(ident) = field.ident.clone() else {
+            return;
+        };
+        let before = problems.count();
+        let said = FieldAttributes::parse(&field.attrs, problems);
+        if let Some(span) = said.unknown {
+            if said.keys > 1 {
+                problems.report_at(
+                    span,
+                    "`unknown` stands alone: the field has no name, label or limit of its own",
+                );
+            }
+            if self.unknown.is_some() {
+                problems.report(
+                    &ident,
+                    "a message has one field for unknown fields: remove this one",
+                );
+            }
+            self.unknown = Some(Unknown {
+                ident,
+                ty: field.ty.clone(),
+            });
+            return;
+        }
+        if said.label.is_none() && problems.count() == before {
+            let hint = if said.written {
+                "add `label = \"…\"` to its `#[field(…)]`"
+            } else {
+                "write `#[field(label = \"…\")]` above it"
+            };
+            problems.report(
+                &ident,
+                format_args!("`{ident}` has no label, the field's name in the document: {hint}"),
+            );
+        }
+        check::field(&ident, &field.ty, &said, problems);
+        let group = self.join_group(&said, problems);
+        let mut field = Field::of(ident, field, said, group);
+        field.signature = self.signed && field.name == "sign";
+        self.fields.push(field);
+    }
+
+    fn join_group(&mut self, said: &FieldAttributes, problems: &mut Problems) -> Option<usize> {
+        let (first, others) = said.groups.split_first()?;
+        for other in others {
+            problems.report(
+                &other.name,
+                "a field belongs to one group: keep one of the two keys",
+            );
+        }
+        let at = self
+            .groups
+            .iter()
+            .position(|group| group.name == first.name)
+            .unwrap_or_else(|| {
+                self.groups.push(Group {
+                    name: first.name.clone(),
+                    kind: first.kind,
+                    members: Vec::new(),
+                });
+                self.groups.len() - 1
+            });
+        let group = &mut self.groups[at];
+        if group.kind != first.kind {
+            let (found, earlier) = (first.kind.words(), group.kind.words());
+            problems.report(
+                &first.name,
+                format_args!(
+                    "the group `{}` is `{earlier}` above and `{found}` here: write the same",
+                    first.name
+                ),
+            );
+        }
+        group.members.push(self.fields.len());
+        Some(at)
+    }
+}
+
+impl Field {
+    fn of(ident: Ident, field: &syn::Field, said: FieldAttributes, group: Option<usize>) -> Self {
+        let (optional, ty) = match inside_option(&field.ty) {
+            Some(inner) => (true, inner.clone()),
+            None => (false, field.ty.clone()),
+        };
+        let name = said
+            .name
+            .as_ref()
+            .map_or_else(|| ident.unraw().to_string(), LitStr::value);
+        let constant = said.value.map(|value| Supplied::Constant(value.value()));
+        let supplied = match said.supplied.map(|supplied| supplied.value) {
+            None => constant.unwrap_or(Supplied::Caller),
+            Some(Supplier::Client) => constant.unwrap_or(Supplied::Client),
+            Some(Supplier::Merchant) => Supplied::Merchant(
+                said.from
+                    .as_ref()
+                    .map_or_else(|| name.clone(), LitStr::value),
+            ),
+        };
+        Self {
+            kind: Kind::of(&ty),
+            ty,
+            optional,
+            docs: documentation(&field.attrs).into_iter().cloned().collect(),
+            label_span: said
+                .label
+                .as_ref()
+                .map_or_else(|| ident.span(), LitStr::span),
+            label: said.label.map(|label| label.value()).unwrap_or_default(),
+            name_span: said
+                .name
+                .as_ref()
+                .map_or_else(|| ident.span(), LitStr::span),
+            name,
+            aliases: said.aliases,
+            max: said.max,
+            length: said.length.map_or(Length::Chars, |length| length.value),
+            min: said.min,
+            default: said.default,
+            format: said.format,
+            secret: said.secret,
+            personal: said.personal,
+            supplied,
+            required: said.required.is_some(),
+            signature: false,
+            group,
+            required_when: said.required_when,
+            forbidden_when: said.forbidden_when,
+            ident,
+        }
+    }
+
+    /// Whether the caller is asked for it.
+    pub(crate) fn is_callers(&self) -> bool {
+        matches!(self.supplied, Supplied::Caller)
+    }
+}
+
+impl Call {
+    fn of(said: crate::parse::message::CallAttributes, problems: &mut Problems) -> Self {
+        let get = match said.method.as_ref().map(LitStr::value).as_deref() {
+            None | Some("POST") => false,
+            Some("GET") => true,
+            Some(found) => {
+                problems.report(
+                    &said.method,
+                    format_args!("`method` is \"POST\" or \"GET\", found \"{found}\""),
+                );
+                false
+            }
+        };
+        Self {
+            get,
+            address: said.url.as_ref().and_then(|url| Address::of(url, problems)),
+            access_token: said.auth.as_deref() == Some("access_token"),
+            form: match said.form.as_deref() {
+                Some("xml_or_json") => "XmlOrJson",
+                Some("json") => "Json",
+                Some("text") => "Text",
+                _ => "Xml",
+            },
+            reply: said.reply,
+            errors: said.errors,
+        }
+    }
+}
+
+/// Reports type parameters, which a message or a row cannot have.
+pub(crate) fn refuse_generics(input: &DeriveInput, problems: &mut Problems) {
+    if !input.generics.params.is_empty() {
+        problems.report(
+            &input.generics,
+            format_args!("`{}` has generic parameters: its fields are known only when they are of concrete, owned types", input.ident),
+        );
+    }
+}
+
+/// The named fields of a struct; none, and a report, for any other item.
+pub(crate) fn named_fields<'a>(
+    input: &'a DeriveInput,
+    what: &str,
+    problems: &mut Problems,
+) -> Vec<&'a syn::Field> {
+    let found = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => return fields.named.iter().collect(),
+            Fields::Unnamed(_) => "a tuple struct",
+            Fields::Unit => "a unit struct",
+        },
+        Data::Enum(_) => "an enum",
+        _ => "a union",
+    };
+    problems.report_at(
+        input.ident.span(),
+        format_args!(
+            "{what} is a struct with named fields, found {found}: write `struct {} {{ … }}`",
+            input.ident
+        ),
+    );
+    Vec::new()
+}

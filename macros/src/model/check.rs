@@ -1,0 +1,269 @@
+//! What must hold of a field's attributes, and of the fields together.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::{LitStr, Type};
+
+use super::kind::{Kind, inside_option};
+use super::{Field, Message};
+use crate::expression::{Expression, Use};
+use crate::nearest::did_you_mean;
+use crate::parse::field::{FieldAttributes, Supplier};
+use crate::problems::Problems;
+
+/// Checks what one field's attributes say against its type and each other.
+pub(super) fn field(ident: &Ident, ty: &Type, said: &FieldAttributes, problems: &mut Problems) {
+    let optional = inside_option(ty);
+    let kind = Kind::of(optional.unwrap_or(ty));
+    if let Some(inner) = optional
+        && inside_option(inner).is_some()
+    {
+        problems.report(ty, "a field is there or not: write `Option<T>` once");
+    }
+    if let Some(label) = said
+        .label
+        .as_ref()
+        .filter(|label| label.value().trim().is_empty())
+    {
+        problems.report(
+            label,
+            "the label is empty: write the field's name in the document",
+        );
+    }
+    limits(ident, kind, said, problems);
+    if let Some(default) = said.default
+        && optional.is_none()
+    {
+        problems.report_at(default.span, format_args!("`default` is what an absent field counts as, and `{ident}` is always there: make it an `Option` or remove `default`"));
+    }
+    supplied(ident, optional.is_some(), said, problems);
+    for name in &said.groups {
+        if optional.is_none() {
+            problems.report(
+                &name.name,
+                format_args!("`{ident}` is in a group, so it can be absent: make it an `Option`"),
+            );
+        }
+        if said.supplied.is_some() {
+            problems.report(&name.name, format_args!("a group is what the caller chooses from, and `{ident}` is supplied: remove one of the two"));
+        }
+    }
+    for (condition, key) in [
+        (&said.required_when, "required_when"),
+        (&said.forbidden_when, "forbidden_when"),
+    ] {
+        if condition.is_some() && optional.is_none() {
+            problems.report(
+                ty,
+                format_args!(
+                    "`{key}` is for a field that can be absent: make `{ident}` an `Option`"
+                ),
+            );
+        }
+    }
+}
+
+fn limits(ident: &Ident, kind: Kind, said: &FieldAttributes, problems: &mut Problems) {
+    if let Some(max) = said.max {
+        if kind.is_number() {
+            problems.report_at(
+                max.span,
+                format_args!("`max` is the length of a text, and `{ident}` is a number: remove it"),
+            );
+        } else if max.value == 0 {
+            problems.report_at(
+                max.span,
+                "`max = 0` leaves no room for a value: write the greatest length, or remove it",
+            );
+        }
+    }
+    if let (Some(length), None) = (said.length, said.max) {
+        problems.report_at(
+            length.span,
+            "`length` says what `max` counts: add `max = …` or remove it",
+        );
+    }
+    if let Some(min) = said.min
+        && kind == Kind::Text
+    {
+        problems.report_at(
+            min.span,
+            format_args!("`min` is the least number allowed, and `{ident}` is a text: remove it"),
+        );
+    }
+    if let Some(default) = said.default
+        && kind == Kind::Text
+    {
+        problems.report_at(
+            default.span,
+            format_args!(
+                "`default` is a number that rules count with, and `{ident}` is a text: remove it"
+            ),
+        );
+    }
+    if let Some(format) = said.format
+        && kind != Kind::Text
+    {
+        problems.report_at(
+            format.span,
+            format_args!(
+                "`format` is the form of a `Text`, and `{ident}` has a type of its own: remove it"
+            ),
+        );
+    }
+}
+
+fn supplied(ident: &Ident, optional: bool, said: &FieldAttributes, problems: &mut Problems) {
+    let Some(supplied) = said.supplied else {
+        if let Some(span) = said.required {
+            problems.report_at(span, format_args!("`required` is for a supplied field: to require `{ident}` of the caller, remove the `Option` around its type"));
+        }
+        for (literal, key, supplier) in [
+            (&said.from, "from", "merchant"),
+            (&said.value, "value", "client"),
+        ] {
+            if let Some(literal) = literal {
+                problems.report(
+                    literal,
+                    format_args!("`{key}` is for a field with `supplied = {supplier}`: add it"),
+                );
+            }
+        }
+        return;
+    };
+    if !optional {
+        problems.report_at(
+            supplied.span,
+            format_args!(
+                "a supplied field is absent until the message is sent: make `{ident}` an `Option`"
+            ),
+        );
+    }
+    if supplied.value == Supplier::Client
+        && let Some(from) = &said.from
+    {
+        problems.report(
+            from,
+            "`from` names a key of the merchant profile: write `supplied = merchant` or remove it",
+        );
+    }
+    if supplied.value == Supplier::Merchant
+        && let Some(value) = &said.value
+    {
+        problems.report(
+            value,
+            "`value` is a constant that the client sends: write `supplied = client` or remove it",
+        );
+    }
+}
+
+/// Checks that a signed message has a place for the signature. Without one, a received signature would pass for an unknown field.
+pub(super) fn signature(message: &Message, problems: &mut Problems) {
+    if !message.signed {
+        return;
+    }
+    match message.fields.iter().find(|field| field.signature) {
+        Some(field) if !field.optional => problems.report(
+            &field.ident,
+            "the signature is checked before the message is read and computed after it is made: make `sign` an `Option`",
+        ),
+        Some(_) => {}
+        None => problems.report(
+            &message.ident,
+            format_args!("`{}` is signed and has no field `sign`: add `#[field(label = \"签名\", supplied = client)] sign: Option<Text>`, or write `unsigned` in its `#[message(…)]`", message.ident),
+        ),
+    }
+}
+
+/// Checks what needs more than one field: names, groups, conditions, rules.
+pub(super) fn check(message: &Message, problems: &mut Problems) {
+    names(message, problems);
+    for group in &message.groups {
+        if let [only] = group.members[..] {
+            let field = &message.fields[only].ident;
+            problems.report(&group.name, format_args!("the group `{}` has one member, `{field}`: name the group at the other fields too, or make the field required", group.name));
+        }
+    }
+    let mut rules = BTreeMap::new();
+    for rule in &message.rules {
+        if rules.insert(rule.name.to_string(), ()).is_some() {
+            problems.report(
+                &rule.name,
+                format_args!(
+                    "the rule `{}` stands twice: give each its own name",
+                    rule.name
+                ),
+            );
+        }
+        expression(message, &rule.check, problems);
+    }
+    for field in &message.fields {
+        for condition in [&field.required_when, &field.forbidden_when]
+            .into_iter()
+            .flatten()
+        {
+            expression(message, condition, problems);
+        }
+    }
+}
+
+fn names(message: &Message, problems: &mut Problems) {
+    let mut seen: BTreeMap<String, Ident> = BTreeMap::new();
+    for field in &message.fields {
+        let own = [(field.name.clone(), field.name_span)];
+        let aliases = field
+            .aliases
+            .iter()
+            .map(|alias: &LitStr| (alias.value(), alias.span()));
+        for (name, span) in own.into_iter().chain(aliases) {
+            name_is_xml(&name, span, problems);
+            if let Some(earlier) = seen.get(&name) {
+                problems.report_at(span, format_args!("the wire name `{name}` belongs to the field `{earlier}` already: a name has one meaning in a message"));
+            } else {
+                seen.insert(name, field.ident.clone());
+            }
+        }
+    }
+}
+
+fn name_is_xml(name: &str, span: Span, problems: &mut Problems) {
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !starts
+        || !name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    {
+        problems.report_at(span, format_args!("`{name}` is no wire name: it starts with a letter or `_` and holds letters, digits, `_`, `-` and `.`"));
+    }
+}
+
+fn expression(message: &Message, expression: &Expression, problems: &mut Problems) {
+    expression.fields(&mut |ident, purpose| match message.position(ident) {
+        None => {
+            let name = ident.unraw().to_string();
+            let fields: Vec<String> = message
+                .fields
+                .iter()
+                .map(|field| field.ident.unraw().to_string())
+                .collect();
+            let hint = did_you_mean(&name, fields.iter().map(String::as_str));
+            problems.report(
+                ident,
+                format_args!("`{}` has no field `{name}`{hint}", message.ident),
+            );
+        }
+        Some(at) => field_use(&message.fields[at], ident, purpose, problems),
+    });
+}
+
+fn field_use(field: &Field, at: &Ident, purpose: Use, problems: &mut Problems) {
+    if field.signature {
+        problems.report(at, "`sign` is computed last, so that nothing can depend on it: remove it from the condition");
+    } else if purpose == Use::Number && field.kind == Kind::Text {
+        problems.report(at, format_args!("`{at}` is a text: compare it with a text, `{at} == \"…\"`, or give the field a number type"));
+    } else if purpose == Use::Number && field.optional && field.default.is_none() {
+        problems.report(at, format_args!("`{at}` can be absent: say with `default = 0` in its `#[field(…)]` what it then counts as"));
+    }
+}

@@ -13,7 +13,7 @@ use crate::read::{ReadErrors, Slots};
 use crate::schema::Field;
 use crate::sign::{Key, SIGN, SIGN_TYPE, SignType, Signature, SignatureError, Signer};
 use crate::value::Value;
-use crate::xml::{BodyError, Limits, Scan, scan};
+use crate::xml::{BodyError, Limits, Scan, is_name, not_a_name, scan};
 
 /// A flat message: every name once, values as received.
 ///
@@ -42,7 +42,7 @@ impl Fields {
     ///
     /// [`BodyError`] if the body is over a limit, not UTF-8, not flat XML, has a DOCTYPE, or a name twice.
     pub fn parse(body: &[u8], limits: &Limits) -> Result<Self, BodyError> {
-        Self::from_scan(scan(body, limits)?)
+        Self::from_xml(scan(body, limits)?)
     }
 
     /// Reads a flat JSON object. Numbers and booleans become their text, `null` is absent, inner objects stay JSON text.
@@ -63,11 +63,11 @@ impl Fields {
         if pairs.len() > limits.fields.min(65_000) {
             return Err(BodyError::TooManyFields { max: limits.fields });
         }
-        Self::from_pairs(
+        Self::from_scan(Scan::collect(
             pairs
                 .iter()
                 .map(|(name, value)| (name.as_str(), value.as_str())),
-        )
+        ))
     }
 
     /// Takes names and values, in any order.
@@ -78,7 +78,7 @@ impl Fields {
     pub fn from_pairs<'a>(
         fields: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, BodyError> {
-        Self::from_scan(Scan::collect(fields))
+        Self::from_xml(Scan::collect(fields))
     }
 
     /// The fields of a typed message, unknown ones included, without `sign`.
@@ -100,6 +100,15 @@ impl Fields {
         )
     }
 
+    fn from_xml(scan: Scan) -> Result<Self, BodyError> {
+        let mut entries = scan.entries.iter();
+        match entries.find(|entry| !is_name(scan.bytes(entry.name))) {
+            Some(entry) => Err(not_a_name(entry)),
+            None => Self::from_scan(scan),
+        }
+    }
+
+    /// Orders the names, which JSON does not restrict, and refuses one that repeats.
     fn from_scan(scan: Scan) -> Result<Self, BodyError> {
         let count = u16::try_from(scan.entries.len())
             .map_err(|_| BodyError::TooManyFields { max: 65_000 })?;

@@ -103,10 +103,9 @@ impl Members<'_> {
         self.out.push(b'"');
         let at = self.out.len();
         write(self.out);
-        if self.out[at..]
-            .iter()
-            .any(|b| matches!(b, b'"' | b'\\' | 0..=0x1F))
-        {
+        // Without an early end, so that the compiler can look at many bytes at a time.
+        let special = |found, b: &u8| found | (*b < 0x20) | (*b == b'"') | (*b == b'\\');
+        if self.out[at..].iter().fold(false, special) {
             let text = self.out.split_off(at);
             self.out.pop();
             // Writing a string into a vector cannot fail.

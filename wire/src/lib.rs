@@ -78,6 +78,6 @@ pub use validate::{Problem, Report, Violation, Violations, validate, validate_co
 pub use value::{
     Expected, Number, Raw, UnknownValue, Value, check_text, check_unknown, is, number, number_or,
 };
-pub use xml::{BodyError, Limits};
 #[doc(hidden)]
-pub use xml::{scan_plainly, scan_strictly};
+pub use xml::scan_strictly;
+pub use xml::{BodyError, Limits};

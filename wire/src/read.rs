@@ -9,7 +9,7 @@ use crate::message::UnknownFields;
 use crate::schema::{Field, Schema};
 use crate::sign::{Key, SIGN, SIGN_TYPE, SignType, SignatureError, Signer};
 use crate::value::{Expected, Raw, Value};
-use crate::xml::{BodyError, Entry, Scan};
+use crate::xml::{BodyError, Entry, Scan, is_name, not_a_name};
 
 /// A range of the buffer.
 type Range = (u32, u32);
@@ -36,7 +36,8 @@ impl<'a> Slots<'a> {
             match schema.index.find(schema.names, scan.bytes(entry.name)) {
                 Some(slot) if values[slot] == VACANT => values[slot] = entry.value,
                 Some(_) => return Err(repeated(scan, entry)),
-                None => unknown.push(*entry),
+                None if is_name(scan.bytes(entry.name)) => unknown.push(*entry),
+                None => return Err(not_a_name(entry)),
             }
         }
         if unknown.len() > 1 {
@@ -73,7 +74,11 @@ impl<'a> Slots<'a> {
             }
             if value.0 != value.1 && name.text != SIGN {
                 signer.push(name.pair.as_bytes());
-                signer.push(self.scan.bytes(*value));
+                signer.push_part(
+                    self.scan.buffer.as_bytes(),
+                    value.0 as usize,
+                    value.1 as usize,
+                );
             }
         }
         for entry in unknown {
@@ -186,6 +191,7 @@ impl<'a> Slots<'a> {
         let text = |range| self.raw(range).to_text();
         self.unknown
             .iter()
+            .filter(|entry| self.scan.bytes(entry.name) != SIGN.as_bytes())
             .map(|entry| (text(entry.name), text(entry.value)))
             .collect()
     }

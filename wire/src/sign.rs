@@ -198,6 +198,25 @@ impl Signer {
         }
     }
 
+    /// Takes `buffer[start..end]`. A short part is copied as a block of a fixed size: what is copied too much is written over by what comes next.
+    #[inline]
+    pub(crate) fn push_part(&mut self, buffer: &[u8], start: usize, end: usize) {
+        const BLOCK: usize = 32;
+        let length = end - start;
+        if length <= BLOCK
+            && let Some(from) = buffer.get(start..).and_then(<[u8]>::first_chunk::<BLOCK>)
+            && let Some(room) = self
+                .chunk
+                .get_mut(self.len..)
+                .and_then(<[u8]>::first_chunk_mut)
+        {
+            *room = *from;
+            self.len += length;
+        } else {
+            self.push(&buffer[start..end]);
+        }
+    }
+
     /// Whether a value may end a CDATA section or hold a line end that a reader changes.
     pub(crate) fn holds_what_cdata_cannot(&self) -> bool {
         self.special || is_special(&self.chunk[..self.len])

@@ -161,7 +161,7 @@ impl Report {
     fn unknown<M: Message>(&mut self, schema: &Schema, message: &M) {
         let unknown = message.unknown();
         for (i, (name, value)) in unknown.iter().enumerate() {
-            let problem = if !crate::xml::is_name(name) {
+            let problem = if !crate::xml::is_name(name.as_bytes()) {
                 "is no XML name of letters, digits, `_`, `-` and `.`"
             } else if schema.field(name).is_some() {
                 "is a field of this message: set it through the builder"

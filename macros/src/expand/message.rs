@@ -41,7 +41,7 @@ fn expand(message: &Message) -> TokenStream {
             #optional_fields
             #[automatically_derived]
             impl ::signed_xml::Message for #ident {
-                const SCHEMA: &'static ::signed_xml::Schema = &TABLE;
+                const SCHEMA: &'static ::signed_xml::Schema = TABLE;
                 #visit
                 #read
                 #check
@@ -64,6 +64,7 @@ fn optional_fields(message: &Message) -> Option<TokenStream> {
     let option = quote!(::core::option::Option);
     message.fields.iter().any(|field| field.optional).then(|| {
         quote! {
+            #[inline(always)]
             fn show<S: ::signed_xml::Sink, V: ::signed_xml::Value>(
                 sink: &mut S,
                 field: &'static ::signed_xml::Field,

@@ -6,11 +6,9 @@ use quote::quote;
 use crate::model::{Field, Message, Supplied};
 use crate::parse::field::{Format, Length};
 
-/// `NAMES`, `FIELDS` and `TABLE`, as statics.
+/// `NAMES`, `FIELDS` and `TABLE`, as constants: where they are used, the length of each tag is known and its copy is a few stores.
 pub(crate) fn schema(message: &Message) -> TokenStream {
     let names = sorted_names(message);
-    let count_names = Literal::usize_unsuffixed(names.len());
-    let count_fields = Literal::usize_unsuffixed(message.fields.len());
     let name_rows = names.iter().map(|(name, field)| {
         let (field, pair) = (Literal::usize_unsuffixed(*field), format!("&{name}="));
         quote!(::signed_xml::Name { text: #name, field: #field, pair: #pair })
@@ -22,15 +20,15 @@ pub(crate) fn schema(message: &Message) -> TokenStream {
         .map(|(at, field)| row(field, at, &names, message));
     let (title, section, signed) = (&message.name, &message.section, message.signed);
     quote! {
-        static NAMES: [::signed_xml::Name; #count_names] = [#(#name_rows),*];
-        static FIELDS: [::signed_xml::Field; #count_fields] = [#(#field_rows),*];
-        static TABLE: ::signed_xml::Schema = ::signed_xml::Schema {
+        const NAMES: &[::signed_xml::Name] = &[#(#name_rows),*];
+        const FIELDS: &[::signed_xml::Field] = &[#(#field_rows),*];
+        const TABLE: &::signed_xml::Schema = &::signed_xml::Schema {
             message: #title,
             section: #section,
             signed: #signed,
-            fields: &FIELDS,
-            names: &NAMES,
-            index: &::signed_xml::NameIndex::new(&NAMES),
+            fields: FIELDS,
+            names: NAMES,
+            index: &::signed_xml::NameIndex::new(NAMES),
         };
     }
 }

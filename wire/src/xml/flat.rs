@@ -65,13 +65,19 @@ fn value(bytes: &[u8], start: usize) -> Option<(usize, usize, usize)> {
     (bytes[end] == b'<').then_some((start, end, end))
 }
 
-/// Where the name ends that starts at `start`, if it is followed by `>`; `start` itself if no name starts there.
+/// Where the name ends that starts at `start`, which is at the next `>`; `start` itself if no name starts there.
+///
+/// Only its ends are looked at here, which leaves out `<a/>`, `<a >` and `<a b="c">`. A name that a table knows is a name; the others are judged
+/// where they are found to be unknown.
 #[inline]
 fn name_end(bytes: &[u8], start: usize) -> Option<usize> {
-    let rest = bytes.get(start..)?;
-    let length = rest.iter().position(|byte| !NAME[usize::from(*byte)])?;
-    let first_is_legal = !matches!(rest[0], b'0'..=b'9' | b'-' | b'.');
-    (length == 0 || (rest[length] == b'>' && first_is_legal)).then_some(start + length)
+    let end = start + memchr(b'>', bytes.get(start..)?)?;
+    match bytes.get(start..end)? {
+        [b'A'..=b'Z' | b'a'..=b'z' | b'_', ..] => {}
+        _ => return Some(start),
+    }
+    matches!(bytes[end - 1], b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.')
+        .then_some(end)
 }
 
 #[inline]
@@ -86,15 +92,3 @@ fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
     }
     at
 }
-
-/// The bytes of a name.
-const NAME: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] =
-            matches!(byte as u8, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.');
-        byte += 1;
-    }
-    table
-};

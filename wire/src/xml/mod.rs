@@ -96,7 +96,7 @@ impl Arena {
     }
 }
 
-/// Reads a body.
+/// Reads a body. Of the names only those that a table knows, or that [`is_name`] accepts, may be believed to be names.
 pub(crate) fn scan(body: &[u8], limits: &Limits) -> Result<Scan, BodyError> {
     if body.len() > limits.bytes {
         return Err(BodyError::TooLarge {
@@ -141,22 +141,16 @@ pub fn scan_strictly(body: &[u8], limits: &Limits) -> Result<Vec<(String, String
         .collect())
 }
 
-/// What the fast reader alone makes of a body, if it takes it: for the differential tests and the fuzzer.
-#[doc(hidden)]
-#[must_use]
-pub fn scan_plainly(text: &str) -> Option<Vec<(String, String)>> {
-    let at = |(from, to): (u32, u32)| text[from as usize..to as usize].to_owned();
-    Some(
-        flat::entries(text)?
-            .into_iter()
-            .map(|entry| (at(entry.name), at(entry.value)))
-            .collect(),
-    )
+/// What a name that is none is answered with.
+pub(crate) fn not_a_name(entry: &Entry) -> BodyError {
+    BodyError::NotXml {
+        at: entry.name.0 as usize,
+        what: "a field name with other characters than letters, digits, `_`, `-`, `.`",
+    }
 }
 
-/// Whether `text` may be the name of an element: ASCII letters, digits, `_`, `-`, `.`, not a digit first.
-pub(crate) fn is_name(text: &str) -> bool {
-    let bytes = text.as_bytes();
+/// Whether the text may be the name of an element: ASCII letters, digits, `_`, `-`, `.`, not a digit first.
+pub(crate) fn is_name(bytes: &[u8]) -> bool {
     matches!(bytes.first(), Some(b'A'..=b'Z' | b'a'..=b'z' | b'_'))
         && bytes
             .iter()

@@ -106,7 +106,7 @@ impl State {
         match self.depth {
             Depth::Before if name == "xml" => self.depth = Depth::Root,
             Depth::Before => return Err(not_xml("a root element that is not `xml`")),
-            Depth::Root if is_name(name) => {
+            Depth::Root if is_name(name.as_bytes()) => {
                 let name = self.arena.push(name);
                 self.field = Some((name, self.arena.text.len() as u32));
                 self.depth = Depth::Field;

@@ -6,6 +6,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 /// One file of a spec.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -93,6 +95,23 @@ impl Sources {
     /// The files, sorted by name.
     pub fn files(&self) -> &[Source] {
         &self.files
+    }
+
+    /// A digest of all files, names and texts: 16 hexadecimal digits of SHA-256. Line ends of either kind count alike.
+    pub fn fingerprint(&self) -> String {
+        let mut digest = Sha256::new();
+        for file in &self.files {
+            for text in [&file.name, &file.text.replace("\r\n", "\n")] {
+                digest.update(text.len().to_le_bytes());
+                digest.update(text);
+            }
+        }
+        let digest = digest.finalize();
+        digest
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// The index of the file called `name`.

@@ -68,10 +68,21 @@ fn an_edit_of_the_spec_makes_the_check_name_the_stale_file() {
         .lines()
         .filter(|line| line.starts_with("stale: "))
         .collect();
+    // `lib.rs` carries the fingerprint of the whole spec.
     assert!(
-        matches!(named[..], [name] if name.ends_with("src/notice.rs")),
+        matches!(named[..], [lib, name] if lib.ends_with("src/lib.rs") && name.ends_with("src/notice.rs")),
         "{told}"
     );
+}
+
+#[test]
+fn no_edit_of_the_spec_goes_unnoticed_not_even_of_a_comment() {
+    let root = workspace();
+    let file = root.path().join("spec/interfaces/notice.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("# A remark.\n{text}")).unwrap();
+    let output = codegen(root.path(), &["--check"]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
 }
 
 #[test]

@@ -26,6 +26,8 @@
 //! - 1.0 (2019-11). First published version.
 //! - 2.0 (2020-02-26). Second published version; the document lists no details.
 //! - 2.4 (2020-07-13). queryorder: the explanations of `med_trade_state` were rewritten. queryrefund: FAIL left the states `cash_refund_status` and `med_refund_state`. refund: the cash part can be refunded alone and in part (`part_refund_type`, `cash_refund_fee`).
+//!
+//! Fingerprint of the spec: `6c0d62c05da518a0`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub use signed_xml::{

@@ -30,27 +30,60 @@ fn encoding(key: &Key, rows: &Rows) {
     let canonical = Fields::of(&order).unwrap().canonical_string() + "&key=" + KEY;
     let ours = encode(&order, key).unwrap();
     let theirs = peer::Order::from_xml(&ours);
-    assert_eq!(sign_of(&ours), sign_of(theirs.encode(KEY).as_bytes()), "ours and the peer's sign alike");
+    assert_eq!(
+        sign_of(&ours),
+        sign_of(theirs.encode(KEY).as_bytes()),
+        "ours and the peer's sign alike"
+    );
 
     let mut floor = Candidate::new(|| Md5::digest(canonical.as_bytes()));
     let mut encode_ours = Candidate::new(|| encode(&order, key));
     let mut encode_peer = Candidate::new(|| theirs.encode(KEY));
     race(&mut [&mut floor, &mut encode_ours, &mut encode_peer]);
-    let (floor, ours, peer) = (floor.nanoseconds(), encode_ours.nanoseconds(), encode_peer.nanoseconds());
-    rows.row("unifiedorder: encode + sign, times bare MD5", ours, "ns", floor);
-    rows.row("unifiedorder: encode + sign, share of serde + quick-xml + BTreeMap", ours, "ns", peer);
-    rows.row("unifiedorder: peer's encode + sign, times bare MD5", peer, "ns", floor);
+    let (floor, ours, peer) = (
+        floor.nanoseconds(),
+        encode_ours.nanoseconds(),
+        encode_peer.nanoseconds(),
+    );
+    rows.row(
+        "unifiedorder: encode + sign, times bare MD5",
+        ours,
+        "ns",
+        floor,
+    );
+    rows.row(
+        "unifiedorder: encode + sign, share of serde + quick-xml + BTreeMap",
+        ours,
+        "ns",
+        peer,
+    );
+    rows.row(
+        "unifiedorder: peer's encode + sign, times bare MD5",
+        peer,
+        "ns",
+        floor,
+    );
     let count = |count: u64| count as f64;
     let theirs_allocated = allocations(|| theirs.encode(KEY));
     let ours_allocated = allocations(|| encode(&order, key));
-    rows.row("unifiedorder: allocations, share of the peer's", count(ours_allocated), "allocations", count(theirs_allocated));
+    rows.row(
+        "unifiedorder: allocations, share of the peer's",
+        count(ours_allocated),
+        "allocations",
+        count(theirs_allocated),
+    );
 }
 
 fn decoding(key: &Key, rows: &Rows) {
     let body = paid().to_signed_xml(key, SignType::Md5);
     let text = String::from_utf8(body.clone()).unwrap();
-    let canonical = Fields::parse(&body, &Limits::default()).unwrap().canonical_string() + "&key=" + KEY;
-    let decode_ours = || read_reply::<queryorder::Response>(&body, key, &Limits::default()).unwrap();
+    let canonical = Fields::parse(&body, &Limits::default())
+        .unwrap()
+        .canonical_string()
+        + "&key="
+        + KEY;
+    let decode_ours =
+        || read_reply::<queryorder::Response>(&body, key, &Limits::default()).unwrap();
     let decode_peer = || peer::Paid::decode(&text, KEY).unwrap();
     assert_eq!(decode_ours().med_trade_state, MedTradeState::Success);
     assert_eq!(decode_ours().total_fee, Fen(decode_peer().total_fee));
@@ -60,16 +93,40 @@ fn decoding(key: &Key, rows: &Rows) {
     let mut peer = Candidate::new(decode_peer);
     race(&mut [&mut floor, &mut ours, &mut peer]);
     let (floor, ours, peer) = (floor.nanoseconds(), ours.nanoseconds(), peer.nanoseconds());
-    rows.row("queryorder: decode + verify + typed, times bare MD5", ours, "ns", floor);
-    rows.row("queryorder: decode + verify + typed, share of serde + quick-xml + BTreeMap", ours, "ns", peer);
-    rows.row("queryorder: peer's decode + verify + typed, times bare MD5", peer, "ns", floor);
+    rows.row(
+        "queryorder: decode + verify + typed, times bare MD5",
+        ours,
+        "ns",
+        floor,
+    );
+    rows.row(
+        "queryorder: decode + verify + typed, share of serde + quick-xml + BTreeMap",
+        ours,
+        "ns",
+        peer,
+    );
+    rows.row(
+        "queryorder: peer's decode + verify + typed, times bare MD5",
+        peer,
+        "ns",
+        floor,
+    );
     let count = |count: u64| count as f64;
     let (ours, peer) = (allocations(decode_ours), allocations(decode_peer));
-    rows.row("queryorder: allocations, share of the peer's", count(ours), "allocations", count(peer));
+    rows.row(
+        "queryorder: allocations, share of the peer's",
+        count(ours),
+        "allocations",
+        count(peer),
+    );
 }
 
 fn sign_of(body: &[u8]) -> String {
-    Fields::parse(body, &Limits::default()).unwrap().get("sign").unwrap().to_owned()
+    Fields::parse(body, &Limits::default())
+        .unwrap()
+        .get("sign")
+        .unwrap()
+        .to_owned()
 }
 
 struct Profile;
@@ -138,7 +195,8 @@ fn order() -> unifiedorder::Request {
 
 /// The reply to a query for a paid order, with every field of the document, in its order.
 fn paid() -> Fields {
-    let content = "{\"aaz217\":\"201812040805480193548\",\"aae240\":\"44.17\",\"akb020\":\"440100001\"}";
+    let content =
+        "{\"aaz217\":\"201812040805480193548\",\"aae240\":\"44.17\",\"akb020\":\"440100001\"}";
     Fields::from_pairs([
         ("return_code", "SUCCESS"),
         ("return_msg", "OK"),

@@ -1,5 +1,7 @@
 //! Who may import whom: the table of ARCHITECTURE.md, held against `cargo metadata`.
 
+#![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};

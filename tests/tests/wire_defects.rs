@@ -2,6 +2,8 @@
 //!
 //! The messages are written by hand, so that nothing here depends on one spec.
 
+#![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
+
 use signed_xml::{
     BodyError, Builder, Fen, Fields, Key, Limits, Message, OpenEnum, ReplyError, SignType,
     SignatureError, Text, UnknownFields, UnknownValue, encode, read_notification, read_reply,

@@ -80,5 +80,11 @@ fn about(model: &Model) -> Vec<String> {
         let head = format!("- {} ({})", version.version, version.date);
         lines.push(docs::sentences(&head, &changes));
     }
+    // So that no edit of the spec, not even of a comment, goes without running the compiler.
+    let fingerprint = model.sources.fingerprint();
+    lines.extend([
+        String::new(),
+        format!("Fingerprint of the spec: `{fingerprint}`."),
+    ]);
     lines
 }

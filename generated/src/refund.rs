@@ -57,7 +57,7 @@ pub struct Request {
     pub hosp_out_trade_no: Option<Text>,
     /// 医院退款订单号 · String64 · required · 3.6. Your own number of the refund. An order may only ever have one, also after a failure; `R` and the trade number is the usual choice.
     ///
-    /// - Erratum E21 (3.6). Printed: one trade number may only ever have one refund number; `R` and the trade number is suggested. Here: the refund number defaults to `R` and the trade number; a trade number of 64 characters is a clear error, not a truncation.
+    /// - Erratum E21 (3.6). Printed: one trade number may only ever have one refund number; `R` and the trade number is suggested. Here: the caller names the refund number, `R` and the trade number being the one to take; a trade number of 64 characters leaves no room for the prefix, which is a clear error, not a truncation.
     #[field(label = "医院退款订单号", max = 64)]
     pub hosp_out_refund_no: Text,
     /// 撤销流水号 · String20 · required · 3.6. `serial_no` of the order.

@@ -224,6 +224,9 @@ fn expand(ident: &Ident, known: &[Known], unknown: &Ident) -> TokenStream {
                 fn is(&self, text: &str) -> bool {
                     self.as_str() == text
                 }
+                fn is_empty(&self) -> bool {
+                    self.as_str().is_empty()
+                }
                 fn check(&self, field: &'static ::signed_xml::Field, report: &mut ::signed_xml::Report) {
                     if let Self::#unknown(value) = self {
                         ::signed_xml::check_unknown(value, field, report);

@@ -106,8 +106,8 @@ fn expressions_become_rust_over_self() {
     let sum = "(::signed_xml::number_or(&self.extra,7u128)+3u128<=::signed_xml::number(&self.fee))";
     for expected in [
         format!("report.rule(\"r\",\"d\",\"implies(kind==\\\"A\\\",extra+3<=fee)\",(!({a})||{sum}));"),
-        "report.required_when(&FIELDS[2],\"!present(extra)\",!self.extra.is_some(),self.kind.is_some());".to_owned(),
-        format!("report.forbidden_when(&FIELDS[2],\"kind!=\\\"B\\\"\",!({b}),self.kind.is_some());"),
+        "report.required_when(&FIELDS[2],\"!present(extra)\",!::signed_xml::present(&self.extra),::signed_xml::present(&self.kind));".to_owned(),
+        format!("report.forbidden_when(&FIELDS[2],\"kind!=\\\"B\\\"\",!({b}),::signed_xml::present(&self.kind));"),
     ] {
         assert!(text.contains(&expected), "{expected}\nis not in\n{text}");
     }
@@ -130,7 +130,7 @@ fn what_looks_at_a_supplied_field_waits_until_the_message_is_complete() {
         "{text}"
     );
     assert!(
-        text.contains("report.supplied(&FIELDS[0],self.appid.is_some());"),
+        text.contains("report.supplied(&FIELDS[0],::signed_xml::present(&self.appid));"),
         "{text}"
     );
 }

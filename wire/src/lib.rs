@@ -77,6 +77,7 @@ pub use text::Text;
 pub use validate::{Problem, Report, Violation, Violations, validate, validate_complete};
 pub use value::{
     Expected, Number, Raw, UnknownValue, Value, check_text, check_unknown, is, number, number_or,
+    present,
 };
 #[doc(hidden)]
 pub use xml::scan_strictly;

@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::message::{Message, Sink};
 use crate::schema::{Field, Length, Schema, Supplied};
-use crate::value::Value;
+use crate::value::{Value, is_xml_character};
 
 /// Checks what the caller supplied.
 ///
@@ -167,10 +167,7 @@ impl Report {
                 "is a field of this message: set it through the builder"
             } else if unknown[..i].iter().any(|(earlier, _)| earlier == name) {
                 "is given twice"
-            } else if value
-                .chars()
-                .any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
-            {
+            } else if value.chars().any(|c| !is_xml_character(c)) {
                 "holds a character that XML cannot carry"
             } else {
                 continue;

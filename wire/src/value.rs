@@ -35,6 +35,11 @@ pub trait Value: Sized {
         own == text.as_bytes()
     }
 
+    /// Whether the text form is empty: such a value is not sent, and no condition counts it as present.
+    fn is_empty(&self) -> bool {
+        false
+    }
+
     /// Reports what is wrong with the value as `field` of a message that is to be sent.
     fn check(&self, field: &'static Field, report: &mut Report) {
         let _ = (field, report);
@@ -91,6 +96,12 @@ pub fn number_or<N: Number>(value: &Option<N>, default: u128) -> u128 {
     value.as_ref().map_or(default, Number::number)
 }
 
+/// Whether a field is there, with something in it.
+#[must_use]
+pub fn present<V: Value>(value: &Option<V>) -> bool {
+    value.as_ref().is_some_and(|value| !value.is_empty())
+}
+
 /// Whether the wire form of `value` is `text`.
 #[must_use]
 pub fn is<V: Value>(value: &V, text: &str) -> bool {
@@ -112,6 +123,10 @@ impl Value for Text {
         self == text
     }
 
+    fn is_empty(&self) -> bool {
+        str::is_empty(self)
+    }
+
     fn check(&self, field: &'static Field, report: &mut Report) {
         check_text(self, field, report);
     }
@@ -128,6 +143,10 @@ impl Value for String {
 
     fn is(&self, text: &str) -> bool {
         self == text
+    }
+
+    fn is_empty(&self) -> bool {
+        str::is_empty(self)
     }
 
     fn check(&self, field: &'static Field, report: &mut Report) {
@@ -183,7 +202,8 @@ pub fn check_text(text: &str, field: &'static Field, report: &mut Report) {
     report.problem(field, Problem::Form { expected });
 }
 
-fn is_xml_character(c: char) -> bool {
+/// Whether XML 1.0 can carry the character.
+pub(crate) fn is_xml_character(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{1_0000}'..)
 }
 

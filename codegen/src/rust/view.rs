@@ -75,7 +75,7 @@ fn function(view: &View, message: &Message) -> TokenStream {
         let given = view.values.iter().any(|value| value.field == *name);
         let field = optional(message, name).filter(|_| !given)?;
         let field = ident(&field.rust_name);
-        Some(quote!(if self.#field.is_none() { return None; }))
+        Some(quote!(self.#field.as_ref()?;))
     });
     let absent = view.absent.iter().filter_map(|name| {
         let field = ident(&optional(message, name)?.rust_name);

@@ -92,7 +92,7 @@ pub(crate) fn needs_complete(expression: &Expression, message: &Message) -> bool
 pub(crate) fn is_present(field: &Field, place: &Ident) -> TokenStream {
     let name = &field.ident;
     if field.optional {
-        quote_spanned!(at(place.span())=> self.#name.is_some())
+        quote_spanned!(at(place.span())=> ::signed_xml::present(&self.#name))
     } else {
         quote!(true)
     }

@@ -29,7 +29,7 @@ impl Address {
         if split.is_none() {
             problems.report(
                 literal,
-                format_args!("`url` is an absolute address without query, such as \"https://api.weixin.qq.com/payinsurance/unifiedorder\", found \"{url}\""),
+                format_args!("`url` is an absolute address without query, such as \"https://api.example.com/pay/order\", found \"{url}\""),
             );
         }
         split

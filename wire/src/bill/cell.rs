@@ -18,6 +18,9 @@ pub struct Column {
 
 /// A type that has a text form in bills, which may differ from the one on the wire: money is in yuan there.
 pub trait Cell: Sized {
+    /// Whether a lone `-` stands for an empty cell, as it does in columns of amounts, times and rates.
+    const DASH_IS_EMPTY: bool = false;
+
     /// Reads the text form, which is never empty.
     ///
     /// # Errors
@@ -42,6 +45,8 @@ impl Cell for Text {
 macro_rules! by_display {
     ($($cell:ty: $read:expr, $expected:literal;)*) => {$(
         impl Cell for $cell {
+            const DASH_IS_EMPTY: bool = true;
+
             fn read(text: &str) -> Result<Self, Expected> {
                 let read = $read;
                 read(text).map_err(|_| Expected($expected))
@@ -81,7 +86,7 @@ impl Cells<'_> {
     pub fn read<C: Cell>(&self, column: usize) -> Result<Option<C>, BillError> {
         let Some(text) = self.places[column]
             .map(|place| self.cells[place])
-            .filter(|text| !text.is_empty())
+            .filter(|text| !text.is_empty() && !(C::DASH_IS_EMPTY && *text == "-"))
         else {
             return Ok(None);
         };

@@ -243,9 +243,7 @@ impl Response {
 
     /// Section 2, given when the reply has `pay_appid` and `err_msg`. A mini program to open.
     pub fn mini_program(&self) -> Option<MiniProgram<'_>> {
-        if self.err_msg.is_none() {
-            return None;
-        }
+        self.err_msg.as_ref()?;
         Some(MiniProgram {
             appid: self.pay_appid.as_deref()?,
             path: &self.pay_url,

@@ -6,13 +6,15 @@
 
 use std::time::Duration;
 
-use signed_xml::bill::{BillReader, BillWriter};
 use signed_xml::{
-    Auth, BillRow, Builder, Call, Effect, ErrorCodes, Fen, Field, Fields, Json, Key, Limits,
-    Message, Method, OpenEnum, Problem, ReplyForm, Sink, Supplied, Supply, Text, UnknownFields,
+    Auth, Builder, Call, Effect, ErrorCodes, Fen, Field, Fields, Json, Key, Limits, Message,
+    Method, OpenEnum, Problem, ReplyForm, Sink, Supplied, Supply, Text, UnknownFields,
     UnknownValue, Value, Violations, encode, read_notification, read_reply, validate,
     validate_complete,
 };
+
+mod rows;
+mod shapes;
 
 /// Asks where a patient links their insurance card.
 #[derive(Clone, PartialEq, Message, Builder)]
@@ -500,86 +502,6 @@ fn an_open_enum_goes_to_text_and_back_known_or_not() {
         (None, None)
     );
     assert_eq!(Refund::from_wire("HALF").to_string(), "HALF");
-}
-
-/// A row.
-#[derive(Clone, PartialEq, Default, BillRow)]
-#[non_exhaustive]
-pub struct Row {
-    /// The amount.
-    #[column("总金额", yuan)]
-    pub total: Option<Fen>,
-    /// The patient.
-    #[column("用户标识", personal)]
-    pub openid: Option<Text>,
-    /// The kind.
-    #[column("退款类型")]
-    pub kind: Option<Refund>,
-    /// The rest.
-    #[column(unknown)]
-    pub unknown: Vec<(Text, Text)>,
-}
-
-#[test]
-fn a_row_is_read_by_header_and_written_by_layout() {
-    let bill = "退款类型,新列,总金额,用户标识\n`ALL,`x,`0.03,`oUpF8u\n";
-    let row = BillReader::<_, Row>::new(bill.as_bytes())
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        (row.total, row.kind.clone()),
-        (Some(Fen(3)), Some(Refund::All))
-    );
-    assert_eq!(row.unknown, [("新列".into(), "x".into())]);
-    assert!(!format!("{row:?}").contains("oUpF8u"), "{row:?}");
-    let mut out = BillWriter::new(Vec::new(), &["用户标识", "总金额"]).unwrap();
-    out.row(&row).unwrap();
-    assert_eq!(
-        out.into_inner(),
-        "用户标识,总金额\n`oUpF8u,`0.03\n".as_bytes()
-    );
-}
-
-mod shapes {
-    //! No imports, several builders in one module, visibility, names that the expansion uses itself.
-
-    #[derive(Clone, PartialEq, signed_xml::Message, signed_xml::Builder)]
-    #[message(name = "one", section = "1", unsigned)]
-    pub(crate) struct One {
-        #[field(label = "{braces}", max = 3)]
-        pub(crate) slots: signed_xml::Text,
-        #[field(label = "b")]
-        pub(crate) errors: ::core::option::Option<u32>,
-        #[field(label = "c")]
-        pub(crate) sink: ::std::time::Duration,
-        #[field(label = "d")]
-        pub(crate) value: ::std::net::Ipv4Addr,
-        #[field(label = "e")]
-        pub(crate) report: signed_xml::Fen,
-    }
-
-    #[derive(Clone, PartialEq, signed_xml::Message, signed_xml::Builder)]
-    #[message(name = "two", section = "1", unsigned)]
-    pub(super) struct Two {
-        #[field(label = "a")]
-        pub(super) slots: signed_xml::Text,
-    }
-
-    #[derive(signed_xml::Message, signed_xml::Builder)]
-    #[message(name = "private", section = "1", unsigned)]
-    struct Private {
-        #[field(label = "a")]
-        a: Option<u8>,
-    }
-
-    pub(super) fn builds_what_is_private() -> bool {
-        Private::builder()
-            .a(1)
-            .build()
-            .is_ok_and(|private| private.a == Some(1))
-    }
 }
 
 #[test]

@@ -1,0 +1,268 @@
+//! Bills (3.8): yuan instead of fen, rows by the names of the header, nothing shifted.
+
+use payinsurance::bill::{ALL_COLUMNS, LAYOUTS, REFUND_COLUMNS, Row, SUCCESS_COLUMNS, layout};
+use payinsurance::enums::{BillType, MedTradeState, Reconciled};
+use payinsurance::getbalancebill;
+use signed_xml::bill::{BillError, BillReader, BillWriter};
+use signed_xml::{Effect, Fen};
+use signed_xml_client::Error;
+
+use crate::platform::{TOKEN, provider};
+
+/// The cells of a row in the manner of the document's sample, by the names of their columns; all others are empty.
+const CELLS: [(&str, &str); 12] = [
+    ("交易时间", "2018-12-04 08:02:34"),
+    ("公众账号ID", "wx5aacc29d531e538"),
+    ("总金额", "33.33"),
+    ("代金券或立减优惠金额", "0.00"),
+    ("商品名称", "药品, 感冒灵"),
+    ("手续费", "0.10000"),
+    ("费率", "0.30%"),
+    ("订单号", "YD20181204075841"),
+    ("订单状态", "SUCCESS"),
+    ("订单医保金额", "44.17"),
+    ("订单总金额", "77.50"),
+    ("是否已进行医保对账", "否"),
+];
+
+/// The line of a row under these columns; each value behind a backtick, and with one behind it where `closing` says so.
+fn line(columns: &[&str], closing: impl Fn(usize) -> bool) -> String {
+    let cell = |name: &str| {
+        CELLS
+            .iter()
+            .find(|(column, _)| *column == name)
+            .map_or("", |(_, value)| value)
+    };
+    let cells: Vec<String> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, name)| format!("`{}{}", cell(name), if closing(at) { "`" } else { "" }))
+        .collect();
+    cells.join(",")
+}
+
+fn rows(text: &str) -> Vec<Result<Row, BillError>> {
+    BillReader::new(text.as_bytes()).unwrap().collect()
+}
+
+fn one(text: &str) -> Row {
+    let mut rows = rows(text);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    rows.remove(0).unwrap()
+}
+
+fn assert_is_the_sample(row: &Row) {
+    assert_eq!(row.trade_time.unwrap().to_string(), "2018-12-04 08:02:34");
+    assert_eq!(row.appid.as_deref(), Some("wx5aacc29d531e538"));
+    assert_eq!(row.wxpay_total_fee, Some(Fen(3333)));
+    assert_eq!(row.wxpay_body.as_deref(), Some("药品, 感冒灵"));
+    assert_eq!(row.wxpay_service_fee.unwrap().to_string(), "0.10000");
+    assert_eq!(row.wxpay_rate.unwrap().to_string(), "0.30%");
+    assert_eq!(row.sub_mch_id, None);
+}
+
+#[test]
+fn e23_values_may_have_a_backtick_behind_them_or_not() {
+    let header = ALL_COLUMNS.join(",");
+    let sample =
+        |closing: fn(usize) -> bool| one(&format!("{header}\n{}\n", line(ALL_COLUMNS, closing)));
+    let plain = sample(|_| false);
+    assert_is_the_sample(&plain);
+    assert_eq!(sample(|_| true), plain);
+    // As the document prints it: none behind the first value.
+    assert_eq!(sample(|at| at > 0), plain);
+}
+
+#[test]
+fn e23_a_byte_order_mark_line_ends_of_either_kind_and_a_last_line_without_one_do_no_harm() {
+    let (header, row) = (ALL_COLUMNS.join(","), line(ALL_COLUMNS, |_| true));
+    let plain = one(&format!("{header}\n{row}\n"));
+    for text in [
+        format!("\u{FEFF}{header}\n{row}\n"),
+        format!("{header}\r\n{row}\r\n"),
+        format!("{header}\n{row}"),
+        format!("{header}\n\n{row}\n\n"),
+    ] {
+        assert_eq!(one(&text), plain, "{text:?}");
+    }
+}
+
+#[test]
+fn e23_a_summary_at_the_end_is_kept_apart_and_is_no_row() {
+    let (header, row) = (ALL_COLUMNS.join(","), line(ALL_COLUMNS, |_| false));
+    let text = format!("{header}\n{row}\n{row}\n总交易单数,总交易额\n`2,`66.66\n");
+    let mut bill = BillReader::<_, Row>::new(text.as_bytes()).unwrap();
+    assert_eq!(bill.by_ref().filter_map(Result::ok).count(), 2);
+    let summary: Vec<(&str, &str)> = bill
+        .summary()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(summary, [("总交易单数", "2"), ("总交易额", "66.66")]);
+}
+
+#[test]
+fn a_bill_of_a_day_without_orders_has_no_rows() {
+    assert!(rows(&ALL_COLUMNS.join(",")).is_empty());
+}
+
+#[test]
+fn the_header_is_read_with_the_spaces_that_the_document_prints() {
+    let printed = ALL_COLUMNS.join(", ").replace("公众账号ID", "公众账号 ID");
+    let row = one(&format!("{printed}\n{}\n", line(ALL_COLUMNS, |_| true)));
+    assert_is_the_sample(&row);
+    assert!(row.unknown.is_empty(), "{:?}", row.unknown);
+}
+
+#[test]
+fn columns_that_move_or_come_later_do_no_harm() {
+    let mut columns: Vec<&str> = ALL_COLUMNS.to_vec();
+    columns.reverse();
+    columns.insert(3, "新增的列");
+    let row = one(&format!(
+        "{}\n{}\n",
+        columns.join(","),
+        line(&columns, |_| false)
+    ));
+    assert_is_the_sample(&row);
+    assert_eq!(row.unknown.len(), 1);
+}
+
+#[test]
+fn x7_the_document_s_sample_with_a_line_break_in_its_first_value_is_refused_and_nothing_is_shifted()
+{
+    let header = ALL_COLUMNS.join(",");
+    let cells: Vec<String> = (0..40).map(|i| format!("`{i}`")).collect();
+    let broken = format!(
+        "{header}\n`2018-12-04\n08:02:34,{}\n{}\n",
+        cells.join(","),
+        line(ALL_COLUMNS, |_| true)
+    );
+    let found = rows(&broken);
+    assert_eq!(
+        found[0],
+        Err(BillError::Width {
+            line: 2,
+            expected: 55,
+            found: 1
+        })
+    );
+    assert_eq!(found[1], Err(BillError::NotARow { line: 3 }));
+    assert_is_the_sample(found[2].as_ref().unwrap());
+    assert_eq!(found.len(), 3);
+}
+
+#[test]
+fn a_row_that_is_one_value_short_or_long_is_refused() {
+    let header = ALL_COLUMNS.join(",");
+    let row = line(ALL_COLUMNS, |_| true);
+    let longer = format!("{row},`1`");
+    let shorter = row.rsplit_once(",`").unwrap().0.to_owned();
+    for (row, width) in [(longer, 56), (shorter, 54)] {
+        let found = rows(&format!("{header}\n{row}\n"));
+        assert_eq!(
+            found,
+            [Err(BillError::Width {
+                line: 2,
+                expected: 55,
+                found: width
+            })]
+        );
+    }
+}
+
+#[test]
+fn the_layouts_are_the_document_s_three() {
+    let widths: Vec<(&str, usize)> = LAYOUTS
+        .iter()
+        .map(|(kind, columns)| (*kind, columns.len()))
+        .collect();
+    assert_eq!(widths, [("ALL", 55), ("SUCCESS", 55), ("REFUND", 53)]);
+    assert_eq!(layout(&BillType::Success), SUCCESS_COLUMNS);
+    let of_refunds = one(&format!(
+        "{}\n{}\n",
+        REFUND_COLUMNS.join(","),
+        line(REFUND_COLUMNS, |_| false)
+    ));
+    assert_is_the_sample(&of_refunds);
+}
+
+#[test]
+fn an_amount_is_exact_and_never_rounded() {
+    for (yuan, fen) in [
+        ("0.03", 3),
+        ("0.29", 29),
+        ("1.15", 115),
+        ("184467440737095516.15", u64::MAX),
+    ] {
+        let row = one(&format!("总金额\n`{yuan}\n"));
+        assert_eq!(row.wxpay_total_fee, Some(Fen(fen)));
+        let mut bill = BillWriter::new(Vec::new(), &["总金额"]).unwrap();
+        bill.row(&row).unwrap();
+        assert_eq!(
+            String::from_utf8(bill.into_inner()).unwrap(),
+            format!("总金额\n`{yuan}\n")
+        );
+    }
+    let found = rows("总金额\n`0.005\n`1.00\n");
+    assert!(matches!(
+        &found[0],
+        Err(BillError::Cell {
+            line: 2,
+            column: "总金额",
+            ..
+        })
+    ));
+    assert_eq!(
+        found[1].as_ref().unwrap().wxpay_total_fee,
+        Some(Fen(100)),
+        "the next row is read all the same"
+    );
+}
+
+#[test]
+fn states_and_the_mark_of_reconciliation_are_typed() {
+    let columns = ["订单状态", "是否已进行医保对账"];
+    for (mark, expected) in [
+        ("是", Reconciled::WIRE_VALUES[0]),
+        ("否", Reconciled::WIRE_VALUES[1]),
+        ("-", Reconciled::WIRE_VALUES[2]),
+    ] {
+        let row = one(&format!("{}\n`SUCCESS,`{mark}\n", columns.join(",")));
+        assert_eq!(row.med_trade_state, Some(MedTradeState::Success));
+        assert_eq!(row.reconciled.unwrap().as_str(), expected);
+    }
+}
+
+#[tokio::test]
+async fn e15_a_bill_is_unsigned_text_and_a_failure_comes_as_a_message() {
+    let request = getbalancebill::Request::builder()
+        .bill_date("20181204".parse::<signed_xml::BillDate>().unwrap())
+        .bill_type(BillType::All)
+        .build()
+        .unwrap();
+    let text = format!(
+        "\u{FEFF}{}\n{}\n",
+        ALL_COLUMNS.join(","),
+        line(ALL_COLUMNS, |_| true)
+    );
+    let (client, _) = provider(TOKEN, text);
+    let bill = client.getbalancebill(&request).await.unwrap();
+    let rows: Vec<Row> = BillReader::new(bill.reader())
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(rows.len(), 1);
+    assert!(
+        !format!("{bill:?}").contains("YD2018"),
+        "a bill is not for logs"
+    );
+
+    let (client, _) = provider(
+        TOKEN,
+        "<xml><return_code>FAIL</return_code><return_msg>账单不存在</return_msg></xml>",
+    );
+    let error = client.getbalancebill(&request).await.unwrap_err();
+    assert!(matches!(error, Error::Protocol { .. }), "{error}");
+    assert_eq!(error.effect(), Effect::Refused);
+}

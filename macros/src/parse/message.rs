@@ -100,7 +100,7 @@ impl MessageAttributes {
             }
         }
         for (given, usage) in [
-            (&self.name, "name = \"unifiedorder request\""),
+            (&self.name, "name = \"order request\""),
             (&self.section, "section = \"3.3\""),
         ] {
             if given.is_none() && problems.count() == before {

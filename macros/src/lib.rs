@@ -47,7 +47,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `name = "…"` | the message in words, for errors: `unifiedorder request` |
+/// | `name = "…"` | the message in words, for errors: `order request` |
 /// | `section = "…"` | where it stands in the document |
 /// | `unsigned` | it carries no signature; without this word a message must have a field `sign`, which is computed |
 ///

@@ -1,0 +1,197 @@
+//! Every command that the documents show is run here, or the table says where it is run.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use crate::markdown::{Block, DOCUMENTS, blocks, blocks_of, read, root};
+
+/// Cheap enough to be run here, once each; it must succeed.
+const RUN_HERE: [&str; 5] = [
+    "cargo run -- demo",
+    "cargo run -- demo --json --mode independent",
+    "cargo codegen --check",
+    "cargo codegen model",
+    "cargo codegen model --json",
+];
+
+/// Does not end by itself: only its options are checked, against `--help`.
+const OPTIONS_CHECKED: [&str; 1] = ["cargo run -- sandbox --port 8080"];
+
+/// Command, file that runs it, what stands there.
+const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
+    (
+        "cargo test --workspace",
+        ".ci/run",
+        "cargo test --workspace --locked",
+    ),
+    (
+        "INTERFACE_DOC=path/to/the-document.txt cargo test --workspace",
+        ".ci/run",
+        "export INTERFACE_DOC=",
+    ),
+    (
+        "bash .ci/run",
+        ".ci/run",
+        "Everything that must hold before a change lands.",
+    ),
+    ("cargo fmt --all", ".ci/run", "cargo fmt --all --check"),
+    (
+        "cargo clippy --workspace --all-targets -- -D warnings",
+        ".ci/run",
+        "cargo clippy --workspace --all-targets --locked -- -D warnings",
+    ),
+    // Writes into the repository, so it is run on a copy.
+    (
+        "cargo codegen",
+        "codegen/tests/command.rs",
+        "let output = codegen(root.path(), &[]);",
+    ),
+    (
+        "cargo test -p signed-xml-codegen",
+        ".ci/run",
+        "cargo test --workspace --locked",
+    ),
+    // The two that refresh what is compared would hide a difference if a test ran them.
+    (
+        "UPDATE_GOLDENS=1 cargo test -p signed-xml-codegen",
+        "codegen/tests/golden/mod.rs",
+        "std::env::var_os(\"UPDATE_GOLDENS\")",
+    ),
+    (
+        "TRYBUILD=overwrite cargo test -p conformance --test compile_fail",
+        "tests/tests/compile_fail.rs",
+        "TRYBUILD=overwrite",
+    ),
+    (
+        "cargo test -p conformance --test docs",
+        ".ci/run",
+        "cargo test --workspace --locked",
+    ),
+    (
+        "cargo test -p conformance --doc",
+        ".ci/run",
+        "cargo test --workspace --locked",
+    ),
+    // Needs the nightly compiler, which the checks do without.
+    (
+        "cargo +nightly fuzz run readers -- -max_total_time=60",
+        "fuzz/Cargo.toml",
+        "cargo +nightly fuzz run readers -- -max_total_time=60",
+    ),
+    // A measurement, which no test makes: that it exists is what can be checked.
+    (
+        "cargo bench -p conformance --bench signing",
+        "tests/Cargo.toml",
+        "name = \"signing\"",
+    ),
+];
+
+#[test]
+fn every_command_is_run_here_or_says_where_it_is_run() {
+    let mut shown = BTreeSet::new();
+    for block in DOCUMENTS.into_iter().flat_map(blocks) {
+        for command in block.commands() {
+            // Calls of the sandbox are made by `sandbox.rs` beside this file.
+            if !command.starts_with("curl ") {
+                shown.insert((command, block.place()));
+            }
+        }
+    }
+    let known = |command: &str| {
+        RUN_HERE.contains(&command)
+            || OPTIONS_CHECKED.contains(&command)
+            || RUN_ELSEWHERE.iter().any(|row| row.0 == command)
+    };
+    for (command, place) in &shown {
+        assert!(
+            known(command),
+            "{place} shows `{command}`, which nothing runs: add it to RUN_HERE if it is cheap, else to RUN_ELSEWHERE with the file that runs it"
+        );
+    }
+    let rows = RUN_HERE
+        .iter()
+        .chain(&OPTIONS_CHECKED)
+        .chain(RUN_ELSEWHERE.iter().map(|row| &row.0));
+    for row in rows {
+        assert!(
+            shown.iter().any(|(command, _)| command == row),
+            "no document shows `{row}`: remove its row"
+        );
+    }
+    for (command, file, text) in RUN_ELSEWHERE {
+        assert!(
+            read(file).contains(text),
+            "`{command}` is said to be run by {file}, which no longer holds `{text}`"
+        );
+    }
+}
+
+#[test]
+fn the_cheap_commands_succeed_and_print_what_the_documents_show() {
+    let shown: Vec<Block> = DOCUMENTS
+        .into_iter()
+        .flat_map(|document| blocks_of(document, "console"))
+        .collect();
+    for block in &shown {
+        assert_eq!(
+            block.commands().len(),
+            1,
+            "{}: one command, then its output",
+            block.place()
+        );
+    }
+    for command in RUN_HERE {
+        let printed = run(command);
+        for block in shown.iter().filter(|block| block.commands() == [command]) {
+            let mut lines = printed.lines().map(without_days);
+            for line in block.output() {
+                assert!(
+                    lines.any(|printed| printed == without_days(line)),
+                    "{}: `{command}` does not print, at that place: {line}\nIt prints:\n{printed}",
+                    block.place()
+                );
+            }
+        }
+    }
+    for command in OPTIONS_CHECKED {
+        let words: Vec<&str> = command.split(' ').collect();
+        let options = words.iter().skip(3).filter(|word| word.starts_with("--"));
+        let help = run(&format!("{} --help", words[..4].join(" ")));
+        for option in options {
+            assert!(
+                help.contains(option),
+                "`{command}`: there is no {option}\n{help}"
+            );
+        }
+    }
+}
+
+/// Runs a command of cargo in the root; what it printed to stdout.
+fn run(command: &str) -> String {
+    let words = command.strip_prefix("cargo ").unwrap().split(' ');
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(words)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "`{command}` ended with {}:\n{told}",
+        output.status
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The demo plays on the day after today: every `2026-11-24` reads as `[day]`.
+fn without_days(line: &str) -> String {
+    let words = line.split(' ').map(|word| {
+        let shape: String = word
+            .chars()
+            .map(|c| if c.is_ascii_digit() { '0' } else { c })
+            .collect();
+        if shape == "0000-00-00" { "[day]" } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}

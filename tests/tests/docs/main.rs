@@ -1,0 +1,146 @@
+//! The documents held true: commands, paths, excerpts, programs, walk-throughs, and the rules of the house.
+//!
+//! The programs of the README are compiled and run as doc-tests of this package: `cargo test -p conformance --doc`.
+
+#![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
+
+mod commands;
+mod house_rules;
+mod markdown;
+mod sandbox;
+mod walk_throughs;
+
+use markdown::{DOCUMENTS, blocks, blocks_of, paths, prose, read, root};
+
+const ENGLISH: &str = "README.md";
+const CHINESE: &str = "README.zh-CN.md";
+
+#[test]
+fn every_path_in_the_documents_exists() {
+    for document in DOCUMENTS {
+        for path in paths(document) {
+            // A walk-through may name the file that it makes.
+            let is_made = blocks(document)
+                .iter()
+                .any(|block| block.text.starts_with(&format!("# {path}, new")));
+            assert!(
+                is_made || root().join(&path).exists(),
+                "{document} names `{path}`, which does not exist: correct the name, or the document"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_block_says_its_language() {
+    let known = ["console", "rust", "sh", "text", "toml"];
+    for block in DOCUMENTS.into_iter().flat_map(blocks) {
+        assert!(
+            known.contains(&block.language.as_str()),
+            "{}: `{}` is none of {known:?}",
+            block.place(),
+            block.language
+        );
+    }
+}
+
+#[test]
+fn both_readmes_hold_the_same_blocks() {
+    let (english, chinese) = (blocks(ENGLISH), blocks(CHINESE));
+    assert_eq!(english.len(), chinese.len(), "number of blocks");
+    for (english, chinese) in english.iter().zip(&chinese) {
+        assert_eq!(
+            english.language,
+            chinese.language,
+            "{} and {}",
+            english.place(),
+            chinese.place()
+        );
+        assert_eq!(
+            without_comments(&english.text),
+            without_comments(&chinese.text),
+            "{} and {} differ in more than comments",
+            english.place(),
+            chinese.place()
+        );
+    }
+}
+
+#[test]
+fn both_readmes_have_the_same_headings_and_rows() {
+    let shape = |document| {
+        let prose = prose(document);
+        let headings = prose.lines().filter(|line| line.starts_with('#'));
+        let levels: Vec<usize> = headings
+            .map(|line| line.chars().take_while(|c| *c == '#').count())
+            .collect();
+        let rows = prose.lines().filter(|line| line.starts_with("| ")).count();
+        (levels, rows)
+    };
+    assert_eq!(shape(ENGLISH), shape(CHINESE));
+}
+
+#[test]
+fn what_the_compiler_is_said_to_say_it_says() {
+    let golden = read("tests/compile_fail/unifiedorder_missing_hosp_out_trade_no.stderr");
+    let mut shown = 0;
+    for block in blocks_of(ENGLISH, "text") {
+        if !block.text.starts_with("error[") {
+            continue;
+        }
+        for line in block.text.lines() {
+            assert!(
+                golden.lines().any(|golden| golden.trim_end() == line),
+                "{}: the compiler does not say: {line}",
+                block.place()
+            );
+        }
+        shown += 1;
+    }
+    assert_eq!(shown, 1);
+}
+
+#[test]
+fn the_dependencies_shown_are_crates_of_that_name() {
+    let block = &blocks_of(ENGLISH, "toml")[0];
+    let lines = block.text.lines();
+    let ours: Vec<_> = lines
+        .filter_map(|line| line.split_once(" = { path = \"../payinsurance/"))
+        .collect();
+    assert_eq!(ours.len(), 3);
+    for (name, rest) in ours {
+        let folder = rest.trim_end_matches("\" }");
+        let manifest = read(&format!("{folder}/Cargo.toml"));
+        assert!(
+            manifest.contains(&format!("name = \"{name}\"")),
+            "{folder} is not the crate {name}"
+        );
+    }
+}
+
+#[test]
+fn the_licences_named_are_there_and_in_every_crate() {
+    assert!(read("Cargo.toml").contains("license = \"MIT OR Apache-2.0\""));
+    for member in [
+        "cli",
+        "client",
+        "codegen",
+        "generated",
+        "macros",
+        "sandbox",
+        "tests",
+        "wire",
+    ] {
+        let manifest = read(&format!("{member}/Cargo.toml"));
+        assert!(manifest.contains("license.workspace = true"), "{member}");
+    }
+}
+
+/// A program without its comments, which each README has in its own language.
+fn without_comments(text: &str) -> String {
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let code = lines.map(|line| line.split(" // ").next().unwrap_or(line).trim_end());
+    code.collect::<Vec<_>>().join("\n")
+}

@@ -3,6 +3,7 @@
 //! Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 something that was to hold did not, 2 wrong arguments.
 
 mod demo;
+mod output;
 mod sandbox;
 
 use std::process::ExitCode;

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use payinsurance_sandbox::{Config, Sandbox};
 use serde_json::json;
 
+use crate::output;
+
 /// Arguments of `payinsurance sandbox`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -21,11 +23,7 @@ pub(crate) struct Arguments {
 }
 
 /// Runs it.
-#[expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command speaks on both"
-)]
+#[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     let config = match arguments.config.as_deref().map(read_config).transpose() {
         Ok(config) => config.unwrap_or_default(),
@@ -48,22 +46,36 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     };
     // The sandbox's keys and secrets are test credentials: whoever starts it needs them to call it.
     if arguments.json {
-        println!(
+        output::line(format_args!(
             "{}",
             json!({ "origin": sandbox.origin(), "merchants": sandbox.merchants() })
-        );
+        ));
     } else {
-        println!("The platform is imitated at {}\n", sandbox.origin());
+        output::line(format_args!(
+            "The platform is imitated at {}\n",
+            sandbox.origin()
+        ));
         for merchant in sandbox.merchants() {
-            println!("{} ({:?})", merchant.name, merchant.mode);
-            println!("  appid {}  mch_id {}", merchant.appid, merchant.mch_id);
+            output::line(format_args!("{} ({:?})", merchant.name, merchant.mode));
+            output::line(format_args!(
+                "  appid {}  mch_id {}",
+                merchant.appid, merchant.mch_id
+            ));
             if let (Some(appid), Some(mch_id)) = (&merchant.sub_appid, &merchant.sub_mch_id) {
-                println!("  sub_appid {appid}  sub_mch_id {mch_id}");
+                output::line(format_args!("  sub_appid {appid}  sub_mch_id {mch_id}"));
             }
-            println!("  app secret {}  key {}", merchant.app_secret, merchant.key);
+            output::line(format_args!(
+                "  app secret {}  key {}",
+                merchant.app_secret, merchant.key
+            ));
         }
-        println!("\nIts own interface: GET {}/sandbox", sandbox.origin());
-        println!("Interrupt it to end (Ctrl-C); it keeps nothing.");
+        output::line(format_args!(
+            "\nIts own interface: GET {}/sandbox",
+            sandbox.origin()
+        ));
+        output::line(format_args!(
+            "Interrupt it to end (Ctrl-C); it keeps nothing."
+        ));
     }
     if let Err(error) = tokio::signal::ctrl_c().await {
         eprintln!("error: no interrupt can be waited for: {error}");

@@ -30,9 +30,12 @@
 //! Fingerprint of the spec: `9252858308c72459`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
+pub use signed_xml;
 pub use signed_xml::{
     BeijingTime, BillDate, Effect, Fen, IdDigest, Key, Text, Violations, literal,
 };
+#[cfg(feature = "client")]
+pub use signed_xml_client;
 #[cfg(feature = "client")]
 pub use signed_xml_client::{
     AccessMode, Blame, Error, Merchant, NotificationError, SetupError,

@@ -53,6 +53,7 @@ mod validate;
 mod value;
 mod xml;
 
+pub use jiff;
 pub use rust_decimal::Decimal;
 pub use signed_xml_macros::{BillRow, Builder, Message, OpenEnum};
 

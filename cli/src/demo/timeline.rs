@@ -6,6 +6,7 @@ use signed_xml::Fen;
 
 use super::Failure;
 use super::hospital::Order;
+use crate::output;
 
 /// Who acts on whom.
 #[derive(Clone, Copy)]
@@ -82,14 +83,15 @@ impl Timeline {
     }
 
     /// Prints a step, and passes its failure on.
-    #[expect(clippy::print_stdout, reason = "the timeline is the command's output")]
     pub(super) fn record(
         &mut self,
         step: Step,
         outcome: Result<Report, Failure>,
     ) -> Result<(), Failure> {
         if self.count == 0 && !self.json {
-            println!("One day of a hospital, over HTTP on this machine; amounts in yuan.\n");
+            output::line(format_args!(
+                "One day of a hospital, over HTTP on this machine; amounts in yuan.\n"
+            ));
         }
         self.count += 1;
         let (from, to) = step.way.names();
@@ -115,18 +117,18 @@ impl Timeline {
                 object.insert("error".into(), words.into());
             }
             object.append(&mut data);
-            println!("{}", Value::Object(object));
+            output::line(format_args!("{}", Value::Object(object)));
         } else {
             let mark = if ok { "ok" } else { "FAILED" };
             let what = step.interface.map_or_else(
                 || step.name.to_owned(),
                 |(name, section)| format!("{name} ({section})"),
             );
-            println!(
+            output::line(format_args!(
                 "{:>2}  {:<20} {what:<22} {mark:<3} {words}",
                 self.count,
                 format!("{from} → {to}")
-            );
+            ));
         }
         match outcome {
             Ok(_) => Ok(()),
@@ -138,26 +140,25 @@ impl Timeline {
     }
 
     /// Prints the closing table.
-    #[expect(clippy::print_stdout, reason = "the table is the command's output")]
     pub(super) fn close(&self, hospital: &[Order], platform: &[OrderView]) {
         if self.json {
             let orders: Vec<Value> = hospital
                 .iter()
                 .map(|order| order_json(order, platform))
                 .collect();
-            println!(
+            output::line(format_args!(
                 "{}",
                 json!({ "step": "closing", "ok": self.failed == 0, "steps": self.count, "orders": orders })
-            );
+            ));
             return;
         }
-        println!(
+        output::line(format_args!(
             "\n{:<24} {:>9} {:>9} {:>9} {:>9}  {:<8} platform",
             "order", "total", "cash", "insurance", "refunded", "hospital"
-        );
+        ));
         for order in hospital {
             let state = state_at(platform, order).unwrap_or_else(|| "unknown".to_owned());
-            println!(
+            output::line(format_args!(
                 "{:<24} {:>9} {:>9} {:>9} {:>9}  {:<8} {state}",
                 order.hosp_out_trade_no,
                 order.total_fee,
@@ -165,10 +166,10 @@ impl Timeline {
                 order.insurance_fee,
                 order.refunded,
                 format!("{:?}", order.state),
-            );
+            ));
         }
         let (held, count) = (self.count - self.failed, self.count);
-        println!("\n{held} of {count} steps held.");
+        output::line(format_args!("\n{held} of {count} steps held."));
     }
 }
 

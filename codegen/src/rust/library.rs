@@ -43,9 +43,12 @@ pub(super) fn items(model: &Model, body: impl Fn(&str) -> Option<TokenStream>) -
         }
     });
     quote! {
+        pub use signed_xml;
         pub use signed_xml::{
             BeijingTime, BillDate, Effect, Fen, IdDigest, Key, Text, Violations, literal,
         };
+        #[cfg(feature = "client")]
+        pub use signed_xml_client;
         #[cfg(feature = "client")]
         pub use signed_xml_client::{AccessMode, Blame, Error, Merchant, NotificationError, SetupError};
         #[cfg(feature = "client")]

@@ -33,11 +33,15 @@ pub(super) struct OrderName {
 }
 
 impl OrderName {
-    fn text(self) -> String {
-        self.pay_key
+    fn text(self) -> Result<String, Box<Response>> {
+        let named = self
+            .pay_key
             .or(self.med_trans_id)
-            .or(self.hosp_out_trade_no)
-            .unwrap_or_default()
+            .or(self.hosp_out_trade_no);
+        named.filter(|name| !name.is_empty()).ok_or_else(|| {
+            let words = "name the order by `hosp_out_trade_no`, `med_trans_id` or `pay_key`";
+            Box::new(problem(StatusCode::BAD_REQUEST, words))
+        })
     }
 }
 
@@ -69,7 +73,10 @@ pub(super) async fn pay(State(shared): State<Arc<Shared>>, body: Bytes) -> Respo
         Ok(pay) => pay,
         Err(response) => return *response,
     };
-    let order = order.text();
+    let order = match order.text() {
+        Ok(order) => order,
+        Err(response) => return *response,
+    };
     match shared.pay(&order, act) {
         Ok(()) => {
             let known = shared.orders().into_iter().find(|known| {
@@ -91,7 +98,10 @@ pub(super) async fn pay_detail(
     State(shared): State<Arc<Shared>>,
     Query(order): Query<OrderName>,
 ) -> Response {
-    let pay_key = order.text();
+    let pay_key = match order.text() {
+        Ok(pay_key) => pay_key,
+        Err(response) => return *response,
+    };
     match shared
         .orders()
         .into_iter()
@@ -116,12 +126,19 @@ struct Advance {
     seconds: u64,
 }
 
+/// Ten years: beyond it somebody has mistaken the unit.
+const MOST_SECONDS: u64 = 10 * 366 * 24 * 3600;
+
 /// Lets time pass; answers when all that fell due has happened.
 pub(super) async fn advance(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     let Advance { seconds } = match read(&body) {
         Ok(advance) => advance,
         Err(response) => return *response,
     };
+    if seconds > MOST_SECONDS {
+        let text = format!("`seconds` is {seconds}, at most {MOST_SECONDS} (ten years) at a time");
+        return problem(StatusCode::BAD_REQUEST, &text);
+    }
     shared.advance(Duration::from_secs(seconds)).await;
     let now = shared.core().now();
     Json(json!({ "now": signed_xml::BeijingTime::at(now).to_string() })).into_response()
@@ -168,6 +185,11 @@ pub(super) async fn fail(State(shared): State<Arc<Shared>>, body: Bytes) -> Resp
     let Some(interface) = Interface::named(&interface) else {
         return problem(StatusCode::NOT_FOUND, "there is no interface of that name");
     };
+    if !ErrorCode::WIRE_VALUES.contains(&err_code.as_str()) {
+        let known = ErrorCode::WIRE_VALUES.join(", ");
+        let text = format!("`err_code` is {err_code:?}, chapter 5 has {known}");
+        return problem(StatusCode::BAD_REQUEST, &text);
+    }
     let code = ErrorCode::from_wire(Text::from(err_code));
     shared.core().platform.fail_next(Fault {
         interface,
@@ -190,7 +212,11 @@ pub(super) async fn forge(State(shared): State<Arc<Shared>>, body: Bytes) -> Res
         Ok(forge) => forge,
         Err(response) => return *response,
     };
-    match shared.forge(&order.text(), forgery).await {
+    let order = match order.text() {
+        Ok(order) => order,
+        Err(response) => return *response,
+    };
+    match shared.forge(&order, forgery).await {
         Ok(report) => Json(report).into_response(),
         Err(error) => act_problem(&error),
     }

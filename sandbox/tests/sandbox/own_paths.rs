@@ -193,3 +193,35 @@ fn a_configuration_survives_being_written_and_read() {
     assert!(serde_json::from_str::<Config>("{\"refnd_time\":1}").is_err());
     assert!(!format!("{config:?}").contains(&config.merchants[0].key));
 }
+
+#[tokio::test]
+async fn what_cannot_be_meant_is_refused_with_what_is_allowed() {
+    let hospital = Hospital::start().await;
+    for (path, body, allowed) in [
+        (
+            "/sandbox/advance",
+            json!({ "seconds": u64::MAX }),
+            "at most 316224000",
+        ),
+        (
+            "/sandbox/fail",
+            json!({ "interface": "refund", "err_code": "5l4" }),
+            "514",
+        ),
+        (
+            "/sandbox/pay",
+            json!({ "act": "pay" }),
+            "`hosp_out_trade_no`",
+        ),
+        (
+            "/sandbox/forge",
+            json!({ "forgery": "unsigned" }),
+            "`med_trans_id`",
+        ),
+    ] {
+        let (status, reply) = hospital.control(path, body).await;
+        assert_eq!(status, 400, "{path}: {reply}");
+        let words = reply["error"].as_str().unwrap_or_default();
+        assert!(words.contains(allowed), "{path}: {words}");
+    }
+}

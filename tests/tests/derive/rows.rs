@@ -8,19 +8,19 @@ use super::Refund;
 /// A row.
 #[derive(Clone, PartialEq, Default, BillRow)]
 #[non_exhaustive]
-pub struct Row {
+pub(super) struct Row {
     /// The amount.
     #[column("总金额", yuan)]
-    pub total: Option<Fen>,
+    pub(super) total: Option<Fen>,
     /// The patient.
     #[column("用户标识", personal)]
-    pub openid: Option<Text>,
+    pub(super) openid: Option<Text>,
     /// The kind.
     #[column("退款类型")]
-    pub kind: Option<Refund>,
+    pub(super) kind: Option<Refund>,
     /// The rest.
     #[column(unknown)]
-    pub unknown: Vec<(Text, Text)>,
+    pub(super) unknown: Vec<(Text, Text)>,
 }
 
 #[test]

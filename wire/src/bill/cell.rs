@@ -86,7 +86,11 @@ impl Cells<'_> {
     pub fn read<C: Cell>(&self, column: usize) -> Result<Option<C>, BillError> {
         let Some(text) = self.places[column]
             .map(|place| self.cells[place])
-            .filter(|text| !text.is_empty() && !(C::DASH_IS_EMPTY && *text == "-"))
+            .filter(|text| match *text {
+                "" => false,
+                "-" => !C::DASH_IS_EMPTY,
+                _ => true,
+            })
         else {
             return Ok(None);
         };

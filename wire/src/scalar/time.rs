@@ -1,6 +1,7 @@
 //! Beijing time, in the forms of the wire and of bills.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -47,6 +48,14 @@ impl BeijingTime {
     #[must_use]
     pub fn date(self) -> BillDate {
         BillDate(self.0.date())
+    }
+}
+
+impl From<SystemTime> for BeijingTime {
+    /// That moment in Beijing: `SystemTime::now().into()` is the present second.
+    fn from(moment: SystemTime) -> Self {
+        // Invariant: a clock within the years -9999 to 9999 is in range.
+        Self::at(Timestamp::try_from(moment).unwrap_or(Timestamp::UNIX_EPOCH))
     }
 }
 
@@ -224,6 +233,7 @@ mod tests {
         wire.write(&mut text);
         assert_eq!(text, b"20181204080234");
         assert_eq!(BeijingTime::at(wire.timestamp()), wire);
+        assert_eq!(BeijingTime::from(SystemTime::from(wire.timestamp())), wire);
     }
 
     #[test]

@@ -23,9 +23,12 @@
 //! Fingerprint of the spec: `1213abf51768abb3`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
+pub use signed_xml;
 pub use signed_xml::{
     BeijingTime, BillDate, Effect, Fen, IdDigest, Key, Text, Violations, literal,
 };
+#[cfg(feature = "client")]
+pub use signed_xml_client;
 #[cfg(feature = "client")]
 pub use signed_xml_client::{
     AccessMode, Blame, Error, Merchant, NotificationError, SetupError,

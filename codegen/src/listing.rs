@@ -131,7 +131,7 @@ fn bill_objects(model: &Model) -> impl Iterator<Item = Value> {
             json!({
                 "bill": layout.bill_type,
                 "column": name,
-                "field": column.map(|column| &column.field),
+                "rust_name": column.map(|column| &column.field),
                 "errata": column.map(|column| &column.errata),
             })
         })

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use signed_xml::{
     Call, Endpoint, Field, Fields, Message, Method, SIGN, SignType, Supplied, Supply, Text,
 };
-use signed_xml::{encode, encode_unsigned, validate_complete};
+use signed_xml::{EncodeError, encode, encode_unsigned, validate_complete};
 use url::{Origin, Url};
 
 use crate::error::{Error, SetupError};
@@ -38,10 +38,14 @@ pub(crate) fn complete<M: Message>(
 
 /// Signs and writes a complete message as XML.
 pub(crate) fn body<M: Message>(message: &M, merchant: &Merchant) -> Result<Vec<u8>, Error> {
-    if !M::SCHEMA.signed {
-        return Ok(encode_unsigned(message));
-    }
-    encode(message, merchant.key()).map_err(|_| SetupError::SignType.into())
+    let written = match M::SCHEMA.signed {
+        true => encode(message, merchant.key()),
+        false => encode_unsigned(message),
+    };
+    written.map_err(|error| match error {
+        EncodeError::Fields(error) => SetupError::Fields(error).into(),
+        _ => SetupError::SignType.into(),
+    })
 }
 
 /// Encodes a complete request.

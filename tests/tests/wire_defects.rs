@@ -5,8 +5,9 @@
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 
 use signed_xml::{
-    BodyError, Builder, Fen, Fields, Key, Limits, Message, OpenEnum, ReplyError, SignType,
-    SignatureError, Text, UnknownFields, UnknownValue, encode, read_notification, read_reply,
+    BodyError, Builder, EncodeError, Fen, Fields, Key, Limits, Message, OpenEnum, ReplyError,
+    SignType, SignatureError, Text, UnknownFields, UnknownValue, encode, read_notification,
+    read_reply,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
@@ -416,4 +417,18 @@ fn a_reply_that_cannot_be_read_after_its_signature_was_verified_hands_over_its_f
         ),
         "{text}"
     );
+}
+
+#[test]
+fn an_extra_field_that_repeats_another_is_an_error_and_never_left_out() {
+    let mut paid = Notification::builder()
+        .return_code(ReturnCode::Success)
+        .cash_fee(Fen(0))
+        .build()
+        .unwrap();
+    paid.unknown.push("cash_fee", "1");
+    let repeated = BodyError::Repeated {
+        name: "cash_fee".to_owned(),
+    };
+    assert_eq!(encode(&paid, &key()), Err(EncodeError::Fields(repeated)));
 }

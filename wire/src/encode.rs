@@ -3,6 +3,8 @@
 //! Each value is written once, into the body; the signature is fed from there. There is no list of fields, no sort and no map:
 //! the derived `visit` comes in the order of the canonical string.
 
+use std::fmt;
+
 use memchr::memchr2;
 
 use crate::fields::Fields;
@@ -10,6 +12,7 @@ use crate::message::{Message, Sink};
 use crate::schema::Field;
 use crate::sign::{Key, SIGN_TYPE, SignType, SignatureError, Signer};
 use crate::value::Value;
+use crate::xml::BodyError;
 
 /// Writes a message as XML and signs it.
 ///
@@ -18,13 +21,12 @@ use crate::value::Value;
 ///
 /// # Errors
 ///
-/// [`SignatureError::UnknownType`] if the message names an algorithm that there is not.
-pub fn encode<M: Message>(message: &M, key: &Key) -> Result<Vec<u8>, SignatureError> {
-    let sign_type = sign_type(message)?;
-    if !message.unknown().is_empty()
-        && let Ok(fields) = Fields::of(message)
-    {
-        return Ok(fields.to_signed_xml(key, sign_type));
+/// [`EncodeError`] if the message names an algorithm that there is not, or holds an unknown field that cannot stand beside the others. Nothing
+/// is ever left out for being wrong.
+pub fn encode<M: Message>(message: &M, key: &Key) -> Result<Vec<u8>, EncodeError> {
+    let sign_type = sign_type(message).map_err(|_| EncodeError::SignType)?;
+    if !message.unknown().is_empty() {
+        return one_by_one(message, key, sign_type);
     }
     let mut body = Body {
         xml: Vec::with_capacity(4096),
@@ -32,10 +34,8 @@ pub fn encode<M: Message>(message: &M, key: &Key) -> Result<Vec<u8>, SignatureEr
     };
     body.xml.extend_from_slice(b"<xml>");
     message.visit(&mut body);
-    if body.signer.holds_what_cdata_cannot()
-        && let Ok(fields) = Fields::of(message)
-    {
-        return Ok(fields.to_signed_xml(key, sign_type));
+    if body.signer.holds_what_cdata_cannot() {
+        return one_by_one(message, key, sign_type);
     }
     let Body { mut xml, signer } = body;
     xml.extend_from_slice(b"<sign><![CDATA[");
@@ -44,14 +44,48 @@ pub fn encode<M: Message>(message: &M, key: &Key) -> Result<Vec<u8>, SignatureEr
     Ok(xml)
 }
 
+/// The slow way, for what the one pass cannot write.
+fn one_by_one<M: Message>(
+    message: &M,
+    key: &Key,
+    sign_type: SignType,
+) -> Result<Vec<u8>, EncodeError> {
+    let fields = Fields::of(message).map_err(EncodeError::Fields)?;
+    Ok(fields.to_signed_xml(key, sign_type))
+}
+
 /// Writes a message as XML without a signature.
-#[must_use]
-pub fn encode_unsigned<M: Message>(message: &M) -> Vec<u8> {
-    match Fields::of(message) {
-        Ok(fields) => fields.to_xml(),
-        Err(_) => b"<xml></xml>".to_vec(),
+///
+/// # Errors
+///
+/// [`EncodeError::Fields`] if it holds an unknown field that cannot stand beside the others.
+pub fn encode_unsigned<M: Message>(message: &M) -> Result<Vec<u8>, EncodeError> {
+    let fields = Fields::of(message).map_err(EncodeError::Fields)?;
+    Ok(fields.to_xml())
+}
+
+/// A message cannot be written. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// Its `sign_type` is neither MD5 nor HMAC-SHA256.
+    SignType,
+    /// An unknown field has the name of another field, or no name that XML allows.
+    Fields(BodyError),
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignType => {
+                f.write_str("the message's `sign_type` is neither MD5 nor HMAC-SHA256")
+            }
+            Self::Fields(error) => write!(f, "the message cannot be written: {error}"),
+        }
     }
 }
+
+impl std::error::Error for EncodeError {}
 
 fn sign_type<M: Message>(message: &M) -> Result<SignType, SignatureError> {
     if M::SCHEMA.field(SIGN_TYPE).is_none() {

@@ -58,7 +58,7 @@ pub use rust_decimal::Decimal;
 pub use signed_xml_macros::{BillRow, Builder, Message, OpenEnum};
 
 pub use call::{Auth, Call, Effect, Endpoint, ErrorCodes, Method, ReplyForm};
-pub use encode::{encode, encode_unsigned};
+pub use encode::{EncodeError, encode, encode_unsigned};
 pub use fields::Fields;
 pub use json::Json;
 #[doc(hidden)]

@@ -88,7 +88,9 @@ async fn notified(State(state): State<Arc<Mutex<Script>>>, body: Bytes) -> Respo
         }
         Answer::SignedFail => success(ResultCode::Fail, &key).into_response(),
         Answer::SignedWithAnotherKey => success(ResultCode::Success, &other).into_response(),
-        Answer::UnsignedSuccess => encode_unsigned(&reply(ResultCode::Success)).into_response(),
+        Answer::UnsignedSuccess => encode_unsigned(&reply(ResultCode::Success))
+            .unwrap()
+            .into_response(),
         Answer::SuccessWithoutResultCode => {
             let pairs = [("return_code", "SUCCESS"), ("nonce_str", "n")];
             let fields = signed_xml::Fields::from_pairs(pairs).unwrap();

@@ -129,7 +129,7 @@ round_trips! {
 fn written<M: Message>(message: &M) -> Vec<u8> {
     match M::SCHEMA.signed {
         true => encode(message, &key()).unwrap(),
-        false => encode_unsigned(message),
+        false => encode_unsigned(message).unwrap(),
     }
 }
 

@@ -101,7 +101,7 @@ fn field_object(interface: &Interface, message: &Message, field: &Field) -> Valu
         "condition": condition(message, field),
         "supplied_by": message.kind.is_sent().then(|| field.supplier.word()),
         "aliases": field.aliases,
-        "since": field.since,
+        "since": field.history.since,
         "errata": field.errata,
         "section": message.section,
     })

@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 
-use super::Expression;
+use super::{Expression, History};
 
 /// A field, resolved.
 #[derive(Clone, Debug)]
@@ -53,10 +53,8 @@ pub struct Field {
     pub personal: bool,
     /// Other names accepted on input.
     pub aliases: Vec<String>,
-    /// Version that brought it.
-    pub since: Option<String>,
-    /// Last version that had it.
-    pub until: Option<String>,
+    /// Which versions have it, and what is left to say of it.
+    pub history: History,
     /// Errata by id.
     pub errata: Vec<String>,
     /// Explanation.

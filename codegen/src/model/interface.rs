@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 
-use super::{Expression, Field};
+use super::{Expression, Field, History};
 
 /// One interface of the document.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Interface {
     pub token_for: Option<TokenFor>,
     /// Where its tables come from when not from the document.
     pub origin: Option<String>,
+    /// Which versions have it, and what is left to say of it.
+    pub history: History,
     /// Errata by id.
     pub errata: Vec<String>,
     /// Remarks.

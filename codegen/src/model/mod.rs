@@ -66,6 +66,19 @@ pub struct Version {
     pub changes: Vec<String>,
 }
 
+/// Which versions of the document have an item, and what is left to say of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// Version that brought it.
+    pub since: Option<String>,
+    /// Last version that had it.
+    pub until: Option<String>,
+    /// Line of the document's text that it was read from, in the version that brought it.
+    pub line: Option<u32>,
+    /// What a person must decide about it; set by an import, refused by `lint`.
+    pub undecided: Option<String>,
+}
+
 /// A ruling on a place where the document is wrong or contradicts itself.
 #[derive(Clone, Debug)]
 pub struct Erratum {
@@ -109,10 +122,8 @@ pub struct EnumValue {
     pub name: String,
     /// The document's word.
     pub label: String,
-    /// Version that brought it.
-    pub since: Option<String>,
-    /// Last version that had it.
-    pub until: Option<String>,
+    /// Which versions have it, and what is left to say of it.
+    pub history: History,
     /// Explanation.
     pub doc: String,
     /// Errata by id.
@@ -136,6 +147,8 @@ pub struct ErrorCode {
     pub effect: Effect,
     /// What to do next.
     pub advice: String,
+    /// Which versions have it, and what is left to say of it.
+    pub history: History,
     /// Errata by id.
     pub errata: Vec<String>,
     /// Where the spec states it.
@@ -162,6 +175,8 @@ pub struct BillColumn {
     pub column_type: ColumnType,
     /// True if a cell tells of a person.
     pub personal: bool,
+    /// Which versions have it, and what is left to say of it.
+    pub history: History,
     /// Explanation.
     pub doc: String,
     /// Errata by id.

@@ -97,8 +97,7 @@ fn enum_row(node: &Node, findings: &mut Findings) -> Option<EnumRow> {
     let value = keys.needed_text("value");
     let name = keys.needed_text("name");
     let label = keys.prose("label");
-    let since = keys.text("since");
-    let until = keys.text("until");
+    let history = keys.history();
     let doc = keys.prose("doc");
     let errata = keys.texts("errata");
     keys.finish();
@@ -106,8 +105,7 @@ fn enum_row(node: &Node, findings: &mut Findings) -> Option<EnumRow> {
         value: value?,
         name: name?,
         label,
-        since,
-        until,
+        history,
         doc,
         errata,
     })
@@ -138,6 +136,7 @@ fn error_row(node: &Node, findings: &mut Findings) -> Option<ErrorRow> {
     keys.need("effect");
     let effect = keys.word("effect", &words).map(|word| word.value);
     let advice = keys.prose("advice");
+    let history = keys.history();
     let errata = keys.texts("errata");
     keys.finish();
     Some(ErrorRow {
@@ -147,6 +146,7 @@ fn error_row(node: &Node, findings: &mut Findings) -> Option<ErrorRow> {
         interfaces,
         effect,
         advice,
+        history,
         errata,
     })
 }
@@ -173,6 +173,7 @@ fn column_row(node: &Node, findings: &mut Findings) -> Option<ColumnRow> {
     let field = keys.needed_text("field");
     let column_type = keys.needed_text("type");
     let personal = keys.flag("personal").is_some_and(|flag| flag.value);
+    let history = keys.history();
     let doc = keys.prose("doc");
     let errata = keys.texts("errata");
     keys.finish();
@@ -181,6 +182,7 @@ fn column_row(node: &Node, findings: &mut Findings) -> Option<ColumnRow> {
         field: field?,
         column_type: column_type?,
         personal,
+        history,
         doc,
         errata,
     })

@@ -92,6 +92,7 @@ fn interface_table(node: &Node, findings: &mut Findings) -> Option<InterfaceFile
             .map_or(ReplyForm::Xml, |word| word.value),
         token_for: keys.word("token_for", TOKEN_MODES).map(|word| word.value),
         origin: keys.text("origin").map(|text| text.value),
+        history: keys.history(),
         errata: keys.texts("errata"),
         notes: plain(keys.texts("notes")),
         request: None,
@@ -203,8 +204,7 @@ fn field_row(node: &Node, findings: &mut Findings) -> Option<FieldRow> {
         personal: keys.flag("personal").is_some_and(|flag| flag.value),
         repeated: keys.flag("repeated").is_some_and(|flag| flag.value),
         aliases: keys.texts("aliases"),
-        since: keys.text("since"),
-        until: keys.text("until"),
+        history: keys.history(),
         errata: keys.texts("errata"),
         doc: keys.prose("doc"),
     };

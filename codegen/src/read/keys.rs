@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Findings, did_you_mean, nearest};
 use crate::source::{Span, Spanned};
 
 use super::syntax::{Entry, Node, Value};
+use super::tree::HistoryKeys;
 
 /// One table while it is being read.
 pub(crate) struct Keys<'a, 'f> {
@@ -69,6 +70,18 @@ impl<'a, 'f> Keys<'a, 'f> {
         let span = self.span;
         self.needed_text(key)
             .unwrap_or_else(|| Spanned::new(String::new(), span))
+    }
+
+    /// The keys that tell which versions have an item, and what is left to say of it.
+    pub(crate) fn history(&mut self) -> HistoryKeys {
+        HistoryKeys {
+            since: self.text("since"),
+            until: self.text("until"),
+            line: self
+                .number("line", u64::from(u32::MAX))
+                .and_then(|line| u32::try_from(line.value).ok()),
+            undecided: self.text("undecided").map(|text| text.value),
+        }
     }
 
     /// Documentation: a string, empty when absent.

@@ -33,6 +33,15 @@ pub(crate) struct Header {
     pub(crate) notes: Vec<String>,
 }
 
+/// Which versions have an item, and what is left to say of it.
+#[derive(Debug)]
+pub(crate) struct HistoryKeys {
+    pub(crate) since: Option<Spanned<String>>,
+    pub(crate) until: Option<Spanned<String>>,
+    pub(crate) line: Option<u32>,
+    pub(crate) undecided: Option<String>,
+}
+
 #[derive(Debug)]
 pub(crate) struct ErratumRow {
     pub(crate) id: Spanned<String>,
@@ -56,8 +65,7 @@ pub(crate) struct EnumRow {
     pub(crate) value: Spanned<String>,
     pub(crate) name: Spanned<String>,
     pub(crate) label: String,
-    pub(crate) since: Option<Spanned<String>>,
-    pub(crate) until: Option<Spanned<String>>,
+    pub(crate) history: HistoryKeys,
     pub(crate) doc: String,
     pub(crate) errata: Vec<Spanned<String>>,
 }
@@ -70,6 +78,7 @@ pub(crate) struct ErrorRow {
     pub(crate) interfaces: Vec<Spanned<String>>,
     pub(crate) effect: Option<Effect>,
     pub(crate) advice: String,
+    pub(crate) history: HistoryKeys,
     pub(crate) errata: Vec<Spanned<String>>,
 }
 
@@ -77,6 +86,7 @@ pub(crate) struct ErrorRow {
 pub(crate) struct ColumnRow {
     pub(crate) name: Spanned<String>,
     pub(crate) field: Spanned<String>,
+    pub(crate) history: HistoryKeys,
     pub(crate) column_type: Spanned<String>,
     pub(crate) personal: bool,
     pub(crate) doc: String,
@@ -105,6 +115,7 @@ pub(crate) struct InterfaceFile {
     pub(crate) form: ReplyForm,
     pub(crate) token_for: Option<TokenFor>,
     pub(crate) origin: Option<String>,
+    pub(crate) history: HistoryKeys,
     pub(crate) errata: Vec<Spanned<String>>,
     pub(crate) notes: Vec<String>,
     pub(crate) request: Option<MessageTable>,
@@ -162,8 +173,7 @@ pub(crate) struct FieldRow {
     pub(crate) personal: bool,
     pub(crate) repeated: bool,
     pub(crate) aliases: Vec<Spanned<String>>,
-    pub(crate) since: Option<Spanned<String>>,
-    pub(crate) until: Option<Spanned<String>>,
+    pub(crate) history: HistoryKeys,
     pub(crate) errata: Vec<Spanned<String>>,
     pub(crate) doc: String,
 }

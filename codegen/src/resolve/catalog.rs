@@ -78,13 +78,11 @@ fn enum_values(rows: &[EnumRow], context: &mut Context<'_>) -> Vec<EnumValue> {
             (Code::EnumNameTwice, "Rust name"),
             context,
         );
-        let (since, until) = context.lifetime(row.since.as_ref(), row.until.as_ref());
         resolved.push(EnumValue {
             value: row.value.value.clone(),
             name: row.name.value.clone(),
             label: row.label.clone(),
-            since,
-            until,
+            history: context.history(&row.history),
             doc: row.doc.clone(),
             errata: context.errata(&row.errata),
             span: row.value.span,
@@ -144,6 +142,7 @@ pub(super) fn error_codes(
                 .collect(),
             effect: row.effect.unwrap_or(Effect::Unknown),
             advice: row.advice.clone(),
+            history: context.history(&row.history),
             errata: context.errata(&row.errata),
             span: row.code.span,
         });
@@ -172,6 +171,7 @@ pub(super) fn columns(rows: &[ColumnRow], context: &mut Context<'_>) -> Vec<Bill
             field: row.field.value.clone(),
             column_type: column_type(&row.column_type, context),
             personal: row.personal,
+            history: context.history(&row.history),
             doc: row.doc.clone(),
             errata: context.errata(&row.errata),
             span: row.name.span,

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic, Findings, did_you_mean};
-use crate::model::{Enum, Erratum, Version};
+use crate::model::{Enum, Erratum, History, Version};
+use crate::read::tree::HistoryKeys;
 use crate::source::{Sources, Span, Spanned};
 
 use super::names::{is_snake_name, is_type_name};
@@ -80,8 +81,19 @@ impl<'a> Context<'a> {
         None
     }
 
+    /// Looks up the versions that an item names.
+    pub(super) fn history(&mut self, keys: &HistoryKeys) -> History {
+        let (since, until) = self.lifetime(keys.since.as_ref(), keys.until.as_ref());
+        History {
+            since,
+            until,
+            line: keys.line,
+            undecided: keys.undecided.clone(),
+        }
+    }
+
     /// Looks up `since` and `until`, which must not be reversed.
-    pub(super) fn lifetime(
+    fn lifetime(
         &mut self,
         since: Option<&Spanned<String>>,
         until: Option<&Spanned<String>>,

@@ -34,7 +34,6 @@ pub(super) fn resolve(row: &FieldRow, place: &Place<'_>, context: &mut Context<'
     let wire_type = wire_type(row, context);
     check_keys(row, wire_type, context);
     let (field_type, format) = field_type(row, wire_type, place.structures, context);
-    let (since, until) = context.lifetime(row.since.as_ref(), row.until.as_ref());
     Field {
         name: row.name.value.clone(),
         rust_name: rust_name(&row.name.value),
@@ -69,8 +68,7 @@ pub(super) fn resolve(row: &FieldRow, place: &Place<'_>, context: &mut Context<'
             .iter()
             .map(|alias| alias.value.clone())
             .collect(),
-        since,
-        until,
+        history: context.history(&row.history),
         errata: context.errata(&row.errata),
         doc: row.doc.clone(),
         span: row.span,

@@ -56,6 +56,7 @@ fn interface(file: &InterfaceFile, context: &mut Context<'_>) -> Interface {
         form: file.form,
         token_for: file.token_for,
         origin: file.origin.clone(),
+        history: context.history(&file.history),
         errata,
         notes: file.notes.clone(),
         messages,

@@ -86,10 +86,11 @@ fn column(column: &BillColumn, model: &Model) -> TokenStream {
         &format!("{header}{unit}{personal}"),
         &column.doc,
     )];
-    let rulings = docs::rulings(&column.errata, model);
-    if !rulings.is_empty() {
+    let mut items: Vec<String> = docs::versions(&column.history).collect();
+    items.extend(docs::rulings(&column.errata, model));
+    if !items.is_empty() {
         lines.push(String::new());
-        lines.extend(rulings);
+        lines.extend(items);
     }
     let doc = docs::comment(&lines);
     let yuan = (column.column_type == ColumnType::Yuan).then(|| quote!(, yuan));

@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Field, Message, Model};
+use crate::model::{Field, History, Message, Model};
 
 /// One line for a `doc` attribute, escaped; the space after `///` included.
 pub(super) fn line(text: &str) -> String {
@@ -111,19 +111,17 @@ fn facts(field: &Field, message: &Message) -> Vec<String> {
             .collect();
         items.push(format!("- Also read from {}.", aliases.join(", ")));
     }
-    items.extend(
-        field
-            .since
-            .as_ref()
-            .map(|since| format!("- Since document {since}.")),
-    );
-    items.extend(
-        field
-            .until
-            .as_ref()
-            .map(|until| format!("- Until document {until}.")),
-    );
+    items.extend(versions(&field.history));
     items
+}
+
+/// Which versions of the document have an item.
+pub(super) fn versions(history: &History) -> impl Iterator<Item = String> {
+    let since = history.since.iter();
+    let until = history.until.iter();
+    since
+        .map(|since| format!("- Since document {since}."))
+        .chain(until.map(|until| format!("- Until document {until}.")))
 }
 
 /// `head. doc`, with one full stop between.

@@ -79,18 +79,7 @@ fn variant(value: &EnumValue, model: &Model) -> TokenStream {
         doc => format!("{head}: {doc}"),
     }];
     let mut items = Vec::new();
-    items.extend(
-        value
-            .since
-            .as_ref()
-            .map(|since| format!("- Since document {since}.")),
-    );
-    items.extend(
-        value
-            .until
-            .as_ref()
-            .map(|until| format!("- Until document {until}.")),
-    );
+    items.extend(docs::versions(&value.history));
     items.extend(docs::rulings(&value.errata, model));
     if !items.is_empty() {
         lines.push(String::new());

@@ -108,6 +108,7 @@ fn variant(code: &ErrorCode, model: &Model) -> TokenStream {
     let mut lines = vec![docs::sentences(&format!("{wire} {meaning}"), &code.advice)];
     lines.push(String::new());
     lines.push(effect.to_owned());
+    lines.extend(docs::versions(&code.history));
     lines.extend(docs::rulings(&code.errata, model));
     let doc = docs::comment(&lines);
     let name = ident(&code.name);

@@ -45,6 +45,7 @@ fn remarks(interface: &Interface, model: &Model) -> Vec<String> {
     if interface.auth == Auth::IpList {
         items.push("- The caller's address must be on the platform's list.".to_owned());
     }
+    items.extend(docs::versions(&interface.history));
     items.extend(interface.notes.iter().map(|note| format!("- {note}")));
     items.extend(docs::rulings(&interface.errata, model));
     if !items.is_empty() {

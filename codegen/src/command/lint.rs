@@ -1,0 +1,13 @@
+//! `cargo codegen lint`.
+
+use super::{Outcome, Spec};
+
+/// Hold the spec against the rules of style
+#[derive(clap::Args)]
+pub(crate) struct Arguments {}
+
+impl Arguments {
+    pub(crate) fn run(&self, _spec: &Spec) -> Outcome {
+        Err("error: not built yet".to_owned())
+    }
+}

@@ -1,0 +1,13 @@
+//! `cargo codegen schema`.
+
+use super::{Outcome, Spec};
+
+/// Write JSON Schemas of the messages
+#[derive(clap::Args)]
+pub(crate) struct Arguments {}
+
+impl Arguments {
+    pub(crate) fn run(&self, _spec: &Spec) -> Outcome {
+        Err("error: not built yet".to_owned())
+    }
+}

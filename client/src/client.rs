@@ -274,6 +274,7 @@ impl Core {
         read: Read<T>,
     ) -> Result<T, Error> {
         let url = prepared.url(self.origin.as_ref(), token)?;
+        let sign_type = prepared.sign_type();
         let request = HttpRequest {
             limit,
             timeout: self.timeout,
@@ -293,6 +294,7 @@ impl Core {
             &Judge {
                 merchant: &self.merchant,
                 limits: &self.limits,
+                sign_type,
                 token: token.map(Token::value),
             },
             &response,

@@ -1,7 +1,7 @@
 //! What can go wrong with a call, split by who is to blame, each saying whether the call may have taken effect.
 //!
 //! Words of the platform are shown, since they are what its support asks for; a token or a secret that they repeat is not.
-//! Source: interface document, 3.1 and the error list; the platform's page of global return codes.
+//! Source: the platform's page of global return codes.
 
 use std::fmt;
 use std::sync::Arc;

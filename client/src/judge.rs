@@ -1,11 +1,11 @@
 //! From an HTTP response to a typed reply or an error.
 //!
 //! Steps, in order: the HTTP status (200 to 299; anything else is not the interface's answer and its body is not looked at), a JSON error of
-//! the gateway, which comes even where XML is expected, then the order of judgement of [`signed_xml::read_reply`].
+//! the gateway, which comes even where XML is expected, then the order of judgement of [`signed_xml::read_reply_signed`].
 
 use signed_xml::{
-    Call, Effect, Fields, Limits, RESULT_CODE, ReplyError, ReplyForm, Text, read_json_reply,
-    read_reply,
+    Call, Effect, Fields, Limits, RESULT_CODE, ReplyError, ReplyForm, SignType, Text,
+    read_json_reply, read_reply_signed,
 };
 
 use crate::error::Error;
@@ -17,6 +17,8 @@ use crate::transport::{HttpResponse, TransportError};
 pub(crate) struct Judge<'a> {
     pub(crate) merchant: &'a Merchant,
     pub(crate) limits: &'a Limits,
+    /// The algorithm of the request.
+    pub(crate) sign_type: SignType,
     /// The token that the request carried, which no error may repeat.
     pub(crate) token: Option<&'a str>,
 }
@@ -33,7 +35,7 @@ impl Judge<'_> {
             ReplyForm::Json => read_json_reply(body, self.limits),
             ReplyForm::XmlOrJson if json => read_json_reply(body, self.limits),
             ReplyForm::XmlOrJson | ReplyForm::Xml | ReplyForm::Text => {
-                read_reply(body, self.merchant.key(), self.limits)
+                read_reply_signed(body, self.merchant.key(), self.sign_type, self.limits)
             }
         };
         reply.map_err(|error| self.reply_error::<C>(error))
@@ -46,7 +48,7 @@ impl Judge<'_> {
             self.gateway(body)?;
         } else if body.starts_with(b"<") {
             let message: Result<C::Reply, ReplyError> =
-                read_reply(body, self.merchant.key(), self.limits);
+                read_reply_signed(body, self.merchant.key(), self.sign_type, self.limits);
             return Err(
                 message.map_or_else(|error| self.reply_error::<C>(error), |_| Error::NoText)
             );

@@ -1,11 +1,11 @@
 //! Who calls: the ids of a merchant, its signing key and its app secret.
 //!
 //! There are two modes of access. A service provider calls on behalf of a merchant and sends both parties' ids; an independent merchant
-//! sends its own alone. Source: interface document, chapter 2.
+//! sends its own alone. Source: the platform's pages on direct merchants and service providers.
 
 use std::fmt;
 
-use signed_xml::{Field, Key, KeyError, Supplied, Supply, Text};
+use signed_xml::{Field, Key, KeyError, SignType, Supplied, Supply, Text};
 use zeroize::Zeroizing;
 
 /// The merchant profile: what the caller of an interface is not asked for each time.
@@ -33,6 +33,7 @@ pub struct Merchant {
     mch_id: Text,
     sub: Option<Sub>,
     app_secret: Option<Zeroizing<String>>,
+    sign_type: Option<SignType>,
     key: Key,
 }
 
@@ -94,6 +95,7 @@ impl Merchant {
             mch_id: id("mch_id", mch_id.into())?,
             sub: None,
             app_secret: None,
+            sign_type: None,
             key,
         })
     }
@@ -123,6 +125,13 @@ impl Merchant {
         check("app_secret", &app_secret, MAX_SECRET)?;
         self.app_secret = Some(app_secret);
         Ok(self)
+    }
+
+    /// Chooses the algorithm of every message that has a field for it; without it that field is left out, which means MD5.
+    #[must_use]
+    pub fn with_sign_type(mut self, sign_type: SignType) -> Self {
+        self.sign_type = Some(sign_type);
+        self
     }
 
     /// The mode of access.
@@ -179,6 +188,9 @@ impl Supply for Merchant {
             "sub_appid" => self.sub_appid().cloned(),
             "sub_mch_id" => self.sub_mch_id().cloned(),
             "app_secret" => self.app_secret().map(Text::from),
+            "sign_type" => self
+                .sign_type
+                .map(|sign_type| Text::from(sign_type.as_str())),
             _ => None,
         }
     }

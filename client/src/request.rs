@@ -21,6 +21,7 @@ const NONCE_STR: &str = "nonce_str";
 /// A message that is complete, checked and encoded, but not yet addressed with a token.
 pub(crate) struct Prepared {
     endpoint: Endpoint,
+    sign_type: SignType,
     body: Bytes,
     query: Vec<(String, String)>,
 }
@@ -51,9 +52,11 @@ pub(crate) fn body<M: Message>(message: &M, merchant: &Merchant) -> Result<Vec<u
 /// Encodes a complete request.
 pub(crate) fn prepare<C: Call>(request: &C, merchant: &Merchant) -> Result<Prepared, Error> {
     let endpoint = C::ENDPOINT;
+    let sign_type = SignType::of_message(request).map_err(|_| SetupError::SignType)?;
     match endpoint.method {
         Method::Post => Ok(Prepared {
             endpoint,
+            sign_type,
             body: body(request, merchant)?.into(),
             query: Vec::new(),
         }),
@@ -64,8 +67,6 @@ pub(crate) fn prepare<C: Call>(request: &C, merchant: &Merchant) -> Result<Prepa
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect();
             if C::SCHEMA.signed {
-                let sign_type = SignType::of(fields.get(signed_xml::SIGN_TYPE))
-                    .map_err(|_| SetupError::SignType)?;
                 query.push((
                     SIGN.to_owned(),
                     fields
@@ -76,6 +77,7 @@ pub(crate) fn prepare<C: Call>(request: &C, merchant: &Merchant) -> Result<Prepa
             }
             Ok(Prepared {
                 endpoint,
+                sign_type,
                 body: Bytes::new(),
                 query,
             })
@@ -101,6 +103,11 @@ impl Prepared {
             query.extend_pairs(&self.query);
         }
         Ok(url)
+    }
+
+    /// The algorithm of the request, which a reply that names none shares.
+    pub(crate) fn sign_type(&self) -> SignType {
+        self.sign_type
     }
 
     pub(crate) fn method(&self) -> Method {

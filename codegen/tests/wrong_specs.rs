@@ -45,6 +45,10 @@ const CASES: &[Case] = &[
     ("a_file_that_is_called_otherwise", "S106", PAY, "name = \"pay\"\nsection", "name = \"order\"\nsection"),
     ("an_enum_in_lower_case", "S107", "enums.toml", "name = \"Refund\"", "name = \"refund\""),
     ("a_callback_without_a_reply", "S108", NOTICE, "[reply]", "[response]"),
+    ("an_index_in_the_middle_of_a_name", "S109", PAY, "name = \"item_fee_$n\"", "name = \"item_$n_fee\""),
+    ("two_indexes_in_a_name", "S109", PAY, "name = \"item_fee_$n\"", "name = \"item_fee_$n_$n\""),
+    ("an_index_behind_a_digit", "S109", PAY, "name = \"item_fee_$n\"", "name = \"item_fee_2$n\""),
+    ("a_field_that_an_index_takes_in", "S110", PAY, "name = \"type\", label = \"种类\"", "name = \"item_fee_0\", label = \"种类\""),
     ("a_type_that_is_none", "S201", PAY, "label = \"件数\", type = \"u32\"", "label = \"件数\", type = \"u23\""),
     ("an_enum_that_is_none", "S202", PAY, "enum = \"PayType\"", "enum = \"PayTyp\""),
     ("a_format_that_is_none", "S203", PAY, "format = \"ipv4\"", "format = \"ipv6\""),
@@ -55,6 +59,9 @@ const CASES: &[Case] = &[
     ("a_profile_key_on_a_field_of_the_caller", "S207", PAY, "label = \"种类\", type = \"string\"", "label = \"种类\", type = \"string\", from = \"appid\""),
     ("an_enum_that_nothing_uses", "S208", "enums.toml", "", "\n[Left]\ntype = \"string\"\nvalues = [{ value = \"A\", name = \"A\", label = \"剩下\" }]\n"),
     ("a_structure_that_nothing_uses", "S209", PAY, "structure = \"pay_content\"", "format = \"json\""),
+    ("a_default_on_an_index", "S210", PAY, "unit = \"fen\", min = 1, required = false, doc = \"What one item costs.\"", "unit = \"fen\", default = 0, required = false, doc = \"What one item costs.\""),
+    ("an_index_that_is_demanded", "S210", PAY, "label = \"单项编号\", type = \"string\", max = 32, required = true, demand = false", "label = \"单项编号\", type = \"string\", max = 32, required = true"),
+    ("an_index_in_a_group", "S210", PAY, "members = [\"phone\", \"email\"]", "members = [\"phone\", \"email\", \"item_fee_$n\"]"),
     ("an_expression_that_ends_too_early", "S301", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"cash_add_fee <=\""),
     ("a_comparison_of_three", "S301", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"0 <= cash_add_fee <= cash_fee\""),
     ("a_condition_on_a_field_that_is_not_there", "S302", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"present(sub_open_id)\""),
@@ -89,6 +96,7 @@ const CASES: &[Case] = &[
     ("a_version_that_is_none", "S801", PAY, "since = \"1.1\"", "since = \"1.2\""),
     ("versions_that_are_reversed", "S802", PAY, "required = false, until = \"1.1\"", "required = false, since = \"1.1\", until = \"1.0\""),
     ("a_view_of_a_field_that_is_not_there", "S901", PAY, "absent = [\"pay_appid\"]", "absent = [\"pay_app_id\"]"),
+    ("a_view_of_an_index", "S902", PAY, "absent = [\"pay_appid\"]", "absent = [\"item_id_$n\"]"),
     ("a_view_without_a_field_that_is_always_there", "S902", PAY, "absent = [\"pay_appid\"]", "absent = [\"trans_id\"]"),
 ];
 

@@ -25,13 +25,15 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// ```ignore
 /// #[derive(Clone, PartialEq, Message, Builder)]
-/// #[message(name = "getbindurl request", section = "getbindurl")]
-/// #[call(method = "POST", url = "https://api.weixin.qq.com/payinsurance/getbindurl", auth = access_token, form = xml, reply = BindUrl)]
-/// pub struct GetBindUrl {
+/// #[message(name = "order request", section = "2.1")]
+/// #[call(method = "POST", url = "https://shop.example/order", auth = access_token, form = xml, reply = Order)]
+/// pub struct PlaceOrder {
 ///     #[field(label = "用户标识", max = 128, personal)]
 ///     pub openid: Text,
 ///     #[field(label = "回跳地址", max = 256, format = url)]
 ///     pub url: Text,
+///     #[field(label = "单项金额", name = "item_fee_$n", min = 1)]
+///     pub item_fee_n: Indexed<Fen>,
 ///     #[field(label = "随机字符串", max = 32, supplied = client, required)]
 ///     pub nonce_str: Option<Text>,
 ///     #[field(label = "签名", max = 32, supplied = client, required)]
@@ -40,7 +42,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// ```
 ///
 /// The struct has named fields and no generic parameters. A field of type `T` is demanded: a message without it is neither
-/// built nor read. A field of type `Option<T>` may be absent. `T` is any `Value`: `Text`, `String`, `u8` to `u64`, `Fen`,
+/// built nor read. A field of type `Option<T>` may be absent. A field of type `Indexed<T>` stands any number of times, each time with a number
+/// at the end of its name. `T` is any `Value`: `Text`, `String`, `u8` to `u64`, `Fen`,
 /// `Duration`, `Ipv4Addr`, times and dates, `Json<…>`, an enum with `derive(OpenEnum)`, or a type of your own.
 ///
 /// # `#[message(…)]`, once
@@ -71,7 +74,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | key | meaning |
 /// |---|---|
 /// | `label = "…"` | required: the field's name in the document |
-/// | `name = "…"` | the wire name, where it is not the Rust name |
+/// | `name = "…"` | the wire name, where it is not the Rust name; that of an `Indexed` ends in `$n`, the number |
 /// | `alias = "…"` | a name accepted when reading; repeat the key for more |
 /// | `max = 32` | the greatest length that may be sent; received values may be longer |
 /// | `length = bytes` | what `max` counts; `chars` if absent |
@@ -94,7 +97,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// Rust's syntax over the struct's own fields, by their Rust names: `&&`, `||`, `!`, parentheses, `implies(a, b)`; `present(field)` and
 /// `absent(field)`; `field == "VALUE"`, `field != "VALUE"` and `one_of(field, "A", "B")` on wire values, where an absent field
 /// equals nothing; `<`, `<=`, `>`, `>=`, `==`, `!=` between sums of number fields and numbers, `cash_fee + cash_reduced_fee <= total_fee`.
-/// A field in a sum is demanded or has a `default`. What looks at a supplied field is judged once the message is complete.
+/// A field in a sum is demanded or has a `default`; one with an index stands in no expression. What looks at a supplied field is judged once the message is complete.
 ///
 /// # Errors
 ///
@@ -110,9 +113,10 @@ pub fn message(item: TokenStream) -> TokenStream {
 /// the module `request_builder_state`. It reads the same attributes as [`Message`](macro@Message), which the struct must derive too.
 ///
 /// ```ignore
-/// let request = GetBindUrl::builder()
+/// let request = PlaceOrder::builder()
 ///     .openid("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o")
-///     .url("https://hospital.example/back")
+///     .url("https://shop.example/back")
+///     .item_fee_n(0, Fen(250))
 ///     .build()?;
 /// ```
 ///
@@ -120,6 +124,7 @@ pub fn message(item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | demanded (`T`) | `field(value)`; without it `build` does not compile, and the error names field, label and section |
 /// | optional (`Option<T>`) | `field(value)` and `maybe_field(option)` |
+/// | with an index (`Indexed<T>`) | `field(index, value)`, once for each number |
 /// | of an `exactly_one` group | `field(value)`; a second member of the group, or none, does not compile |
 /// | of an `at_least_one` group | `field(value)`; none does not compile |
 /// | supplied | none |

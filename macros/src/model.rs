@@ -12,12 +12,15 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Path, Type, Visibility};
 
 pub(crate) use self::address::Address;
-pub(crate) use self::kind::{Kind, inside_option};
+pub(crate) use self::kind::{Kind, inside_indexed, inside_option};
 use crate::expression::Expression;
 use crate::parse::entries::documentation;
 use crate::parse::field::{At, FieldAttributes, Format, GroupKind, Length, Supplier};
 use crate::parse::message::{MessageAttributes, Rule};
 use crate::problems::Problems;
+
+/// What stands for the number in the wire name of a field with an index.
+pub(crate) const INDEX: &str = "$n";
 
 /// A struct with `#[message(…)]`.
 pub(crate) struct Message {
@@ -38,9 +41,9 @@ pub(crate) struct Message {
 /// A field of the table.
 pub(crate) struct Field {
     pub(crate) ident: Ident,
-    /// The type, without the `Option` around it.
+    /// The type, without the `Option` or `Indexed` around it.
     pub(crate) ty: Type,
-    pub(crate) optional: bool,
+    pub(crate) presence: Presence,
     pub(crate) kind: Kind,
     pub(crate) docs: Vec<Attribute>,
     pub(crate) label: String,
@@ -65,6 +68,17 @@ pub(crate) struct Field {
     pub(crate) group: Option<usize>,
     pub(crate) required_when: Option<Expression>,
     pub(crate) forbidden_when: Option<Expression>,
+}
+
+/// How often a field stands in a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// Once: `T`.
+    Demanded,
+    /// At most once: `Option<T>`.
+    Optional,
+    /// Any number of times, each under a name of its own: `Indexed<T>`.
+    Indexed,
 }
 
 /// Who puts the value in.
@@ -220,9 +234,10 @@ impl Message {
 
 impl Field {
     fn of(ident: Ident, field: &syn::Field, said: FieldAttributes, group: Option<usize>) -> Self {
-        let (optional, ty) = match inside_option(&field.ty) {
-            Some(inner) => (true, inner.clone()),
-            None => (false, field.ty.clone()),
+        let (presence, ty) = match (inside_option(&field.ty), inside_indexed(&field.ty)) {
+            (Some(inner), _) => (Presence::Optional, inner),
+            (None, Some(inner)) => (Presence::Indexed, inner),
+            (None, None) => (Presence::Demanded, &field.ty),
         };
         let name = said
             .name
@@ -239,9 +254,9 @@ impl Field {
             ),
         };
         Self {
-            kind: Kind::of(&ty),
-            ty,
-            optional,
+            kind: Kind::of(ty),
+            ty: ty.clone(),
+            presence,
             docs: documentation(&field.attrs).into_iter().cloned().collect(),
             label_span: said
                 .label
@@ -269,6 +284,23 @@ impl Field {
             forbidden_when: said.forbidden_when,
             ident,
         }
+    }
+
+    pub(crate) fn is_demanded(&self) -> bool {
+        self.presence == Presence::Demanded
+    }
+
+    pub(crate) fn is_optional(&self) -> bool {
+        self.presence == Presence::Optional
+    }
+
+    pub(crate) fn is_indexed(&self) -> bool {
+        self.presence == Presence::Indexed
+    }
+
+    /// The part of the wire name before the number, of a field with an index.
+    pub(crate) fn prefix(&self) -> Option<&str> {
+        self.name.strip_suffix(INDEX).filter(|_| self.is_indexed())
     }
 
     /// Whether the caller is asked for it.

@@ -10,7 +10,7 @@ use memchr::memchr2;
 use crate::fields::Fields;
 use crate::message::{Message, Sink};
 use crate::schema::Field;
-use crate::sign::{Key, SIGN_TYPE, SignType, SignatureError, Signer};
+use crate::sign::{Key, SignType, Signer};
 use crate::value::Value;
 use crate::xml::BodyError;
 
@@ -24,20 +24,23 @@ use crate::xml::BodyError;
 /// [`EncodeError`] if the message names an algorithm that there is not, or holds an unknown field that cannot stand beside the others. Nothing
 /// is ever left out for being wrong.
 pub fn encode<M: Message>(message: &M, key: &Key) -> Result<Vec<u8>, EncodeError> {
-    let sign_type = sign_type(message).map_err(|_| EncodeError::SignType)?;
+    let sign_type = SignType::of_message(message).map_err(|_| EncodeError::SignType)?;
     if !message.unknown().is_empty() {
         return one_by_one(message, key, sign_type);
     }
     let mut body = Body {
         xml: Vec::with_capacity(4096),
         signer: Signer::new(sign_type, key),
+        elements: false,
     };
     body.xml.extend_from_slice(b"<xml>");
     message.visit(&mut body);
-    if body.signer.holds_what_cdata_cannot() {
+    if body.elements || body.signer.holds_what_cdata_cannot() {
         return one_by_one(message, key, sign_type);
     }
-    let Body { mut xml, signer } = body;
+    let Body {
+        mut xml, signer, ..
+    } = body;
     xml.extend_from_slice(b"<sign><![CDATA[");
     xml.extend_from_slice(signer.finish(key).as_str().as_bytes());
     xml.extend_from_slice(b"]]></sign></xml>");
@@ -87,35 +90,14 @@ impl fmt::Display for EncodeError {
 
 impl std::error::Error for EncodeError {}
 
-fn sign_type<M: Message>(message: &M) -> Result<SignType, SignatureError> {
-    if M::SCHEMA.field(SIGN_TYPE).is_none() {
-        return Ok(SignType::Md5);
-    }
-    let mut found = Find { text: None };
-    message.visit(&mut found);
-    SignType::of(found.text.as_deref())
-}
-
-struct Find {
-    text: Option<String>,
-}
-
-impl Sink for Find {
-    fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
-        if field.name == SIGN_TYPE {
-            let mut text = Vec::new();
-            value.write(&mut text);
-            self.text = String::from_utf8(text).ok();
-        }
-    }
-}
-
 const CDATA: &str = "<![CDATA[";
 
 /// The body, with every text in one CDATA section: what that cannot carry is found in the canonical string, once for all fields.
 struct Body {
     xml: Vec<u8>,
     signer: Signer,
+    /// Whether a field with an index is there, whose elements have no place in the order that is fixed at compile time.
+    elements: bool,
 }
 
 impl Sink for Body {
@@ -143,6 +125,10 @@ impl Sink for Body {
         } else {
             self.xml.extend_from_slice(field.close.as_bytes());
         }
+    }
+
+    fn element<V: Value>(&mut self, _: &'static Field, _: u32, _: &V) {
+        self.elements = true;
     }
 }
 

@@ -3,6 +3,7 @@
 //! What the CLI, the sandbox and a caller in trouble look at: any flat message can be read, its canonical string shown, its
 //! signature checked or made, and a typed message read from it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -89,7 +90,10 @@ impl Fields {
     pub fn of<M: Message>(message: &M) -> Result<Self, BodyError> {
         let mut pairs = PairSink(Vec::new());
         message.visit(&mut pairs);
-        let known = pairs.0.iter().map(|(name, value)| (*name, value.as_str()));
+        let known = pairs
+            .0
+            .iter()
+            .map(|(name, value)| (&**name, value.as_str()));
         Self::from_pairs(
             known.chain(
                 message
@@ -270,14 +274,24 @@ impl PartialEq for Fields {
     }
 }
 
-struct PairSink(Vec<(&'static str, String)>);
+struct PairSink(Vec<(Cow<'static, str>, String)>);
 
 impl Sink for PairSink {
     fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
+        self.pair(field.name.into(), value);
+    }
+
+    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
+        self.pair(field.element_name(index).into(), value);
+    }
+}
+
+impl PairSink {
+    fn pair<V: Value>(&mut self, name: Cow<'static, str>, value: &V) {
         let mut text = Vec::new();
         value.write(&mut text);
         self.0
-            .push((field.name, String::from_utf8_lossy(&text).into_owned()));
+            .push((name, String::from_utf8_lossy(&text).into_owned()));
     }
 }
 

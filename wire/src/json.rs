@@ -118,8 +118,19 @@ impl Members<'_> {
 
 impl Sink for Members<'_> {
     fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
+        self.member(field.name, value);
+    }
+
+    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
+        self.member(&field.element_name(index), value);
+    }
+}
+
+impl Members<'_> {
+    /// A member, unless its value is empty.
+    fn member<V: Value>(&mut self, name: &str, value: &V) {
         let (start, first) = (self.out.len(), self.first);
-        self.name(field.name);
+        self.name(name);
         let at = self.out.len();
         self.string(|out| value.write(out));
         if &self.out[at..] == b"\"\"" {

@@ -38,6 +38,7 @@ pub mod builder;
 mod call;
 mod encode;
 mod fields;
+mod indexed;
 mod json;
 mod literal;
 mod message;
@@ -60,6 +61,7 @@ pub use signed_xml_macros::{BillRow, Builder, Message, OpenEnum};
 pub use call::{Auth, Call, Effect, Endpoint, ErrorCodes, Method, ReplyForm};
 pub use encode::{EncodeError, encode, encode_unsigned};
 pub use fields::Fields;
+pub use indexed::Indexed;
 pub use json::Json;
 #[doc(hidden)]
 pub use literal::checked_literal;
@@ -67,7 +69,7 @@ pub use message::{Message, Sink, Supply, UnknownFields, debug_message, fill_fiel
 pub use name_index::NameIndex;
 pub use read::{ReadError, ReadErrors, ReadProblem, Slots};
 pub use reply::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE, RETURN_MSG};
-pub use reply::{ReplyError, read_json_reply, read_notification, read_reply};
+pub use reply::{ReplyError, read_json_reply, read_notification, read_reply, read_reply_signed};
 pub use scalar::{
     BeijingTime, BillDate, Fen, IdDigest, IdNumberError, Rate, RateError, TimeError, YuanError,
     check_character_agrees,

@@ -17,7 +17,8 @@ pub trait Message: Sized {
 
     /// Shows every present field to `sink` in the order of the canonical string.
     ///
-    /// Left out are `sign`, which is computed, and the unknown fields.
+    /// The elements of a field with an index come together and by number, which is not that order. Left out are `sign`, which is computed, and
+    /// the unknown fields.
     fn visit<S: Sink>(&self, sink: &mut S);
 
     /// Makes the message from what arrived, or says in `errors` why that cannot be done.
@@ -43,6 +44,12 @@ pub trait Message: Sized {
 pub trait Sink {
     /// Takes one field.
     fn field<V: Value>(&mut self, field: &'static Field, value: &V);
+
+    /// Takes one element of a field with an index; a sink that does not care takes it as the field.
+    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
+        let _ = index;
+        self.field(field, value);
+    }
 }
 
 /// Where the fields come from that the caller is not asked for.
@@ -90,14 +97,23 @@ struct Lines<'a, 'f> {
 
 impl Sink for Lines<'_, '_> {
     fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
+        self.line(field, field.name, value);
+    }
+
+    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
+        self.line(field, &field.element_name(index), value);
+    }
+}
+
+impl Lines<'_, '_> {
+    fn line<V: Value>(&mut self, field: &Field, name: &str, value: &V) {
         if field.is_confidential() {
-            self.out.field(field.name, &format_args!("[redacted]"));
+            self.out.field(name, &format_args!("[redacted]"));
             return;
         }
         self.text.clear();
         value.write(&mut self.text);
-        self.out
-            .field(field.name, &String::from_utf8_lossy(&self.text));
+        self.out.field(name, &String::from_utf8_lossy(&self.text));
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::indexed::Indexed;
 use crate::message::UnknownFields;
 use crate::schema::{Field, Schema};
 use crate::sign::{Key, SIGN, SIGN_TYPE, SignType, SignatureError, Signer};
@@ -23,7 +24,7 @@ pub struct Slots<'a> {
     schema: &'static Schema,
     /// For each of the schema's names, where its value stands, or [`VACANT`].
     values: Vec<Range>,
-    /// The entries that the schema does not name, ordered by name.
+    /// The entries that the schema does not name, and the elements of its fields with an index, ordered by name.
     unknown: Vec<Entry>,
 }
 
@@ -61,10 +62,11 @@ impl<'a> Slots<'a> {
         self.scan
     }
 
-    /// Checks the signature over the names and bytes received, unknown fields included.
-    pub(crate) fn verify(&self, key: &Key) -> Result<(), SignatureError> {
+    /// Checks the signature over the names and bytes received, unknown fields included. The algorithm is the one that the message names, or `unnamed`.
+    pub(crate) fn verify(&self, key: &Key, unnamed: SignType) -> Result<(), SignatureError> {
         let received = self.named(SIGN).ok_or(SignatureError::Missing)?;
-        let mut signer = Signer::new(SignType::of(self.named(SIGN_TYPE))?, key);
+        let sign_type = unnamed.unless_named(self.named(SIGN_TYPE))?;
+        let mut signer = Signer::new(sign_type, key);
         let mut unknown = self.unknown.iter().peekable();
         for (value, name) in self.values.iter().zip(self.schema.names) {
             let next_name = name.text.as_bytes();
@@ -130,7 +132,7 @@ impl<'a> Slots<'a> {
     pub fn demand<V: Value>(&self, field: &'static Field, errors: &mut ReadErrors) -> Option<V> {
         let value = self.option(field, errors)?;
         if value.is_none() {
-            errors.push(field, ReadProblem::Missing);
+            errors.push(field, None, ReadProblem::Missing);
         }
         value
     }
@@ -146,29 +148,58 @@ impl<'a> Slots<'a> {
             return Some(None);
         };
         if field.slots.len() > 1 && self.contradicted(field, value) {
-            errors.push(field, ReadProblem::Contradicted);
+            errors.push(field, None, ReadProblem::Contradicted);
             return None;
         }
         match V::read(self.raw(value)) {
             Ok(value) => Some(Some(value)),
             Err(expected) => {
-                self.unreadable(field, value, expected, errors);
+                self.unreadable(field, None, value, expected, errors);
                 None
             }
         }
+    }
+
+    /// The elements of a field with an index, empty ones left out; `None` if one of them cannot be read.
+    pub fn indexed<V: Value>(
+        &self,
+        field: &'static Field,
+        errors: &mut ReadErrors,
+    ) -> Option<Indexed<V>> {
+        let mut elements = Indexed::new();
+        let mut readable = true;
+        for entry in &self.unknown {
+            let Some(index) = field.index_in(self.scan.text(entry.name)) else {
+                continue;
+            };
+            if entry.value.0 == entry.value.1 {
+                continue;
+            }
+            match V::read(self.raw(entry.value)) {
+                Ok(value) => {
+                    elements.insert(index, value);
+                }
+                Err(expected) => {
+                    self.unreadable(field, Some(index), entry.value, expected, errors);
+                    readable = false;
+                }
+            }
+        }
+        readable.then_some(elements)
     }
 
     #[cold]
     fn unreadable(
         &self,
         field: &'static Field,
+        index: Option<u32>,
         value: Range,
         expected: Expected,
         errors: &mut ReadErrors,
     ) {
         let found = (!field.is_confidential()).then(|| excerpt(self.scan.text(value)));
         let Expected(expected) = expected;
-        errors.push(field, ReadProblem::Unreadable { expected, found });
+        errors.push(field, index, ReadProblem::Unreadable { expected, found });
     }
 
     /// Whether another of its names says something else.
@@ -192,6 +223,7 @@ impl<'a> Slots<'a> {
         self.unknown
             .iter()
             .filter(|entry| self.scan.bytes(entry.name) != SIGN.as_bytes())
+            .filter(|entry| self.schema.element(self.scan.text(entry.name)).is_none())
             .map(|entry| (text(entry.name), text(entry.value)))
             .collect()
     }
@@ -225,8 +257,12 @@ impl ReadErrors {
         }
     }
 
-    fn push(&mut self, field: &'static Field, problem: ReadProblem) {
-        self.list.push(ReadError { field, problem });
+    fn push(&mut self, field: &'static Field, index: Option<u32>, problem: ReadProblem) {
+        self.list.push(ReadError {
+            field,
+            index,
+            problem,
+        });
     }
 }
 
@@ -242,12 +278,8 @@ impl fmt::Display for ReadErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the {} cannot be read: ", self.schema.message)?;
         for (i, error) in self.list.iter().enumerate() {
-            let Field {
-                name,
-                label,
-                section,
-                ..
-            } = error.field;
+            let Field { label, section, .. } = error.field;
+            let name = error.field.shown_name(error.index);
             write!(
                 f,
                 "{}`{name}` ({label}, section {section}) ",
@@ -280,6 +312,8 @@ impl std::error::Error for ReadErrors {}
 pub struct ReadError {
     /// The field.
     pub field: &'static Field,
+    /// Of a field with an index, the number of the element.
+    pub index: Option<u32>,
     /// What is wrong with it.
     pub problem: ReadProblem,
 }

@@ -2,7 +2,7 @@
 //!
 //! A `return_code` other than `SUCCESS` carries no signature: it says that the call did not work, and proves nothing. A missing signature is a
 //! failed one. Only what was verified is read, and what was verified is never thrown away: if it cannot be read, its fields are
-//! handed over as they came. Source: interface document, 3.1.
+//! handed over as they came. Source: the rules of the protocol that WeChat Pay v2 publishes.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::fields::Fields;
 use crate::message::Message;
 use crate::read::{ReadErrors, Slots};
 use crate::schema::Schema;
-use crate::sign::{Key, SignatureError};
+use crate::sign::{Key, SignType, SignatureError};
 use crate::text::Text;
 use crate::xml::{BodyError, Limits, Scan, scan};
 
@@ -33,8 +33,24 @@ const SUCCESS: &str = "SUCCESS";
 ///
 /// [`ReplyError`], in the order of judgement.
 pub fn read_reply<M: Message>(body: &[u8], key: &Key, limits: &Limits) -> Result<M, ReplyError> {
+    read_reply_signed(body, key, SignType::Md5, limits)
+}
+
+/// Reads the XML reply to a call that was signed by the algorithm `request`.
+///
+/// A reply that names no algorithm of its own is signed by that of its request.
+///
+/// # Errors
+///
+/// [`ReplyError`], in the order of judgement.
+pub fn read_reply_signed<M: Message>(
+    body: &[u8],
+    key: &Key,
+    request: SignType,
+    limits: &Limits,
+) -> Result<M, ReplyError> {
     let scan = scan(body, limits).map_err(ReplyError::Body)?;
-    judge(&scan, key, true)
+    judge(&scan, key, request, true)
 }
 
 /// Reads the flat JSON reply to a call, which is never signed.
@@ -81,10 +97,15 @@ pub fn read_notification<M: Message>(
     limits: &Limits,
 ) -> Result<M, ReplyError> {
     let scan = scan(body, limits).map_err(ReplyError::Body)?;
-    judge(&scan, key, false)
+    judge(&scan, key, SignType::Md5, false)
 }
 
-fn judge<M: Message>(scan: &Scan, key: &Key, business: bool) -> Result<M, ReplyError> {
+fn judge<M: Message>(
+    scan: &Scan,
+    key: &Key,
+    unnamed: SignType,
+    business: bool,
+) -> Result<M, ReplyError> {
     let schema: &'static Schema = M::SCHEMA;
     let slots = Slots::assign(scan, schema).map_err(ReplyError::Body)?;
     if schema.field(RETURN_CODE).is_some() {
@@ -101,7 +122,7 @@ fn judge<M: Message>(scan: &Scan, key: &Key, business: bool) -> Result<M, ReplyE
         }
     }
     if schema.signed {
-        slots.verify(key).map_err(ReplyError::Signature)?;
+        slots.verify(key, unnamed).map_err(ReplyError::Signature)?;
     }
     if business && schema.field(RESULT_CODE).is_some() && slots.named(RESULT_CODE) != Some(SUCCESS)
     {

@@ -18,6 +18,8 @@ pub struct Schema {
     pub fields: &'static [Field],
     /// Every name a field goes by on the wire, aliases included, sorted by bytes.
     pub names: &'static [Name],
+    /// The fields with an index, as indexes into [`Schema::fields`]: their elements have no place among the names.
+    pub indexed: &'static [u16],
     /// Finds a received name among [`Schema::names`] without comparing it to each.
     pub index: &'static NameIndex,
 }
@@ -28,6 +30,15 @@ impl Schema {
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         let slot = self.index.find(self.names, name.as_bytes())?;
         self.fields.get(usize::from(self.names[slot].field))
+    }
+
+    /// The field with an index that `name` is an element of, and its number.
+    #[must_use]
+    pub fn element(&self, name: &str) -> Option<(&'static Field, u32)> {
+        self.indexed.iter().find_map(|at| {
+            let field = self.fields.get(usize::from(*at))?;
+            field.index_in(name).map(|index| (field, index))
+        })
     }
 }
 
@@ -45,7 +56,7 @@ pub struct Name {
 /// One field: a row of a table.
 #[derive(Debug)]
 pub struct Field {
-    /// The wire name, exact in case.
+    /// The wire name, exact in case; with an index, its row's name, such as `item_fee_$n`.
     pub name: &'static str,
     /// The document's label.
     pub label: &'static str,

@@ -1,7 +1,7 @@
 //! The signature: key, digest, comparison.
 //!
 //! Steps, in order: the canonical string goes into the digest piece by piece, then `&key=` and the key; the digest is printed in
-//! upper-case hexadecimal digits. Source: interface document, chapter 4; signature page of WeChat Pay v2.
+//! upper-case hexadecimal digits. Source: signature page of WeChat Pay v2.
 
 use std::fmt;
 
@@ -12,7 +12,10 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use crate::message::{Message, Sink};
+use crate::schema::Field;
 use crate::short;
+use crate::value::Value;
 
 /// The field that carries the signature, which is never part of what is signed.
 pub const SIGN: &str = "sign";
@@ -107,8 +110,37 @@ impl SignType {
     ///
     /// [`SignatureError::UnknownType`] for any other text.
     pub fn of(field: Option<&str>) -> Result<Self, SignatureError> {
+        Self::default().unless_named(field)
+    }
+
+    /// The algorithm that a message signs with: what its own field `sign_type` names, or MD5.
+    ///
+    /// # Errors
+    ///
+    /// [`SignatureError::UnknownType`] if it names any other.
+    pub fn of_message<M: Message>(message: &M) -> Result<Self, SignatureError> {
+        if M::SCHEMA.field(SIGN_TYPE).is_none() {
+            return Ok(Self::Md5);
+        }
+        let mut found = Find { text: None };
+        message.visit(&mut found);
+        Self::of(found.text.as_deref())
+    }
+
+    /// The text for the field `sign_type`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Md5 => "MD5",
+            Self::HmacSha256 => "HMAC-SHA256",
+        }
+    }
+
+    /// The algorithm that the field names, or this one if it names none.
+    pub(crate) fn unless_named(self, field: Option<&str>) -> Result<Self, SignatureError> {
         match field {
-            None | Some("" | "MD5") => Ok(Self::Md5),
+            None | Some("") => Ok(self),
+            Some("MD5") => Ok(Self::Md5),
             Some("HMAC-SHA256") => Ok(Self::HmacSha256),
             Some(_) => Err(SignatureError::UnknownType),
         }
@@ -117,10 +149,22 @@ impl SignType {
 
 impl fmt::Display for SignType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Md5 => "MD5",
-            Self::HmacSha256 => "HMAC-SHA256",
-        })
+        f.write_str(self.as_str())
+    }
+}
+
+/// Looks for the field `sign_type`.
+struct Find {
+    text: Option<String>,
+}
+
+impl Sink for Find {
+    fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
+        if field.name == SIGN_TYPE {
+            let mut text = Vec::new();
+            value.write(&mut text);
+            self.text = String::from_utf8(text).ok();
+        }
     }
 }
 
@@ -142,7 +186,7 @@ impl fmt::Display for SignatureError {
             Self::Missing => "the message carries no signature, and a missing signature is a failed one",
             Self::Wrong => {
                 "the signature is wrong: compare the canonical strings of both sides, and check that both use the key of this interface \
-                 (not the WeChat Pay merchant key, not the app secret)"
+                 (not that of another interface of the same platform, not the app secret)"
             }
             Self::UnknownType => "the message names a sign_type that is neither MD5 nor HMAC-SHA256",
         })

@@ -31,6 +31,7 @@ fn report<M: Message>(message: &M, complete: bool) -> Result<(), Violations> {
     let mut report = Report {
         message: M::SCHEMA.message,
         complete,
+        element: None,
         found: Vec::new(),
     };
     message.visit(&mut Values(&mut report));
@@ -52,6 +53,12 @@ impl Sink for Values<'_> {
     fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
         value.check(field, self.0);
     }
+
+    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
+        self.0.element = Some(index);
+        value.check(field, self.0);
+        self.0.element = None;
+    }
 }
 
 /// Collects what is wrong with one message.
@@ -59,6 +66,8 @@ impl Sink for Values<'_> {
 pub struct Report {
     message: &'static str,
     complete: bool,
+    /// The number of the element that is being looked at.
+    element: Option<u32>,
     found: Vec<Violation>,
 }
 
@@ -73,6 +82,7 @@ impl Report {
     pub fn problem(&mut self, field: &'static Field, problem: Problem) {
         self.found.push(Violation {
             field: Some(field),
+            index: self.element,
             problem,
         });
     }
@@ -105,6 +115,7 @@ impl Report {
             let names = members.iter().map(|(field, _)| field.name).collect();
             self.found.push(Violation {
                 field: None,
+                index: None,
                 problem: Problem::Group {
                     group,
                     exactly,
@@ -126,6 +137,7 @@ impl Report {
         if !holds {
             self.found.push(Violation {
                 field: None,
+                index: None,
                 problem: Problem::Rule { name, doc, check },
             });
         }
@@ -163,7 +175,7 @@ impl Report {
         for (i, (name, value)) in unknown.iter().enumerate() {
             let problem = if !crate::xml::is_name(name.as_bytes()) {
                 "is no XML name of letters, digits, `_`, `-` and `.`"
-            } else if schema.field(name).is_some() {
+            } else if schema.field(name).is_some() || schema.element(name).is_some() {
                 "is a field of this message: set it through the builder"
             } else if unknown[..i].iter().any(|(earlier, _)| earlier == name) {
                 "is given twice"
@@ -174,6 +186,7 @@ impl Report {
             };
             self.found.push(Violation {
                 field: None,
+                index: None,
                 problem: Problem::Extra {
                     name: name.to_string(),
                     problem,
@@ -209,6 +222,7 @@ impl Report {
         Self {
             message,
             complete: false,
+            element: None,
             found: Vec::new(),
         }
     }
@@ -258,6 +272,8 @@ impl std::error::Error for Violations {}
 pub struct Violation {
     /// The field, if it is about one.
     pub field: Option<&'static Field>,
+    /// Of a field with an index, the number of the element.
+    pub index: Option<u32>,
     /// What is wrong.
     pub problem: Problem,
 }
@@ -265,6 +281,7 @@ pub struct Violation {
 impl PartialEq for Violation {
     fn eq(&self, other: &Self) -> bool {
         self.field.map(|field| field.name) == other.field.map(|field| field.name)
+            && self.index == other.index
             && self.problem == other.problem
     }
 }
@@ -354,7 +371,9 @@ impl fmt::Display for Violation {
             write!(
                 f,
                 "`{}` ({}, section {}) ",
-                field.name, field.label, field.section
+                field.shown_name(self.index),
+                field.label,
+                field.section
             )?;
         }
         match &self.problem {

@@ -1,7 +1,7 @@
 //! Access tokens: what they are, who asks for them, where they are kept.
 //!
 //! Asking for a token makes the one before invalid after a few minutes, so one party asks on behalf of all: [`AccessTokens`] inside a
-//! client, a [`TokenStore`] among clients and processes. Source: interface document, 3.2, and the platform's page on access tokens.
+//! client, a [`TokenStore`] among clients and processes. Source: the platform's page on access tokens.
 
 mod access;
 mod store;

@@ -61,6 +61,8 @@ codes! {
     InterfaceNameDiffers "S106" Error "An interface file is called otherwise than the interface in it.";
     NotARustName "S107" Error "A name of ours is not of the form that Rust asks for.";
     MessageMissing "S108" Error "An interface lacks a message that its method asks for, or has one that it cannot have.";
+    IndexMisplaced "S109" Error "The `$n` of a field name stands elsewhere than once at its end, or behind a digit.";
+    ElementTaken "S110" Error "A field or an alias has a name that a field with an index takes in.";
     UnknownType "S201" Error "A field has a type that the spec language does not know.";
     UnknownEnum "S202" Error "A field or column names an enum that `enums.toml` does not have.";
     UnknownFormat "S203" Error "A field has a format that the spec language does not know.";
@@ -70,6 +72,7 @@ codes! {
     KeysExclude "S207" Error "A field has two keys that exclude each other, or one that needs another.";
     UnusedEnum "S208" Warning "No field and no bill column uses this enum.";
     UnusedStructure "S209" Warning "No field of the interface uses this structure.";
+    KeyOnIndexed "S210" Error "A field with an index has a key, or is in a group, that is for fields that stand once.";
     ExpressionSyntax "S301" Error "An expression does not parse.";
     UnknownFieldInExpression "S302" Error "An expression names a field that its message does not have.";
     ExpressionType "S303" Error "An operand of an expression has another type than its operator asks for.";

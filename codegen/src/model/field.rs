@@ -4,10 +4,13 @@ use crate::source::Span;
 
 use super::{Expression, History};
 
+/// What stands for the number at the end of a name that many fields share: `item_fee_$n`.
+pub const INDEX: &str = "$n";
+
 /// A field, resolved.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// Name on the wire, exact case.
+    /// Name on the wire, exact case; of a field with an index, with [`INDEX`] in the number's place.
     pub name: String,
     /// Name in Rust.
     pub rust_name: String,
@@ -148,7 +151,12 @@ pub enum Supplier {
 impl Field {
     /// True if a Rust struct holds it as an `Option`.
     pub fn is_option(&self) -> bool {
-        !self.demanded || self.supplier != Supplier::Caller
+        !self.is_indexed() && (!self.demanded || self.supplier != Supplier::Caller)
+    }
+
+    /// True if it stands any number of times, each time with a number at the end of its name.
+    pub fn is_indexed(&self) -> bool {
+        self.name.ends_with(INDEX)
     }
 
     /// True if it is compared as a number.

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostics;
 use crate::source::{Sources, Span};
 
 pub use expression::{Comparison, Condition, Expression, Term};
-pub use field::{Field, FieldType, Format, LengthUnit, SuppliedBy, Supplier, WireType};
+pub use field::{Field, FieldType, Format, INDEX, LengthUnit, SuppliedBy, Supplier, WireType};
 pub use interface::{
     Auth, Group, GroupKind, Interface, Message, MessageKind, Method, Part, ReplyForm, Rule,
     TokenFor, View, ViewValue,
@@ -23,7 +23,7 @@ mod interface;
 /// A whole spec.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// Short name: `payinsurance`.
+    /// Short name: `shop`.
     pub name: String,
     /// What the spec describes, in words.
     pub title: String,

@@ -251,6 +251,7 @@ impl Walk<'_, '_> {
         let names: Vec<&str> = self
             .fields
             .iter()
+            .filter(|field| !field.is_indexed())
             .map(|field| field.name.as_str())
             .collect();
         self.fail(

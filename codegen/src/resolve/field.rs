@@ -4,16 +4,24 @@
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::{
-    Field, FieldType, Format, LengthUnit, MessageKind, SuppliedBy, Supplier, WireType,
+    Field, FieldType, Format, INDEX, LengthUnit, MessageKind, SuppliedBy, Supplier, WireType,
 };
 use crate::read::tree::{FieldRow, Unit};
 use crate::source::{Span, Spanned};
 
 use super::context::Context;
+use super::indexed;
 use super::names::{is_xml_name, rust_name};
 
 /// What the generic client keeps of a merchant, by key.
-const PROFILE_KEYS: &[&str] = &["appid", "mch_id", "sub_appid", "sub_mch_id", "app_secret"];
+const PROFILE_KEYS: &[&str] = &[
+    "appid",
+    "mch_id",
+    "sub_appid",
+    "sub_mch_id",
+    "app_secret",
+    "sign_type",
+];
 
 /// The words of `format`.
 const FORMATS: &[&str] = &["ipv4", "time", "date", "md5", "id_digest", "url", "json"];
@@ -34,6 +42,10 @@ pub(super) fn resolve(row: &FieldRow, place: &Place<'_>, context: &mut Context<'
     let wire_type = wire_type(row, context);
     check_keys(row, wire_type, context);
     let (field_type, format) = field_type(row, wire_type, place.structures, context);
+    let demanded = demanded(row, place, context);
+    if row.name.value.ends_with(INDEX) {
+        indexed::check_keys(row, demanded, context);
+    }
     Field {
         name: row.name.value.clone(),
         rust_name: rust_name(&row.name.value),
@@ -49,7 +61,7 @@ pub(super) fn resolve(row: &FieldRow, place: &Place<'_>, context: &mut Context<'
             .map_or(LengthUnit::Chars, |unit| unit.value),
         required: row.required,
         mark: row.mark.clone(),
-        demanded: demanded(row, place, context),
+        demanded,
         field_type,
         format,
         min: row.min.as_ref().map(|min| min.value),
@@ -76,7 +88,14 @@ pub(super) fn resolve(row: &FieldRow, place: &Place<'_>, context: &mut Context<'
 }
 
 fn check_names(row: &FieldRow, context: &mut Context<'_>) {
-    for name in std::iter::once(&row.name).chain(&row.aliases) {
+    let name = match row.name.value.contains(INDEX) {
+        true => {
+            indexed::check_name(row, context);
+            None
+        }
+        false => Some(&row.name),
+    };
+    for name in name.into_iter().chain(&row.aliases) {
         if !is_xml_name(&name.value) {
             let title = format!("`{}` cannot be the name of an XML element", name.value);
             let label = "letters, digits, `_`, `-`, `.`, not beginning with a digit";

@@ -21,6 +21,7 @@ const TAKEN_TYPES: &[&str] = &[
     "Duration",
     "Fen",
     "IdDigest",
+    "Indexed",
     "Ipv4Addr",
     "Json",
     "Message",

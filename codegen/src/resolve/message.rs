@@ -15,7 +15,7 @@ use crate::source::{Span, Spanned};
 
 use super::context::Context;
 use super::field::Place;
-use super::{expression, field, view};
+use super::{expression, field, indexed, view};
 
 /// What a message is called and where.
 pub(super) struct Identity<'a> {
@@ -57,6 +57,7 @@ pub(super) fn resolve(
     check_repeats(&rows, context);
     check_slots(&rows, context);
     check_rust_names(&fields, &rows, context);
+    indexed::check_elements(&rows, context);
     let groups = groups(&table.groups, &mut fields, &rows, context);
     for (part, table) in parts.iter_mut().zip(&table.parts) {
         part.when = optional_expression(table.when.as_ref(), &fields, context);
@@ -224,6 +225,9 @@ fn join(
         return context.report(found);
     };
     let (field, row) = (&mut fields[at], rows[at]);
+    if field.is_indexed() {
+        return indexed::refuse(&field.name, "a group", member.span, context);
+    }
     if let Some(other) = &field.group {
         let title = format!("`{}` is a member of group `{other}` already", member.value);
         let found = Diagnostic::new(

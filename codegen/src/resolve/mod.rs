@@ -17,6 +17,7 @@ mod catalog;
 mod context;
 mod expression;
 mod field;
+mod indexed;
 mod interface;
 mod message;
 mod names;

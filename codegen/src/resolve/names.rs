@@ -5,6 +5,8 @@
 
 use heck::ToSnakeCase;
 
+use crate::model::INDEX;
+
 /// Wire names whose Rust name the rule does not give: words that Rust keeps for itself even in
 /// raw form, words that read badly with `r#`, and names that generated structs use.
 const EXCEPTIONS: &[(&str, &str)] = &[
@@ -23,13 +25,17 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 /// ```
 /// use signed_xml_codegen::rust_name;
 ///
-/// assert_eq!(rust_name("Insurance_self_fee"), "insurance_self_fee");
+/// assert_eq!(rust_name("Total_fee"), "total_fee");
 /// assert_eq!(rust_name("timeStamp"), "time_stamp");
+/// assert_eq!(rust_name("item_fee_$n"), "item_fee_n");
 /// assert_eq!(rust_name("type"), "kind");
 /// ```
 pub fn rust_name(wire: &str) -> String {
     if let Some((_, name)) = EXCEPTIONS.iter().find(|(word, _)| *word == wire) {
         return (*name).to_owned();
+    }
+    if let Some(prefix) = wire.strip_suffix(INDEX) {
+        return format!("{}_n", rust_name(prefix.trim_end_matches('_')));
     }
     let plain: String = wire
         .chars()
@@ -79,21 +85,21 @@ mod tests {
 
     #[test]
     fn a_snake_case_name_stays_as_it_is() {
-        for name in [
-            "hosp_out_trade_no",
-            "aae011",
-            "sub_mch_id",
-            "a_1b",
-            "aae011_x1",
-        ] {
+        for name in ["out_trade_no", "aae011", "sub_mch_id", "a_1b", "aae011_x1"] {
             assert_eq!(rust_name(name), name);
         }
     }
 
     #[test]
     fn a_capital_letter_becomes_a_small_one() {
-        assert_eq!(rust_name("Insurance_self_fee"), "insurance_self_fee");
+        assert_eq!(rust_name("Total_fee"), "total_fee");
         assert_eq!(rust_name("appId"), "app_id");
+    }
+
+    #[test]
+    fn the_number_of_an_indexed_name_is_called_n() {
+        assert_eq!(rust_name("item_fee_$n"), "item_fee_n");
+        assert_eq!(rust_name("itemFee$n"), "item_fee_n");
     }
 
     #[test]
@@ -112,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_name_with_a_space_or_a_leading_digit_is_no_xml_name() {
-        assert!(is_xml_name("Insurance_self_fee"));
+        assert!(is_xml_name("Total_fee"));
         for name in ["gmt_out_crea te", "1st", "", "a<b", "a:b"] {
             assert!(!is_xml_name(name), "{name}");
         }

@@ -77,6 +77,10 @@ fn find<'a>(
         let label = "not a field of this message";
         context.report(Diagnostic::new(Code::UnknownViewField, name.span, title, label).help(help));
     }
+    if found.is_some_and(Field::is_indexed) {
+        never(name, "stands any number of times", context);
+        return None;
+    }
     found
 }
 

@@ -90,17 +90,24 @@ fn builder(calls: &[&Interface]) -> TokenStream {
     };
     let service_provider = request(TokenFor::ServiceProvider);
     let independent = request(TokenFor::Independent);
-    let body = match (&service_provider, &independent) {
-        (None, None) => quote!(ClientBuilder::new(merchant)),
-        _ => quote! {
-            match merchant.mode() {
-                AccessMode::ServiceProvider => ClientBuilder::new(merchant) #service_provider,
-                AccessMode::Independent => ClientBuilder::new(merchant) #independent,
-            }
-        },
+    let (doc, body) = match (&service_provider, &independent) {
+        (None, None) => (
+            "Settings for a client of this merchant.",
+            quote!(ClientBuilder::new(merchant)),
+        ),
+        _ => (
+            "Settings for a client of this merchant; access tokens are asked for as its mode needs.",
+            quote! {
+                match merchant.mode() {
+                    AccessMode::ServiceProvider => ClientBuilder::new(merchant) #service_provider,
+                    AccessMode::Independent => ClientBuilder::new(merchant) #independent,
+                }
+            },
+        ),
     };
+    let doc = docs::comment(&[doc]);
     quote! {
-        /// Settings for a client of this merchant; access tokens are asked for as its mode needs.
+        #doc
         pub fn builder(merchant: Merchant) -> ClientBuilder<Self> {
             #body
         }

@@ -70,6 +70,9 @@ pub(super) fn field(field: &Field, message: &Message, model: &Model) -> TokenStr
 /// Conditions and history of a field, as list items.
 fn facts(field: &Field, message: &Message) -> Vec<String> {
     let mut items = Vec::new();
+    if field.is_indexed() {
+        items.push("- Any number of times; `$n` is a number.".to_owned());
+    }
     let when = message
         .parts
         .get(field.part)

@@ -32,6 +32,9 @@ impl Imports {
     }
 
     fn field(&mut self, field: &Field) {
+        if field.is_indexed() {
+            self.wire("Indexed");
+        }
         match &field.field_type {
             FieldType::Text => self.wire("Text"),
             FieldType::Fen => self.wire("Fen"),
@@ -71,7 +74,7 @@ impl Imports {
     }
 }
 
-/// The Rust type of a field, without its `Option`.
+/// The Rust type of a field, without its `Option` or `Indexed`.
 pub(super) fn value_type(field: &Field, structure: impl Fn(&str) -> String) -> TokenStream {
     match &field.field_type {
         FieldType::Text => quote!(Text),

@@ -56,6 +56,7 @@ fn has_default(message: &Message, interface: &Interface) -> bool {
     wanted
         && fields.all(|field| {
             field.is_option()
+                || field.is_indexed()
                 || matches!(
                     field.field_type,
                     FieldType::Text
@@ -145,9 +146,10 @@ fn field(
     let attribute = attribute(field, message);
     let name = ident(&field.rust_name);
     let value = value_type(field, structure);
-    let value = match field.is_option() {
-        true => quote!(Option<#value>),
-        false => value,
+    let value = match (field.is_option(), field.is_indexed()) {
+        (true, _) => quote!(Option<#value>),
+        (_, true) => quote!(Indexed<#value>),
+        _ => value,
     };
     quote! {
         #doc

@@ -93,6 +93,9 @@ impl<'a> Builder<'a> {
         let asked = self.message.fields.iter().filter(|field| is_asked(field));
         let fields = asked.map(|field| {
             let (ident, ty) = (&field.ident, &field.ty);
+            if field.is_indexed() {
+                return quote!(#ident: ::signed_xml::Indexed<#ty>);
+            }
             quote!(#ident: ::core::option::Option<#ty>)
         });
         let unknown = self.message.unknown.iter().map(|unknown| {
@@ -116,13 +119,11 @@ impl<'a> Builder<'a> {
     fn entry(&self) -> TokenStream {
         let (ident, visibility) = (&self.message.ident, &self.message.visibility);
         let (name, draft) = (&self.name, &self.draft);
-        let asked = self
-            .message
-            .fields
-            .iter()
-            .filter(|field| is_asked(field))
-            .map(|field| &field.ident);
+        let asked = self.message.fields.iter().filter(|field| is_asked(field));
+        let (indexed, asked): (Vec<_>, Vec<_>) = asked.partition(|field| field.is_indexed());
+        let asked = asked.into_iter().map(|field| &field.ident);
         let unknown = self.message.unknown.iter().map(|unknown| &unknown.ident);
+        let empty = indexed.into_iter().map(|field| &field.ident).chain(unknown);
         let doc = format!(
             "Starts a builder: [`{name}`] has a method for every field that the caller gives."
         );
@@ -135,7 +136,7 @@ impl<'a> Builder<'a> {
                     #name {
                         draft: ::std::boxed::Box::new(#draft {
                             #(#asked: ::core::option::Option::None,)*
-                            #(#unknown: ::core::default::Default::default(),)*
+                            #(#empty: ::core::default::Default::default(),)*
                         }),
                         state: ::core::marker::PhantomData,
                     }
@@ -159,12 +160,12 @@ impl<'a> Builder<'a> {
         let method = Ident::new("build", ident.span());
         let required: Vec<&Ident> = fields
             .iter()
-            .filter(|field| !field.optional)
+            .filter(|field| field.is_demanded())
             .map(|field| &field.ident)
             .collect();
         let others = fields
             .iter()
-            .filter(|field| field.optional && is_asked(field))
+            .filter(|field| !field.is_demanded() && is_asked(field))
             .map(|field| &field.ident);
         let others: Vec<&Ident> = others
             .chain(self.message.unknown.iter().map(|unknown| &unknown.ident))

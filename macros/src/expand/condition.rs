@@ -40,14 +40,14 @@ pub(crate) fn condition(expression: &Expression, message: &Message) -> TokenStre
             let name = &field.ident;
             let span = at(ident.span());
             let is_any = values.iter().map(|value| {
-                if field.optional {
+                if field.is_optional() {
                     quote_spanned!(span=> ::signed_xml::is(value, #value))
                 } else {
                     quote_spanned!(span=> ::signed_xml::is(&self.#name, #value))
                 }
             });
             let matched = quote!(#(#is_any)||*);
-            let matched = if field.optional {
+            let matched = if field.is_optional() {
                 quote!(match &self.#name { ::core::option::Option::Some(value) => #matched, ::core::option::Option::None => false })
             } else {
                 quote!((#matched))
@@ -91,7 +91,7 @@ pub(crate) fn needs_complete(expression: &Expression, message: &Message) -> bool
 /// Whether `self` has the field.
 pub(crate) fn is_present(field: &Field, place: &Ident) -> TokenStream {
     let name = &field.ident;
-    if field.optional {
+    if field.is_optional() {
         quote_spanned!(at(place.span())=> ::signed_xml::present(&self.#name))
     } else {
         quote!(true)
@@ -108,7 +108,7 @@ fn sum(sum: &Sum, message: &Message) -> TokenStream {
         Term::Field(ident) => with_field(ident, message, |field| {
             let name = &field.ident;
             let span = at(ident.span());
-            match (field.optional, field.default) {
+            match (field.is_optional(), field.default) {
                 (true, default) => {
                     let default = Literal::u128_suffixed(
                         default.map_or(0, |default| u128::from(default.value)),

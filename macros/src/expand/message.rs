@@ -62,34 +62,38 @@ fn expand(message: &Message) -> TokenStream {
 /// Two functions for the fields that may be absent: calling them keeps the bodies below short and quick to compile.
 fn optional_fields(message: &Message) -> Option<TokenStream> {
     let option = quote!(::core::option::Option);
-    message.fields.iter().any(|field| field.optional).then(|| {
-        quote! {
-            #[inline(always)]
-            fn show<S: ::signed_xml::Sink, V: ::signed_xml::Value>(
-                sink: &mut S,
-                field: &'static ::signed_xml::Field,
-                value: &#option<V>,
-            ) {
-                if let #option::Some(value) = value {
-                    S::field(sink, field, value);
+    message
+        .fields
+        .iter()
+        .any(|field| field.is_optional())
+        .then(|| {
+            quote! {
+                #[inline(always)]
+                fn show<S: ::signed_xml::Sink, V: ::signed_xml::Value>(
+                    sink: &mut S,
+                    field: &'static ::signed_xml::Field,
+                    value: &#option<V>,
+                ) {
+                    if let #option::Some(value) = value {
+                        S::field(sink, field, value);
+                    }
                 }
-            }
-            fn option<V: ::signed_xml::Value>(
-                slots: &::signed_xml::Slots<'_>,
-                field: &'static ::signed_xml::Field,
-                errors: &mut ::signed_xml::ReadErrors,
-                readable: &mut bool,
-            ) -> #option<V> {
-                match ::signed_xml::Slots::option(slots, field, errors) {
-                    #option::Some(value) => value,
-                    #option::None => {
-                        *readable = false;
-                        #option::None
+                fn option<V: ::signed_xml::Value>(
+                    slots: &::signed_xml::Slots<'_>,
+                    field: &'static ::signed_xml::Field,
+                    errors: &mut ::signed_xml::ReadErrors,
+                    readable: &mut bool,
+                ) -> #option<V> {
+                    match ::signed_xml::Slots::option(slots, field, errors) {
+                        #option::Some(value) => value,
+                        #option::None => {
+                            *readable = false;
+                            #option::None
+                        }
                     }
                 }
             }
-        }
-    })
+        })
 }
 
 /// Shows the present fields in the order of the canonical string.
@@ -104,7 +108,9 @@ fn visit(message: &Message) -> TokenStream {
     order.sort_by(|(_, a), (_, b)| a.name.as_bytes().cmp(b.name.as_bytes()));
     let steps = order.into_iter().map(|(i, field)| {
         let (name, row, span) = (&field.ident, row(i), at(field.ty.span()));
-        if field.optional {
+        if field.is_indexed() {
+            quote_spanned!(span=> ::signed_xml::Indexed::show(&self.#name, #sink, #row);)
+        } else if field.is_optional() {
             quote_spanned!(span=> show(#sink, #row, &self.#name);)
         } else {
             quote_spanned!(span=> S::field(#sink, #row, &self.#name);)
@@ -124,7 +130,17 @@ fn read(message: &Message) -> TokenStream {
         .collect();
     let reads = message.fields.iter().enumerate().map(|(i, field)| {
         let (local, row, ty, span) = (&locals[i], row(i), &field.ty, at(field.ty.span()));
-        if field.optional {
+        if field.is_indexed() {
+            quote_spanned! {span=>
+                let #local = match ::signed_xml::Slots::indexed::<#ty>(#slots, #row, #errors) {
+                    ::core::option::Option::Some(elements) => elements,
+                    ::core::option::Option::None => {
+                        #readable = false;
+                        ::signed_xml::Indexed::new()
+                    }
+                };
+            }
+        } else if field.is_optional() {
             quote_spanned!(span=> let #local = option::<#ty>(#slots, #row, #errors, &mut #readable);)
         } else {
             quote_spanned!(span=> let #local = ::signed_xml::Slots::demand::<#ty>(#slots, #row, #errors);)
@@ -134,7 +150,7 @@ fn read(message: &Message) -> TokenStream {
         .fields
         .iter()
         .zip(&locals)
-        .filter(|(field, _)| !field.optional);
+        .filter(|(field, _)| field.is_demanded());
     let demanded: Vec<&Ident> = demanded.map(|(_, local)| local).collect();
     let names = message.fields.iter().map(|field| &field.ident);
     let unknown = message.unknown.as_ref().map(|unknown| {
@@ -229,7 +245,7 @@ fn guarded(step: TokenStream, complete: bool, report: &Ident) -> TokenStream {
 
 fn fill(message: &Message) -> Option<TokenStream> {
     let supply = own("supply");
-    let supplied = |field: &Field| !field.is_callers() && field.optional && !field.signature;
+    let supplied = |field: &Field| !field.is_callers() && field.is_optional() && !field.signature;
     let steps: Vec<TokenStream> = message
         .fields
         .iter()

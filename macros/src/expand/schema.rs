@@ -18,6 +18,10 @@ pub(crate) fn schema(message: &Message) -> TokenStream {
         .iter()
         .enumerate()
         .map(|(at, field)| row(field, at, &names, message));
+    let indexed = message.fields.iter().enumerate();
+    let indexed = indexed
+        .filter(|(_, field)| field.is_indexed())
+        .map(|(at, _)| Literal::usize_unsuffixed(at));
     let (title, section, signed) = (&message.name, &message.section, message.signed);
     quote! {
         const NAMES: &[::signed_xml::Name] = &[#(#name_rows),*];
@@ -28,15 +32,17 @@ pub(crate) fn schema(message: &Message) -> TokenStream {
             signed: #signed,
             fields: FIELDS,
             names: NAMES,
+            indexed: &[#(#indexed),*],
             index: &::signed_xml::NameIndex::new(NAMES),
         };
     }
 }
 
-/// All names and aliases with the position of their field, sorted by bytes.
+/// All names and aliases with the position of their field, sorted by bytes; the elements of a field with an index have no place among them.
 fn sorted_names(message: &Message) -> Vec<(String, usize)> {
     let mut names = Vec::new();
-    for (at, field) in message.fields.iter().enumerate() {
+    let fields = message.fields.iter().enumerate();
+    for (at, field) in fields.filter(|(_, field)| !field.is_indexed()) {
         names.push((field.name.clone(), at));
         names.extend(field.aliases.iter().map(|alias| (alias.value(), at)));
     }
@@ -76,7 +82,7 @@ fn row(field: &Field, at: usize, names: &[(String, usize)], message: &Message) -
         }
         None => {}
     }
-    if !field.optional {
+    if field.is_demanded() {
         rest.extend(quote!(demanded: true,));
     }
     if field.secret {

@@ -1,7 +1,7 @@
 //! The setters of a builder, one or two for each field that the caller gives.
 //!
 //! A required field and a member of a group move the builder to another state; an optional field has a second setter,
-//! `maybe_…`, which takes an `Option`. The bounds point at the field's label, so that the compiler's notes show it.
+//! `maybe_…`, which takes an `Option`; that of a field with an index takes the number too. The bounds point at the field's label, so that the compiler's notes show it.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -27,6 +27,7 @@ pub(crate) fn setters(builder: &Builder<'_>) -> Vec<TokenStream> {
             .find(|state| state.of == Of::Field(i) || Some(state.of) == group);
         setters.push(match state {
             Some(state) => step(builder, field, state),
+            None if field.is_indexed() => element_setter(builder, field),
             None => setter(builder, field),
         });
         if has_maybe(field) {
@@ -59,11 +60,11 @@ pub(crate) fn clashes(message: &Message) -> Vec<(&Field, String)> {
 
 /// Whether the builder has a setter for the field: a required one has, even if a wrong item says that it is supplied.
 pub(crate) fn is_asked(field: &Field) -> bool {
-    !field.optional || (matches!(field.supplied, Supplied::Caller) && !field.signature)
+    field.is_demanded() || (matches!(field.supplied, Supplied::Caller) && !field.signature)
 }
 
 fn has_maybe(field: &Field) -> bool {
-    is_asked(field) && field.optional && field.group.is_none()
+    is_asked(field) && field.is_optional() && field.group.is_none()
 }
 
 fn maybe_name(field: &Field) -> String {
@@ -82,6 +83,23 @@ fn setter(builder: &Builder<'_>, field: &Field) -> TokenStream {
         #docs
         #visibility fn #ident(mut self, value: #parameter) -> Self {
             self.draft.#ident = ::core::option::Option::Some(#converted);
+            self
+        }
+    }
+}
+
+/// A setter of one element, which leaves the state as it is.
+fn element_setter(builder: &Builder<'_>, field: &Field) -> TokenStream {
+    let (docs, visibility, ident) = (
+        docs(field, builder.message),
+        &builder.message.visibility,
+        &field.ident,
+    );
+    let (parameter, converted) = (parameter(field), converted(field));
+    quote! {
+        #docs
+        #visibility fn #ident(mut self, index: u32, value: #parameter) -> Self {
+            self.draft.#ident.insert(index, #converted);
             self
         }
     }
@@ -204,8 +222,10 @@ fn docs(field: &Field, message: &Message) -> TokenStream {
             GroupKind::ExactlyOne => ", excludes the others of its group",
             GroupKind::AtLeastOne => ", one of its group is enough",
         });
-    } else if !field.optional {
+    } else if field.is_demanded() {
         row.push_str(", required");
+    } else if field.is_indexed() {
+        row.push_str(", one for each number");
     }
     row.push_str(&format!(" (section {}).", message.section));
     if own.is_empty() {

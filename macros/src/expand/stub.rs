@@ -36,6 +36,7 @@ pub(crate) fn message(input: &DeriveInput, message: &Message) -> TokenStream {
                 signed: false,
                 fields: &[],
                 names: &[],
+                indexed: &[],
                 index: &::signed_xml::NameIndex::new(&[]),
             };
             impl #generics ::signed_xml::Message for #ident #arguments #bounds {

@@ -41,7 +41,7 @@ pub(crate) fn states(message: &Message) -> Vec<State> {
         .fields
         .iter()
         .enumerate()
-        .filter(|(_, field)| !field.optional);
+        .filter(|(_, field)| field.is_demanded());
     let fields = fields.map(|(i, field)| (&field.ident, field.label_span, Of::Field(i)));
     let groups = message
         .groups

@@ -6,8 +6,8 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::{LitStr, Type};
 
-use super::kind::{Kind, inside_option};
-use super::{Field, Message};
+use super::kind::{Kind, inside_indexed, inside_option};
+use super::{Field, INDEX, Message};
 use crate::expression::{Expression, Use};
 use crate::nearest::did_you_mean;
 use crate::parse::field::{FieldAttributes, Supplier};
@@ -16,11 +16,16 @@ use crate::problems::Problems;
 /// Checks what one field's attributes say against its type and each other.
 pub(super) fn field(ident: &Ident, ty: &Type, said: &FieldAttributes, problems: &mut Problems) {
     let optional = inside_option(ty);
-    let kind = Kind::of(optional.unwrap_or(ty));
-    if let Some(inner) = optional
-        && inside_option(inner).is_some()
-    {
-        problems.report(ty, "a field is there or not: write `Option<T>` once");
+    let kind = Kind::of(optional.or(inside_indexed(ty)).unwrap_or(ty));
+    if let Some(inner) = optional {
+        if inside_option(inner).is_some() {
+            problems.report(ty, "a field is there or not: write `Option<T>` once");
+        } else if inside_indexed(inner).is_some() {
+            problems.report(
+                ty,
+                "without an element an `Indexed` is empty: write `Indexed<T>` without `Option`",
+            );
+        }
     }
     if let Some(label) = said
         .label
@@ -33,6 +38,9 @@ pub(super) fn field(ident: &Ident, ty: &Type, said: &FieldAttributes, problems: 
         );
     }
     limits(ident, kind, said, problems);
+    if inside_indexed(ty).is_some() {
+        return indexed(ident, said, problems);
+    }
     if let Some(default) = said.default
         && optional.is_none()
     {
@@ -61,6 +69,35 @@ pub(super) fn field(ident: &Ident, ty: &Type, said: &FieldAttributes, problems: 
                     "`{key}` is for a field that can be absent: make `{ident}` an `Option`"
                 ),
             );
+        }
+    }
+}
+
+/// Checks a field with an index: what is said of a field that stands once has no meaning for it.
+fn indexed(ident: &Ident, said: &FieldAttributes, problems: &mut Problems) {
+    let keys = [
+        ("default", said.default.map(|default| default.span)),
+        ("alias", said.aliases.first().map(LitStr::span)),
+        ("supplied", said.supplied.map(|supplied| supplied.span)),
+        ("required", said.required),
+        ("from", said.from.as_ref().map(LitStr::span)),
+        ("value", said.value.as_ref().map(LitStr::span)),
+        (
+            "a group",
+            said.groups.first().map(|group| group.name.span()),
+        ),
+    ];
+    for (key, span) in keys {
+        if let Some(span) = span {
+            problems.report_at(span, format_args!("`{ident}` stands any number of times, and {key} is for a field that stands once: remove it"));
+        }
+    }
+    for (condition, key) in [
+        (&said.required_when, "required_when"),
+        (&said.forbidden_when, "forbidden_when"),
+    ] {
+        if condition.is_some() {
+            problems.report(ident, format_args!("`{ident}` stands any number of times, and `{key}` is for a field that stands once: remove it"));
         }
     }
 }
@@ -165,7 +202,7 @@ pub(super) fn signature(message: &Message, problems: &mut Problems) {
         return;
     }
     match message.fields.iter().find(|field| field.signature) {
-        Some(field) if !field.optional => problems.report(
+        Some(field) if field.is_demanded() => problems.report(
             &field.ident,
             "the signature is checked before the message is read and computed after it is made: make `sign` an `Option`",
         ),
@@ -218,13 +255,51 @@ fn names(message: &Message, problems: &mut Problems) {
             .iter()
             .map(|alias: &LitStr| (alias.value(), alias.span()));
         for (name, span) in own.into_iter().chain(aliases) {
-            name_is_xml(&name, span, problems);
+            match name.strip_suffix(INDEX).filter(|_| field.is_indexed()) {
+                Some(prefix) => prefix_is_xml(prefix, span, problems),
+                None if field.is_indexed() => problems.report_at(span, format_args!("`{}` is `Indexed`, so its wire name ends in the number: write `name = \"{name}_{INDEX}\"`", field.ident)),
+                None if name.ends_with(INDEX) => problems.report_at(span, format_args!("`{name}` ends in a number, so there can be many of it: make `{}` an `Indexed`", field.ident)),
+                None => name_is_xml(&name, span, problems),
+            }
             if let Some(earlier) = seen.get(&name) {
                 problems.report_at(span, format_args!("the wire name `{name}` belongs to the field `{earlier}` already: a name has one meaning in a message"));
             } else {
                 seen.insert(name, field.ident.clone());
             }
         }
+    }
+    elements(message, problems);
+}
+
+/// Checks that no element of a field with an index has the name of another field.
+fn elements(message: &Message, problems: &mut Problems) {
+    for (field, prefix) in message
+        .fields
+        .iter()
+        .filter_map(|field| Some((field, field.prefix()?)))
+    {
+        for other in &message.fields {
+            let own = [(other.name.clone(), other.name_span)];
+            let aliases = other
+                .aliases
+                .iter()
+                .map(|alias| (alias.value(), alias.span()));
+            for (name, span) in own.into_iter().chain(aliases) {
+                let number = name.strip_prefix(prefix).unwrap_or_default();
+                if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
+                    problems.report_at(span, format_args!("the wire name `{name}` is an element of the field `{}` already: a name has one meaning in a message", field.ident));
+                }
+            }
+        }
+    }
+}
+
+/// What stands before the number must not end in a digit: `fee1$n` would share `fee12` with `fee$n`.
+fn prefix_is_xml(prefix: &str, span: Span, problems: &mut Problems) {
+    if prefix.ends_with(|c: char| c.is_ascii_digit()) {
+        problems.report_at(span, format_args!("`{prefix}{INDEX}` has a digit before the number, so nobody can tell where the number begins: write another character between them"));
+    } else {
+        name_is_xml(prefix, span, problems);
     }
 }
 
@@ -261,9 +336,16 @@ fn expression(message: &Message, expression: &Expression, problems: &mut Problem
 fn field_use(field: &Field, at: &Ident, purpose: Use, problems: &mut Problems) {
     if field.signature {
         problems.report(at, "`sign` is computed last, so that nothing can depend on it: remove it from the condition");
+    } else if field.is_indexed() {
+        problems.report(
+            at,
+            format_args!(
+                "`{at}` stands any number of times: conditions look at fields that stand once"
+            ),
+        );
     } else if purpose == Use::Number && field.kind == Kind::Text {
         problems.report(at, format_args!("`{at}` is a text: compare it with a text, `{at} == \"…\"`, or give the field a number type"));
-    } else if purpose == Use::Number && field.optional && field.default.is_none() {
+    } else if purpose == Use::Number && field.is_optional() && field.default.is_none() {
         problems.report(at, format_args!("`{at}` can be absent: say with `default = 0` in its `#[field(…)]` what it then counts as"));
     }
 }

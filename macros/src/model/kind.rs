@@ -34,6 +34,15 @@ impl Kind {
 
 /// The `T` of `Option<T>`, however the path to `Option` is written.
 pub(crate) fn inside_option(ty: &Type) -> Option<&Type> {
+    inside(ty, "Option")
+}
+
+/// The `T` of `Indexed<T>`.
+pub(crate) fn inside_indexed(ty: &Type) -> Option<&Type> {
+    inside(ty, "Indexed")
+}
+
+fn inside<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ungrouped(ty) else {
         return None;
     };
@@ -42,7 +51,7 @@ pub(crate) fn inside_option(ty: &Type) -> Option<&Type> {
         return None;
     };
     match arguments.args.first()? {
-        GenericArgument::Type(inner) if last.ident == "Option" && arguments.args.len() == 1 => {
+        GenericArgument::Type(inner) if last.ident == name && arguments.args.len() == 1 => {
             Some(inner)
         }
         _ => None,

@@ -2,7 +2,7 @@
 //!
 //! Steps, in order: a byte-order mark is dropped; the header is matched by name, so that new or moved columns do no harm; each line of
 //! values, every one behind a backtick, becomes a typed row; an optional summary at the end is kept apart. One line is held at a time.
-//! Source: interface document, 3.8.
+//! Source: the platform's pages on downloading bills.
 
 mod cell;
 mod reader;

@@ -11,7 +11,8 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 use signed_xml::{
-    BeijingTime, BillDate, Builder, Fen, IdDigest, Json, Message, Text, UnknownFields,
+    BeijingTime, BillDate, Builder, Fen, IdDigest, Indexed, Json, Message, Text,
+    UnknownFields,
 };
 use super::enums::{PayType, RefundPart, ReturnCode};
 
@@ -155,6 +156,17 @@ pub struct Request {
     /// 种类 · String · optional · 2.
     #[field(name = "type", label = "种类")]
     pub kind: Option<Text>,
+    /// 单项金额 · Uint64 · optional · 2 · fen. What one item costs.
+    ///
+    /// - Any number of times; `$n` is a number.
+    /// - At least 1.
+    #[field(name = "item_fee_$n", label = "单项金额", min = 1)]
+    pub item_fee_n: Indexed<Fen>,
+    /// 单项名称 · String32 · optional · 2 · personal.
+    ///
+    /// - Any number of times; `$n` is a number.
+    #[field(name = "item_name_$n", label = "单项名称", max = 32, personal)]
+    pub item_name_n: Indexed<Text>,
     /// 签名 · String32 · required · 2.
     #[field(label = "签名", max = 32, supplied = client, required)]
     pub sign: Option<Text>,
@@ -196,6 +208,12 @@ pub struct Response {
     /// - Under `return_code == SUCCESS`.
     #[field(label = "支付链接", max = 256)]
     pub pay_url: Text,
+    /// 单项编号 · String32 · required · 2.
+    ///
+    /// - Any number of times; `$n` is a number.
+    /// - Under `return_code == SUCCESS`.
+    #[field(name = "item_id_$n", label = "单项编号", max = 32)]
+    pub item_id_n: Indexed<Text>,
     /// 小程序 · String64 · optional · 2.
     ///
     /// - Under `return_code == SUCCESS`.

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 /// One file of a spec.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The name inside the spec folder, with `/`: `interfaces/unifiedorder.toml`.
+    /// The name inside the spec folder, with `/`: `interfaces/order.toml`.
     pub name: String,
     /// The whole text.
     pub text: String,

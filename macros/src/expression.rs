@@ -315,8 +315,8 @@ mod tests {
     fn prints_an_expression_as_it_was_written() {
         for text in [
             "present(sub_openid)",
-            "cash_fee + cash_reduced_fee + 3 <= total_fee",
-            "implies(pay_type == \"2\", cash_fee == 0 && insurance_fee > 0)",
+            "cash_fee + extra_fee + 3 <= total_fee",
+            "implies(purse == \"2\", cash_fee == 0 && point_fee > 0)",
             "present(kind) && kind != \"CASH_ONLY\"",
             "(absent(a) || present(b)) && !(c == \"X\")",
             "!one_of(state, \"A\", \"B\")",

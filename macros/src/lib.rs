@@ -96,7 +96,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// Rust's syntax over the struct's own fields, by their Rust names: `&&`, `||`, `!`, parentheses, `implies(a, b)`; `present(field)` and
 /// `absent(field)`; `field == "VALUE"`, `field != "VALUE"` and `one_of(field, "A", "B")` on wire values, where an absent field
-/// equals nothing; `<`, `<=`, `>`, `>=`, `==`, `!=` between sums of number fields and numbers, `cash_fee + cash_reduced_fee <= total_fee`.
+/// equals nothing; `<`, `<=`, `>`, `>=`, `==`, `!=` between sums of number fields and numbers, `cash_fee + extra_fee <= total_fee`.
 /// A field in a sum is demanded or has a `default`; one with an index stands in no expression. What looks at a supplied field is judged once the message is complete.
 ///
 /// # Errors
@@ -145,11 +145,11 @@ pub fn builder(item: TokenStream) -> TokenStream {
 /// ```ignore
 /// #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 /// #[non_exhaustive]
-/// pub enum PayType {
+/// pub enum Purse {
 ///     #[value("1", label = "现金")]
 ///     Cash,
-///     #[value("2", label = "医保")]
-///     Insurance,
+///     #[value("2", label = "积分")]
+///     Points,
 ///     #[unknown]
 ///     Unknown(UnknownValue),
 /// }

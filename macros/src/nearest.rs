@@ -46,8 +46,8 @@ mod tests {
         assert_eq!(nearest("lable", ["label", "max"]), Some("label"));
         assert_eq!(nearest("mx", ["label", "max"]), Some("max"));
         assert_eq!(
-            nearest("hosp_out_trade_n", ["hosp_out_trade_no"]),
-            Some("hosp_out_trade_no")
+            nearest("shop_trade_n", ["shop_trade_no"]),
+            Some("shop_trade_no")
         );
     }
 

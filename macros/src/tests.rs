@@ -1,5 +1,7 @@
 //! The derives from tokens to tokens: what a right item expands to, and everything that a wrong one is told.
 
+mod indexed;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse_quote;
@@ -52,13 +54,18 @@ fn fields_are_shown_in_the_order_of_bytes_and_the_signature_is_not() {
             order_no: Text,
             #[field(label = "签名", supplied = client, required)]
             sign: Option<Text>,
-            #[field(label = "个人账户", name = "Insurance_self_fee", alias = "insurance_self_fee")]
-            insurance_self_fee: Option<Fen>,
+            #[field(label = "个人账户", name = "Item_self_fee", alias = "item_self_fee")]
+            item_self_fee: Option<Fen>,
         }
     });
     assert!(is_rust(&expanded));
     let text = text(&expanded);
-    assert!(text.contains("{show(sink,&FIELDS[2],&self.insurance_self_fee);S::field(sink,&FIELDS[0],&self.order_no);}"), "{text}");
+    assert!(
+        text.contains(
+            "{show(sink,&FIELDS[2],&self.item_self_fee);S::field(sink,&FIELDS[0],&self.order_no);}"
+        ),
+        "{text}"
+    );
     assert!(
         text.contains("slots:&[0,1]"),
         "the canonical name comes first, then its alias: {text}"
@@ -74,11 +81,11 @@ fn a_length_carries_the_sentence_that_a_literal_is_refused_with() {
     let expanded = expand::message::derive(&parse_quote! {
         #[message(name = "m", section = "3.3", unsigned)]
         struct M {
-            #[field(label = "医院HIS系统订单号", max = 20)]
-            serial_no: Text,
+            #[field(label = "流水号", max = 20)]
+            visit_no: Text,
         }
     });
-    let expected = "`serial_no` (医院HIS系统订单号, section 3.3) holds at most 20 characters";
+    let expected = "`visit_no` (流水号, section 3.3) holds at most 20 characters";
     assert!(expanded.to_string().contains(expected), "{expanded}");
 }
 
@@ -141,7 +148,7 @@ fn a_builder_has_a_parameter_for_each_required_field_and_group() {
         #[message(name = "m", section = "3.3", unsigned)]
         pub(crate) struct Request {
             #[field(label = "支付类型")]
-            pub order_type: OrderType,
+            pub item_kind: ItemKind,
             #[field(label = "备注")]
             pub note: Option<Text>,
             #[field(label = "用户标识", exactly_one = payer)]
@@ -154,10 +161,15 @@ fn a_builder_has_a_parameter_for_each_required_field_and_group() {
     });
     assert!(is_rust(&expanded));
     let text = text(&expanded);
-    // `OrderType` is a type of a field: a parameter of that name would hide it.
-    let header = "pub(crate)structRequestBuilder<OrderTypeState=::signed_xml::builder::Missing,Payer=::signed_xml::builder::Missing>";
+    // `ItemKind` is a type of a field: a parameter of that name would hide it.
+    let header = "pub(crate)structRequestBuilder<ItemKindState=::signed_xml::builder::Missing,Payer=::signed_xml::builder::Missing>";
     assert!(text.contains(header), "{text}");
-    assert!(text.contains("OrderTypeState:request_builder_state::HasOrderType,Payer:request_builder_state::HasPayer"), "{text}");
+    assert!(
+        text.contains(
+            "ItemKindState:request_builder_state::HasItemKind,Payer:request_builder_state::HasPayer"
+        ),
+        "{text}"
+    );
     assert!(
         text.contains("fnmaybe_note")
             && !text.contains("fnmaybe_openid")
@@ -436,7 +448,7 @@ fn a_setter_does_not_take_the_name_of_another_method() {
 #[test]
 fn an_open_enum_is_told_everything_that_is_wrong() {
     let expanded = open_enum::derive(&parse_quote! {
-        enum PayType {
+        enum Purse {
             #[value("1")]
             Cash,
             #[value("1", lable = "x")]
@@ -464,7 +476,7 @@ fn an_open_enum_is_told_everything_that_is_wrong() {
 #[test]
 fn an_open_enum_must_keep_what_it_does_not_know() {
     let expanded =
-        open_enum::derive(&parse_quote! { enum PayType { #[value("1")] Cash } }).to_string();
+        open_enum::derive(&parse_quote! { enum Purse { #[value("1")] Cash } }).to_string();
     assert!(
         expanded.contains("add `#[unknown] Unknown(UnknownValue)`"),
         "{expanded}"

@@ -18,13 +18,13 @@ use crate::xml::Limits;
 /// #[message(name = "operator", section = "3.3", unsigned)]
 /// pub struct Operator {
 ///     #[field(label = "操作员工号", max = 20)]
-///     pub aae011: Text,
+///     pub operator_no: Text,
 /// }
 ///
-/// let payload = Json(Operator::builder().aae011("sys").build()?);
+/// let payload = Json(Operator::builder().operator_no("sys").build()?);
 /// let mut text = Vec::new();
 /// payload.write(&mut text);
-/// assert_eq!(text, br#"{"aae011":"sys"}"#);
+/// assert_eq!(text, br#"{"operator_no":"sys"}"#);
 /// # Ok::<(), signed_xml::Violations>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -109,13 +109,13 @@ mod tests {
     #[test]
     fn finds_every_name_and_nothing_else() {
         const NAMES: &[Name] = &[
-            name("Insurance_self_fee"),
+            name("Item_self_fee"),
             name("a"),
             name("appid"),
             name("cash_fee"),
-            name("insurance_fee"),
-            name("insurance_fund_fee"),
-            name("insurance_other_fee"),
+            name("item_fee"),
+            name("item_fund_fee"),
+            name("item_other_fee"),
             name("nonce_str"),
             name("sign"),
         ];
@@ -124,7 +124,7 @@ mod tests {
         for (i, known) in NAMES.iter().enumerate() {
             assert_eq!(INDEX.find(NAMES, known.text.as_bytes()), Some(i));
         }
-        for other in ["", "Appid", "insurance_self_fee", "cash_fees", "b"] {
+        for other in ["", "Appid", "item_self_fee", "cash_fees", "b"] {
             assert_eq!(INDEX.find(NAMES, other.as_bytes()), None);
         }
     }

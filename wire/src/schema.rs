@@ -8,7 +8,7 @@ use crate::name_index::NameIndex;
 /// One message: a table of an interface document.
 #[derive(Debug)]
 pub struct Schema {
-    /// The message in words, such as `unifiedorder request`.
+    /// The message in words, such as `order request`.
     pub message: &'static str,
     /// The section of the document that it stands in.
     pub section: &'static str,

@@ -236,7 +236,7 @@ pub struct Violations {
 }
 
 impl Violations {
-    /// The message in words, such as `unifiedorder request`.
+    /// The message in words, such as `order request`.
     #[must_use]
     pub fn message(&self) -> &'static str {
         self.message

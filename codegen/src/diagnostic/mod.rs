@@ -247,7 +247,10 @@ mod tests {
     #[test]
     fn a_slip_of_the_hand_finds_the_word_that_was_meant() {
         assert_eq!(nearest("requried", ["label", "required"]), Some("required"));
-        assert_eq!(nearest("PayTyp", ["PayType", "OrderType"]), Some("PayType"));
+        assert_eq!(
+            nearest("PurseKin", ["PurseKind", "OrderKind"]),
+            Some("PurseKind")
+        );
     }
 
     #[test]

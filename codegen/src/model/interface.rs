@@ -7,7 +7,7 @@ use super::{Expression, Field, History};
 /// One interface of the document.
 #[derive(Clone, Debug)]
 pub struct Interface {
-    /// The document's name, and the Rust module: `unifiedorder`.
+    /// The document's name, and the Rust module: `order`.
     pub name: String,
     /// Section of the document.
     pub section: String,
@@ -170,7 +170,7 @@ pub enum GroupKind {
 /// A rule over several fields.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// Its name: `extra_cash_within_cash`.
+    /// Its name: `extra_within_total`.
     pub name: String,
     /// What must hold.
     pub check: Expression,
@@ -185,9 +185,9 @@ pub struct Rule {
 /// A named subset of a message, given typed to the caller.
 #[derive(Clone, Debug)]
 pub struct View {
-    /// Name of the function: `mini_program`.
+    /// Name of the function: `pay_link`.
     pub name: String,
-    /// Name of the struct: `MiniProgram`.
+    /// Name of the struct: `PayLink`.
     pub rust_name: String,
     /// Section of the document.
     pub section: String,

@@ -99,7 +99,7 @@ pub struct Erratum {
 /// A set of wire values that have names.
 #[derive(Clone, Debug)]
 pub struct Enum {
-    /// Rust name: `PayType`.
+    /// Rust name: `OrderKind`.
     pub name: String,
     /// The type that the document prints.
     pub wire_type: WireType,
@@ -237,7 +237,7 @@ impl Model {
         self.bill_columns.iter().find(|column| column.name == name)
     }
 
-    /// The spec file that an item stands in: `interfaces/unifiedorder.toml`.
+    /// The spec file that an item stands in: `interfaces/order.toml`.
     pub fn file_of(&self, span: Span) -> &str {
         let files = self.sources.files();
         files.get(span.file).map_or("", |file| &file.name)

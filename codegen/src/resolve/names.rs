@@ -42,7 +42,7 @@ pub fn rust_name(wire: &str) -> String {
         .map(|c| if c.is_alphanumeric() { c } else { '_' })
         .collect();
     let mut name = if plain.contains('_') {
-        // Underscores already part the words: `aae011_x1` must not become `aae011_x_1`.
+        // Underscores already part the words: `abc012_x1` must not become `abc012_x_1`.
         plain.to_lowercase()
     } else {
         plain.to_snake_case()
@@ -63,14 +63,14 @@ pub(super) fn is_xml_name(name: &str) -> bool {
     name.starts_with(start) && name.chars().all(rest)
 }
 
-/// True if `name` is written as Rust writes types and variants: `PayType`.
+/// True if `name` is written as Rust writes types and variants: `OrderKind`.
 pub(super) fn is_type_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.chars().all(|c| c.is_ascii_alphanumeric())
         && syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
-/// True if `name` is written as Rust writes functions and modules: `mini_program`.
+/// True if `name` is written as Rust writes functions and modules: `pay_link`.
 pub(super) fn is_snake_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_snake_case_name_stays_as_it_is() {
-        for name in ["out_trade_no", "aae011", "sub_mch_id", "a_1b", "aae011_x1"] {
+        for name in ["order_no", "abc012", "sub_mch_id", "a_1b", "abc012_x1"] {
             assert_eq!(rust_name(name), name);
         }
     }

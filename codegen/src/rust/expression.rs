@@ -90,9 +90,12 @@ mod tests {
     #[test]
     fn a_comparison_behind_a_not_gets_parentheses() {
         let is = Condition::Is {
-            field: "Pay_type".to_owned(),
+            field: "Order_kind".to_owned(),
             value: "2".to_owned(),
         };
-        assert_eq!(text(&Condition::Not(Box::new(is))), "!(pay_type == \"2\")");
+        assert_eq!(
+            text(&Condition::Not(Box::new(is))),
+            "!(order_kind == \"2\")"
+        );
     }
 }

@@ -25,7 +25,7 @@ mod view;
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GeneratedFile {
-    /// Its name inside the folder: `unifiedorder.rs`.
+    /// Its name inside the folder: `order.rs`.
     pub name: String,
     /// The whole text.
     pub text: String,

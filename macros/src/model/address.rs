@@ -6,7 +6,7 @@ use crate::problems::Problems;
 
 /// An absolute address without query and fragment.
 pub(crate) struct Address {
-    /// Scheme and host: `https://api.weixin.qq.com`.
+    /// Scheme and host: `https://api.shop.example`.
     pub(crate) origin: String,
     /// The path, which starts with a slash.
     pub(crate) path: String,
@@ -52,11 +52,11 @@ mod tests {
     #[test]
     fn splits_an_address_at_the_path() {
         let expected = (
-            "https://api.weixin.qq.com".to_owned(),
+            "https://api.shop.example".to_owned(),
             "/cgi-bin/token".to_owned(),
         );
         assert_eq!(
-            split("https://api.weixin.qq.com/cgi-bin/token"),
+            split("https://api.shop.example/cgi-bin/token"),
             Some(expected)
         );
     }

@@ -101,6 +101,6 @@ mod tests {
     fn knows_numbers_by_the_last_name_of_the_path() {
         assert!(Kind::of(&parse_quote!(::std::time::Duration)).is_number());
         assert!(Kind::of(&parse_quote!(signed_xml::Fen)).is_number());
-        assert!(!Kind::of(&parse_quote!(PayType)).is_number());
+        assert!(!Kind::of(&parse_quote!(Purse)).is_number());
     }
 }

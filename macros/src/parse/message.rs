@@ -25,7 +25,7 @@ const CALL_KEYS: &[Key] = &[
 const RULE_KEYS: &[Key] = &[
     ("name", "name = rule_name"),
     ("doc", "doc = \"…\""),
-    ("check", "check = cash_add_fee <= cash_fee"),
+    ("check", "check = extra_fee <= total_fee"),
 ];
 
 /// What the attributes of a message say.

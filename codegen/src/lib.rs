@@ -92,6 +92,8 @@ pub mod listing;
 pub mod model;
 pub mod output;
 pub mod rust;
+#[cfg(feature = "tools")]
+pub mod schema;
 
 /// Why a spec did not compile.
 #[derive(Debug)]

@@ -74,7 +74,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Level};
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Level, Place};
 pub use model::Model;
 pub use resolve::rust_name;
 pub use source::{Source, Sources, Span, Spanned};
@@ -84,10 +84,16 @@ mod read;
 mod resolve;
 mod source;
 
+#[cfg(feature = "tools")]
+pub mod explain;
+#[cfg(feature = "tools")]
+pub mod lint;
 pub mod listing;
 pub mod model;
 pub mod output;
 pub mod rust;
+#[cfg(feature = "tools")]
+pub mod schema;
 
 /// Why a spec did not compile.
 #[derive(Debug)]

@@ -94,8 +94,13 @@ fn told(error: &Error) -> String {
 }
 
 fn count(diagnostics: &Diagnostics) -> String {
-    match diagnostics.len() {
+    let count = match diagnostics.len() {
         1 => "error: 1 finding; nothing was written".to_owned(),
         more => format!("error: {more} findings; nothing was written"),
-    }
+    };
+    let first = diagnostics
+        .iter()
+        .next()
+        .map_or("CODE", |found| found.code.id());
+    format!("{count}\nhelp: `cargo codegen explain {first}` tells more")
 }

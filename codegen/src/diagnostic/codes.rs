@@ -1,13 +1,15 @@
 //! Every code that the compiler can report, with its level and one line that explains it.
 //!
-//! A code keeps its number for ever: scripts and explanations refer to it. The hundreds are the
-//! area: 0 reading, 1 names, 2 types, 3 expressions, 4 groups, 5 errata, 6 suppliers, 7 enums,
-//! error codes and bills, 8 versions, 9 views.
+//! A code keeps its number for ever: scripts and explanations refer to it. `S`: the compiler; its
+//! hundreds are the area: 0 reading, 1 names, 2 types, 3 expressions, 4 groups, 5 errata, 6
+//! suppliers, 7 enums, error codes and bills, 8 versions, 9 views. `L`: the lint; 1 words, 2 what
+//! must not be shown, 3 units and signatures, 4 what is decided and since when, 5 errata, 6 error
+//! codes, 7 tests.
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Nothing is emitted.
+    /// Nothing is emitted; of the lint: not to be released.
     Error,
     /// Worth a look; the spec compiles.
     Warning,
@@ -31,9 +33,21 @@ macro_rules! codes {
                 match self { $(Self::$name => $id,)* }
             }
 
+            /// The code of this id, in either case of letters.
+            pub fn from_id(id: &str) -> Option<Self> {
+                let mut codes = Self::ALL.iter();
+                codes.find(|code| code.id().eq_ignore_ascii_case(id)).copied()
+            }
+
             /// Error or warning.
             pub fn level(self) -> Level {
                 match self { $(Self::$name => Level::$level,)* }
+            }
+
+            /// The page of `explain`: what it means, a wrong and a right example, how to put it right.
+            #[cfg(feature = "tools")]
+            pub fn page(self) -> &'static str {
+                match self { $(Self::$name => include_str!(concat!("../explain/pages/", $id, ".md")),)* }
             }
 
             /// One sentence that says what the code means.
@@ -102,6 +116,22 @@ codes! {
     VersionsReversed "S802" Error "`until` comes before `since`.";
     UnknownViewField "S901" Error "A view names a field that its message does not have.";
     ViewNeverHolds "S902" Error "A view asks for something that its message can never have, or of a type that it cannot show.";
+    LabelMissing "L101" Warning "An item lacks the document's word for it: label, meaning or title.";
+    DocMissing "L102" Warning "An item has no `doc`, or one that only repeats its label.";
+    UndeclaredEnum "L103" Warning "A remark lists values, and the field names no enum.";
+    LabelSpaced "L104" Warning "A label has a space beside a Chinese character.";
+    ConditionInProse "L105" Warning "The document says in words when a field is needed, and the spec says it nowhere.";
+    PersonalUnmarked "L201" Warning "What tells of a person is not marked `personal`.";
+    SecretUnmarked "L202" Warning "A key, password or token is not marked `secret`.";
+    UnitMissing "L301" Warning "An amount of money or a length of time has no unit.";
+    SignatureUnclear "L302" Warning "A message is marked signed and has no field for the signature, or the reverse.";
+    Undecided "L401" Error "An import left a mark that a person must decide.";
+    NewerThanDocument "L402" Warning "An item is newer than the version that the spec describes.";
+    ErratumWithoutWhy "L501" Warning "An erratum does not say why.";
+    ErratumWithoutSection "L502" Warning "An erratum does not say where in the document.";
+    AdviceMissing "L601" Warning "An error code does not say what to do next.";
+    NoInterface "L602" Warning "An error code belongs to no interface.";
+    GroupNotExercised "L701" Warning "No test names every member of a group.";
 }
 
 impl Code {
@@ -126,7 +156,10 @@ mod tests {
 
     #[test]
     fn the_numbers_of_the_codes_ascend_and_so_are_unique() {
-        let ids: Vec<&str> = Code::ALL.iter().map(|code| code.id()).collect();
-        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "{ids:?}");
+        for letter in ["S", "L"] {
+            let ids = Code::ALL.iter().map(|code| code.id());
+            let ids: Vec<&str> = ids.filter(|id| id.starts_with(letter)).collect();
+            assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "{ids:?}");
+        }
     }
 }

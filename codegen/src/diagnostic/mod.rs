@@ -10,8 +10,10 @@ use annotate_snippets::{AnnotationKind, Group, Level as Drawn, Renderer, Snippet
 use crate::source::{Sources, Span};
 
 pub use codes::{Code, Level};
+pub use report::Place;
 
 mod codes;
+mod report;
 
 /// One finding.
 #[derive(Clone, Debug)]

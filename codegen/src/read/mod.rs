@@ -14,7 +14,7 @@ pub(crate) mod tree;
 mod catalog;
 mod interface;
 mod keys;
-mod syntax;
+pub(crate) mod syntax;
 
 /// Reads all files; what is wrong is added to `findings`, the rest is still read.
 pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Tree {

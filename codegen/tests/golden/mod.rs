@@ -1,4 +1,4 @@
-//! The golden spec, edits of it, and comparison with checked-in files.
+//! The specs of the tests, edits of them, and comparison with checked-in files.
 //!
 //! `UPDATE_GOLDENS=1 cargo test -p signed-xml-codegen` writes the files anew; read the diff.
 
@@ -16,9 +16,19 @@ pub(crate) fn folder(name: &str) -> PathBuf {
         .join(name)
 }
 
+/// The spec that uses every word of the language.
+pub(crate) const GOLDEN: &str = "goldens/spec";
+/// The spec that the lint has nothing to say of.
+pub(crate) const CLEAN: &str = "clean/spec";
+
 /// Names and texts of the golden spec.
 pub(crate) fn texts() -> Vec<(String, String)> {
-    let sources = Sources::read(&folder("goldens/spec")).unwrap();
+    texts_of(GOLDEN)
+}
+
+/// Names and texts of a spec.
+pub(crate) fn texts_of(spec: &str) -> Vec<(String, String)> {
+    let sources = Sources::read(&folder(spec)).unwrap();
     let files = sources.files().iter();
     files
         .map(|file| (file.name.clone(), file.text.clone()))
@@ -27,7 +37,12 @@ pub(crate) fn texts() -> Vec<(String, String)> {
 
 /// The golden spec with one edit, which must apply in exactly one place; an empty `find` appends.
 pub(crate) fn edited(file: &str, find: &str, replace: &str) -> Sources {
-    let mut texts = texts();
+    edited_in(GOLDEN, file, find, replace)
+}
+
+/// As [`edited`], of another spec.
+pub(crate) fn edited_in(spec: &str, file: &str, find: &str, replace: &str) -> Sources {
+    let mut texts = texts_of(spec);
     let (_, text) = texts.iter_mut().find(|(name, _)| name == file).unwrap();
     match find {
         "" => text.push_str(replace),

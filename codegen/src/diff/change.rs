@@ -40,6 +40,8 @@ pub struct Change {
     pub fingerprint: String,
     /// Why it was approved; `None` while it is not.
     pub approved: Option<String>,
+    /// The greatest levels that wire and API can have at this change, whatever a rule says.
+    pub(super) most_levels: (Level, Level),
 }
 
 /// All changes between two specs.
@@ -217,8 +219,9 @@ impl<'a> Record<'a> {
             place,
             fingerprint: String::new(),
             approved: None,
+            most_levels: (finding.wire, finding.api),
         };
-        change.bump = change.bump.min(change.most());
+        change.bump = change.bump.min(change.most_bump());
         change.fingerprint = fingerprint(&change);
         self.list.push(change);
     }
@@ -230,7 +233,7 @@ impl<'a> Record<'a> {
 
 impl Change {
     /// The greatest version step that its levels can ask for; it matters where they are below those of the rule.
-    fn most(&self) -> Bump {
+    pub(super) fn most_bump(&self) -> Bump {
         match (self.wire, self.api) {
             (_, Level::Breaking) => Bump::Major,
             (Level::NoEffect | Level::Compatible, Level::NoEffect) => Bump::Patch,

@@ -3,7 +3,7 @@
 //! Steps: [`compare`] pairs the items of both models (by name, then by what else identifies them), each pair is compared by the
 //! file of its concept, and every difference is told by one [`Rule`] of the table. [`History`](crate::model::History) marks are
 //! taken into account: what has ended by the document's version is gone on the wire and still there in Rust.
-//! After that: overridden levels and approvals, the advised version ([`advice`]), the reports ([`report`]).
+//! After that: overridden levels and approvals, the advised version ([`Advice`]), the reports ([`report`]).
 //! buf and oasdiff are the models.
 //!
 //! # Examples
@@ -45,10 +45,17 @@
 
 use crate::model::Model;
 
+pub use advice::{Advice, VersionError, crate_version, version};
+pub use approvals::Approval;
 pub use change::{Change, Changes};
 pub use level::{Bump, Direction, Level};
+pub use levels::Override;
+pub use origin::{Origin, OriginError};
 pub use rules::Rule;
+pub use settings::SettingsError;
 
+mod advice;
+mod approvals;
 mod bills;
 mod change;
 mod conditions;
@@ -57,17 +64,23 @@ mod enums;
 mod errors;
 mod explanations;
 mod fields;
+mod git;
 mod implication;
 mod interfaces;
 mod level;
+mod levels;
 mod lifetime;
 mod messages;
 mod order;
+mod origin;
 mod pairing;
 mod renames;
 mod rules;
+mod settings;
 mod values;
 mod views;
+
+pub mod report;
 
 /// Tells what changed from `old` to `new`.
 ///

@@ -85,6 +85,8 @@ mod resolve;
 mod source;
 
 #[cfg(feature = "tools")]
+pub mod diff;
+#[cfg(feature = "tools")]
 pub mod explain;
 #[cfg(feature = "tools")]
 pub mod lint;

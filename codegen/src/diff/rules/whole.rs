@@ -1,0 +1,116 @@
+//! The rules of what stands around and beside the messages: interfaces, views, enums, error codes, bills, the document.
+//!
+//! A row: name, direction with its word, kind, wire, API, bump, explanation.
+
+use super::message::rule;
+use super::{Bump, Direction, Level, Rule};
+
+macro_rules! rules {
+    ($($name:ident $direction:ident $prefix:literal $kind:literal $wire:ident $api:ident $bump:ident $explanation:literal;)*) => {
+        $(pub(in crate::diff) static $name: Rule = rule!($direction $prefix $kind $wire $api $bump $explanation);)*
+        pub(super) static RULES: &[&Rule] = &[$(&$name),*];
+    };
+}
+
+rules! {
+    INTERFACE_ADDED Interface "interface" "added" Compatible Compatible Minor
+        "There is more to call; nobody has to.";
+    INTERFACE_REMOVED Interface "interface" "removed" Breaking Breaking Major
+        "Calls fail, and the module and the method of the client are gone.";
+    INTERFACE_RENAMED Interface "interface" "renamed" NoEffect Breaking Major
+        "The address stays; the module and the method of the client are called otherwise.";
+    INTERFACE_URL_CHANGED Interface "interface" "url-changed" Breaking NoEffect Minor
+        "Running programs call the old address.";
+    INTERFACE_METHOD_CHANGED Interface "interface" "method-changed" Breaking NoEffect Minor
+        "Running programs call in the old way.";
+    INTERFACE_AUTH_CHANGED Interface "interface" "auth-changed" Breaking NoEffect Minor
+        "The platform asks for another proof of who calls: a token, a listed address, or none.";
+    INTERFACE_REPLY_FORM_CHANGED Interface "interface" "reply-form-changed" Breaking NoEffect Minor
+        "Running programs cannot read the new form of the reply.";
+    INTERFACE_REPLY_TYPE_CHANGED Interface "interface" "reply-type-changed" Breaking Breaking Major
+        "The reply turns from a message into text or back, so the method of the client gives another type.";
+    INTERFACE_TOKEN_MODE_CHANGED Interface "interface" "token-mode-changed" Warning Warning Minor
+        "The client asks another interface for the access token of a mode.";
+    INTERFACE_MESSAGE_ADDED Interface "interface" "message-added" Compatible Compatible Minor
+        "The interface gains a message or structure; where a field holds it, that field tells.";
+    INTERFACE_MESSAGE_REMOVED Interface "interface" "message-removed" Warning Breaking Major
+        "The interface loses a message or structure, and its struct is gone.";
+    INTERFACE_VIEW_ADDED Interface "interface" "view-added" NoEffect Compatible Minor
+        "A message gains a function that gives a typed subset.";
+    INTERFACE_VIEW_REMOVED Interface "interface" "view-removed" NoEffect Breaking Major
+        "A message loses a function and its struct.";
+    INTERFACE_VIEW_CHANGED Interface "interface" "view-changed" NoEffect Warning Minor
+        "A function of a message gives its subset in other cases or from other fields.";
+    INTERFACE_VIEW_VALUE_ADDED Interface "interface" "view-value-added" NoEffect Compatible Minor
+        "A subset gains a value; its struct is non-exhaustive.";
+    INTERFACE_VIEW_VALUE_REMOVED Interface "interface" "view-value-removed" NoEffect Breaking Major
+        "A subset loses a value, and the field of its struct is gone.";
+    INTERFACE_DOC_CHANGED Interface "interface" "doc-changed" NoEffect NoEffect Patch
+        "Section, title, explanation, notes, origin or errata changed, nothing else.";
+
+    ENUM_ADDED Enum "enum" "added" NoEffect Compatible Minor
+        "There is a type more; the fields that hold it tell what that means.";
+    ENUM_REMOVED Enum "enum" "removed" NoEffect Breaking Major
+        "The type is gone; the fields that held it tell what that means on the wire.";
+    ENUM_RENAMED Enum "enum" "renamed" NoEffect Breaking Major
+        "The type is called otherwise; the values stay.";
+    ENUM_TYPE_CHANGED Enum "enum" "type-changed" Warning NoEffect Patch
+        "The printed type of the values differs, which a JSON payload shows and XML does not.";
+    ENUM_VALUE_CHANGED Enum "enum" "value-changed" Breaking NoEffect Minor
+        "The same variant is written otherwise, so running programs send and expect the old value.";
+    ENUM_VALUE_RENAMED Enum "enum" "value-renamed" NoEffect Breaking Major
+        "The variant is called otherwise; the value on the wire stays.";
+    ENUM_VALUE_LABEL_CHANGED Enum "enum" "value-label-changed" NoEffect NoEffect Patch
+        "The document's word for the value changed; `label()` gives the new one.";
+    ENUM_DOC_CHANGED Enum "enum" "doc-changed" NoEffect NoEffect Patch
+        "The explanation or the errata of the enum or of a value changed, nothing else.";
+
+    ERROR_CODE_ADDED ErrorCode "error-code" "added" Warning Compatible Minor
+        "Running programs keep the code as an unknown one and must treat the outcome as unknown; the enum gains a variant.";
+    ERROR_CODE_REMOVED ErrorCode "error-code" "removed" Compatible Breaking Major
+        "The code no longer comes, and the variant is gone.";
+    ERROR_CODE_RENAMED ErrorCode "error-code" "renamed" NoEffect Breaking Major
+        "The variant is called otherwise; the code on the wire stays.";
+    ERROR_CODE_MEANING_CHANGED ErrorCode "error-code" "meaning-changed" Warning NoEffect Minor
+        "What programs do about the code may no longer fit; `meaning()` gives the new words.";
+    ERROR_CODE_EFFECT_CHANGED ErrorCode "error-code" "effect-changed" Breaking NoEffect Minor
+        "Whether the call may have taken effect decides between repeating and querying, so a running program may pay twice or not at all.";
+    ERROR_CODE_INTERFACES_CHANGED ErrorCode "error-code" "interfaces-changed" Warning NoEffect Patch
+        "The code comes from other interfaces than before; `interfaces()` names them.";
+    ERROR_CODE_DOC_CHANGED ErrorCode "error-code" "doc-changed" NoEffect NoEffect Patch
+        "The advice or the errata changed, nothing else.";
+
+    BILL_LAYOUT_ADDED Bill "bill" "layout-added" Compatible Compatible Minor
+        "There is a kind of bill more.";
+    BILL_LAYOUT_REMOVED Bill "bill" "layout-removed" Breaking Breaking Major
+        "A kind of bill is no longer given, and its list of columns is gone.";
+    BILL_COLUMN_ADDED Bill "bill" "column-added" Compatible Compatible Minor
+        "Columns are found by header, so running programs keep the new one among the unknown columns; the row gains an `Option`.";
+    BILL_COLUMN_REMOVED Bill "bill" "column-removed" Warning Breaking Major
+        "Running programs find the column absent from now on; the field of the row is gone where no other layout has it.";
+    BILL_COLUMN_MOVED Bill "bill" "column-moved" Warning NoEffect Patch
+        "Columns are found by header, but a program that counts them reads the wrong one.";
+    BILL_COLUMN_RENAMED Bill "bill" "column-renamed" Breaking Breaking Major
+        "Running programs look for a header that no longer comes; the field of the row may be called otherwise.";
+    BILL_COLUMN_TYPE_CHANGED Bill "bill" "column-type-changed" Breaking Breaking Major
+        "Running programs cannot read the new cells, or read another amount; the field of the row has another type.";
+    BILL_REDACTION_ADDED Bill "bill" "redaction-added" NoEffect Compatible Patch
+        "The cell no longer appears in `Debug` and errors.";
+    BILL_REDACTION_REMOVED Bill "bill" "redaction-removed" NoEffect Warning Patch
+        "The cell appears in `Debug` and errors from now on, so in the logs of callers.";
+    BILL_DOC_CHANGED Bill "bill" "doc-changed" NoEffect NoEffect Patch
+        "Title, explanation or errata of a column or layout changed, nothing else.";
+
+    DOCUMENT_VERSION_CHANGED Document "document" "version-changed" NoEffect NoEffect Patch
+        "The spec describes another version of the document; the other changes tell what that means.";
+    DOCUMENT_NAME_CHANGED Document "document" "name-changed" NoEffect Breaking Major
+        "A build script writes a file of another name.";
+    DOCUMENT_DOC_CHANGED Document "document" "doc-changed" NoEffect NoEffect Patch
+        "Title, notes or the history of the document changed, nothing else.";
+    DOCUMENT_ERRATUM_ADDED Document "document" "erratum-added" NoEffect NoEffect Patch
+        "A ruling was added; the rows that it rules on tell what that means.";
+    DOCUMENT_ERRATUM_REMOVED Document "document" "erratum-removed" NoEffect NoEffect Patch
+        "A ruling was dropped; the rows that it ruled on tell what that means.";
+    DOCUMENT_ERRATUM_CHANGED Document "document" "erratum-changed" NoEffect NoEffect Patch
+        "A ruling has other words; the rows that it rules on tell what that means.";
+}

@@ -109,6 +109,21 @@ pub struct Enum {
     pub errata: Vec<String>,
     /// The values, in the order of the document.
     pub values: Vec<EnumValue>,
+    /// For an enum of states: how one becomes another. Empty for every other enum.
+    pub moves: Vec<Move>,
+    /// Where the spec states it.
+    pub span: Span,
+}
+
+/// How one value of an [`Enum`] of states becomes another.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// Wire value before.
+    pub from: String,
+    /// Wire value after.
+    pub to: String,
+    /// What brings it about.
+    pub doc: String,
     /// Where the spec states it.
     pub span: Span,
 }

@@ -88,6 +88,8 @@ pub mod listing;
 pub mod model;
 pub mod output;
 pub mod rust;
+#[cfg(feature = "tools")]
+pub mod site;
 
 /// Why a spec did not compile.
 #[derive(Debug)]

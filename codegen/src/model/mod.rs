@@ -252,6 +252,13 @@ impl Model {
         self.bill_columns.iter().find(|column| column.name == name)
     }
 
+    /// True if the version that the spec describes still has an item.
+    pub fn is_current(&self, history: &History) -> bool {
+        let place = |version: &str| self.versions.iter().position(|known| known.version == version);
+        let last = history.until.as_deref().and_then(place);
+        last.is_none_or(|last| Some(last) >= place(&self.document))
+    }
+
     /// The spec file that an item stands in: `interfaces/unifiedorder.toml`.
     pub fn file_of(&self, span: Span) -> &str {
         let files = self.sources.files();

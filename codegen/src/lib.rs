@@ -96,6 +96,8 @@ pub mod output;
 pub mod rust;
 #[cfg(feature = "tools")]
 pub mod schema;
+#[cfg(feature = "tools")]
+pub mod site;
 
 /// Why a spec did not compile.
 #[derive(Debug)]

@@ -64,7 +64,11 @@ pub fn write(folder: &Path, files: &[GeneratedFile]) -> io::Result<Vec<Differenc
             .any(|difference| difference.path() == path);
         if changed {
             // Invariant: same folder, hence same file system, so the rename is atomic.
-            let part = folder.join(format!(".{}.{}", file.name, std::process::id()));
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let part = path.with_file_name(format!(".{name}.{}", std::process::id()));
+            if let Some(parent) = path.parent() {
+                std::fs::create_dir_all(parent)?;
+            }
             std::fs::write(&part, &file.text)?;
             std::fs::rename(&part, &path)?;
         }

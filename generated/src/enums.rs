@@ -248,6 +248,29 @@ impl Default for MedTradeState {
     }
 }
 
+impl MedTradeState {
+    /// How one state becomes another. Who asks now and then may see several moves as one.
+    ///
+    /// - `INITIAL` to `PAYING`: The patient binds a card and starts to pay.
+    /// - `INITIAL` to `CLOSED`: The order is closed with closeorder.
+    /// - `NOTPAY` to `PAYING`: The patient starts to pay.
+    /// - `NOTPAY` to `CLOSED`: The order is closed with closeorder.
+    /// - `PAYING` to `SUCCESS`: Every part is paid; the notification follows.
+    /// - `PAYING` to `SYS_REFUNDING`: A part failed: the platform gives back what the other part took.
+    /// - `SYS_REFUNDING` to `SYS_REFUNDED`: What had been taken is back.
+    /// - `SUCCESS` to `REFUND`: A refund was accepted, of all or of the cash part.
+    pub const MOVES: &'static [(Self, Self)] = &[
+        (Self::Initial, Self::Paying),
+        (Self::Initial, Self::Closed),
+        (Self::NotPay, Self::Paying),
+        (Self::NotPay, Self::Closed),
+        (Self::Paying, Self::Success),
+        (Self::Paying, Self::SysRefunding),
+        (Self::SysRefunding, Self::SysRefunded),
+        (Self::Success, Self::Refund),
+    ];
+}
+
 /// The state of the cash part of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
@@ -276,6 +299,19 @@ impl Default for CashTradeStatus {
     }
 }
 
+impl CashTradeStatus {
+    /// How one state becomes another. Who asks now and then may see several moves as one.
+    ///
+    /// - `NOTPAY` to `SUCCESS`: The cash part is paid.
+    /// - `NOTPAY` to `CLOSED`: The order was closed, or its payment failed before cash was taken.
+    /// - `SUCCESS` to `REFUND`: A refund was accepted, or the platform gives the cash back because insurance failed.
+    pub const MOVES: &'static [(Self, Self)] = &[
+        (Self::NotPay, Self::Success),
+        (Self::NotPay, Self::Closed),
+        (Self::Success, Self::Refund),
+    ];
+}
+
 /// The state of the insurance part of an order. Its word for paid differs from that of the cash part.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
@@ -302,6 +338,19 @@ impl Default for InsuranceTradeStatus {
     fn default() -> Self {
         Self::from_wire("")
     }
+}
+
+impl InsuranceTradeStatus {
+    /// How one state becomes another. Who asks now and then may see several moves as one.
+    ///
+    /// - `NOTPAY` to `PAYED`: Insurance has paid.
+    /// - `NOTPAY` to `CLOSED`: The order was closed, or its payment failed before insurance paid.
+    /// - `PAYED` to `REFUND`: A refund was accepted, or the platform takes the insurance part back because cash failed.
+    pub const MOVES: &'static [(Self, Self)] = &[
+        (Self::NotPay, Self::Payed),
+        (Self::NotPay, Self::Closed),
+        (Self::Payed, Self::Refund),
+    ];
 }
 
 /// Which part of an order is refunded. Left out, all of it is.
@@ -357,6 +406,19 @@ impl Default for CashRefundStatus {
     }
 }
 
+impl CashRefundStatus {
+    /// How one state becomes another. Who asks now and then may see several moves as one.
+    ///
+    /// - `REFUNDING` to `SUCCESS`: The cash is back.
+    /// - `REFUNDING` to `CHANGE`: The card could not take it: someone has to pay it out by hand.
+    /// - `REFUNDING` to `FAIL`: It failed; only before 2.4.
+    pub const MOVES: &'static [(Self, Self)] = &[
+        (Self::Refunding, Self::Success),
+        (Self::Refunding, Self::Change),
+        (Self::Refunding, Self::Fail),
+    ];
+}
+
 /// The state of the insurance part of a refund.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
@@ -380,6 +442,17 @@ impl Default for InsuranceRefundStatus {
     fn default() -> Self {
         Self::from_wire("")
     }
+}
+
+impl InsuranceRefundStatus {
+    /// How one state becomes another. Who asks now and then may see several moves as one.
+    ///
+    /// - `REFUNDING` to `SUCCESS`: Insurance has its share back.
+    /// - `REFUNDING` to `FAIL`: The bureau did not give it back: repeat the refund under the same number.
+    pub const MOVES: &'static [(Self, Self)] = &[
+        (Self::Refunding, Self::Success),
+        (Self::Refunding, Self::Fail),
+    ];
 }
 
 /// The state of a refund as a whole: the only thing that says whether the money went back.
@@ -407,6 +480,17 @@ impl Default for MedRefundState {
     fn default() -> Self {
         Self::from_wire("")
     }
+}
+
+impl MedRefundState {
+    /// How one state becomes another. Who asks now and then may see several moves as one.
+    ///
+    /// - `REFUNDING` to `SUCCESS`: Every part is back.
+    /// - `REFUNDING` to `FAIL`: It failed; only before 2.4.
+    pub const MOVES: &'static [(Self, Self)] = &[
+        (Self::Refunding, Self::Success),
+        (Self::Refunding, Self::Fail),
+    ];
 }
 
 /// Which orders a bill lists. The columns depend on it.

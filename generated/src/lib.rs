@@ -27,7 +27,7 @@
 //! - 2.0 (2020-02-26). Second published version; the document lists no details.
 //! - 2.4 (2020-07-13). queryorder: the explanations of `med_trade_state` were rewritten. queryrefund: FAIL left the states `cash_refund_status` and `med_refund_state`. refund: the cash part can be refunded alone and in part (`part_refund_type`, `cash_refund_fee`).
 //!
-//! Fingerprint of the spec: `9252858308c72459`.
+//! Fingerprint of the spec: `f98b191c91a0586f`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub use signed_xml;

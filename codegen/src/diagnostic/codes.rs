@@ -112,6 +112,7 @@ codes! {
     ColumnRepeated "S706" Error "A bill layout repeats a column, or `columns` declares it twice.";
     UnknownBillType "S707" Error "A bill layout is for a value that the enum `BillType` does not have, or for one that has a layout.";
     UnusedColumn "S708" Warning "No bill layout has this column.";
+    WrongMove "S709" Error "A move of an enum names a value that the enum does not have, leads from a value to itself, or stands twice.";
     UnknownVersion "S801" Error "`since`, `until` or `document` names a version that `spec.toml` does not list.";
     VersionsReversed "S802" Error "`until` comes before `since`.";
     UnknownViewField "S901" Error "A view names a field that its message does not have.";

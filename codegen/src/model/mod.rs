@@ -109,6 +109,21 @@ pub struct Enum {
     pub errata: Vec<String>,
     /// The values, in the order of the document.
     pub values: Vec<EnumValue>,
+    /// For an enum of states: how one becomes another. Empty for every other enum.
+    pub moves: Vec<Move>,
+    /// Where the spec states it.
+    pub span: Span,
+}
+
+/// How one value of an [`Enum`] of states becomes another.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// Wire value before.
+    pub from: String,
+    /// Wire value after.
+    pub to: String,
+    /// What brings it about.
+    pub doc: String,
     /// Where the spec states it.
     pub span: Span,
 }
@@ -235,6 +250,13 @@ impl Model {
     /// The bill column of this header.
     pub fn bill_column(&self, name: &str) -> Option<&BillColumn> {
         self.bill_columns.iter().find(|column| column.name == name)
+    }
+
+    /// True if the version that the spec describes still has an item.
+    pub fn is_current(&self, history: &History) -> bool {
+        let place = |version: &str| self.versions.iter().position(|known| known.version == version);
+        let last = history.until.as_deref().and_then(place);
+        last.is_none_or(|last| Some(last) >= place(&self.document))
     }
 
     /// The spec file that an item stands in: `interfaces/order.toml`.

@@ -7,7 +7,9 @@ use crate::source::Spanned;
 
 use super::keys::Keys;
 use super::syntax::{Node, Value};
-use super::tree::{ColumnRow, EnumRow, EnumTable, ErratumRow, ErrorRow, Header, LayoutTable};
+use super::tree::{
+    ColumnRow, EnumRow, EnumTable, ErratumRow, ErrorRow, Header, LayoutTable, MoveRow,
+};
 
 pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
     let Some(mut keys) = Keys::open(node, "`spec.toml`", findings) else {
@@ -82,9 +84,13 @@ pub(super) fn enums(node: &Node, findings: &mut Findings) -> Vec<EnumTable> {
             doc: keys.prose("doc"),
             errata: keys.texts("errata"),
             values: Vec::new(),
+            moves: Vec::new(),
         };
         for row in keys.nodes("values") {
             table.values.extend(enum_row(row, keys.findings()));
+        }
+        for row in keys.nodes("moves") {
+            table.moves.extend(move_row(row, keys.findings()));
         }
         keys.finish();
         tables.push(table);
@@ -108,6 +114,19 @@ fn enum_row(node: &Node, findings: &mut Findings) -> Option<EnumRow> {
         history,
         doc,
         errata,
+    })
+}
+
+fn move_row(node: &Node, findings: &mut Findings) -> Option<MoveRow> {
+    let mut keys = Keys::open(node, "a move", findings)?;
+    let from = keys.needed_text("from");
+    let to = keys.needed_text("to");
+    let doc = keys.prose("doc");
+    keys.finish();
+    Some(MoveRow {
+        from: from?,
+        to: to?,
+        doc,
     })
 }
 

@@ -58,6 +58,14 @@ pub(crate) struct EnumTable {
     pub(crate) doc: String,
     pub(crate) errata: Vec<Spanned<String>>,
     pub(crate) values: Vec<EnumRow>,
+    pub(crate) moves: Vec<MoveRow>,
+}
+
+#[derive(Debug)]
+pub(crate) struct MoveRow {
+    pub(crate) from: Spanned<String>,
+    pub(crate) to: Spanned<String>,
+    pub(crate) doc: String,
 }
 
 #[derive(Debug)]

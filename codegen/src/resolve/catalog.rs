@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::{
-    BillColumn, BillLayout, ColumnType, Effect, Enum, EnumValue, ErrorCode, WireType,
+    BillColumn, BillLayout, ColumnType, Effect, Enum, EnumValue, ErrorCode, Move, WireType,
 };
-use crate::read::tree::{ColumnRow, EnumRow, EnumTable, ErrorRow, InterfaceFile, LayoutTable};
+use crate::read::tree::{
+    ColumnRow, EnumRow, EnumTable, ErrorRow, InterfaceFile, LayoutTable, MoveRow,
+};
 use crate::source::{Span, Spanned};
 
 use super::context::Context;
@@ -33,6 +35,7 @@ pub(super) fn enums(tables: &[EnumTable], context: &mut Context<'_>) -> Vec<Enum
             doc: table.doc.clone(),
             errata: context.errata(&table.errata),
             values: enum_values(&table.values, context),
+            moves: moves(table, context),
             span: table.name.span,
         });
     }
@@ -89,6 +92,49 @@ fn enum_values(rows: &[EnumRow], context: &mut Context<'_>) -> Vec<EnumValue> {
         });
     }
     resolved
+}
+
+/// The moves of an enum of states, each between two of its values and stated once.
+fn moves(table: &EnumTable, context: &mut Context<'_>) -> Vec<Move> {
+    let mut moves: Vec<Move> = Vec::new();
+    for MoveRow { from, to, doc } in &table.moves {
+        let mut known = true;
+        for end in [from, to] {
+            let mut values = table.values.iter().map(|row| row.value.value.as_str());
+            if values.any(|value| value == end.value) {
+                continue;
+            }
+            known = false;
+            let title = format!("`{}` has no value `{}`", table.name.value, end.value);
+            let values = table.values.iter().map(|row| row.value.value.as_str());
+            let label = "not among its values";
+            let found = Diagnostic::new(Code::WrongMove, end.span, title, label)
+                .help(did_you_mean(&end.value, values));
+            context.report(found);
+        }
+        if from.value == to.value && known {
+            let title = format!("`{}` moves to itself", from.value);
+            let label = "a move leads to another value";
+            context.report(Diagnostic::new(Code::WrongMove, to.span, title, label));
+        }
+        let mut earlier = moves.iter();
+        if let Some(first) = earlier.find(|it| it.from == from.value && it.to == to.value) {
+            let title = format!(
+                "the move from `{}` to `{}` stands twice",
+                from.value, to.value
+            );
+            let found = Diagnostic::new(Code::WrongMove, from.span, title, "again here")
+                .also(first.span, "first here");
+            context.report(found);
+        }
+        moves.push(Move {
+            from: from.value.clone(),
+            to: to.value.clone(),
+            doc: doc.clone(),
+            span: from.span,
+        });
+    }
+    moves
 }
 
 pub(super) fn error_codes(

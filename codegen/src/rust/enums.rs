@@ -39,7 +39,38 @@ fn tokens(item: &Enum, model: &Model) -> TokenStream {
     let doc = docs::comment(&lines);
     let name = ident(&item.name);
     let values = item.values.iter().map(|value| variant(value, model));
-    open(&doc, &name, values)
+    let open = open(&doc, &name, values);
+    let moves = (!item.moves.is_empty()).then(|| moves(item));
+    quote!(#open #moves)
+}
+
+/// The moves of an enum of states, as a table that code and tests can hold themselves against.
+fn moves(item: &Enum) -> TokenStream {
+    let mut lines = vec![
+        "How one state becomes another. Who asks now and then may see several moves as one."
+            .to_owned(),
+        String::new(),
+    ];
+    lines.extend(item.moves.iter().map(|step| match step.doc.as_str() {
+        "" => format!("- `{}` to `{}`.", step.from, step.to),
+        doc => format!("- `{}` to `{}`: {doc}", step.from, step.to),
+    }));
+    let doc = docs::comment(&lines);
+    let name = ident(&item.name);
+    let state = |wire: &str| {
+        let found = item.values.iter().find(|value| value.value == wire);
+        found.map(|found| ident(&found.name))
+    };
+    let pairs = item.moves.iter().map(|step| {
+        let (from, to) = (state(&step.from), state(&step.to));
+        quote!((Self::#from, Self::#to))
+    });
+    quote! {
+        impl #name {
+            #doc
+            pub const MOVES: &'static [(Self, Self)] = &[#(#pairs),*];
+        }
+    }
 }
 
 /// An open enum around its variants.

@@ -102,3 +102,48 @@ impl Default for BillType {
         Self::from_wire("")
     }
 }
+
+/// How an order stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
+#[non_exhaustive]
+pub enum OrderState {
+    /// `OPEN` 未支付: Not paid.
+    #[value("OPEN", label = "未支付")]
+    Open,
+    /// `PAID` 已支付.
+    #[value("PAID", label = "已支付")]
+    Paid,
+    /// `REFUND` 转入退款.
+    #[value("REFUND", label = "转入退款")]
+    Refunded,
+    /// `SHUT` 已关闭.
+    #[value("SHUT", label = "已关闭")]
+    Shut,
+    /// A value that this version does not know.
+    #[unknown]
+    Unknown(UnknownValue),
+}
+
+/// Empty: what a message holds before it is filled in.
+impl Default for OrderState {
+    fn default() -> Self {
+        Self::from_wire("")
+    }
+}
+
+impl OrderState {
+    /// How one state becomes another. Who asks now and then may see several moves as one.
+    ///
+    /// - `OPEN` to `PAID`: The patient pays.
+    /// - `OPEN` to `SHUT`.
+    /// - `PAID` to `REFUND`: The money goes back.
+    /// - `REFUND` to `PAID`: It could not \<go back\>.
+    /// - `OPEN` to `REFUND`: Made up, to jump over a row.
+    pub const MOVES: &'static [(Self, Self)] = &[
+        (Self::Open, Self::Paid),
+        (Self::Open, Self::Shut),
+        (Self::Paid, Self::Refunded),
+        (Self::Refunded, Self::Paid),
+        (Self::Open, Self::Refunded),
+    ];
+}

@@ -4,7 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use signed_xml::{BeijingTime, Builder, Message, Text, UnknownFields};
-use super::enums::ReturnCode;
+use super::enums::{OrderState, ReturnCode};
 
 /// `notice` notification, 3.
 #[derive(Clone, PartialEq, Message)]
@@ -17,6 +17,9 @@ pub struct Notification {
     /// 订单号 · String64 · required · 3.
     #[field(label = "订单号", max = 64)]
     pub order_no: Text,
+    /// 订单状态 · String16 · required · 3.
+    #[field(label = "订单状态", max = 16)]
+    pub state: OrderState,
     /// 支付时间 · String14 · required · 3.
     #[field(label = "支付时间", max = 14)]
     pub time_end: BeijingTime,

@@ -84,6 +84,8 @@ mod read;
 mod resolve;
 mod source;
 
+#[cfg(feature = "tools")]
+pub mod import;
 pub mod listing;
 pub mod model;
 pub mod output;

@@ -21,6 +21,10 @@ pub struct Edit {
     pub new: String,
     /// Line of the document, if it prints something.
     pub line: Option<u32>,
+    /// Part of the message in the spec that the item stands in, or that it belongs to now if it is new.
+    pub part: Option<usize>,
+    /// Part that an item was moved to.
+    pub(super) target: Option<usize>,
     /// What a person must decide.
     pub undecided: Option<String>,
 }
@@ -104,12 +108,19 @@ impl Edit {
             old: old.into(),
             new: new.into(),
             line: None,
+            part: None,
+            target: None,
             undecided: None,
         }
     }
 
     pub(super) fn at(mut self, line: u32) -> Self {
         self.line = Some(line);
+        self
+    }
+
+    pub(super) fn part(mut self, part: Option<usize>) -> Self {
+        self.part = part;
         self
     }
 
@@ -147,7 +158,11 @@ impl Edit {
 
 impl fmt::Display for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.kind.word(), self.place())?;
+        write!(f, "{}", self.kind.word())?;
+        let place = self.place();
+        if !place.is_empty() {
+            write!(f, ": {place}")?;
+        }
         match (self.old.is_empty(), self.new.is_empty()) {
             (true, true) => {}
             (true, false) => write!(f, ": {}", self.new)?,

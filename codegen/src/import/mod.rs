@@ -11,6 +11,7 @@ pub use document::{
 };
 pub use edit::{Edit, EditKind};
 pub use lines::{Line, MOST_BYTES, ReadError, lines};
+pub use propose::{Proposal, propose};
 
 mod bills;
 mod compare;
@@ -20,6 +21,7 @@ mod edit;
 mod known;
 mod lines;
 mod printed;
+mod propose;
 mod reader;
 mod remark;
 pub mod report;
@@ -34,3 +36,39 @@ mod sections;
 pub fn read(bytes: &[u8], model: &Model) -> Result<Document, ReadError> {
     reader::read(&lines(bytes)?, model)
 }
+
+/// Why a document did not become a spec.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// It cannot be read.
+    Read(ReadError),
+    /// The edited spec does not compile.
+    Spec(crate::Diagnostics),
+}
+
+/// Reads a document and gives the spec that it asks for, compiled: what `model` becomes with the edits of the document.
+///
+/// # Errors
+///
+/// [`ImportError`], if the bytes are no document or the spec cannot be edited.
+pub fn spec_of(
+    bytes: &[u8],
+    model: &Model,
+    version: Option<&str>,
+) -> Result<Proposal, ImportError> {
+    let document = read(bytes, model).map_err(ImportError::Read)?;
+    let comparison = compare(model, &document, version);
+    propose(model, &document, &comparison, version).map_err(ImportError::Spec)
+}
+
+impl std::fmt::Display for ImportError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Read(error) => error.fmt(f),
+            Self::Spec(diagnostics) => write!(f, "the edited spec does not compile\n{diagnostics}"),
+        }
+    }
+}
+
+impl std::error::Error for ImportError {}

@@ -81,6 +81,10 @@ fn part(pair: &Pair<'_>) -> Option<Edit> {
             shown(old).unwrap_or_default(),
             shown(new).unwrap_or("a new table".to_owned()),
         );
+        let edit = Edit {
+            target: new,
+            ..edit
+        };
         match new {
             Some(_) => edit,
             None => edit.decide("it stands in a table that the spec does not have: add the part"),

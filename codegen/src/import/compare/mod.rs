@@ -14,9 +14,13 @@ use super::printed::without_blanks;
 
 pub use errata::{Judgement, Verdict};
 
+pub(super) use catalog::{interface_words, printed_interfaces};
+pub(super) use rows::{expression, kind_name, printed_requires};
+
 mod catalog;
 mod errata;
 mod fields;
+mod questions;
 mod rows;
 mod values;
 
@@ -35,6 +39,8 @@ pub struct Comparison {
     pub edits: Vec<Edit>,
     /// For each erratum, whether it still has its reason.
     pub errata: Vec<Judgement>,
+    /// Rows whose list of values changes with the edits.
+    pub(super) lists: Vec<ListChange>,
     /// Where the comparison was unsure.
     pub notes: Vec<Note>,
 }
@@ -48,6 +54,16 @@ pub struct Explained {
     pub place: String,
     /// The errata.
     pub errata: Vec<String>,
+}
+
+/// A row whose `listed` is to be written anew; empty if it lists the whole enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ListChange {
+    pub(super) interface: String,
+    pub(super) message: String,
+    pub(super) part: usize,
+    pub(super) field: String,
+    pub(super) values: Vec<String>,
 }
 
 /// A row of the document and the field of the spec that it is, with where both stand.
@@ -290,6 +306,8 @@ impl<'a> Pair<'a> {
         old: impl Into<String>,
         new: impl Into<String>,
     ) -> Edit {
-        Edit::new(kind, self.place(), old, new).at(self.row.line)
+        Edit::new(kind, self.place(), old, new)
+            .at(self.row.line)
+            .part(Some(self.field.part))
     }
 }

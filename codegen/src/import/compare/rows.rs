@@ -9,11 +9,7 @@ use super::super::document::{Row, Table};
 use super::super::edit::{Edit, EditKind};
 use super::super::known::Known;
 use super::super::printed::without_blanks;
-use super::{Comparison, Pair, PrintedMessage};
-
-/// What a person must decide of every new row.
-const NEW_ROW: &str =
-    "new row: write `doc`, and see what its remark says of conditions, values, units and persons";
+use super::{Comparison, Pair, PrintedMessage, questions};
 
 /// Gives each table the part of the spec that it is.
 pub(super) fn align(printed: &mut PrintedMessage<'_>) {
@@ -30,7 +26,7 @@ pub(super) fn align(printed: &mut PrintedMessage<'_>) {
                     .filter(|field| table.rows.iter().any(|row| row.name == field.name))
                     .count();
                 let same = requires(message.parts[at].when.as_ref())
-                    .is_some_and(|known| known == printed_requires(table));
+                    .is_some_and(|known| known == sorted(&printed_requires(table)));
                 (2 * shared + usize::from(same), at)
             });
         // Of equal scores the first part counts: tables come in the order of parts.
@@ -97,14 +93,14 @@ pub(super) fn compare<'a>(
     }
     pairs[first..].sort_by_key(|pair| pair.row.line);
     let place = |item: &'a str| [printed.interface.name.as_str(), message.name.as_str(), item];
-    for (_, row) in rows {
+    for (part, row) in rows {
         if let Some(at) = fields
             .iter()
             .position(|field| alike(row, field, printed, &pairs[first..]))
         {
             let field = fields.remove(at);
             let what = format!(
-                "`{}` is gone and `{}` is like it: if it is the same field, make it one row; if not, write `doc`",
+                "`{}` is gone and `{}` is like it: one field under a new name, or two?",
                 field.name, row.name
             );
             let edit = Edit::new(
@@ -113,14 +109,17 @@ pub(super) fn compare<'a>(
                 &field.name,
                 &row.name,
             );
-            comparison.edits.push(edit.at(row.line).decide(what));
+            comparison
+                .edits
+                .push(edit.at(row.line).part(part).decide(what));
         } else {
-            let undecided = match message.field(&row.name) {
-                Some(_) => format!("`{}` is printed a second time", row.name),
-                None => NEW_ROW.to_owned(),
-            };
             let edit = Edit::new(EditKind::FieldAdded, place(&row.name), "", described(row));
-            comparison.edits.push(edit.at(row.line).decide(undecided));
+            let mut edit = edit.at(row.line).part(part);
+            edit.undecided = match message.field(&row.name) {
+                Some(_) => Some(format!("`{}` is printed a second time", row.name)),
+                None => questions::of_new_row(known.model, message.kind, row),
+            };
+            comparison.edits.push(edit);
         }
     }
     for field in fields {
@@ -131,13 +130,14 @@ pub(super) fn compare<'a>(
             "",
         );
         comparison.edits.push(
-            edit.decide("the document no longer has it: keep it with `until`, or delete the row"),
+            edit.part(Some(field.part))
+                .decide("the document no longer has it: keep it with `until`, or delete the row"),
         );
     }
 }
 
 /// What a message of the document is called in the spec.
-pub(in super::super) fn message_name(printed: &PrintedMessage<'_>) -> String {
+fn message_name(printed: &PrintedMessage<'_>) -> String {
     let Some((table, _)) = printed.tables.first() else {
         return String::new();
     };
@@ -169,7 +169,7 @@ fn conditions(printed: &PrintedMessage<'_>, comparison: &mut Comparison) {
             .is_some_and(|condition| condition.requires.is_empty());
         let known = requires(message.parts[*part].when.as_ref());
         let print = printed_requires(table);
-        if unread || known.as_ref() == Some(&print) {
+        if unread || known.as_ref() == Some(&sorted(&print)) {
             continue;
         }
         let line = table
@@ -180,14 +180,13 @@ fn conditions(printed: &PrintedMessage<'_>, comparison: &mut Comparison) {
             .when
             .as_ref()
             .map_or(String::new(), |when| when.text.clone());
-        let name = part.to_string();
         let edit = Edit::new(
             EditKind::Condition,
-            [&printed.interface.name, &message.name, &name],
+            [&printed.interface.name, &message.name, ""],
             old,
             expression(&print),
         );
-        comparison.edits.push(edit.at(line));
+        comparison.edits.push(edit.at(line).part(Some(*part)));
     }
 }
 
@@ -200,12 +199,14 @@ pub(in super::super) fn expression(requires: &[(String, String)]) -> String {
     terms.join(" && ")
 }
 
-/// The pairs that a table's condition line asks for, sorted.
+/// The pairs that a table's condition line asks for, in its order.
 pub(in super::super) fn printed_requires(table: &Table) -> Vec<(String, String)> {
-    let mut requires = table
-        .condition
-        .as_ref()
-        .map_or(Vec::new(), |condition| condition.requires.clone());
+    let condition = table.condition.as_ref();
+    condition.map_or(Vec::new(), |condition| condition.requires.clone())
+}
+
+fn sorted(requires: &[(String, String)]) -> Vec<(String, String)> {
+    let mut requires = requires.to_vec();
     requires.sort();
     requires
 }

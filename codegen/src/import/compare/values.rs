@@ -10,7 +10,7 @@ use crate::model::{Enum, FieldType, WireType};
 use super::super::edit::EditKind;
 use super::super::known::Known;
 use super::super::remark::{Listed, Lookup, other_label, values};
-use super::{Comparison, Pair};
+use super::{Comparison, ListChange, Pair};
 
 /// A row, the enum of its field, and what the row lists.
 pub(in super::super) struct ListingRow<'p, 'a> {
@@ -101,6 +101,10 @@ pub(super) fn compare(known: Known<'_>, pairs: &[Pair<'_>], comparison: &mut Com
             }
         }
     }
+    comparison.lists = rows
+        .iter()
+        .filter_map(|row| list_change(known, row, &everywhere))
+        .collect();
     without_enum(pairs, comparison);
 }
 
@@ -143,6 +147,42 @@ pub(in super::super) fn expected<'a>(known: Known<'_>, row: &ListingRow<'_, 'a>)
     all.filter(listed)
         .map(|value| value.value.as_str())
         .collect()
+}
+
+/// What `listed` of a row becomes when all edits are made, if that is not what it is.
+fn list_change(
+    known: Known<'_>,
+    row: &ListingRow<'_, '_>,
+    everywhere: &BTreeMap<&str, BTreeSet<&str>>,
+) -> Option<ListChange> {
+    let all = everywhere.get(row.item.name.as_str())?;
+    let mut values: Vec<String> = row
+        .listed
+        .iter()
+        .map(|listed| listed.value.clone())
+        .collect();
+    // What stays printed somewhere is the enum from now on.
+    let whole = all
+        .iter()
+        .all(|value| values.iter().any(|listed| listed == value));
+    if whole {
+        values.clear();
+    }
+    let same = values.len() == row.pair.field.listed.len()
+        && values
+            .iter()
+            .all(|value| row.pair.field.listed.contains(value));
+    let [interface, message, field] = row.pair.place().map(str::to_owned);
+    let part = row.pair.field.part;
+    (!row.listed.is_empty() && !same && known.is_printed(&row.pair.field.history)).then_some(
+        ListChange {
+            interface,
+            message,
+            part,
+            field,
+            values,
+        },
+    )
 }
 
 /// Rows without an enum that list values with meanings.

@@ -89,6 +89,8 @@ pub mod diff;
 #[cfg(feature = "tools")]
 pub mod explain;
 #[cfg(feature = "tools")]
+pub mod import;
+#[cfg(feature = "tools")]
 pub mod lint;
 pub mod listing;
 pub mod model;

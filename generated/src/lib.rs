@@ -15,6 +15,8 @@
 //! - [`verifyname`] (3.9) 验证实名. Checks that name and ID number are those of the insurance card that a user has bound.
 //! - [`closeorder`] (3.10) 关闭订单. Closes an unpaid order, so that it can no longer be paid.
 //!
+//! Messages are signed with MD5.
+//!
 //! # Good to know
 //!
 //! - Messages are signed with MD5 in upper-case hex, in the field `sign`, over every other field that is not empty (4.1).

@@ -45,14 +45,19 @@ pub(super) fn of_interface<'a>(
     scope: Scope<'a>,
 ) -> Vec<States<'a>> {
     let received = interface.messages.iter().filter(|message| {
-        matches!(message.kind, MessageKind::Response | MessageKind::Notification)
+        matches!(
+            message.kind,
+            MessageKind::Response | MessageKind::Notification
+        )
     });
     let fields = received.flat_map(|message| message.distinct_fields());
     let enums = fields.filter_map(|field| match &field.field_type {
         FieldType::Enum(name) if field.demanded => scope.model.enum_named(name),
         _ => None,
     });
-    enums.filter_map(|found| of(found, language, scope)).collect()
+    enums
+        .filter_map(|found| of(found, language, scope))
+        .collect()
 }
 
 /// The diagram of an enum; `None` if it has no moves.
@@ -106,7 +111,10 @@ impl Layout {
         let mut node_of = vec![0; found.values.len()];
         for (state, value) in found.values.iter().enumerate() {
             // A state that no move touches would only be an island.
-            if moves.iter().any(|(from, to)| *from == state || *to == state) {
+            if moves
+                .iter()
+                .any(|(from, to)| *from == state || *to == state)
+            {
                 node_of[state] = layout.add(depths[state], Some(state), width(value));
             }
         }
@@ -173,7 +181,11 @@ impl Layout {
             let widths: i32 = layer.iter().map(|node| nodes[*node].width).sum();
             widths + SPACE * (layer.len() as i32 - 1)
         };
-        let widest = self.layers.iter().map(|layer| wide(&self.nodes, layer)).max();
+        let widest = self
+            .layers
+            .iter()
+            .map(|layer| wide(&self.nodes, layer))
+            .max();
         self.width = widest.unwrap_or(0) + 2 * SPACE;
         for layer in &self.layers {
             let mut x = (self.width - wide(&self.nodes, layer)) / 2;
@@ -244,7 +256,13 @@ impl Layout {
             let down = self.top(from) < self.top(to);
             let edge = |node: usize, low: bool| {
                 let bend = self.nodes[node].state.is_none();
-                let y = if bend { TALL / 2 } else if low { TALL } else { 0 };
+                let y = if bend {
+                    TALL / 2
+                } else if low {
+                    TALL
+                } else {
+                    0
+                };
                 (self.port(node, pair), self.top(node) + y)
             };
             let ((x, y), (to_x, to_y)) = (edge(from, down), edge(to, !down));
@@ -274,7 +292,10 @@ impl Layout {
             .collect();
         neighbours.sort_unstable();
         let mine = (self.middle(this), pair[0] == node);
-        let at = neighbours.iter().position(|found| *found == mine).unwrap_or(0) as i32;
+        let at = neighbours
+            .iter()
+            .position(|found| *found == mine)
+            .unwrap_or(0) as i32;
         self.nodes[node].x + self.nodes[node].width * (at + 1) / (neighbours.len() as i32 + 1)
     }
 
@@ -319,7 +340,11 @@ fn forward(states: usize, moves: &[(usize, usize)]) -> Vec<(usize, usize)> {
         let mut open = vec![*to];
         while let Some(state) = open.pop() {
             if !std::mem::replace(&mut reached[state], true) {
-                open.extend(kept.iter().filter(|step| step.0 == state).map(|step| step.1));
+                open.extend(
+                    kept.iter()
+                        .filter(|step| step.0 == state)
+                        .map(|step| step.1),
+                );
             }
         }
         if !reached[*from] {

@@ -149,7 +149,12 @@ fn tags(field: &Field, w: &Words) -> Vec<(&'static str, &'static str)> {
 fn facts(field: &Field, message: &Message, language: Language, scope: Scope<'_>) -> Vec<Fact> {
     let w = language.words();
     let mut facts = Vec::new();
-    let mut add = |word, text: String| facts.push(Fact { word, text: Html(text) });
+    let mut add = |word, text: String| {
+        facts.push(Fact {
+            word,
+            text: Html(text),
+        })
+    };
     let code = |text: &str| format!("<code>{}</code>", escaped(text));
     match &field.supplier {
         _ if !message.kind.is_sent() => {}
@@ -168,7 +173,10 @@ fn facts(field: &Field, message: &Message, language: Language, scope: Scope<'_>)
             GroupKind::AtLeastOne => w.some_of_group,
         });
         let others = others.join(", ");
-        add(w.group, format!("<a href=\"#{}\">{word}</a>: {others}", escaped(&anchor)));
+        add(
+            w.group,
+            format!("<a href=\"#{}\">{word}</a>: {others}", escaped(&anchor)),
+        );
     }
     let conditions = [
         (w.required_when, &field.required_when),
@@ -208,7 +216,10 @@ pub(super) fn versions(history: &crate::model::History, w: &Words, scope: Scope<
     }
     if let Some(undecided) = &history.undecided {
         let text = scope.prose(undecided);
-        facts.push(Fact { word: w.undecided, text });
+        facts.push(Fact {
+            word: w.undecided,
+            text,
+        });
     }
     facts
 }

@@ -219,10 +219,7 @@ pub(super) const STEPS: [[&str; 2]; 6] = [
         "Join `name=value` with `&`. Values stand as they are: nothing is trimmed, escaped or encoded anew. This is the canonical string.",
         "用 `&` 连接各个 `name=value`。值保持原样，不去空格、不转义、不重新编码。得到待签名串。",
     ],
-    [
-        "Append `&key=` and the key.",
-        "在末尾拼接 `&key=` 和密钥。",
-    ],
+    ["Append `&key=` and the key.", "在末尾拼接 `&key=` 和密钥。"],
     [
         "Take the MD5 of the UTF-8 bytes and print it as 32 hexadecimal digits in upper case. That is `sign`.",
         "对其 UTF-8 字节取 MD5，输出 32 位大写十六进制，即为 `sign`。",

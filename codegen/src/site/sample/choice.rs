@@ -81,8 +81,12 @@ fn candidates(
     };
     match &field.field_type {
         FieldType::Enum(name) => {
-            let values = model.enum_named(name).map_or(&[][..], |found| &found.values);
-            let present = values.iter().filter(|value| model.is_current(&value.history));
+            let values = model
+                .enum_named(name)
+                .map_or(&[][..], |found| &found.values);
+            let present = values
+                .iter()
+                .filter(|value| model.is_current(&value.history));
             let mut values: Vec<String> = present.map(|value| value.value.clone()).collect();
             // Where a success is text, only a failure is a message.
             if interface.form == ReplyForm::Text && message.kind == MessageKind::Response {
@@ -132,13 +136,20 @@ fn broken(message: &Message, values: &BTreeMap<&str, String>) -> usize {
     let holds = |condition: &Condition| holds(condition, message, present, values);
     let parts = message.parts.iter().filter_map(|part| part.when.as_ref());
     let rules = message.rules.iter().map(|rule| &rule.check);
-    let unmet = parts.chain(rules).filter(|rule| !holds(&rule.condition)).count();
+    let unmet = parts
+        .chain(rules)
+        .filter(|rule| !holds(&rule.condition))
+        .count();
     let forbidden = message.distinct_fields().filter(|field| {
         let when = field.forbidden_when.as_ref();
         present.contains(field.name.as_str()) && when.is_some_and(|when| holds(&when.condition))
     });
     let groups = message.groups.iter().filter(|group| {
-        let given = group.members.iter().filter(|name| present.contains(name.as_str())).count();
+        let given = group
+            .members
+            .iter()
+            .filter(|name| present.contains(name.as_str()))
+            .count();
         match group.kind {
             GroupKind::ExactlyOne => given != 1,
             GroupKind::AtLeastOne => given == 0,
@@ -163,7 +174,9 @@ fn holds(
             Term::Number(number) => *number,
             Term::Field(name) => {
                 let given = value(name).and_then(|value| value.parse().ok());
-                given.or(message.field(name).and_then(|field| field.default)).unwrap_or(0)
+                given
+                    .or(message.field(name).and_then(|field| field.default))
+                    .unwrap_or(0)
             }
         });
         terms.sum()
@@ -175,12 +188,22 @@ fn holds(
         Condition::Implies(a, b) => !holds(a) || holds(b),
         Condition::Present(field) => present.contains(field.as_str()),
         Condition::Absent(field) => !present.contains(field.as_str()),
-        Condition::Is { field, value: wanted } => value(field) == Some(wanted),
-        Condition::IsNot { field, value: other } => value(field) != Some(other),
+        Condition::Is {
+            field,
+            value: wanted,
+        } => value(field) == Some(wanted),
+        Condition::IsNot {
+            field,
+            value: other,
+        } => value(field) != Some(other),
         Condition::OneOf { field, values } => {
             value(field).is_some_and(|value| values.iter().any(|wanted| wanted == value))
         }
-        Condition::Compare { left, comparison, right } => {
+        Condition::Compare {
+            left,
+            comparison,
+            right,
+        } => {
             let (left, right) = (sum(left), sum(right));
             match comparison {
                 Comparison::Less => left < right,

@@ -57,7 +57,9 @@ fn text(field: &Field) -> String {
 
 /// What a label says first, without what stands in brackets behind it.
 fn word(label: &str, name: &str) -> String {
-    let end = label.find(['（', '(', '，', ',', '：', '-']).unwrap_or(label.len());
+    let end = label
+        .find(['（', '(', '，', ',', '：', '-'])
+        .unwrap_or(label.len());
     match label[..end].trim() {
         "" => name.to_owned(),
         word => word.to_owned(),

@@ -10,6 +10,8 @@
 //! - [`notice`] (3) 支付结果通知. Tells how a payment ended.
 //! - [`getbill`] (4) 下载账单. Downloads a bill.
 //!
+//! Messages are signed with MD5.
+//!
 //! # Good to know
 //!
 //! - Amounts are fen \<as integers\>, except in bills \[see there\].

@@ -158,3 +158,22 @@ fn the_model_goes_to_stdout_one_object_per_line() {
     let found: Vec<String> = first.keys().map(|key| format!("\"{key}\"")).collect();
     assert_eq!(found.join(","), keys);
 }
+
+#[test]
+fn schemas_are_printed_one_per_line_or_written_to_a_folder() {
+    let root = workspace();
+    let output = codegen(root.path(), &["schema"]);
+    assert_eq!(output.status.code(), Some(0));
+    let text = String::from_utf8(output.stdout).unwrap();
+    for line in text.lines() {
+        let schema: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(schema["type"], "object");
+    }
+    let written = codegen(root.path(), &["schema", "--out", "schemas"]);
+    assert_eq!(written.status.code(), Some(0));
+    assert!(written.stdout.is_empty());
+    let files = std::fs::read_dir(root.path().join("schemas")).unwrap();
+    assert_eq!(files.count(), text.lines().count());
+    let again = codegen(root.path(), &["schema", "--out", "schemas"]);
+    assert!(again.stderr.is_empty(), "{}", told(&again));
+}

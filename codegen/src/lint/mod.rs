@@ -1,8 +1,8 @@
 //! Rules of style: what a spec should have beyond what the compiler needs.
 //!
-//! Each rule has a code `L…` in the one table of codes and is a function from the model to findings. The rooms: [`words`]
-//! (labels, docs, remarks), [`confidential`] (what must not be shown), [`facts`] (units, signatures, decisions, versions, errata,
-//! error codes), [`exercise`] (what the tests name). There is no way to silence a rule for a row: a rule that is wrong about a row is
+//! Each rule has a code `L…` in the one table of codes and is a function from the model to findings. The rooms: `words`
+//! (labels, docs, remarks), `confidential` (what must not be shown), `facts` (units, signatures, decisions, versions, errata,
+//! error codes), `exercise` (what the tests name). There is no way to silence a rule for a row: a rule that is wrong about a row is
 //! to be made more precise.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Findings};

@@ -82,7 +82,15 @@ fn values(field: &Field, place: &Place<'_>) -> Map<String, Value> {
     }
     let sent = place.is_sent();
     let form = match &field.field_type {
-        FieldType::Enum(name) => return object(enum_values(name, place)),
+        FieldType::Enum(name) => {
+            let mut keywords = if sent {
+                Map::new()
+            } else {
+                length(field, place)
+            };
+            keywords.extend(object(enum_values(name, place)));
+            return keywords;
+        }
         FieldType::Structure(name) => {
             let reference = file_name(place.interface, name);
             let mut keywords = length(field, place);

@@ -17,7 +17,7 @@
 //! }
 //! ```
 //!
-//! and in the crate, for a spec with `name = "shop"`:
+//! and in the crate, at its root or in a module, for a spec with `name = "shop"`:
 //!
 //! ```ignore
 //! /// The shop's interfaces.
@@ -25,6 +25,9 @@
 //!     include!(concat!(env!("OUT_DIR"), "/shop.rs"));
 //! }
 //! ```
+//!
+//! The crate depends on `signed-xml`, and has a feature `client`, which brings `signed-xml-client` and the typed client. As a build
+//! dependency, take this crate without its default features: a build script needs no command line.
 //!
 //! From texts, without a file system:
 //!

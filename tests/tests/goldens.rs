@@ -88,6 +88,9 @@ fn order() -> pay::Request {
         .extra("")
         .content(content())
         .kind("registration")
+        .item_fee_n(0, Fen(100))
+        .item_fee_n(10, Fen(50))
+        .item_name_n(0, "挂号")
         .extra_field("visit_no", "7")
         .build()
         .unwrap()
@@ -111,6 +114,11 @@ fn a_message_is_built_completed_signed_and_read_back() {
     );
     assert_eq!(sent.get("lifetime"), Some("7200"));
     assert_eq!(sent.get("extra"), None, "an empty value is not sent");
+    assert_eq!(sent.get("item_fee_10"), Some("50"));
+    assert!(
+        !format!("{order:?}").contains("挂号\""),
+        "a name is personal"
+    );
     assert_eq!(
         sent.get("content"),
         Some(r#"{"remark":"初诊","session_id":"2f20f7ae"}"#)

@@ -159,7 +159,7 @@ fn no_line_of_a_generic_crate_names_what_one_spec_alone_has() {
                 let is_word = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$';
                 let mut words = line.split(is_word);
                 let named = words.find(|word| own.iter().any(|name| name == word));
-                let told = TELLING.iter().copied().find(|word| line.contains(word));
+                let told = TELLING.iter().copied().find(|word| begins_with(line, word));
                 found.extend(
                     named
                         .or(told)
@@ -173,6 +173,12 @@ fn no_line_of_a_generic_crate_names_what_one_spec_alone_has() {
         "use neutral names, also in docs and tests:\n{}",
         found.join("\n")
     );
+}
+
+/// Whether a word of the line begins so: `med_` is not meant by `named_fields`.
+fn begins_with(line: &str, start: &str) -> bool {
+    let mut found = line.match_indices(start);
+    found.any(|(at, _)| !line[..at].ends_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
 /// The names of a spec that are no words of a sentence: those with `_`, a digit or a capital, and the interfaces.

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use semver::Version;
 use signed_xml_codegen::Model;
 use signed_xml_codegen::diff::{
     Advice, Approval, Changes, Level, Origin, OriginError, Override, compare, crate_version, report,
@@ -72,13 +73,13 @@ impl Arguments {
         print(&match (self.json, self.changelog) {
             (true, _) => report::json_lines(&changes),
             (false, true) => {
-                let version = advice.as_ref().map(|(_, version)| version.as_str());
-                report::changelog(&changes, version)
+                let version = advice.as_ref().map(|(_, version)| version.to_string());
+                report::changelog(&changes, version.as_deref())
             }
             (false, false) => report::human(&changes, io::stdout().is_terminal()),
         });
         let open = self.say_open(&changes);
-        let behind = advice.is_some_and(|(advice, version)| self.say_behind(&advice, &version));
+        let behind = advice.is_some_and(|(advice, version)| say_behind(&advice, &version));
         Ok(if open || behind { DIFFERS } else { FINE })
     }
 
@@ -122,7 +123,7 @@ impl Arguments {
         &self,
         old: Option<&Origin>,
         changes: &Changes,
-    ) -> Result<Option<(Advice, String)>, String> {
+    ) -> Result<Option<(Advice, Version)>, String> {
         let Some(manifest) = &self.against_crate else {
             return Ok(None);
         };
@@ -132,10 +133,7 @@ impl Arguments {
                 .to_owned()
         })?;
         let found = crate_version(manifest).map_err(|error| format!("error: {error}"))?;
-        Ok(Some((
-            Advice::new(&released, changes.bump()),
-            found.to_string(),
-        )))
+        Ok(Some((Advice::new(&released, changes.bump()), found)))
     }
 
     /// Says how many changes nobody approved; true if there is one.
@@ -155,22 +153,21 @@ impl Arguments {
         }
         open > 0
     }
+}
 
-    /// Says whether the crate's version is too small; true if it is.
-    fn say_behind(&self, advice: &Advice, found: &str) -> bool {
-        let allowed =
-            signed_xml_codegen::diff::version(found).is_ok_and(|version| advice.allows(&version));
+/// Says whether the crate's version is too small; true if it is.
+fn say_behind(advice: &Advice, found: &Version) -> bool {
+    let allowed = advice.allows(found);
+    say(&format!(
+        "advised version: {advice}; the crate is at {found}"
+    ));
+    if !allowed {
         say(&format!(
-            "advised version: {advice}; the crate is at {found}"
+            "help: the crate's version must be at least {}",
+            advice.least
         ));
-        if !allowed {
-            say(&format!(
-                "help: the crate's version must be at least {}",
-                advice.least
-            ));
-        }
-        !allowed
     }
+    !allowed
 }
 
 fn list_rules(json: bool) -> u8 {

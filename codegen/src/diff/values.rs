@@ -50,8 +50,8 @@ impl Pair<'_> {
             return false;
         }
         let (sides, what) = match (width(old.wire_type), width(new.wire_type)) {
-            (Some(before), Some(after)) if before < after => (&rules::TYPE_WIDENED, "wider"),
-            (Some(_), Some(_)) => (&rules::TYPE_NARROWED, "narrower"),
+            (Some(before), Some(after)) if before < after => (&rules::TYPE_WIDENED, "a wider"),
+            (Some(_), Some(_)) => (&rules::TYPE_NARROWED, "a narrower"),
             _ => (&rules::TYPE_CHANGED, "another"),
         };
         let enums = [old, new].map(|field| matches!(field.field_type, FieldType::Enum(_)));

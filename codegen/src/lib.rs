@@ -86,6 +86,8 @@ mod source;
 
 #[cfg(feature = "tools")]
 pub mod diff;
+#[cfg(feature = "tools")]
+pub mod import;
 pub mod listing;
 pub mod model;
 pub mod output;

@@ -92,6 +92,11 @@ impl Sources {
         Ok(Self::from_texts(&shown(folder), files))
     }
 
+    /// The folder that messages show.
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
     /// The files, sorted by name.
     pub fn files(&self) -> &[Source] {
         &self.files

@@ -429,6 +429,9 @@ fn what_is_neither_folder_nor_document_nor_revision_is_an_error_that_says_so() {
         told.contains("`HEAD` has no `spec/spec.toml`; name the folder with `HEAD:path/of/spec`"),
         "{told}"
     );
+    std::fs::write(root.path().join("scan.txt"), [0xFF, 0xFE, 0x00]).unwrap();
+    let told = refused(&["diff", "spec", "scan.txt"]);
+    assert!(told.starts_with("error: scan.txt: "), "{told}");
     std::fs::create_dir(root.path().join("empty")).unwrap();
     let told = refused(&["diff", "empty"]);
     assert!(
@@ -463,6 +466,10 @@ fn the_documents_own_history_is_told_from_its_marks() {
             "\"response-enum-value-added\" \"3\"",
         ]
     );
+    let back = ["diff", "--document", "1.1", "1.0"];
+    assert_eq!(codegen(root.path(), &back).status.code(), Some(0));
+    let strict = [&back[..], &["--fail-on", "breaking"]].concat();
+    assert_eq!(codegen(root.path(), &strict).status.code(), Some(1));
     let output = codegen(root.path(), &["diff", "--document", "1.0", "2.0"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("the document has no version `2.0`; known: 1.0, 1.1"));

@@ -15,6 +15,8 @@
 //! - [`verifyname`] (3.9) 验证实名. Checks that name and ID number are those of the insurance card that a user has bound.
 //! - [`closeorder`] (3.10) 关闭订单. Closes an unpaid order, so that it can no longer be paid.
 //!
+//! Messages are signed with MD5.
+//!
 //! # Good to know
 //!
 //! - Messages are signed with MD5 in upper-case hex, in the field `sign`, over every other field that is not empty (4.1).
@@ -27,7 +29,7 @@
 //! - 2.0 (2020-02-26). Second published version; the document lists no details.
 //! - 2.4 (2020-07-13). queryorder: the explanations of `med_trade_state` were rewritten. queryrefund: FAIL left the states `cash_refund_status` and `med_refund_state`. refund: the cash part can be refunded alone and in part (`part_refund_type`, `cash_refund_fee`).
 //!
-//! Fingerprint of the spec: `9252858308c72459`.
+//! Fingerprint of the spec: `3189b53782a9b336`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub use signed_xml;

@@ -44,9 +44,9 @@ pub(crate) struct Arguments {
     /// Levels of rules instead of those of the table (TOML)
     #[arg(long, value_name = "FILE")]
     levels: Option<PathBuf>,
-    /// Exit with 1 if a change of at least this level, on either axis, is not approved
-    #[arg(long, value_name = "LEVEL", default_value = "breaking")]
-    fail_on: FailOn,
+    /// Exit with 1 if a change of at least this level, on either axis, is not approved [default: breaking; none with --document]
+    #[arg(long, value_name = "LEVEL")]
+    fail_on: Option<FailOn>,
     /// Exit with 1 if the version of this crate is below the advised one; OLD must be a folder or tag named after its version
     #[arg(long, value_name = "CARGO_TOML")]
     against_crate: Option<PathBuf>,
@@ -138,10 +138,11 @@ impl Arguments {
 
     /// Says how many changes nobody approved; true if there is one.
     fn say_open(&self, changes: &Changes) -> bool {
-        let level = match self.fail_on {
-            FailOn::Breaking => Level::Breaking,
-            FailOn::Warning => Level::Warning,
-            FailOn::None => return false,
+        let level = match (self.fail_on, &self.document) {
+            (Some(FailOn::Breaking), _) | (None, None) => Level::Breaking,
+            (Some(FailOn::Warning), _) => Level::Warning,
+            // What the vendor did in the past is only told.
+            (Some(FailOn::None), _) | (None, Some(_)) => return false,
         };
         let open = changes.unapproved(level).count();
         if open > 0 {

@@ -1,6 +1,6 @@
 //! Compares what concerns the spec as a whole: its name, the document's version, notes, errata.
 
-use crate::model::{Erratum, Model};
+use crate::model::{Erratum, Model, Signature};
 
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
@@ -30,6 +30,14 @@ pub(super) fn compare(record: &mut Record<'_>) {
         let finding = Finding::new(&rules::DOCUMENT_VERSION_CHANGED, text);
         record.add(spot, finding.values(&old.document, &new.document));
     }
+    if let Some((before, after)) = signature(old).zip(signature(new)) {
+        let (before, after) = (&before.algorithm, &after.algorithm);
+        if before != after {
+            let text = format!("messages are signed with {after} instead of {before}");
+            let finding = Finding::new(&rules::DOCUMENT_SIGNATURE_CHANGED, text);
+            record.add(spot, finding.values(before, after));
+        }
+    }
     let [before, after] = [history(old, new), history(new, old)];
     let said = [explained(old, &before), explained(new, &after)];
     explanations::compare(
@@ -40,6 +48,12 @@ pub(super) fn compare(record: &mut Record<'_>) {
         &said[1],
     );
     errata(record);
+}
+
+/// How messages are signed, where the spec says it.
+fn signature(model: &Model) -> Option<&Signature> {
+    let signature = model.signature.as_ref();
+    signature.filter(|signature| model.lives(&signature.history))
 }
 
 /// What is told of each version, without those that only a newer document can have; that is a version change.
@@ -68,6 +82,13 @@ fn explained<'a>(model: &'a Model, history: &'a [String]) -> Explained<'a> {
     explained.texts("notes", &model.notes);
     explained.texts("errata", &model.errata_of_spec);
     explained.texts("versions", history);
+    // To name the algorithm at last is no change of it.
+    let named = if signature(model).is_some() {
+        "named"
+    } else {
+        ""
+    };
+    explained.text("signature", named);
     explained
 }
 

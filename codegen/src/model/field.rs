@@ -27,6 +27,8 @@ pub struct Field {
     pub demanded: bool,
     /// What it holds.
     pub field_type: FieldType,
+    /// Values of the enum that the document lists in this row; empty if it lists them all.
+    pub listed: Vec<String>,
     /// A form that the type alone does not hold.
     pub format: Option<Format>,
     /// Least number allowed.

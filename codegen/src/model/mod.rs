@@ -31,6 +31,8 @@ pub struct Model {
     pub document: String,
     /// All versions of the document, oldest first.
     pub versions: Vec<Version>,
+    /// How messages are signed, where the document says it.
+    pub signature: Option<Signature>,
     /// What concerns every interface.
     pub notes: Vec<String>,
     /// Errata that concern the spec as a whole.
@@ -64,6 +66,17 @@ pub struct Version {
     pub date: String,
     /// What it changed.
     pub changes: Vec<String>,
+}
+
+/// How messages are signed.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// The algorithm, as the document calls it: `MD5`.
+    pub algorithm: String,
+    /// Which versions have it, and what is left to say of it.
+    pub history: History,
+    /// Where the spec states it.
+    pub span: Span,
 }
 
 /// Which versions of the document have an item, and what is left to say of it.

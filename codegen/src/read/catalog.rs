@@ -7,7 +7,9 @@ use crate::source::Spanned;
 
 use super::keys::Keys;
 use super::syntax::{Node, Value};
-use super::tree::{ColumnRow, EnumRow, EnumTable, ErratumRow, ErrorRow, Header, LayoutTable};
+use super::tree::{
+    ColumnRow, EnumRow, EnumTable, ErratumRow, ErrorRow, Header, LayoutTable, SignatureRow,
+};
 
 pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
     let Some(mut keys) = Keys::open(node, "`spec.toml`", findings) else {
@@ -20,9 +22,20 @@ pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
         interfaces: keys.texts("interfaces"),
         errata: keys.texts("errata"),
         notes: plain(keys.texts("notes")),
+        signature: None,
         versions: Vec::new(),
     };
     keys.need("interfaces");
+    if let Some(node) = keys.node("signature")
+        && let Some(mut keys) = Keys::open(node, "`signature`", keys.findings())
+    {
+        header.signature = Some(SignatureRow {
+            algorithm: keys.text_or_empty("algorithm").value,
+            history: keys.history(),
+            span: keys.span(),
+        });
+        keys.finish();
+    }
     for row in keys.nodes("versions") {
         let Some(mut keys) = Keys::open(row, "a version", keys.findings()) else {
             continue;

@@ -189,6 +189,7 @@ fn field_row(node: &Node, findings: &mut Findings) -> Option<FieldRow> {
         mark: keys.text("mark").map(|text| text.value),
         demand: keys.flag("demand"),
         enum_name: keys.text("enum"),
+        listed: keys.texts("listed"),
         format: keys.text("format"),
         structure: keys.text("structure"),
         unit: keys.word("unit", UNITS),

@@ -28,9 +28,18 @@ pub(crate) struct Header {
     pub(crate) title: String,
     pub(crate) document: Option<Spanned<String>>,
     pub(crate) versions: Vec<Version>,
+    pub(crate) signature: Option<SignatureRow>,
     pub(crate) interfaces: Vec<Spanned<String>>,
     pub(crate) errata: Vec<Spanned<String>>,
     pub(crate) notes: Vec<String>,
+}
+
+/// How messages are signed.
+#[derive(Debug)]
+pub(crate) struct SignatureRow {
+    pub(crate) algorithm: String,
+    pub(crate) history: HistoryKeys,
+    pub(crate) span: Span,
 }
 
 /// Which versions have an item, and what is left to say of it.
@@ -158,6 +167,7 @@ pub(crate) struct FieldRow {
     pub(crate) mark: Option<String>,
     pub(crate) demand: Option<Spanned<bool>>,
     pub(crate) enum_name: Option<Spanned<String>>,
+    pub(crate) listed: Vec<Spanned<String>>,
     pub(crate) format: Option<Spanned<String>>,
     pub(crate) structure: Option<Spanned<String>>,
     pub(crate) unit: Option<Spanned<Unit>>,

@@ -51,6 +51,7 @@ pub(super) fn resolve(row: &FieldRow, place: &Place<'_>, context: &mut Context<'
         mark: row.mark.clone(),
         demanded: demanded(row, place, context),
         field_type,
+        listed: listed(row, context),
         format,
         min: row.min.as_ref().map(|min| min.value),
         default: row.default.as_ref().map(|default| default.value),
@@ -228,6 +229,42 @@ fn check_exclusive(row: &FieldRow, text: bool, context: &mut Context<'_>) {
         .also(name.span, "an enum");
         context.report(found);
     }
+}
+
+/// The values that the document lists in this row, which must be values of its enum.
+fn listed(row: &FieldRow, context: &mut Context<'_>) -> Vec<String> {
+    let Some(first) = row.listed.first() else {
+        return Vec::new();
+    };
+    let Some(name) = &row.enum_name else {
+        let title = format!("`listed` of `{}` needs `enum`", row.name.value);
+        let found = Diagnostic::new(
+            Code::KeysExclude,
+            first.span,
+            title,
+            "values of which enum?",
+        );
+        context.report(found);
+        return Vec::new();
+    };
+    if let Some(item) = context.enums.iter().find(|item| item.name == name.value) {
+        let known: Vec<String> = item
+            .values
+            .iter()
+            .map(|value| value.value.clone())
+            .collect();
+        for value in &row.listed {
+            if !known.contains(&value.value) {
+                let title = format!("`{}` has no value `{}`", name.value, value.value);
+                let label = "the document lists it, so the enum must have it";
+                let help = did_you_mean(&value.value, known.iter().map(String::as_str));
+                let found =
+                    Diagnostic::new(Code::WordNotAllowed, value.span, title, label).help(help);
+                context.report(found);
+            }
+        }
+    }
+    row.listed.iter().map(|value| value.value.clone()).collect()
 }
 
 fn known_structure(name: &Spanned<String>, structures: &[String], context: &mut Context<'_>) {

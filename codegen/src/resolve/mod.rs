@@ -5,7 +5,7 @@
 //! what was never used.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Findings};
-use crate::model::{Erratum, Model};
+use crate::model::{Erratum, Model, Signature};
 use crate::read::tree::{ErratumRow, Tree};
 use crate::source::Sources;
 
@@ -28,6 +28,11 @@ pub(crate) fn resolve(sources: &Sources, tree: &Tree, findings: &mut Findings) -
     context.versions = tree.header.versions.clone();
     context.errata = errata(&tree.errata, &mut context);
     let document = context.version(tree.header.document.as_ref());
+    let signature = tree.header.signature.as_ref().map(|row| Signature {
+        algorithm: row.algorithm.clone(),
+        history: context.history(&row.history),
+        span: row.span,
+    });
     let errata_of_spec = context.errata(&tree.header.errata);
     context.enums = catalog::enums(&tree.enums, &mut context);
     let interfaces = interface::resolve(&tree.interfaces, &mut context);
@@ -39,6 +44,7 @@ pub(crate) fn resolve(sources: &Sources, tree: &Tree, findings: &mut Findings) -
         name: tree.header.name.clone(),
         title: tree.header.title.clone(),
         document: document.unwrap_or_default(),
+        signature,
         notes: tree.header.notes.clone(),
         errata_of_spec,
         interfaces,

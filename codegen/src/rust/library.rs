@@ -66,6 +66,10 @@ fn about(model: &Model) -> Vec<String> {
         let (title, section) = (docs::line(&interface.title), &interface.section);
         lines.push(format!("- [`{name}`] ({section}){title}.{doc}"));
     }
+    if let Some(signature) = &model.signature {
+        let line = format!("Messages are signed with {}.", signature.algorithm);
+        lines.extend([String::new(), docs::line(&line).trim_start().to_owned()]);
+    }
     if !model.notes.is_empty() {
         lines.extend([String::new(), "# Good to know".to_owned(), String::new()]);
         lines.extend(model.notes.iter().map(|note| format!("- {note}")));

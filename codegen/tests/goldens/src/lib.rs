@@ -10,6 +10,8 @@
 //! - [`notice`] (3) 支付结果通知. Tells how a payment ended.
 //! - [`getbill`] (4) 下载账单. Downloads a bill.
 //!
+//! Messages are signed with MD5.
+//!
 //! # Good to know
 //!
 //! - Amounts are fen \<as integers\>, except in bills \[see there\].
@@ -20,7 +22,7 @@
 //! - 1.0 (2020-01).
 //! - 1.1 (2021-01-31). `refund_part` was added. Bills came.
 //!
-//! Fingerprint of the spec: `1213abf51768abb3`.
+//! Fingerprint of the spec: `cbc7df899a222780`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub use signed_xml;

@@ -1,0 +1,175 @@
+//! A document as numbered lines of cells, whatever its form: text with tabs, Markdown tables, or .docx.
+//!
+//! Everything behind this file sees one sequence. A line of text is its own number; of a .docx each paragraph and each table row counts as one.
+
+use std::fmt;
+
+use super::docx;
+
+/// Bytes that a document may have.
+pub const MOST_BYTES: usize = 32 << 20;
+
+/// A line of the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// From 1.
+    pub number: u32,
+    /// Its cells, without blanks around them; one cell if it is no row.
+    pub cells: Vec<String>,
+}
+
+/// Why a file is no document.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// It has more bytes than [`MOST_BYTES`], packed or unpacked.
+    TooLarge {
+        /// Bytes found, as far as they were counted.
+        bytes: usize,
+    },
+    /// It is text, but not UTF-8.
+    NotUtf8 {
+        /// The first byte that is not.
+        at: usize,
+    },
+    /// It is a zip archive, but no Word document.
+    NotWord {
+        /// What lacks or is broken.
+        reason: String,
+    },
+    /// No field table was found in it.
+    NoTable {
+        /// Lines that were read.
+        lines: usize,
+    },
+}
+
+/// Reads a document of any form.
+///
+/// # Errors
+///
+/// [`ReadError`], if the bytes are no document.
+pub fn lines(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(ReadError::TooLarge { bytes: bytes.len() });
+    }
+    if bytes.starts_with(b"PK") {
+        return docx::lines(bytes);
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
+        at: error.valid_up_to(),
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Ok(text_lines(text))
+}
+
+/// The lines of text or Markdown; what stands between code fences is emptied, it is no part of any table.
+fn text_lines(text: &str) -> Vec<Line> {
+    let mut fenced = false;
+    let numbered = (1..).zip(text.lines());
+    numbered
+        .map(|(number, line)| {
+            let fence = line.trim_start().starts_with("```");
+            let cells = match fenced || fence {
+                true => vec![String::new()],
+                false => cells(line),
+            };
+            fenced ^= fence;
+            Line { number, cells }
+        })
+        .collect()
+}
+
+fn cells(line: &str) -> Vec<String> {
+    let trimmed = line.trim();
+    if let Some(row) = trimmed.strip_prefix('|') {
+        return markdown_cells(row.strip_suffix('|').unwrap_or(row));
+    }
+    // Tabs in front are empty cells; blanks are none.
+    let line = line.trim_start_matches(' ').trim_start_matches('#');
+    line.split('\t')
+        .map(|cell| cell.trim().to_owned())
+        .collect()
+}
+
+/// The cells of a Markdown row: `\|` is a bar, `\_` a low line, `<br>` a blank, and quotes of code around a whole cell are dropped.
+fn markdown_cells(row: &str) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    let mut characters = row.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (character, characters.peek()) {
+            ('\\', Some(next)) if next.is_ascii_punctuation() => {
+                let next = characters.next();
+                cells
+                    .last_mut()
+                    .into_iter()
+                    .for_each(|cell| cell.extend(next));
+            }
+            ('|', _) => cells.push(String::new()),
+            _ => cells
+                .last_mut()
+                .into_iter()
+                .for_each(|cell| cell.push(character)),
+        }
+    }
+    cells.iter().map(|cell| plain_cell(cell)).collect()
+}
+
+fn plain_cell(cell: &str) -> String {
+    let cell = cell.replace("<br>", " ").replace("<br/>", " ");
+    let cell = cell.trim();
+    let code = cell
+        .strip_prefix('`')
+        .and_then(|cell| cell.strip_suffix('`'));
+    match code {
+        Some(code) if !code.contains('`') => code.trim().to_owned(),
+        _ => cell.to_owned(),
+    }
+}
+
+impl Line {
+    /// Its only cell, if it is no row of a table.
+    pub(crate) fn prose(&self) -> Option<&str> {
+        match self.cells.as_slice() {
+            [only] if !only.is_empty() => Some(only),
+            _ => None,
+        }
+    }
+
+    /// True if nothing stands in it.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.cells.iter().all(String::is_empty)
+    }
+
+    /// True if its cells are dashes only: the rule under the heading of a Markdown table.
+    pub(crate) fn is_rule(&self) -> bool {
+        let mut filled = self.cells.iter().filter(|cell| !cell.is_empty()).peekable();
+        filled.peek().is_some()
+            && filled.all(|cell| cell.contains('-') && cell.chars().all(|c| c == '-' || c == ':'))
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { bytes } => write!(
+                f,
+                "the document has {bytes} bytes or more, at most {MOST_BYTES} are read; leave its pictures out"
+            ),
+            Self::NotUtf8 { at } => write!(
+                f,
+                "byte {at} is not UTF-8, and the file is no .docx; extract the text of a PDF first (`pdftotext -layout` does not keep cells: use tabs between them)"
+            ),
+            Self::NotWord { reason } => write!(
+                f,
+                "this is a zip archive, but no Word document: {reason}; give a .docx, text with tabs, or Markdown"
+            ),
+            Self::NoTable { lines } => write!(
+                f,
+                "no field table in {lines} lines: a table begins with a heading row that names a field, its type and whether it is required"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use semver::Version;
 use signed_xml_codegen::Model;
 use signed_xml_codegen::diff::{
     Advice, Approval, Changes, Level, Origin, OriginError, Override, compare, crate_version, report,
@@ -43,9 +44,9 @@ pub(crate) struct Arguments {
     /// Levels of rules instead of those of the table (TOML)
     #[arg(long, value_name = "FILE")]
     levels: Option<PathBuf>,
-    /// Exit with 1 if a change of at least this level, on either axis, is not approved
-    #[arg(long, value_name = "LEVEL", default_value = "breaking")]
-    fail_on: FailOn,
+    /// Exit with 1 if a change of at least this level, on either axis, is not approved [default: breaking; none with --document]
+    #[arg(long, value_name = "LEVEL")]
+    fail_on: Option<FailOn>,
     /// Exit with 1 if the version of this crate is below the advised one; OLD must be a folder or tag named after its version
     #[arg(long, value_name = "CARGO_TOML")]
     against_crate: Option<PathBuf>,
@@ -72,13 +73,13 @@ impl Arguments {
         print(&match (self.json, self.changelog) {
             (true, _) => report::json_lines(&changes),
             (false, true) => {
-                let version = advice.as_ref().map(|(_, version)| version.as_str());
-                report::changelog(&changes, version)
+                let version = advice.as_ref().map(|(_, version)| version.to_string());
+                report::changelog(&changes, version.as_deref())
             }
             (false, false) => report::human(&changes, io::stdout().is_terminal()),
         });
         let open = self.say_open(&changes);
-        let behind = advice.is_some_and(|(advice, version)| self.say_behind(&advice, &version));
+        let behind = advice.is_some_and(|(advice, version)| say_behind(&advice, &version));
         Ok(if open || behind { DIFFERS } else { FINE })
     }
 
@@ -122,7 +123,7 @@ impl Arguments {
         &self,
         old: Option<&Origin>,
         changes: &Changes,
-    ) -> Result<Option<(Advice, String)>, String> {
+    ) -> Result<Option<(Advice, Version)>, String> {
         let Some(manifest) = &self.against_crate else {
             return Ok(None);
         };
@@ -132,18 +133,16 @@ impl Arguments {
                 .to_owned()
         })?;
         let found = crate_version(manifest).map_err(|error| format!("error: {error}"))?;
-        Ok(Some((
-            Advice::new(&released, changes.bump()),
-            found.to_string(),
-        )))
+        Ok(Some((Advice::new(&released, changes.bump()), found)))
     }
 
     /// Says how many changes nobody approved; true if there is one.
     fn say_open(&self, changes: &Changes) -> bool {
-        let level = match self.fail_on {
-            FailOn::Breaking => Level::Breaking,
-            FailOn::Warning => Level::Warning,
-            FailOn::None => return false,
+        let level = match (self.fail_on, &self.document) {
+            (Some(FailOn::Breaking), _) | (None, None) => Level::Breaking,
+            (Some(FailOn::Warning), _) => Level::Warning,
+            // What the vendor did in the past is only told.
+            (Some(FailOn::None), _) | (None, Some(_)) => return false,
         };
         let open = changes.unapproved(level).count();
         if open > 0 {
@@ -155,22 +154,21 @@ impl Arguments {
         }
         open > 0
     }
+}
 
-    /// Says whether the crate's version is too small; true if it is.
-    fn say_behind(&self, advice: &Advice, found: &str) -> bool {
-        let allowed =
-            signed_xml_codegen::diff::version(found).is_ok_and(|version| advice.allows(&version));
+/// Says whether the crate's version is too small; true if it is.
+fn say_behind(advice: &Advice, found: &Version) -> bool {
+    let allowed = advice.allows(found);
+    say(&format!(
+        "advised version: {advice}; the crate is at {found}"
+    ));
+    if !allowed {
         say(&format!(
-            "advised version: {advice}; the crate is at {found}"
+            "help: the crate's version must be at least {}",
+            advice.least
         ));
-        if !allowed {
-            say(&format!(
-                "help: the crate's version must be at least {}",
-                advice.least
-            ));
-        }
-        !allowed
     }
+    !allowed
 }
 
 fn list_rules(json: bool) -> u8 {

@@ -120,8 +120,7 @@ pub(super) fn parts(
 /// Choices between fields.
 pub(super) fn groups(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new: &Message) {
     let way = Way::of(new.kind);
-    let pairs = Pairs::new(&old.groups, &new.groups, |a, b| a.name == b.name)
-        .or(|a, b| a.members == b.members);
+    let pairs = paired_groups(old, new);
     let both = pairs.both.iter().map(|(a, b)| (Some(*a), Some(*b)));
     let gone = pairs.gone.iter().map(|group| (Some(*group), None));
     let come = pairs.come.iter().map(|group| (None, Some(*group)));
@@ -153,8 +152,7 @@ pub(super) fn groups(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new
 /// Rules over several fields.
 pub(super) fn rules(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new: &Message) {
     let way = Way::of(new.kind);
-    let same = |a: &Rule, b: &Rule| a.check.condition == b.check.condition;
-    let pairs = Pairs::new(&old.rules, &new.rules, |a, b| a.name == b.name).or(same);
+    let pairs = paired_rules(old, new);
     let mut tell =
         |sides: &'static Sides, text: String, before: Option<&Rule>, after: Option<&Rule>| {
             let mut finding = Finding::new(sides.of(way), text);
@@ -184,6 +182,17 @@ pub(super) fn rules(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new:
         let text = format!("the rule `{}` is new: `{}`", rule.name, rule.check);
         tell(&rules::RULE_TIGHTENED, text, None, Some(rule));
     }
+}
+
+/// Groups are found again by their name, then by their members.
+pub(super) fn paired_groups<'a>(old: &'a Message, new: &'a Message) -> Pairs<'a, Group> {
+    Pairs::new(&old.groups, &new.groups, |a, b| a.name == b.name).or(|a, b| a.members == b.members)
+}
+
+/// Rules are found again by their name, then by what they ask for.
+pub(super) fn paired_rules<'a>(old: &'a Message, new: &'a Message) -> Pairs<'a, Rule> {
+    Pairs::new(&old.rules, &new.rules, |a, b| a.name == b.name)
+        .or(|a, b| a.check.condition == b.check.condition)
 }
 
 /// What a group says of a message, in terms of every field that either side names; a field that the message lacks is absent.

@@ -8,6 +8,7 @@ use crate::model::{ColumnType, Enum, EnumValue, FieldType, Model};
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
 use super::level::Way;
+use super::lifetime::{Fate, fates};
 use super::pairing::Pairs;
 use super::rules::message as values;
 use super::rules::whole as rules;
@@ -61,49 +62,43 @@ fn pair(record: &mut Record<'_>, old: &Enum, new: &Enum) {
 
     let same_value = |a: &EnumValue, b: &EnumValue| a.value == b.value;
     let pairs = Pairs::new(&old.values, &new.values, same_value).or(|a, b| a.name == b.name);
-    for value in &pairs.gone {
-        let on_wire = record.old.lives(&value.history);
-        removed(record, new, value, on_wire, true);
-    }
-    for (before, after) in &pairs.both {
-        match (
-            record.old.lives(&before.history),
-            record.new.lives(&after.history),
-        ) {
-            (true, false) => removed(record, new, before, true, false),
-            (false, true) => added(record, new, after, true, false),
-            (false, false) => {}
-            (true, true) => value(record, new, before, after),
+    for fate in fates(record, pairs, |value| &value.history) {
+        match fate {
+            Fate::Gone(before, finished) => {
+                let finding = removed(record, new, before)
+                    .was_at(before.span)
+                    .wire(!finished);
+                record.add(spot_of(new, before), finding);
+            }
+            Fate::Ended(before, after) => {
+                let finding = removed(record, new, before).at(after.span).api(false);
+                record.add(spot_of(new, after), finding);
+            }
+            Fate::Stays(before, after) => value(record, new, before, after),
+            Fate::Returned(after) => {
+                let finding = added(record, new, after).at(after.span).api(false);
+                record.add(spot_of(new, after), finding);
+            }
+            Fate::Come(after, finished) => {
+                let finding = added(record, new, after).at(after.span).wire(!finished);
+                record.add(spot_of(new, after), finding);
+            }
         }
-    }
-    for value in &pairs.come {
-        let on_wire = record.new.lives(&value.history);
-        added(record, new, value, on_wire, true);
     }
 }
 
-fn removed(record: &mut Record<'_>, item: &Enum, value: &EnumValue, on_wire: bool, in_rust: bool) {
+fn removed(record: &Record<'_>, item: &Enum, value: &EnumValue) -> Finding {
     let uses = Uses::of(record.old, &item.name).or(Uses::of(record.new, &item.name));
     let way = uses.first([Way::Request, Way::Response, Way::Notification]);
     let text = format!("`{}` loses {}{}", item.name, named(value), uses.told());
-    let finding = Finding::new(values::ENUM_VALUE_REMOVED.of(way), text)
-        .old(&value.value)
-        .was_at(value.span)
-        .wire(on_wire)
-        .api(in_rust);
-    record.add(spot_of(item, value), finding);
+    Finding::new(values::ENUM_VALUE_REMOVED.of(way), text).old(&value.value)
 }
 
-fn added(record: &mut Record<'_>, item: &Enum, value: &EnumValue, on_wire: bool, in_rust: bool) {
+fn added(record: &Record<'_>, item: &Enum, value: &EnumValue) -> Finding {
     let uses = Uses::of(record.new, &item.name);
     let way = uses.first([Way::Response, Way::Notification, Way::Request]);
     let text = format!("`{}` gains {}{}", item.name, named(value), uses.told());
-    let finding = Finding::new(values::ENUM_VALUE_ADDED.of(way), text)
-        .new_value(&value.value)
-        .at(value.span)
-        .wire(on_wire)
-        .api(in_rust);
-    record.add(spot_of(item, value), finding);
+    Finding::new(values::ENUM_VALUE_ADDED.of(way), text).new_value(&value.value)
 }
 
 fn value(record: &mut Record<'_>, item: &Enum, old: &EnumValue, new: &EnumValue) {

@@ -4,6 +4,7 @@ use crate::model::{Effect, ErrorCode};
 
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
+use super::lifetime::{Fate, fates};
 use super::pairing::Pairs;
 use super::rules::whole as rules;
 
@@ -13,54 +14,46 @@ const TABLE: &str = "error codes";
 pub(super) fn compare(record: &mut Record<'_>) {
     let (old, new) = (record.old, record.new);
     let pairs = Pairs::new(&old.error_codes, &new.error_codes, |a, b| a.code == b.code);
-    for code in &pairs.gone {
-        let on_wire = old.lives(&code.history);
-        removed(record, code, on_wire, true);
-    }
-    for (before, after) in &pairs.both {
-        match (old.lives(&before.history), new.lives(&after.history)) {
-            (true, false) => removed(record, before, true, false),
-            (false, true) => added(record, after, true, false),
-            (false, false) => {}
-            (true, true) => pair(record, before, after),
+    for fate in fates(record, pairs, |code| &code.history) {
+        match fate {
+            Fate::Gone(old, finished) => {
+                record.add(spot(old), removed(old).was_at(old.span).wire(!finished));
+            }
+            Fate::Ended(old, new) => record.add(spot(new), removed(old).at(new.span).api(false)),
+            Fate::Stays(old, new) => pair(record, old, new),
+            Fate::Returned(new) => record.add(spot(new), added(new).at(new.span).api(false)),
+            Fate::Come(new, finished) => {
+                record.add(spot(new), added(new).at(new.span).wire(!finished));
+            }
         }
     }
-    for code in &pairs.come {
-        let on_wire = new.lives(&code.history);
-        added(record, code, on_wire, true);
-    }
-    if old.error_codes_doc != new.error_codes_doc {
-        let spot = Spot {
-            message: Some(TABLE),
-            ..Spot::default()
-        };
-        let text = "the error codes as a whole have another explanation";
-        let finding = Finding::new(&rules::ERROR_CODE_DOC_CHANGED, text);
-        record.add(
-            spot,
-            finding.values(&old.error_codes_doc, &new.error_codes_doc),
-        );
-    }
+    let said = |doc| {
+        let mut explained = Explained::new("the error codes as a whole", None);
+        explained.text("explanation", doc);
+        explained
+    };
+    let (before, after) = (said(&old.error_codes_doc), said(&new.error_codes_doc));
+    let whole = Spot {
+        message: Some(TABLE),
+        ..Spot::default()
+    };
+    explanations::compare(
+        record,
+        whole,
+        &rules::ERROR_CODE_DOC_CHANGED,
+        &before,
+        &after,
+    );
 }
 
-fn removed(record: &mut Record<'_>, code: &ErrorCode, on_wire: bool, in_rust: bool) {
+fn removed(code: &ErrorCode) -> Finding {
     let text = format!("the error code {} ({}) is gone", code.code, code.meaning);
-    let finding = Finding::new(&rules::ERROR_CODE_REMOVED, text)
-        .old(&code.meaning)
-        .was_at(code.span)
-        .wire(on_wire)
-        .api(in_rust);
-    record.add(spot(code), finding);
+    Finding::new(&rules::ERROR_CODE_REMOVED, text).old(&code.meaning)
 }
 
-fn added(record: &mut Record<'_>, code: &ErrorCode, on_wire: bool, in_rust: bool) {
+fn added(code: &ErrorCode) -> Finding {
     let text = format!("the error code {} ({}) is new", code.code, code.meaning);
-    let finding = Finding::new(&rules::ERROR_CODE_ADDED, text)
-        .new_value(&code.meaning)
-        .at(code.span)
-        .wire(on_wire)
-        .api(in_rust);
-    record.add(spot(code), finding);
+    Finding::new(&rules::ERROR_CODE_ADDED, text).new_value(&code.meaning)
 }
 
 fn pair(record: &mut Record<'_>, old: &ErrorCode, new: &ErrorCode) {

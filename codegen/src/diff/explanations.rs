@@ -11,7 +11,7 @@ use super::rules::Rule;
 /// What is said of an item, part by part.
 pub(super) struct Explained<'a> {
     item: String,
-    span: Span,
+    span: Option<Span>,
     parts: Vec<(&'static str, Said<'a>)>,
 }
 
@@ -22,10 +22,10 @@ enum Said<'a> {
 }
 
 impl<'a> Explained<'a> {
-    pub(super) fn new(item: String, span: Span) -> Self {
+    pub(super) fn new(item: impl Into<String>, span: impl Into<Option<Span>>) -> Self {
         Self {
-            item,
-            span,
+            item: item.into(),
+            span: span.into(),
             parts: Vec::new(),
         }
     }
@@ -58,13 +58,15 @@ pub(super) fn compare(
     if names.is_empty() {
         return;
     }
-    let text = format!("{} has another {}", new.item, joined(&names));
-    let finding = Finding::new(rule, text).values(digest(old, &names), digest(new, &names));
-    record.add(spot, finding.at(new.span));
+    let text = format!("{}: {} worded otherwise", new.item, joined(&names));
+    let mut finding = Finding::new(rule, text).values(digest(old, &names), digest(new, &names));
+    if let Some(span) = new.span {
+        finding = finding.at(span);
+    }
+    record.add(spot, finding);
 }
 
-/// `a, b and c`.
-pub(super) fn joined(names: &[&str]) -> String {
+fn joined(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [only] => (*only).to_owned(),

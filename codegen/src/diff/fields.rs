@@ -8,6 +8,7 @@ use crate::model::{Field, Message, Supplier};
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
 use super::level::Way;
+use super::lifetime::{Fate, fates};
 use super::order::moved;
 use super::pairing::Pairs;
 use super::rules::message as rules;
@@ -23,34 +24,33 @@ pub(super) fn compare<'a>(
     new: &'a Message,
 ) -> FieldPairs<'a> {
     let way = Way::of(new.kind);
-    let pairs = paired(old, new);
     let at = |field: &'a Field| Spot {
         field: Some(&field.name),
         ..spot
     };
-    for field in &pairs.gone {
-        let on_wire = record.old.lives(&field.history);
-        removed(record, at(field), way, field, on_wire, true);
-    }
     let mut living = Vec::new();
-    for (before, after) in pairs.both {
-        match (
-            record.old.lives(&before.history),
-            record.new.lives(&after.history),
-        ) {
-            (true, false) => removed(record, at(after), way, before, true, false),
-            (false, true) => added(record, at(after), way, after, true, false),
-            (false, false) => {}
-            (true, true) => {
+    for fate in fates(record, paired(old, new), |field| &field.history) {
+        match fate {
+            Fate::Gone(field, finished) => {
+                let finding = removed(way, field).was_at(field.span).wire(!finished);
+                record.add(at(field), finding);
+            }
+            Fate::Ended(before, after) => {
+                let finding = removed(way, before).at(after.span).api(false);
+                record.add(at(after), finding);
+            }
+            Fate::Stays(before, after) => {
                 pair(record, at(after), way, before, after);
                 values::compare(record, at(after), new.kind, before, after);
                 living.push((before, after));
             }
+            Fate::Returned(field) => {
+                record.add(at(field), added(way, field).at(field.span).api(false));
+            }
+            Fate::Come(field, finished) => {
+                record.add(at(field), added(way, field).at(field.span).wire(!finished));
+            }
         }
-    }
-    for field in &pairs.come {
-        let on_wire = record.new.lives(&field.history);
-        added(record, at(field), way, field, on_wire, true);
     }
     tell_moved(record, spot, way, (old, new), &living);
     living
@@ -73,14 +73,7 @@ fn paired<'a>(old: &'a Message, new: &'a Message) -> Pairs<'a, Field> {
     .or_only(|a, b| !a.label.is_empty() && looks(a) == looks(b))
 }
 
-fn removed(
-    record: &mut Record<'_>,
-    spot: Spot<'_>,
-    way: Way,
-    field: &Field,
-    on_wire: bool,
-    in_rust: bool,
-) {
+fn removed(way: Way, field: &Field) -> Finding {
     let (sides, word) = match field.demanded {
         true => (&rules::FIELD_REMOVED_REQUIRED, "required"),
         false => (&rules::FIELD_REMOVED_OPTIONAL, "optional"),
@@ -89,22 +82,10 @@ fn removed(
         "the {word} field `{}` ({}) is gone",
         field.name, field.label
     );
-    let finding = Finding::new(sides.of(way), text)
-        .old(field.printed_type())
-        .was_at(field.span)
-        .wire(on_wire)
-        .api(in_rust);
-    record.add(spot, finding);
+    Finding::new(sides.of(way), text).old(field.printed_type())
 }
 
-fn added(
-    record: &mut Record<'_>,
-    spot: Spot<'_>,
-    way: Way,
-    field: &Field,
-    on_wire: bool,
-    in_rust: bool,
-) {
+fn added(way: Way, field: &Field) -> Finding {
     let sent = way == Way::Request;
     let supplied = sent && field.supplier != Supplier::Caller;
     let (rule, word) = match (field.demanded, &field.required_when) {
@@ -121,12 +102,7 @@ fn added(
         "the {word} field `{}` ({}) is new{when}",
         field.name, field.label
     );
-    let finding = Finding::new(rule, text)
-        .new_value(field.printed_type())
-        .at(field.span)
-        .wire(on_wire)
-        .api(in_rust);
-    record.add(spot, finding);
+    Finding::new(rule, text).new_value(field.printed_type())
 }
 
 fn pair(record: &mut Record<'_>, spot: Spot<'_>, way: Way, old: &Field, new: &Field) {

@@ -4,6 +4,7 @@ use crate::model::{Auth, Interface, Message, Method, ReplyForm, TokenFor};
 
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
+use super::lifetime::{Fate, fates};
 use super::messages;
 use super::pairing::Pairs;
 use super::rules::whole as rules;
@@ -14,48 +15,32 @@ pub(super) fn compare(record: &mut Record<'_>) {
         a.name == b.name
     })
     .or_only(same_url);
-    for interface in &pairs.gone {
-        let on_wire = record.old.lives(&interface.history);
-        removed(record, interface, on_wire, true);
-    }
-    for (old, new) in &pairs.both {
-        match (
-            record.old.lives(&old.history),
-            record.new.lives(&new.history),
-        ) {
-            (true, false) => removed(record, old, true, false),
-            (false, true) => added(record, new, true, false),
-            (false, false) => {}
-            (true, true) => pair(record, old, new),
+    for fate in fates(record, pairs, |interface| &interface.history) {
+        match fate {
+            Fate::Gone(old, finished) => {
+                record.add(spot(old), removed(old).was_at(old.span).wire(!finished));
+            }
+            Fate::Ended(old, new) => record.add(spot(new), removed(old).at(new.span).api(false)),
+            Fate::Stays(old, new) => pair(record, old, new),
+            Fate::Returned(new) => record.add(spot(new), added(new).at(new.span).api(false)),
+            Fate::Come(new, finished) => {
+                record.add(spot(new), added(new).at(new.span).wire(!finished));
+            }
         }
     }
-    for interface in &pairs.come {
-        let on_wire = record.new.lives(&interface.history);
-        added(record, interface, on_wire, true);
-    }
 }
 
-fn removed(record: &mut Record<'_>, interface: &Interface, on_wire: bool, in_rust: bool) {
-    let what = format!("interface `{}` is gone", interface.name);
-    let finding = Finding::new(&rules::INTERFACE_REMOVED, what)
-        .old(address(interface))
-        .was_at(interface.span)
-        .wire(on_wire)
-        .api(in_rust);
-    record.add(spot(interface), finding);
+fn removed(interface: &Interface) -> Finding {
+    let text = format!("interface `{}` is gone", interface.name);
+    Finding::new(&rules::INTERFACE_REMOVED, text).old(address(interface))
 }
 
-fn added(record: &mut Record<'_>, interface: &Interface, on_wire: bool, in_rust: bool) {
-    let what = format!(
+fn added(interface: &Interface) -> Finding {
+    let text = format!(
         "interface `{}` ({}) is new",
         interface.name, interface.title
     );
-    let finding = Finding::new(&rules::INTERFACE_ADDED, what)
-        .new_value(address(interface))
-        .at(interface.span)
-        .wire(on_wire)
-        .api(in_rust);
-    record.add(spot(interface), finding);
+    Finding::new(&rules::INTERFACE_ADDED, text).new_value(address(interface))
 }
 
 fn pair(record: &mut Record<'_>, old: &Interface, new: &Interface) {

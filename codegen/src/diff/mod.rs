@@ -29,8 +29,9 @@
 //!     );
 //!     let head = r#"
 //!         name = "shop"
+//!         title = "A shop"
 //!         document = "1"
-//!         versions = [{ version = "1" }]
+//!         versions = [{ version = "1", date = "2020" }]
 //!         interfaces = ["order"]
 //!         "#;
 //!     let files = [("spec.toml", head.to_owned()), ("interfaces/order.toml", order)];

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use semver::Version;
 
 use crate::diagnostic::Diagnostics;
+use crate::import::{self, ImportError};
 use crate::model::Model;
 use crate::source::Sources;
 use crate::{compile, load};
@@ -70,17 +71,14 @@ impl Origin {
         }
     }
 
-    /// Compiles the spec.
+    /// Compiles the spec; a document is read with the help of the spec in the folder `present`.
     ///
     /// # Errors
     ///
     /// It does not compile, or it is a document that cannot be read.
     pub fn model(&self, present: &Path) -> Result<Model, OriginError> {
         match self {
-            Self::Folder(folder) => load(folder).map_err(|error| match error {
-                crate::Error::Spec(diagnostics) => OriginError::Spec(diagnostics),
-                other => OriginError::NotFound(other.to_string()),
-            }),
+            Self::Folder(folder) => of_folder(folder),
             Self::Revision { name, files } => {
                 let sources = Sources::from_texts(name, files.iter().cloned());
                 compile(sources).map_err(OriginError::Spec)
@@ -112,12 +110,23 @@ impl fmt::Display for OriginError {
 impl std::error::Error for OriginError {}
 
 /// The spec that a document describes: the present one with what the document says otherwise.
-fn of_document(path: &Path, _present: &Path) -> Result<Model, OriginError> {
-    let told = format!(
-        "`{}` is a file; name a spec folder or a git revision",
-        path.display()
-    );
-    Err(OriginError::NotFound(told))
+fn of_document(path: &Path, present: &Path) -> Result<Model, OriginError> {
+    let named =
+        |error: &dyn fmt::Display| OriginError::NotFound(format!("{}: {error}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| named(&error))?;
+    let present = of_folder(present)?;
+    match import::spec_of(&bytes, &present, None) {
+        Ok(proposal) => Ok(proposal.model),
+        Err(ImportError::Spec(diagnostics)) => Err(OriginError::Spec(diagnostics)),
+        Err(error) => Err(named(&error)),
+    }
+}
+
+fn of_folder(folder: &Path) -> Result<Model, OriginError> {
+    load(folder).map_err(|error| match error {
+        crate::Error::Spec(diagnostics) => OriginError::Spec(diagnostics),
+        other => OriginError::NotFound(format!("{}: {other}", folder.display())),
+    })
 }
 
 /// The folder itself if it holds a spec, else the newest release in it.

@@ -29,6 +29,7 @@ pub(super) fn compare(
         return;
     }
     pair.held(record);
+    pair.listed(record);
     pair.format(record);
     pair.length(record);
     pair.range(record);
@@ -50,8 +51,8 @@ impl Pair<'_> {
             return false;
         }
         let (sides, what) = match (width(old.wire_type), width(new.wire_type)) {
-            (Some(before), Some(after)) if before < after => (&rules::TYPE_WIDENED, "wider"),
-            (Some(_), Some(_)) => (&rules::TYPE_NARROWED, "narrower"),
+            (Some(before), Some(after)) if before < after => (&rules::TYPE_WIDENED, "a wider"),
+            (Some(_), Some(_)) => (&rules::TYPE_NARROWED, "a narrower"),
             _ => (&rules::TYPE_CHANGED, "another"),
         };
         let enums = [old, new].map(|field| matches!(field.field_type, FieldType::Enum(_)));
@@ -96,6 +97,41 @@ impl Pair<'_> {
             ),
         };
         self.tell(record, sides, text, before.to_string(), after.to_string());
+    }
+
+    /// Values that the row lists of its enum. What the enum itself gains or loses is told of the enum.
+    fn listed(&self, record: &mut Record<'_>) {
+        let (FieldType::Enum(before), FieldType::Enum(after)) =
+            (&self.old.field_type, &self.new.field_type)
+        else {
+            return;
+        };
+        let (before, after) = (record.old.enum_named(before), record.new.enum_named(after));
+        let Some((before, after)) = before.zip(after) else {
+            return;
+        };
+        let lists =
+            |field: &Field, value: &String| field.listed.is_empty() || field.listed.contains(value);
+        for value in after.values.iter().map(|value| &value.value) {
+            if !before.values.iter().any(|known| known.value == *value) {
+                continue;
+            }
+            let (sides, what) = match (lists(self.old, value), lists(self.new, value)) {
+                (false, true) => (&rules::LISTED_VALUE_ADDED, "lists"),
+                (true, false) => (&rules::LISTED_VALUE_REMOVED, "no longer lists"),
+                _ => continue,
+            };
+            let text = format!(
+                "`{}` {what} the value `{value}` of `{}`",
+                self.new.name, after.name
+            );
+            let mut finding = Finding::new(sides.of(self.way), text).at(self.new.span);
+            finding = match lists(self.new, value) {
+                true => finding.new_value(value),
+                false => finding.old(value),
+            };
+            record.add(self.spot, finding);
+        }
     }
 
     fn is_renamed_enum(&self, record: &Record<'_>) -> bool {

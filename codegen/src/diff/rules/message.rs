@@ -160,6 +160,12 @@ message_rules! {
     ENUM_VALUE_REMOVED "enum-value-removed"
         sent Breaking Breaking Major "The platform refuses the value, and the variant is gone."
         received Compatible Breaking Major "The value no longer comes, and the variant is gone.";
+    LISTED_VALUE_ADDED "listed-value-added"
+        sent Compatible NoEffect Patch "The field takes a value more of its enum, which has it already."
+        received Warning NoEffect Patch "The field comes with a value more of its enum, which a program may not expect there.";
+    LISTED_VALUE_REMOVED "listed-value-removed"
+        sent Breaking NoEffect Minor "The platform refuses the value in this field; the enum keeps it for others."
+        received Compatible NoEffect Patch "The field no longer comes with the value; the enum keeps it for others.";
 
     // What else a row says.
     ALIAS_ADDED "alias-added"

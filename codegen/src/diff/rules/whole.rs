@@ -103,6 +103,8 @@ rules! {
 
     DOCUMENT_VERSION_CHANGED Document "document" "version-changed" NoEffect NoEffect Patch
         "The spec describes another version of the document; the other changes tell what that means.";
+    DOCUMENT_SIGNATURE_CHANGED Document "document" "signature-changed" Breaking NoEffect Minor
+        "Messages are signed by another algorithm, so what running programs send is refused and what comes fails their check.";
     DOCUMENT_NAME_CHANGED Document "document" "name-changed" NoEffect Breaking Major
         "A build script writes a file of another name.";
     DOCUMENT_DOC_CHANGED Document "document" "doc-changed" NoEffect NoEffect Patch

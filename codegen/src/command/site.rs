@@ -29,8 +29,13 @@ impl Arguments {
         let told = |error| format!("error: {}: {error}", out.display());
         let files = site::emit(&spec.model()?).map_err(told)?;
         let differences = output::write(&out, &files).map_err(told)?;
-        for stray in differences.iter().filter(|it| matches!(it, Difference::Stray(_))) {
-            say(&format!("{stray}: no page of this spec; remove it if it is an old one"));
+        for stray in differences
+            .iter()
+            .filter(|it| matches!(it, Difference::Stray(_)))
+        {
+            say(&format!(
+                "{stray}: no page of this spec; remove it if it is an old one"
+            ));
         }
         print(&format!("{}\n", out.join("index.html").display()));
         Ok(FINE)

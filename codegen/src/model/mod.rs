@@ -254,7 +254,11 @@ impl Model {
 
     /// True if the version that the spec describes still has an item.
     pub fn is_current(&self, history: &History) -> bool {
-        let place = |version: &str| self.versions.iter().position(|known| known.version == version);
+        let place = |version: &str| {
+            self.versions
+                .iter()
+                .position(|known| known.version == version)
+        };
         let last = history.until.as_deref().and_then(place);
         last.is_none_or(|last| Some(last) >= place(&self.document))
     }

@@ -37,8 +37,13 @@ impl<'a> Index<'a> {
             method: short(interface.method, site.language),
             doc: scope.prose(&interface.doc),
         });
-        let messages = model.interfaces.iter().flat_map(|interface| &interface.messages);
-        let fields = messages.map(|message| message.distinct_fields().count()).sum();
+        let messages = model
+            .interfaces
+            .iter()
+            .flat_map(|interface| &interface.messages);
+        let fields = messages
+            .map(|message| message.distinct_fields().count())
+            .sum();
         Self {
             f: site.frame(address::INDEX, w.overview),
             interfaces: interfaces.collect(),
@@ -87,7 +92,9 @@ impl<'a> Errors<'a> {
         Self {
             f: site.frame(address::ERRORS, site.words().errors),
             doc: scope.prose(&model.error_codes_doc),
-            codes: codes.map(|code| CodeRow::of(code, site.language, scope)).collect(),
+            codes: codes
+                .map(|code| CodeRow::of(code, site.language, scope))
+                .collect(),
         }
     }
 }
@@ -104,7 +111,10 @@ impl<'a> CodeRow<'a> {
                 name => scope.code(name).0,
             });
             let text = Html(names.collect::<Vec<_>>().join(", "));
-            facts.push(Fact { word: w.answered_by, text });
+            facts.push(Fact {
+                word: w.answered_by,
+                text,
+            });
         }
         facts.extend(versions(&code.history, &w, scope));
         Self {
@@ -191,7 +201,9 @@ impl<'a> Versions<'a> {
         let all = items(model, site.words().whole_spec);
         let versions = model.versions.iter().rev().map(|version| {
             let of = |end: for<'b> fn(&'b Item<'a>) -> Option<&'a str>| {
-                let items = all.iter().filter(|item| end(item) == Some(&version.version));
+                let items = all
+                    .iter()
+                    .filter(|item| end(item) == Some(&version.version));
                 items.map(Item::concern).collect()
             };
             VersionRow {
@@ -199,7 +211,11 @@ impl<'a> Versions<'a> {
                 version: &version.version,
                 date: &version.date,
                 present: version.version == model.document,
-                changes: version.changes.iter().map(|change| scope.prose(change)).collect(),
+                changes: version
+                    .changes
+                    .iter()
+                    .map(|change| scope.prose(change))
+                    .collect(),
                 came: of(|item| item.since),
                 went: of(|item| item.until),
             }
@@ -238,7 +254,11 @@ fn items<'a>(model: &'a Model, whole: &str) -> Vec<Item<'a>> {
         since: None,
         until: None,
     };
-    let mut items = vec![plain(address::INDEX.to_owned(), whole.to_owned(), &model.errata_of_spec)];
+    let mut items = vec![plain(
+        address::INDEX.to_owned(),
+        whole.to_owned(),
+        &model.errata_of_spec,
+    )];
     for interface in &model.interfaces {
         let page = address::interface(&interface.name);
         items.push(Item {
@@ -253,7 +273,10 @@ fn items<'a>(model: &'a Model, whole: &str) -> Vec<Item<'a>> {
             let rules = message.rules.iter().map(|rule| &rule.errata);
             let views = message.views.iter().map(|view| &view.errata);
             items.push(plain(here.clone(), name.clone(), &message.errata));
-            let inner = parts.chain(rules).chain(views).filter(|errata| !errata.is_empty());
+            let inner = parts
+                .chain(rules)
+                .chain(views)
+                .filter(|errata| !errata.is_empty());
             items.extend(inner.map(|errata| plain(here.clone(), name.clone(), errata)));
             for field in &message.fields {
                 let href = format!("{page}#{}", address::row(message, field));

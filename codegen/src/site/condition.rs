@@ -38,18 +38,30 @@ impl Wording<'_> {
             Condition::Present(field) => self.field(field) + pick(" is given", " 有值"),
             Condition::Absent(field) => self.field(field) + pick(" is absent", " 无值"),
             Condition::Is { field, value } => {
-                format!("{}{}{}", self.field(field), pick(" is ", " 为 "), self.value(field, value))
+                format!(
+                    "{}{}{}",
+                    self.field(field),
+                    pick(" is ", " 为 "),
+                    self.value(field, value)
+                )
             }
             Condition::IsNot { field, value } => {
                 let not = pick(" is not ", " 不为 ");
                 format!("{}{not}{}", self.field(field), self.value(field, value))
             }
             Condition::OneOf { field, values } => {
-                let values: Vec<String> = values.iter().map(|value| self.value(field, value)).collect();
+                let values: Vec<String> = values
+                    .iter()
+                    .map(|value| self.value(field, value))
+                    .collect();
                 let values = values.join(pick(" or ", " 或 "));
                 format!("{}{}{values}", self.field(field), pick(" is ", " 为 "))
             }
-            Condition::Compare { left, comparison, right } => {
+            Condition::Compare {
+                left,
+                comparison,
+                right,
+            } => {
                 let sign = match comparison.operator() {
                     "<=" => "≤",
                     ">=" => "≥",
@@ -84,7 +96,8 @@ impl Wording<'_> {
             _ => None,
         });
         let numbered = found.filter(|found| found.wire_type != WireType::Text);
-        let label = numbered.and_then(|found| found.values.iter().find(|known| known.value == value));
+        let label =
+            numbered.and_then(|found| found.values.iter().find(|known| known.value == value));
         match label {
             Some(known) => format!(
                 "{code} <span lang=\"zh-CN\">{}</span>",

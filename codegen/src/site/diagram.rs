@@ -45,14 +45,19 @@ pub(super) fn of_interface<'a>(
     scope: Scope<'a>,
 ) -> Vec<States<'a>> {
     let received = interface.messages.iter().filter(|message| {
-        matches!(message.kind, MessageKind::Response | MessageKind::Notification)
+        matches!(
+            message.kind,
+            MessageKind::Response | MessageKind::Notification
+        )
     });
     let fields = received.flat_map(|message| message.distinct_fields());
     let enums = fields.filter_map(|field| match &field.field_type {
         FieldType::Enum(name) if field.demanded => scope.model.enum_named(name),
         _ => None,
     });
-    enums.filter_map(|found| of(found, language, scope)).collect()
+    enums
+        .filter_map(|found| of(found, language, scope))
+        .collect()
 }
 
 /// The diagram of an enum; `None` if it has no moves.
@@ -106,7 +111,10 @@ impl Layout {
         let mut node_of = vec![0; found.values.len()];
         for (state, value) in found.values.iter().enumerate() {
             // A state that no move touches would only be an island.
-            if moves.iter().any(|(from, to)| *from == state || *to == state) {
+            if moves
+                .iter()
+                .any(|(from, to)| *from == state || *to == state)
+            {
                 node_of[state] = layout.add(depths[state], Some(state), width(value));
             }
         }
@@ -173,7 +181,11 @@ impl Layout {
             let widths: i32 = layer.iter().map(|node| nodes[*node].width).sum();
             widths + SPACE * (layer.len() as i32 - 1)
         };
-        let widest = self.layers.iter().map(|layer| wide(&self.nodes, layer)).max();
+        let widest = self
+            .layers
+            .iter()
+            .map(|layer| wide(&self.nodes, layer))
+            .max();
         self.width = widest.unwrap_or(0) + 2 * SPACE;
         for layer in &self.layers {
             let mut x = (self.width - wide(&self.nodes, layer)) / 2;
@@ -241,10 +253,16 @@ impl Layout {
         let mut text = String::new();
         for (at, pair) in path.windows(2).enumerate() {
             let [from, to] = *pair else { continue };
-            let down = self.top(from) < self.top(to);
+            let down = self.leads_down(pair);
             let edge = |node: usize, low: bool| {
                 let bend = self.nodes[node].state.is_none();
-                let y = if bend { TALL / 2 } else if low { TALL } else { 0 };
+                let y = if bend {
+                    TALL / 2
+                } else if low {
+                    TALL
+                } else {
+                    0
+                };
                 (self.port(node, pair), self.top(node) + y)
             };
             let ((x, y), (to_x, to_y)) = (edge(from, down), edge(to, !down));
@@ -268,14 +286,22 @@ impl Layout {
         let below = self.top(this) > self.top(node);
         let pairs = self.paths.iter().flat_map(|path| path.windows(2));
         let mut neighbours: Vec<(i32, bool)> = pairs
-            .filter_map(|pair| Some((other(pair)?, pair[0] == node)))
+            .filter_map(|pair| Some((other(pair)?, self.leads_down(pair))))
             .filter(|(neighbour, _)| (self.top(*neighbour) > self.top(node)) == below)
-            .map(|(neighbour, leaves)| (self.middle(neighbour), leaves))
+            .map(|(neighbour, down)| (self.middle(neighbour), down))
             .collect();
+        // Both ends order a move and its way back alike, so that the two do not cross.
         neighbours.sort_unstable();
-        let mine = (self.middle(this), pair[0] == node);
-        let at = neighbours.iter().position(|found| *found == mine).unwrap_or(0) as i32;
+        let mine = (self.middle(this), self.leads_down(pair));
+        let at = neighbours
+            .iter()
+            .position(|found| *found == mine)
+            .unwrap_or(0) as i32;
         self.nodes[node].x + self.nodes[node].width * (at + 1) / (neighbours.len() as i32 + 1)
+    }
+
+    fn leads_down(&self, pair: &[usize]) -> bool {
+        self.top(pair[0]) < self.top(pair[1])
     }
 
     fn middle(&self, node: usize) -> i32 {
@@ -319,7 +345,11 @@ fn forward(states: usize, moves: &[(usize, usize)]) -> Vec<(usize, usize)> {
         let mut open = vec![*to];
         while let Some(state) = open.pop() {
             if !std::mem::replace(&mut reached[state], true) {
-                open.extend(kept.iter().filter(|step| step.0 == state).map(|step| step.1));
+                open.extend(
+                    kept.iter()
+                        .filter(|step| step.0 == state)
+                        .map(|step| step.1),
+                );
             }
         }
         if !reached[*from] {

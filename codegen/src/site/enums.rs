@@ -42,7 +42,9 @@ impl<'a> Page<'a> {
         let enums = model.enums.iter();
         Self {
             f: site.frame(address::ENUMS, site.words().enums),
-            enums: enums.map(|found| section(found, site.language, scope)).collect(),
+            enums: enums
+                .map(|found| section(found, site.language, scope))
+                .collect(),
         }
     }
 }
@@ -80,21 +82,32 @@ fn used_by(model: &Model, name: &str) -> Vec<Html> {
             uses.extend(fields.map(|field| {
                 let page = address::interface(&interface.name);
                 let href = format!("{page}#{}", address::row(message, field));
-                link(&href, &format!("{} {} {}", interface.name, message.name, field.name))
+                link(
+                    &href,
+                    &format!("{} {} {}", interface.name, message.name, field.name),
+                )
             }));
         }
     }
-    let columns = model.bill_columns.iter().filter(
-        |column| matches!(&column.column_type, ColumnType::Enum(found) if found == name),
-    );
+    let columns = model
+        .bill_columns
+        .iter()
+        .filter(|column| matches!(&column.column_type, ColumnType::Enum(found) if found == name));
     uses.extend(columns.map(|column| {
         let href = format!("{}#{}", address::BILLS, column.field);
         let name = escaped(&column.name);
-        Html(format!("<a href=\"{}\" lang=\"zh-CN\">{name}</a>", escaped(&href)))
+        Html(format!(
+            "<a href=\"{}\" lang=\"zh-CN\">{name}</a>",
+            escaped(&href)
+        ))
     }));
     uses
 }
 
 fn link(href: &str, text: &str) -> Html {
-    Html(format!("<a href=\"{}\"><code>{}</code></a>", escaped(href), escaped(text)))
+    Html(format!(
+        "<a href=\"{}\"><code>{}</code></a>",
+        escaped(href),
+        escaped(text)
+    ))
 }

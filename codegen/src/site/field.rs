@@ -149,7 +149,12 @@ fn tags(field: &Field, w: &Words) -> Vec<(&'static str, &'static str)> {
 fn facts(field: &Field, message: &Message, language: Language, scope: Scope<'_>) -> Vec<Fact> {
     let w = language.words();
     let mut facts = Vec::new();
-    let mut add = |word, text: String| facts.push(Fact { word, text: Html(text) });
+    let mut add = |word, text: String| {
+        facts.push(Fact {
+            word,
+            text: Html(text),
+        })
+    };
     let code = |text: &str| format!("<code>{}</code>", escaped(text));
     match &field.supplier {
         _ if !message.kind.is_sent() => {}
@@ -160,15 +165,21 @@ fn facts(field: &Field, message: &Message, language: Language, scope: Scope<'_>)
     }
     let group = field.group.as_ref().and_then(|name| message.group(name));
     if let Some(group) = group {
-        let others = group.members.iter().filter(|name| **name != field.name);
-        let others: Vec<String> = others.map(|name| scope.code(name).0).collect();
-        let anchor = address::group(message, &group.name);
+        let members: Vec<String> = group
+            .members
+            .iter()
+            .map(|name| scope.code(name).0)
+            .collect();
+        let anchor = escaped(&address::group(message, &group.name));
         let word = escaped(match group.kind {
-            GroupKind::ExactlyOne => w.one_of_group,
-            GroupKind::AtLeastOne => w.some_of_group,
+            GroupKind::ExactlyOne => w.one_of,
+            GroupKind::AtLeastOne => w.some_of,
         });
-        let others = others.join(", ");
-        add(w.group, format!("<a href=\"#{}\">{word}</a>: {others}", escaped(&anchor)));
+        let members = members.join(", ");
+        add(
+            w.group,
+            format!("<a href=\"#{anchor}\">{word}</a> {members}"),
+        );
     }
     let conditions = [
         (w.required_when, &field.required_when),
@@ -208,7 +219,10 @@ pub(super) fn versions(history: &crate::model::History, w: &Words, scope: Scope<
     }
     if let Some(undecided) = &history.undecided {
         let text = scope.prose(undecided);
-        facts.push(Fact { word: w.undecided, text });
+        facts.push(Fact {
+            word: w.undecided,
+            text,
+        });
     }
     facts
 }

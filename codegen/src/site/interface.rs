@@ -2,9 +2,7 @@
 
 use askama::Template;
 
-use crate::model::{
-    Auth, GroupKind, Interface, Message, MessageKind, Method, ReplyForm, TokenFor,
-};
+use crate::model::{Auth, GroupKind, Interface, Message, MessageKind, Method, ReplyForm, TokenFor};
 
 use super::catalog::CodeRow;
 use super::diagram::{self, States};
@@ -21,6 +19,8 @@ pub(super) struct Page<'a> {
     f: Frame<'a>,
     interface: &'a Interface,
     method: &'static str,
+    /// What the address ends with when it is called.
+    query: &'static str,
     doc: Html,
     facts: Vec<Fact>,
     notes: Vec<Html>,
@@ -102,12 +102,22 @@ impl<'a> Page<'a> {
             f: site.frame(&address::interface(&interface.name), &interface.name),
             interface,
             method: short(interface.method, site.language),
+            query: match interface.auth {
+                Auth::None => "",
+                Auth::AccessToken | Auth::IpList => "?access_token=ACCESS_TOKEN",
+            },
             doc: scope.prose(&interface.doc),
             facts: facts(interface, &w, scope),
-            notes: interface.notes.iter().map(|note| scope.prose(note)).collect(),
+            notes: interface
+                .notes
+                .iter()
+                .map(|note| scope.prose(note))
+                .collect(),
             rulings: rulings(&interface.errata, scope, &mut told),
             messages: sections(site.language, interface, scope, samples),
-            codes: codes.map(|code| CodeRow::of(code, site.language, scope)).collect(),
+            codes: codes
+                .map(|code| CodeRow::of(code, site.language, scope))
+                .collect(),
             states: diagram::of_interface(interface, site.language, scope),
             key: KEY,
         }
@@ -116,20 +126,30 @@ impl<'a> Page<'a> {
 
 fn facts(interface: &Interface, w: &Words, scope: Scope<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
-    let mut add = |word, text: &str| facts.push(Fact { word, text: Html(escaped(text)) });
-    add(w.section, &interface.section);
+    let mut add = |word, text: &str| {
+        facts.push(Fact {
+            word,
+            text: Html(escaped(text)),
+        })
+    };
     if interface.method != Method::Callback {
-        add(w.auth, match interface.auth {
-            Auth::None => w.auth_none,
-            Auth::AccessToken => w.auth_token,
-            Auth::IpList => w.auth_ip,
-        });
-        add(w.reply_form, match interface.form {
-            ReplyForm::Xml => w.form_xml,
-            ReplyForm::XmlOrJson => w.form_either,
-            ReplyForm::Json => w.form_json,
-            ReplyForm::Text => w.form_text,
-        });
+        add(
+            w.auth,
+            match interface.auth {
+                Auth::None => w.auth_none,
+                Auth::AccessToken => w.auth_token,
+                Auth::IpList => w.auth_ip,
+            },
+        );
+        add(
+            w.reply_form,
+            match interface.form {
+                ReplyForm::Xml => w.form_xml,
+                ReplyForm::XmlOrJson => w.form_either,
+                ReplyForm::Json => w.form_json,
+                ReplyForm::Text => w.form_text,
+            },
+        );
     }
     match interface.token_for {
         Some(TokenFor::ServiceProvider) => add(w.token_for, w.mode_provider),
@@ -209,7 +229,10 @@ fn parts<'a>(
 ) -> Vec<PartRows<'a>> {
     let parts = message.parts.iter().enumerate();
     let parts = parts.map(|(at, part)| PartRows {
-        when: part.when.as_ref().map(|when| condition::words(when, language, scope)),
+        when: part
+            .when
+            .as_ref()
+            .map(|when| condition::words(when, language, scope)),
         doc: scope.prose(&part.doc),
         rulings: rulings(&part.errata, scope, told),
         rows: message
@@ -230,7 +253,11 @@ fn groups(
 ) -> Vec<GroupRow> {
     let w = language.words();
     let groups = message.groups.iter().map(|group| {
-        let members: Vec<String> = group.members.iter().map(|name| scope.code(name).0).collect();
+        let members: Vec<String> = group
+            .members
+            .iter()
+            .map(|name| scope.code(name).0)
+            .collect();
         GroupRow {
             anchor: address::group(message, &group.name),
             word: match group.kind {
@@ -272,13 +299,18 @@ fn views<'a>(
     };
     let views = message.views.iter().map(|view| {
         let conditions = [(w.is_there, &view.present), (w.is_not_there, &view.absent)];
-        let conditions = conditions.into_iter().filter(|(_, fields)| !fields.is_empty());
+        let conditions = conditions
+            .into_iter()
+            .filter(|(_, fields)| !fields.is_empty());
         ViewRow {
             name: &view.name,
             section: &view.section,
             doc: scope.prose(&view.doc),
             conditions: conditions
-                .map(|(word, fields)| Fact { word, text: names(fields) })
+                .map(|(word, fields)| Fact {
+                    word,
+                    text: names(fields),
+                })
                 .collect(),
             values: view
                 .values

@@ -71,7 +71,10 @@ impl<'a> Scope<'a> {
     /// Where a name leads: a field of this message, of this interface, an interface, an enum.
     fn target(&self, name: &str) -> Option<String> {
         let here = self.message.into_iter();
-        let others = self.interface.into_iter().flat_map(|interface| &interface.messages);
+        let others = self
+            .interface
+            .into_iter()
+            .flat_map(|interface| &interface.messages);
         let mut messages = here.chain(others);
         if let Some(message) = messages.find(|message| message.field(name).is_some()) {
             return Some(format!("#{}", address::field(message, name)));
@@ -129,6 +132,9 @@ mod tests {
     fn an_address_in_a_text_becomes_a_link_without_the_full_stop() {
         let mut html = String::new();
         addresses("see http://x.y/z. <b>", &mut html);
-        assert_eq!(html, "see <a href=\"http://x.y/z\">http://x.y/z</a>. &lt;b&gt;");
+        assert_eq!(
+            html,
+            "see <a href=\"http://x.y/z\">http://x.y/z</a>. &lt;b&gt;"
+        );
     }
 }

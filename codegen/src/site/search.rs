@@ -13,7 +13,13 @@ pub(super) fn index(model: &Model) -> String {
     let mut rows = Vec::new();
     for interface in &model.interfaces {
         let page = address::interface(&interface.name);
-        rows.push(json!(["interface", interface.name, interface.title, interface.section, page]));
+        rows.push(json!([
+            "interface",
+            interface.name,
+            interface.title,
+            interface.section,
+            page
+        ]));
         for message in &interface.messages {
             rows.extend(fields(&interface.name, &page, message));
         }

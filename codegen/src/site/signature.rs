@@ -49,10 +49,17 @@ impl<'a> Page<'a> {
         let messages: Vec<(&Interface, &Message)> = model
             .interfaces
             .iter()
-            .flat_map(|interface| interface.messages.iter().map(move |message| (interface, message)))
+            .flat_map(|interface| {
+                interface
+                    .messages
+                    .iter()
+                    .map(move |message| (interface, message))
+            })
             .collect();
         let links = |signed: bool| {
-            let messages = messages.iter().filter(|(_, message)| message.signed == signed);
+            let messages = messages
+                .iter()
+                .filter(|(_, message)| message.signed == signed);
             let links = messages.map(|(interface, message)| Link {
                 href: format!("{}#{}", address::interface(&interface.name), message.name),
                 interface: &interface.name,

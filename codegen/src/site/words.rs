@@ -121,6 +121,8 @@ words! {
     when_given "when it applies" "按条件出现";
     one_of_group "exactly one" "必选其一";
     some_of_group "at least one" "至少其一";
+    one_of "exactly one of" "必选其一：";
+    some_of "at least one of" "至少其一：";
     repeated "printed twice" "重复列出";
     printed "Printed" "文档标注";
     printed_empty "no mark" "无标注";
@@ -179,9 +181,6 @@ words! {
     open_enum "All enums are open: take a value that is not listed as unknown, never as an error." "所有枚举都是开放的：未列出的值按未知处理，不要当作错误。";
     used_by "Used by" "使用处";
     states "States" "状态流转";
-    from "From" "原状态";
-    to "To" "新状态";
-    cause "What brings it about" "触发";
     bill_note "One table lists every column; the numbers say at which place a layout has it." "下表列出全部列；数字为该列在各类账单中的位置。";
     column "Column" "列";
     layouts "Layouts" "账单类型";
@@ -219,10 +218,7 @@ pub(super) const STEPS: [[&str; 2]; 6] = [
         "Join `name=value` with `&`. Values stand as they are: nothing is trimmed, escaped or encoded anew. This is the canonical string.",
         "用 `&` 连接各个 `name=value`。值保持原样，不去空格、不转义、不重新编码。得到待签名串。",
     ],
-    [
-        "Append `&key=` and the key.",
-        "在末尾拼接 `&key=` 和密钥。",
-    ],
+    ["Append `&key=` and the key.", "在末尾拼接 `&key=` 和密钥。"],
     [
         "Take the MD5 of the UTF-8 bytes and print it as 32 hexadecimal digits in upper case. That is `sign`.",
         "对其 UTF-8 字节取 MD5，输出 32 位大写十六进制，即为 `sign`。",

@@ -111,7 +111,9 @@ fn pairs(
         let value = match chosen {
             Some(value) => value.clone(),
             None => value::of(field, &|structure| {
-                let inner = interface.structures().find(|known| known.name == structure)?;
+                let inner = interface
+                    .structures()
+                    .find(|known| known.name == structure)?;
                 let pairs = pairs(model, interface, inner, &mut Remembered::new())?;
                 Some(write::compact_json(inner, &pairs))
             }),
@@ -121,8 +123,8 @@ fn pairs(
     let pairs: Pairs = pairs.collect();
     // What a failure says is no news of the order.
     if interface.form != ReplyForm::Text {
-        let told = chosen.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        remembered.extend(told);
+        let told = chosen.into_iter();
+        remembered.extend(told.filter_map(|(name, value)| Some((name, value?))));
     }
     Some(pairs)
 }

@@ -21,7 +21,10 @@ pub(super) fn sign(pairs: &mut Pairs) -> Signature {
     let mut sorted: Vec<&(String, String)> = pairs.iter().collect();
     sorted.retain(|(_, value)| !value.is_empty());
     sorted.sort_by(|a, b| a.0.as_bytes().cmp(b.0.as_bytes()));
-    let parts: Vec<String> = sorted.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let parts: Vec<String> = sorted
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     let canonical = parts.join("&");
     let sign = hex(format!("{canonical}&key={KEY}").as_bytes()).to_uppercase();
     pairs.push((SIGN.to_owned(), sign.clone()));
@@ -45,7 +48,12 @@ mod tests {
     #[test]
     fn names_are_ordered_as_bytes_and_what_is_empty_is_left_out() {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let mut pairs = vec![pair("b", "2"), pair("a", ""), pair("Z", "0"), pair("sign", "old")];
+        let mut pairs = vec![
+            pair("b", "2"),
+            pair("a", ""),
+            pair("Z", "0"),
+            pair("sign", "old"),
+        ];
         let signature = sign(&mut pairs);
         assert_eq!(signature.canonical, "Z=0&b=2");
         assert_eq!(pairs.last(), Some(&pair("sign", &signature.sign)));

@@ -53,7 +53,9 @@ pub(super) fn address(url: &str, pairs: &Pairs) -> String {
 
 fn object(message: &Message, pairs: &Pairs) -> Value {
     let members = pairs.iter().map(|(name, value)| {
-        let is_number = message.field(name).is_some_and(|field| field.wire_type != WireType::Text);
+        let is_number = message
+            .field(name)
+            .is_some_and(|field| field.wire_type != WireType::Text);
         let number = value.parse::<u64>().ok().filter(|_| is_number);
         let value = number.map_or_else(|| Value::from(value.as_str()), Value::from);
         (name.clone(), value)

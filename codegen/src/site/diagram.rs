@@ -253,7 +253,7 @@ impl Layout {
         let mut text = String::new();
         for (at, pair) in path.windows(2).enumerate() {
             let [from, to] = *pair else { continue };
-            let down = self.top(from) < self.top(to);
+            let down = self.leads_down(pair);
             let edge = |node: usize, low: bool| {
                 let bend = self.nodes[node].state.is_none();
                 let y = if bend {
@@ -286,17 +286,22 @@ impl Layout {
         let below = self.top(this) > self.top(node);
         let pairs = self.paths.iter().flat_map(|path| path.windows(2));
         let mut neighbours: Vec<(i32, bool)> = pairs
-            .filter_map(|pair| Some((other(pair)?, pair[0] == node)))
+            .filter_map(|pair| Some((other(pair)?, self.leads_down(pair))))
             .filter(|(neighbour, _)| (self.top(*neighbour) > self.top(node)) == below)
-            .map(|(neighbour, leaves)| (self.middle(neighbour), leaves))
+            .map(|(neighbour, down)| (self.middle(neighbour), down))
             .collect();
+        // Both ends order a move and its way back alike, so that the two do not cross.
         neighbours.sort_unstable();
-        let mine = (self.middle(this), pair[0] == node);
+        let mine = (self.middle(this), self.leads_down(pair));
         let at = neighbours
             .iter()
             .position(|found| *found == mine)
             .unwrap_or(0) as i32;
         self.nodes[node].x + self.nodes[node].width * (at + 1) / (neighbours.len() as i32 + 1)
+    }
+
+    fn leads_down(&self, pair: &[usize]) -> bool {
+        self.top(pair[0]) < self.top(pair[1])
     }
 
     fn middle(&self, node: usize) -> i32 {

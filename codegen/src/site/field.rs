@@ -165,17 +165,20 @@ fn facts(field: &Field, message: &Message, language: Language, scope: Scope<'_>)
     }
     let group = field.group.as_ref().and_then(|name| message.group(name));
     if let Some(group) = group {
-        let others = group.members.iter().filter(|name| **name != field.name);
-        let others: Vec<String> = others.map(|name| scope.code(name).0).collect();
-        let anchor = address::group(message, &group.name);
+        let members: Vec<String> = group
+            .members
+            .iter()
+            .map(|name| scope.code(name).0)
+            .collect();
+        let anchor = escaped(&address::group(message, &group.name));
         let word = escaped(match group.kind {
-            GroupKind::ExactlyOne => w.one_of_group,
-            GroupKind::AtLeastOne => w.some_of_group,
+            GroupKind::ExactlyOne => w.one_of,
+            GroupKind::AtLeastOne => w.some_of,
         });
-        let others = others.join(", ");
+        let members = members.join(", ");
         add(
             w.group,
-            format!("<a href=\"#{}\">{word}</a>: {others}", escaped(&anchor)),
+            format!("<a href=\"#{anchor}\">{word}</a> {members}"),
         );
     }
     let conditions = [

@@ -19,6 +19,8 @@ pub(super) struct Page<'a> {
     f: Frame<'a>,
     interface: &'a Interface,
     method: &'static str,
+    /// What the address ends with when it is called.
+    query: &'static str,
     doc: Html,
     facts: Vec<Fact>,
     notes: Vec<Html>,
@@ -100,6 +102,10 @@ impl<'a> Page<'a> {
             f: site.frame(&address::interface(&interface.name), &interface.name),
             interface,
             method: short(interface.method, site.language),
+            query: match interface.auth {
+                Auth::None => "",
+                Auth::AccessToken | Auth::IpList => "?access_token=ACCESS_TOKEN",
+            },
             doc: scope.prose(&interface.doc),
             facts: facts(interface, &w, scope),
             notes: interface
@@ -126,7 +132,6 @@ fn facts(interface: &Interface, w: &Words, scope: Scope<'_>) -> Vec<Fact> {
             text: Html(escaped(text)),
         })
     };
-    add(w.section, &interface.section);
     if interface.method != Method::Callback {
         add(
             w.auth,

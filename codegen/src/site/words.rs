@@ -121,6 +121,8 @@ words! {
     when_given "when it applies" "按条件出现";
     one_of_group "exactly one" "必选其一";
     some_of_group "at least one" "至少其一";
+    one_of "exactly one of" "必选其一：";
+    some_of "at least one of" "至少其一：";
     repeated "printed twice" "重复列出";
     printed "Printed" "文档标注";
     printed_empty "no mark" "无标注";
@@ -179,9 +181,6 @@ words! {
     open_enum "All enums are open: take a value that is not listed as unknown, never as an error." "所有枚举都是开放的：未列出的值按未知处理，不要当作错误。";
     used_by "Used by" "使用处";
     states "States" "状态流转";
-    from "From" "原状态";
-    to "To" "新状态";
-    cause "What brings it about" "触发";
     bill_note "One table lists every column; the numbers say at which place a layout has it." "下表列出全部列；数字为该列在各类账单中的位置。";
     column "Column" "列";
     layouts "Layouts" "账单类型";

@@ -1,8 +1,10 @@
 //! The state machine without a server: time and randomness are the test's own.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use payinsurance::enums::MedTradeState;
 use payinsurance::gettoken;
 use payinsurance_sandbox::{
     Act, Config, Delivery, Event, Incoming, Interface, Moment, Outgoing, Platform, Refused,
@@ -10,7 +12,7 @@ use payinsurance_sandbox::{
 };
 use signed_xml::{Call, Key, Limits, Method, read_reply};
 
-use crate::requests::{order, query, refund, signed};
+use crate::requests::{close, order, query, refund, signed};
 
 const NOWHERE: &str = "http://127.0.0.1:9/notify";
 
@@ -138,6 +140,49 @@ fn the_same_arguments_give_the_same_run() {
         bodies
     };
     assert_eq!(run(), run());
+}
+
+#[test]
+fn every_move_of_an_order_is_one_that_the_spec_states_and_each_of_those_is_made() {
+    let mut made = BTreeSet::new();
+    for card_bound in [true, false] {
+        for end in [
+            None,
+            Some(Act::Pay),
+            Some(Act::InsuranceFails),
+            Some(Act::CashFails),
+        ] {
+            let mut config = Config::default();
+            for patient in &mut config.patients {
+                patient.card_bound = card_bound;
+            }
+            let mut world = World::new(config);
+            world.call(order("T1", NOWHERE));
+            let mut states = vec![world.state()];
+            let mut events = match end {
+                Some(act) => {
+                    world.pay("T1", act);
+                    Vec::new()
+                }
+                None => world.call(close("T1")).events,
+            };
+            world.wait(600);
+            world.due();
+            events.extend(world.platform.take_events());
+            events.extend(world.call(refund("T1")).events);
+            states.extend(events.into_iter().filter_map(|event| match event {
+                Event::OrderMoved { state, .. } => Some(state),
+                _ => None,
+            }));
+            let moves = states.windows(2);
+            made.extend(moves.map(|states| (states[0].clone(), states[1].clone())));
+        }
+    }
+    let stated = MedTradeState::MOVES.iter();
+    let stated: BTreeSet<(String, String)> = stated
+        .map(|(from, to)| (from.to_string(), to.to_string()))
+        .collect();
+    assert_eq!(made, stated);
 }
 
 #[test]

@@ -18,27 +18,7 @@ use std::path::Path;
 
 use signed_xml::{Key, Message};
 
-/// The results of a generic function, for every message of the spec.
-macro_rules! for_every_message {
-    ($function:ident) => {
-        for_every_message! { $function:
-            closeorder::Request, closeorder::Response,
-            getbalancebill::Request, getbalancebill::Response,
-            gettoken::Request, gettoken::Response,
-            notification::Notification, notification::Reply,
-            queryorder::Request, queryorder::Response,
-            queryrefund::Request, queryrefund::Response,
-            refund::Request, refund::RequestContent, refund::Response,
-            token::Request, token::Response,
-            unifiedorder::Request, unifiedorder::RequestContent, unifiedorder::Response,
-            verifyname::Request, verifyname::Response,
-        }
-    };
-    ($function:ident: $($module:ident::$message:ident),* $(,)?) => {
-        [$($function::<payinsurance::$module::$message>()),*]
-    };
-}
-pub(crate) use for_every_message;
+pub(crate) use conformance::for_every_message;
 
 /// The key of these tests.
 pub(crate) fn key() -> Key {

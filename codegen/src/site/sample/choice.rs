@@ -15,9 +15,9 @@ use crate::model::{
 use super::Remembered;
 
 /// Amounts to try, in fen; the first suits most fields by itself.
-const AMOUNTS: [u64; 6] = [10_000, 5_000, 20_000, 30_000, 1, 0];
+const AMOUNTS: [u64; 5] = [10_000, 5_000, 20_000, 30_000, 1];
 /// Other numbers to try.
-const NUMBERS: [u64; 4] = [1, 2, 10, 0];
+const NUMBERS: [u64; 3] = [1, 2, 10];
 /// Conditions meet after a few changes or never.
 const MOST_CHANGES: usize = 64;
 
@@ -31,10 +31,25 @@ pub(super) fn choose(
     message: &Message,
     remembered: &Remembered,
 ) -> Option<Chosen> {
+    // A sample in which something is 0 tells less, so 0 is only tried where nothing else will do.
+    let choose = |zero| choose_with(zero, model, interface, message, remembered);
+    choose(false).or_else(|| choose(true))
+}
+
+fn choose_with(
+    zero: bool,
+    model: &Model,
+    interface: &Interface,
+    message: &Message,
+    remembered: &Remembered,
+) -> Option<Chosen> {
+    let candidates = |field| candidates(zero, model, interface, message, field);
     let mut values = BTreeMap::new();
     for field in message.distinct_fields() {
-        let candidates = candidates(model, interface, message, field);
-        let known = remembered.get(&field.name);
+        let candidates = candidates(field);
+        let known = remembered
+            .get(&field.name)
+            .filter(|_| !is_failure(interface, message));
         let first = known.filter(|value| candidates.contains(value));
         if let Some(value) = first.or(candidates.first()) {
             values.insert(field.name.as_str(), value.clone());
@@ -52,7 +67,7 @@ pub(super) fn choose(
         }
         let mut best: Option<(usize, &str, String)> = None;
         for field in message.distinct_fields() {
-            for candidate in candidates(model, interface, message, field) {
+            for candidate in candidates(field) {
                 let mut changed = values.clone();
                 changed.insert(&field.name, candidate.clone());
                 let left = broken(message, &changed);
@@ -69,6 +84,7 @@ pub(super) fn choose(
 
 /// The values that a field may be given here; none for a field that is neither an enum nor a number.
 fn candidates(
+    zero: bool,
     model: &Model,
     interface: &Interface,
     message: &Message,
@@ -76,7 +92,8 @@ fn candidates(
 ) -> Vec<String> {
     let numbers = |numbers: &[u64]| {
         let least = field.min.unwrap_or(0);
-        let allowed = numbers.iter().filter(|number| **number >= least);
+        let numbers = numbers.iter().chain(zero.then_some(&0));
+        let allowed = numbers.filter(|number| **number >= least);
         allowed.map(u64::to_string).collect()
     };
     match &field.field_type {
@@ -88,8 +105,7 @@ fn candidates(
                 .iter()
                 .filter(|value| model.is_current(&value.history));
             let mut values: Vec<String> = present.map(|value| value.value.clone()).collect();
-            // Where a success is text, only a failure is a message.
-            if interface.form == ReplyForm::Text && message.kind == MessageKind::Response {
+            if is_failure(interface, message) {
                 values.reverse();
             }
             values
@@ -98,6 +114,11 @@ fn candidates(
         FieldType::Number => numbers(&NUMBERS),
         _ => Vec::new(),
     }
+}
+
+/// True for a message that only a failure sends: a success is text there.
+fn is_failure(interface: &Interface, message: &Message) -> bool {
+    interface.form == ReplyForm::Text && message.kind == MessageKind::Response
 }
 
 /// The fields that a full message has under `values`, before groups and conditions are judged.

@@ -123,10 +123,8 @@ fn pairs(
     let pairs: Pairs = pairs.collect();
     // What a failure says is no news of the order.
     if interface.form != ReplyForm::Text {
-        let told = chosen
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)));
-        remembered.extend(told);
+        let told = chosen.into_iter();
+        remembered.extend(told.filter_map(|(name, value)| Some((name, value?))));
     }
     Some(pairs)
 }

@@ -55,14 +55,18 @@ fn text(field: &Field) -> String {
     }
 }
 
-/// What a label says first, without what stands in brackets behind it.
+/// What a label says first, without what stands in brackets behind it; for a name, a name.
 fn word(label: &str, name: &str) -> String {
     let end = label
         .find(['（', '(', '，', ',', '：', '-'])
         .unwrap_or(label.len());
     match label[..end].trim() {
         "" => name.to_owned(),
-        word => word.to_owned(),
+        word if word.ends_with("姓名") || word.ends_with("实名") => "张三".to_owned(),
+        word => match word.strip_suffix("名称") {
+            Some(named) => format!("示例{named}"),
+            None => word.to_owned(),
+        },
     }
 }
 

@@ -86,7 +86,7 @@ fn what_stands_beside_the_field_tables_is_found() {
         .tables
         .iter()
         .filter(|table| table.condition.is_some());
-    assert_eq!(conditions.count(), 10);
+    assert_eq!(conditions.count(), 11);
 }
 
 #[test]

@@ -184,7 +184,7 @@ fn the_command_writes_a_spec_that_compiles_and_covers_the_document() {
 
     decisions::decide(&copy);
     let model = load(&copy.path("spec")).unwrap();
-    assert_eq!(decisions::undecided(&copy), Vec::<String>::new());
+    assert_eq!(decisions::undecided(&copy).join("\n"), "");
     assert_eq!(all_written(&compared(&text, &model)), [""; 0]);
 }
 

@@ -109,7 +109,7 @@ pub(crate) const CHANGES: &[Change] = &[
     change("a value that is a number", "3.3", " 7 外国人永久居留证", " 7 外国人永久居留证 2 军官证",
         &["value-added unifiedorder request user_card_type:  -> 2 of UserCardType, 军官证"]),
     change("a value in capitals within a sentence", "3.6", "CASH_ONLY 则", "INSURANCE_ONLY 则只退医保部分，CASH_ONLY 则",
-        &["value-added refund request part_refund_type:  -> INSURANCE_ONLY of PartRefundType, INSURANCE_ONLY"]),
+        &["value-added refund request part_refund_type:  -> INSURANCE_ONLY of PartRefundType"]),
     change("a value that went", "3.4", "SYS_REFUNDING—支付失败，异常处理中 ", "",
         &["value-removed queryorder response med_trade_state: SYS_REFUNDING of MedTradeState -> "]),
     change("a value that only one row no longer lists", "3.5", "2: 医保 3: 现金+医保", "2: 医保",

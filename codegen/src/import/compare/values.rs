@@ -48,16 +48,14 @@ pub(super) fn compare(known: Known<'_>, pairs: &[Pair<'_>], comparison: &mut Com
             let name = format!("{} of {}", listed.value, row.item.name);
             match value.filter(|value| known.is_printed(&value.history)) {
                 None if once(&listed.value, EditKind::ValueAdded) => {
-                    let label = listed
-                        .label
-                        .as_ref()
-                        .map_or(listed.value.clone(), |label| label.settled());
-                    let edit = row
-                        .pair
-                        .edit(EditKind::ValueAdded, "", format!("{name}, {label}"));
-                    comparison
-                        .edits
-                        .push(edit.decide("a new value: give it a name and a `doc`"));
+                    let label = listed.label.as_ref().map(|label| label.settled());
+                    let what = match label {
+                        Some(_) => "a new value: give it a name and a `doc`",
+                        None => "a new value: give it a meaning, a name and a `doc`",
+                    };
+                    let new = label.map_or(name.clone(), |label| format!("{name}, {label}"));
+                    let edit = row.pair.edit(EditKind::ValueAdded, "", new);
+                    comparison.edits.push(edit.decide(what));
                 }
                 None => {}
                 Some(value) => {

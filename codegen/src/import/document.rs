@@ -4,6 +4,8 @@
 
 use crate::model::{MessageKind, WireType};
 
+use super::printed::comes_after;
+
 /// A version of the vendor's document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
@@ -159,9 +161,20 @@ impl Document {
         self.tables.iter().map(|table| table.rows.len()).sum()
     }
 
-    /// The last version that the history names.
+    /// The greatest version that the history names, and its row.
+    pub(super) fn last_version(&self) -> Option<&PrintedVersion> {
+        let versions = self.versions.iter();
+        versions.reduce(
+            |last, next| match comes_after(&next.version, &last.version) {
+                true => next,
+                false => last,
+            },
+        )
+    }
+
+    /// The version of the document: the greatest that its history names.
     pub fn version(&self) -> Option<&str> {
-        self.versions.last().map(|last| last.version.as_str())
+        self.last_version().map(|last| last.version.as_str())
     }
 }
 

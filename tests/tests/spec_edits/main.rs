@@ -7,6 +7,7 @@
 
 mod copy;
 mod every_key;
+mod packages;
 mod program;
 
 use std::path::Path;

@@ -4,9 +4,9 @@
 //! workspace. It stays there, so that a second run compiles the two packages alone. Nothing is fetched.
 
 use std::path::PathBuf;
-use std::process::{Command, Output};
 
-use crate::copy::{Copy, workspace};
+use crate::copy::Copy;
+use crate::packages::{check, manifest, read, write};
 
 const MANIFEST: &str = r#"[package]
 name = "program"
@@ -136,64 +136,4 @@ fn a_new_required_field_stops_the_demo() {
     let (code, told) = check(&copy, "payinsurance-cli");
     assert_names_the_field(code, &told);
     assert!(told.contains("cli/src/demo/"), "{told}");
-}
-
-/// The workspace's manifest with these members; the crates that are none of them are found where they are.
-fn manifest(members: &[&str]) -> String {
-    let text = read("Cargo.toml");
-    let (text, _profiles) = text.split_once("\n[profile.").unwrap();
-    let others = [
-        "client",
-        "codegen",
-        "generated",
-        "macros",
-        "sandbox",
-        "wire",
-    ];
-    let others = others.iter().filter(|folder| !members.contains(folder));
-    let here = workspace().canonicalize().unwrap();
-    let elsewhere = |line: &str| {
-        others.clone().fold(line.to_owned(), |line, folder| {
-            let path = here.join(folder);
-            line.replace(&format!("path = \"{folder}\""), &format!("path = {path:?}"))
-        })
-    };
-    let lines = text.lines().filter_map(|line| match line {
-        _ if line.starts_with("members = ") => Some(format!("members = {members:?}")),
-        _ if line.starts_with("default-members = ") => None,
-        _ => Some(elsewhere(line)),
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn read(name: &str) -> String {
-    std::fs::read_to_string(workspace().join(name)).unwrap()
-}
-
-/// Writes a file whose text is another; cargo looks at the time of the rest.
-fn write(copy: &Copy, name: &str, text: &str) {
-    let path = copy.path(name);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    if std::fs::read_to_string(&path).is_ok_and(|present| present == text) {
-        return;
-    }
-    std::fs::write(path, text).unwrap();
-}
-
-/// `cargo check` of a package of the copy.
-fn check(copy: &Copy, package: &str) -> (Option<i32>, String) {
-    let Output { status, stderr, .. } = Command::new(env!("CARGO"))
-        .args([
-            "check",
-            "--offline",
-            "--color",
-            "never",
-            "--package",
-            package,
-        ])
-        .current_dir(copy.path(""))
-        .env("CARGO_TARGET_DIR", copy.path("target"))
-        .output()
-        .unwrap();
-    (status.code(), String::from_utf8_lossy(&stderr).into_owned())
 }

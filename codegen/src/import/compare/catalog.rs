@@ -36,7 +36,7 @@ pub(super) fn versions(
             Some(_) => {}
         }
     }
-    let (new, line) = match (version, document.versions.last()) {
+    let (new, line) = match (version, document.last_version()) {
         (Some(given), _) => (given, None),
         (None, Some(last)) => (last.version.as_str(), Some(last.line)),
         (None, None) => {

@@ -269,6 +269,14 @@ pub(super) fn explains_name(pair: &Pair<'_>, model: &Model) -> bool {
         .any(|erratum| quoted(&erratum.printed).contains(&pair.row.name.as_str()))
 }
 
+/// Whether an erratum of the row quotes what is printed.
+pub(super) fn quotes(pair: &Pair<'_>, model: &Model, printed: &str) -> bool {
+    let errata = pair.field.errata.iter().filter_map(|id| model.erratum(id));
+    errata
+        .filter(|erratum| concerns(erratum, pair))
+        .any(|erratum| quoted(&erratum.printed).contains(&printed))
+}
+
 /// Whether an erratum names a word of the printed meaning that ours has not.
 pub(super) fn explains_meaning(code: &ErrorCode, printed: &str, model: &Model) -> bool {
     let errata = code.errata.iter().filter_map(|id| model.erratum(id));

@@ -1,6 +1,6 @@
 //! What a row prints against what its field says: name, part, label, type, length, mark, choice, unit, form.
 
-use crate::model::{FieldType, Model};
+use crate::model::{FieldType, Model, WireType};
 
 use super::super::edit::{Edit, EditKind};
 use super::super::printed::{choice, without_blanks};
@@ -35,8 +35,8 @@ pub(super) fn compare(pair: &Pair<'_>, model: &Model, comparison: &mut Compariso
         edits.push(pair.edit(EditKind::Max, shown(field.max), shown(row.max)));
     }
     edits.extend(mark(pair));
-    edits.extend(unit_edit(pair));
-    edits.extend(form_edit(pair));
+    edits.extend(unit_edit(pair, model));
+    edits.extend(form_edit(pair, model));
 }
 
 fn name(pair: &Pair<'_>, model: &Model) -> Option<Edit> {
@@ -133,12 +133,13 @@ pub(super) fn known_mark(pair: &Pair<'_>) -> String {
     field.mark.clone().unwrap_or_else(|| plain.to_owned())
 }
 
-fn unit_edit(pair: &Pair<'_>) -> Option<Edit> {
+fn unit_edit(pair: &Pair<'_>, model: &Model) -> Option<Edit> {
     let field = pair.field;
     let printed = unit(&pair.row.remark).or_else(|| unit(&pair.row.label))?;
     let known = field.unit();
     // A unit on a text is part of its prose.
-    if field.wire_type == crate::model::WireType::Text || known == Some(printed) {
+    let settled = known == Some(printed) || errata::quotes(pair, model, printed);
+    if field.wire_type == WireType::Text || settled {
         return None;
     }
     let edit = pair.edit(EditKind::Unit, known.unwrap_or_default(), printed);
@@ -150,7 +151,7 @@ fn unit_edit(pair: &Pair<'_>) -> Option<Edit> {
     })
 }
 
-fn form_edit(pair: &Pair<'_>) -> Option<Edit> {
+fn form_edit(pair: &Pair<'_>, model: &Model) -> Option<Edit> {
     let (row, field) = (pair.row, pair.field);
     let known = match field.field_type {
         FieldType::Time => Some(TIME),
@@ -164,7 +165,7 @@ fn form_edit(pair: &Pair<'_>) -> Option<Edit> {
         Some(pattern) => printed == pattern,
         None => printed == TIME || printed == DATE,
     };
-    if expected {
+    if expected || errata::quotes(pair, model, &printed) {
         return None;
     }
     let edit = pair.edit(EditKind::Form, known.unwrap_or_default(), &printed);

@@ -15,6 +15,7 @@ use super::printed::without_blanks;
 pub use errata::{Judgement, Verdict};
 
 pub(super) use catalog::{interface_words, printed_interfaces};
+pub(super) use questions::of_new_row;
 pub(super) use rows::{expression, kind_name, printed_requires};
 
 mod catalog;
@@ -164,8 +165,9 @@ pub(super) fn interfaces<'a>(
             continue;
         };
         head(section, interface, comparison);
-        messages.extend(split(known, interface, section, &tables));
+        split(known, interface, section, &tables, &mut messages);
     }
+    messages.iter_mut().for_each(rows::align);
     messages
 }
 
@@ -236,21 +238,20 @@ fn head(section: &Section, interface: &Interface, comparison: &mut Comparison) {
     }
 }
 
-/// Tables of a section by message, in the order of the first of each.
+/// Puts the tables of a section to their messages; a message may go on in a section below that of its interface.
 fn split<'a>(
     known: Known<'a>,
     interface: &'a Interface,
     section: &'a Section,
     tables: &[&'a Table],
-) -> Vec<PrintedMessage<'a>> {
-    let mut messages: Vec<PrintedMessage<'a>> = Vec::new();
+    messages: &mut Vec<PrintedMessage<'a>>,
+) {
     for table in tables {
         let same = |message: &&mut PrintedMessage<'_>| {
-            let first = message
-                .tables
-                .first()
-                .map(|(first, _)| (first.kind, &first.structure));
-            first == Some((table.kind, &table.structure))
+            let mut tables = message.tables.iter();
+            let alike = tables
+                .any(|(other, _)| other.kind == table.kind && other.structure == table.structure);
+            alike && message.interface.name == interface.name
         };
         match messages.iter_mut().find(same) {
             Some(message) => message.tables.push((table, None)),
@@ -266,10 +267,6 @@ fn split<'a>(
             }),
         }
     }
-    for message in &mut messages {
-        rows::align(message);
-    }
-    messages
 }
 
 /// Counts rows: with an edit, explained, matched.

@@ -43,7 +43,7 @@ const OF_A_CONDITION: &[&str] = &[
 ];
 
 /// The questions, as one sentence; `None` if the spec knows a field of the same name and the row leaves nothing open.
-pub(super) fn of_new_row(model: &Model, kind: MessageKind, row: &Row) -> Option<String> {
+pub(in super::super) fn of_new_row(model: &Model, kind: MessageKind, row: &Row) -> Option<String> {
     let wire_type = row.wire_type.unwrap_or(WireType::Text);
     let twin = of_same_name(model, kind, row, wire_type);
     let mut open: Vec<String> = Vec::new();

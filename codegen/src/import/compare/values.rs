@@ -48,16 +48,14 @@ pub(super) fn compare(known: Known<'_>, pairs: &[Pair<'_>], comparison: &mut Com
             let name = format!("{} of {}", listed.value, row.item.name);
             match value.filter(|value| known.is_printed(&value.history)) {
                 None if once(&listed.value, EditKind::ValueAdded) => {
-                    let label = listed
-                        .label
-                        .as_ref()
-                        .map_or(listed.value.clone(), |label| label.settled());
-                    let edit = row
-                        .pair
-                        .edit(EditKind::ValueAdded, "", format!("{name}, {label}"));
-                    comparison
-                        .edits
-                        .push(edit.decide("a new value: give it a name and a `doc`"));
+                    let label = listed.label.as_ref().map(|label| label.settled());
+                    let what = match label {
+                        Some(_) => "a new value: give it a name and a `doc`",
+                        None => "a new value: give it a meaning, a name and a `doc`",
+                    };
+                    let new = label.map_or(name.clone(), |label| format!("{name}, {label}"));
+                    let edit = row.pair.edit(EditKind::ValueAdded, "", new);
+                    comparison.edits.push(edit.decide(what));
                 }
                 None => {}
                 Some(value) => {
@@ -101,10 +99,23 @@ pub(super) fn compare(known: Known<'_>, pairs: &[Pair<'_>], comparison: &mut Com
             }
         }
     }
-    comparison.lists = rows
-        .iter()
-        .filter_map(|row| list_change(known, row, &everywhere))
-        .collect();
+    let removed = |item: &Enum, value: &str| {
+        told.iter().any(|(name, gone, kind)| {
+            *kind == EditKind::ValueRemoved && *name == item.name && *gone == value
+        })
+    };
+    for row in &rows {
+        // The enum as it is from now on: what is not gone, and what has come.
+        let kept = row
+            .item
+            .values
+            .iter()
+            .filter(|value| known.is_printed(&value.history));
+        let kept = kept.map(|value| value.value.as_str());
+        let mut whole: BTreeSet<&str> = kept.filter(|value| !removed(row.item, value)).collect();
+        whole.extend(everywhere.get(row.item.name.as_str()).into_iter().flatten());
+        comparison.lists.extend(list_change(row, &whole));
+    }
     without_enum(pairs, comparison);
 }
 
@@ -150,39 +161,31 @@ pub(in super::super) fn expected<'a>(known: Known<'_>, row: &ListingRow<'_, 'a>)
 }
 
 /// What `listed` of a row becomes when all edits are made, if that is not what it is.
-fn list_change(
-    known: Known<'_>,
-    row: &ListingRow<'_, '_>,
-    everywhere: &BTreeMap<&str, BTreeSet<&str>>,
-) -> Option<ListChange> {
-    let all = everywhere.get(row.item.name.as_str())?;
+fn list_change(row: &ListingRow<'_, '_>, whole: &BTreeSet<&str>) -> Option<ListChange> {
+    let field = row.pair.field;
     let mut values: Vec<String> = row
         .listed
         .iter()
         .map(|listed| listed.value.clone())
         .collect();
-    // What stays printed somewhere is the enum from now on.
-    let whole = all
-        .iter()
-        .all(|value| values.iter().any(|listed| listed == value));
-    if whole {
+    let same = values.len() == field.listed.len()
+        && values.iter().all(|value| field.listed.contains(value));
+    if whole.len() == values.len() {
         values.clear();
     }
-    let same = values.len() == row.pair.field.listed.len()
-        && values
-            .iter()
-            .all(|value| row.pair.field.listed.contains(value));
+    let lists_all = values.is_empty() && field.listed.is_empty();
+    if row.listed.is_empty() || same || lists_all {
+        return None;
+    }
     let [interface, message, field] = row.pair.place().map(str::to_owned);
     let part = row.pair.field.part;
-    (!row.listed.is_empty() && !same && known.is_printed(&row.pair.field.history)).then_some(
-        ListChange {
-            interface,
-            message,
-            part,
-            field,
-            values,
-        },
-    )
+    Some(ListChange {
+        interface,
+        message,
+        part,
+        field,
+        values,
+    })
 }
 
 /// Rows without an enum that list values with meanings.

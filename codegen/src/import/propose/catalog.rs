@@ -5,7 +5,7 @@ use toml_edit::{Array, InlineTable, Item, Value};
 
 use super::super::compare::{interface_words, printed_interfaces};
 use super::super::edit::{Edit, EditKind};
-use super::super::printed::without_blanks;
+use super::super::printed::{comes_after, without_blanks};
 use super::Draft;
 use super::fields::decide;
 use super::table::{insert, position, row_mut, set, unset, words};
@@ -240,7 +240,14 @@ fn add_version(versions: &mut Array, version: &str, date: &str) {
     let mut row = InlineTable::new();
     set(&mut row, "version", version);
     set(&mut row, "date", date);
-    insert(versions, versions.len(), row);
+    let later = |row: &Value| {
+        let known = row
+            .as_inline_table()
+            .and_then(|row| row.get("version")?.as_str());
+        known.is_some_and(|known| comes_after(known, version))
+    };
+    let at = versions.iter().position(later).unwrap_or(versions.len());
+    insert(versions, at, row);
 }
 
 /// A Rust name for a value, where one can be derived.

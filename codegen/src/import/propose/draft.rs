@@ -2,7 +2,7 @@
 
 use toml_edit::InlineTable;
 
-use crate::model::{Field, FieldType, Format, MessageKind, Model, Supplier, WireType};
+use crate::model::{Field, FieldType, Format, Message, MessageKind, Model, Supplier, WireType};
 
 use super::super::document::Row;
 use super::super::remark::{form, unit};
@@ -62,25 +62,30 @@ pub(in super::super) fn of_same_name<'m>(
     let same = |field: &&Field| {
         field.name == printed.name && field.wire_type == wire_type && !field.repeated
     };
-    let mut found: Vec<(bool, &Field)> = Vec::new();
-    for message in messages {
-        let near = message.kind == kind;
-        let towards = message.kind.is_sent() == kind.is_sent();
-        if towards {
-            found.extend(
-                message
-                    .fields
-                    .iter()
-                    .filter(same)
-                    .map(|field| (near, field)),
-            );
-        }
-    }
-    found
+    let towards = |message: &&Message| message.kind.is_sent() == kind.is_sent();
+    let messages = messages.filter(towards);
+    let found: Vec<(bool, &Field)> = messages
+        .flat_map(|message| {
+            let near = message.kind == kind;
+            message
+                .fields
+                .iter()
+                .filter(same)
+                .map(move |field| (near, field))
+        })
+        .collect();
+    // One interface may be the odd one out: the ruling that most of them share counts.
+    let shared = |field: &Field| {
+        let alike = |other: &&(bool, &Field)| {
+            other.1.demanded == field.demanded && other.1.errata == field.errata
+        };
+        found.iter().filter(alike).count()
+    };
+    let best = found
         .iter()
-        .find(|(near, _)| *near)
-        .or(found.first())
-        .map(|(_, field)| *field)
+        .enumerate()
+        .max_by_key(|(at, (near, field))| (*near, shared(field), usize::MAX - at));
+    best.map(|(_, (_, field))| *field)
 }
 
 /// What a field of the same name says beyond what the document prints.

@@ -4,7 +4,7 @@ use toml_edit::{InlineTable, Item, Value};
 
 use crate::model::{MessageKind, WireType};
 
-use super::super::compare::{Comparison, expression, printed_requires};
+use super::super::compare::{Comparison, expression, of_new_row, printed_requires};
 use super::super::document::{Row, Table};
 use super::super::edit::{Edit, EditKind};
 use super::super::known;
@@ -293,6 +293,11 @@ impl Draft<'_> {
             text.push_str("fields = [\n");
             for printed in &table.rows {
                 let mut row = draft::row(self.model, table.kind, printed);
+                set(&mut row, "since", &self.version);
+                set(&mut row, "line", i64::from(printed.line));
+                if let Some(open) = of_new_row(self.model, table.kind, printed) {
+                    set(&mut row, "undecided", open);
+                }
                 if let Some(mark) = mark.take() {
                     set(&mut row, "undecided", mark);
                 }

@@ -40,8 +40,15 @@ pub struct Order {
     pub refund: Option<Refund>,
     /// True once somebody wants it closed.
     pub close_wanted: bool,
-    /// Facts that the platform told of a paid order: name and value of each, for the hospital's own books (`time_end`, `cash_order_id`, …).
+    /// Facts that the platform told: name and value of each, for the hospital's own books (`time_end`, `cash_order_id`, …; `err_code` of a refused
+    /// order). Some are personal: [`Order::shown_facts`] leaves those out.
     pub facts: Vec<(String, String)>,
+    /// What the platform told last, in short: a line of history is written when it tells something else.
+    pub told: String,
+    /// How often in a row the platform said that it knows no such order.
+    pub missing: u32,
+    /// Key of the notification that was believed last: the same one again needs no look at the inbox.
+    pub notification: Option<String>,
     /// When what happened.
     pub times: Timestamps,
     /// When a worker looks at it next; `None` when there is nothing left to do.
@@ -83,8 +90,10 @@ pub struct Refund {
     pub med_refund_id: Option<String>,
     /// Cash to be given back alone; `None` refunds everything.
     pub cash_only: Option<Fen>,
-    /// What is passed on to the bureau, as JSON: needed to send it again; personal.
+    /// What is passed on to the bureau, as JSON: needed to send it again; personal. Empty if somebody else asked for the refund.
     pub request_content: String,
+    /// How often it was sent.
+    pub tries: u32,
     /// How it stands.
     pub state: RefundState,
     /// Cash that went back.

@@ -74,11 +74,11 @@ pub trait Store: Send + Sync + 'static {
 pub struct Change {
     /// The order as it is to be; `revision` is the one that the decision was made on, the store adds one.
     pub order: Order,
-    /// What is told of it in the history.
-    pub line: Line,
+    /// What is told of it in the history; `None` if only the next look at the order was put off.
+    pub line: Option<Line>,
     /// The notification that it comes from: kept under a key that is unique.
     pub received: Option<Received>,
-    /// What the hospital's own system is told; delivered at least once each, in this order.
+    /// What the hospital's own system is told; delivered at least once each, in this order. An event whose id is kept already is not added again.
     pub events: Vec<NewEvent>,
 }
 

@@ -20,12 +20,14 @@ pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 /// Keeps what the desk must not lose.
 pub trait Store: Send + Sync + 'static {
     /// Adds an order with its first line of history, unless one of its key is there: then that one is given back and nothing changes.
+    ///
+    /// When the order was created never changes afterwards.
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>>;
 
     /// The order of this key.
     fn order<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Option<Order>>;
 
-    /// Orders that match, newest first; see [`OrderFilter`] for pages.
+    /// Orders that match, newest first (of one moment, by key downwards); see [`OrderFilter`] for pages.
     fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>>;
 
     /// What happened to an order, oldest first.
@@ -42,7 +44,9 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> StoreFuture<'_, Vec<Order>>;
 
-    /// Up to `limit` events to deliver, oldest first, at most one per order; nobody else is given them before `until`.
+    /// Up to `limit` events to deliver, soonest due first; nobody else is given them before `until`.
+    ///
+    /// Of one order's events, only the oldest that is neither delivered nor dead: each waits for those before it.
     fn claim_events(
         &self,
         now: Timestamp,
@@ -50,7 +54,7 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> StoreFuture<'_, Vec<Event>>;
 
-    /// Notes how the delivery of an event went.
+    /// Notes how the delivery of an event went. What was delivered stays so, and a failure does not bring back what is dead.
     fn settle_event<'a>(&'a self, id: &'a str, delivery: &'a Delivery) -> StoreFuture<'a, ()>;
 
     /// Events that match, oldest first.
@@ -59,7 +63,7 @@ pub trait Store: Send + Sync + 'static {
     /// Makes the events of these ids due again at `now`, delivered and dead ones included; says how many there were.
     fn replay_events<'a>(&'a self, ids: &'a [String], now: Timestamp) -> StoreFuture<'a, u64>;
 
-    /// Keeps what was received and not believed.
+    /// Keeps what was received and not believed, once per key. It never stands in the way of a notification that is believed.
     fn quarantine<'a>(&'a self, received: &'a Received, reason: &'a str) -> StoreFuture<'a, ()>;
 
     /// What was received, newest first: notifications that were believed, and those in quarantine.
@@ -87,9 +91,9 @@ pub struct Change {
 pub enum Committed {
     /// All of it is kept.
     Kept,
-    /// Nothing is kept: the order changed meanwhile. Read it again and decide again.
+    /// Nothing is kept: the order changed meanwhile, or there is none. Read it again and decide again.
     Stale,
-    /// Nothing is kept: this notification was kept before.
+    /// Nothing is kept: this notification was kept before. Also told when the order changed meanwhile as well.
     Repeated,
 }
 

@@ -14,6 +14,10 @@ use signed_xml_client::{BoxFuture, TokenStore};
 
 use crate::{Order, OrderKey, State};
 
+pub use memory::MemoryStore;
+
+mod memory;
+
 /// What every method gives back.
 pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
@@ -258,6 +262,11 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+}
+
+/// How many a filter asks for at most.
+fn page_size(limit: u32) -> usize {
+    if limit == 0 { 100 } else { limit as usize }
 }
 
 impl fmt::Debug for Received {

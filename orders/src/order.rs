@@ -153,3 +153,13 @@ impl fmt::Debug for Refund {
             .finish_non_exhaustive()
     }
 }
+
+impl Order {
+    /// The value of a field that the caller gave to unifiedorder.
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        self.request
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
+    }
+}

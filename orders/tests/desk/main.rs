@@ -1,0 +1,10 @@
+//! The desk over a store in memory, against the sandbox's platform.
+
+#![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
+
+#[path = "../world/mod.rs"]
+mod world;
+
+mod hospital;
+mod notifying;
+mod placing;

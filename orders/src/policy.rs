@@ -44,6 +44,8 @@ pub struct Policy {
     pub grace: Duration,
     /// "There is no such order" is believed when it was said twice, this far apart: a call that timed out may still arrive. 10 seconds.
     pub settle: Duration,
+    /// When an order that may not have arrived is looked at again: 5 seconds to 1 minute, since the patient waits.
+    pub place: Backoff,
     /// When an open order is asked for again: 15 seconds to 10 minutes.
     pub poll: Backoff,
     /// When a refund is asked for again: 30 seconds to 1 hour.
@@ -67,6 +69,10 @@ impl Default for Policy {
             expires_after: Some(seconds(7_200)),
             grace: seconds(90),
             settle: seconds(10),
+            place: Backoff {
+                first: seconds(5),
+                most: seconds(60),
+            },
             poll: Backoff {
                 first: seconds(15),
                 most: seconds(600),

@@ -138,6 +138,7 @@ impl<'a> Draft<'a> {
     pub(crate) fn due_by_poll(&mut self) {
         let Context { at, policy, .. } = self.context;
         let waits = match self.order.state {
+            State::Placing => &policy.place,
             State::Refunding => &policy.refund_poll,
             state if state.is_at_rest() => {
                 self.order.due_at = None;

@@ -5,6 +5,12 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod closing;
+mod events;
 mod hospital;
 mod notifying;
 mod placing;
+mod refunding;
+#[cfg(feature = "axum")]
+mod routes;
+mod working;

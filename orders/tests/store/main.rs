@@ -20,6 +20,16 @@ macro_rules! suite {
                 }
             )+)+
         }
+
+        #[cfg(feature = "sqlite")]
+        mod sqlite {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::cases::$room::$case(&crate::place::Place::sqlite()).await;
+                }
+            )+)+
+        }
     };
 }
 

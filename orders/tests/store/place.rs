@@ -9,6 +9,9 @@ pub(crate) enum Place {
     Memory(MemoryStore),
     #[cfg(feature = "sqlite")]
     Sqlite(tempfile::TempDir),
+    /// The URL of a schema of the server's database.
+    #[cfg(feature = "postgres")]
+    Postgres(String),
 }
 
 impl Place {
@@ -19,6 +22,14 @@ impl Place {
     #[cfg(feature = "sqlite")]
     pub(crate) fn sqlite() -> Self {
         Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    /// A schema of its own; nothing, with a line that says why, if there is no server.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn postgres(case: &str) -> Option<Self> {
+        let url = crate::server::url()?;
+        let schema = crate::server::fresh_schema(&url, case).await;
+        Some(Self::Postgres(schema))
     }
 
     /// Opens it, as one more process would.
@@ -33,6 +44,11 @@ impl Place {
                         .await
                         .unwrap(),
                 )
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => {
+                let options = payinsurance_orders::store::PostgresOptions::new(url).unwrap();
+                Arc::new(options.connections(4).open().await.unwrap())
             }
         }
     }

@@ -3,9 +3,8 @@
 //! Inside a process callers queue; among the processes a row says who renews and until when. A holder that died is waited for until then; a time
 //! farther ahead than a lease is long was written by a clock that has been set back since, and counts as past.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -19,6 +18,7 @@ use crate::store::StoreError;
 use crate::store::row::{microseconds, timestamp};
 use crate::store::span::traced;
 use crate::store::sql_error::unavailable;
+use crate::store::turns::Turns;
 
 /// For so long nobody else renews a token, however its holder fares.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -31,13 +31,12 @@ pub(super) struct Renewals {
     /// Distinguishes this opening of the database from all others.
     opening: String,
     count: AtomicU64,
-    queues: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    turns: Turns,
 }
 
 pub(super) struct SqliteTokens {
     inner: Arc<Inner>,
     merchant: String,
-    queue: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Renewals {
@@ -49,14 +48,8 @@ impl Renewals {
         Ok(Self {
             opening,
             count: AtomicU64::new(0),
-            queues: Mutex::default(),
+            turns: Turns::default(),
         })
-    }
-
-    fn queue(&self, merchant: &str) -> Arc<tokio::sync::Mutex<()>> {
-        // Invariant: nothing panics while the lock is held.
-        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(queues.entry(merchant.to_owned()).or_default())
     }
 
     fn holder(&self) -> String {
@@ -69,13 +62,12 @@ impl SqliteTokens {
     pub(super) fn new(inner: Arc<Inner>, merchant: &str) -> Self {
         Self {
             merchant: merchant.to_owned(),
-            queue: inner.renewals.queue(merchant),
             inner,
         }
     }
 
     async fn take_lease(&self) -> Result<SqliteLease, StoreError> {
-        let turn = Arc::clone(&self.queue).lock_owned().await;
+        let turn = self.inner.renewals.turns.turn(&self.merchant).await;
         // Made before it is asked for, so that it is given back even if nobody waits for the answer any more.
         let mut lease = SqliteLease {
             inner: Arc::clone(&self.inner),

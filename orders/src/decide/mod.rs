@@ -173,6 +173,10 @@ impl<'a> Draft<'a> {
         // Invariant: `move_to` is the only place that writes the state.
         debug_assert!(order.state == before.state || before.state.allows(order.state));
         let at = context.at;
+        // A move is told even if the words are those of before.
+        let line = line.or_else(|| {
+            (order.state != before.state).then(|| ("moved".to_owned(), order.told.clone()))
+        });
         if line.is_some() {
             order.times.updated_at = at;
         }

@@ -14,9 +14,31 @@ use signed_xml_client::{BoxFuture, TokenStore};
 
 use crate::{Order, OrderKey, State};
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use crash_point::CrashPoint;
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresStore};
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteOptions, SqliteStore};
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod crash_point;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod query;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod row;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod span;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod sql_error;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod turns;
 
 /// What every method gives back.
 pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StoreError>>;

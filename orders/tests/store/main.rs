@@ -8,6 +8,8 @@
 mod cases;
 mod place;
 mod samples;
+#[cfg(feature = "postgres")]
+mod server;
 
 /// Makes a test of each case for each store.
 macro_rules! suite {
@@ -17,6 +19,28 @@ macro_rules! suite {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
                     crate::cases::$room::$case(&crate::place::Place::memory()).await;
+                }
+            )+)+
+        }
+
+        #[cfg(feature = "sqlite")]
+        mod sqlite {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::cases::$room::$case(&crate::place::Place::sqlite()).await;
+                }
+            )+)+
+        }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    if let Some(place) = crate::place::Place::postgres(stringify!($case)).await {
+                        crate::cases::$room::$case(&place).await;
+                    }
                 }
             )+)+
         }

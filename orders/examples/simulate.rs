@@ -2,7 +2,12 @@
 //!
 //! `--from N` begins at another seed; `--seed N` plays one and tells its story. It ends with 1 if something did not hold.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for the terminal"
+)]
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -66,7 +71,10 @@ fn all(from: u64, count: u64) -> ExitCode {
                         return;
                     }
                     match play(seed) {
-                        Ok(summary) => sum.lock().unwrap_or_else(PoisonError::into_inner).add(&summary),
+                        Ok(summary) => sum
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .add(&summary),
                         Err(violation) => {
                             let mut wrong = wrong.lock().unwrap_or_else(PoisonError::into_inner);
                             wrong.push((violation.seed, violation.what));

@@ -10,7 +10,10 @@ const SEEDS: u64 = 500;
 
 #[test]
 #[cfg_attr(
-    any(feature = "planted-fault-send-first", feature = "planted-fault-no-unique-key"),
+    any(
+        feature = "planted-fault-send-first",
+        feature = "planted-fault-no-unique-key"
+    ),
     ignore = "a fault is planted, which the simulation must find"
 )]
 fn nothing_is_lost_and_nothing_happens_twice() {
@@ -50,7 +53,10 @@ fn a_seed_always_gives_the_same_run() {
 }
 
 #[test]
-#[cfg(any(feature = "planted-fault-send-first", feature = "planted-fault-no-unique-key"))]
+#[cfg(any(
+    feature = "planted-fault-send-first",
+    feature = "planted-fault-no-unique-key"
+))]
 fn a_planted_fault_is_found() {
     assert!((0..1_000).any(|seed| play(seed).is_err()));
 }

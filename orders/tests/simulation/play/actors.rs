@@ -72,6 +72,9 @@ impl Actors {
     /// Everything happens, in an order that chance gives.
     pub(crate) fn trouble(&mut self) {
         for _ in 0..STEPS {
+            if self.is_over() {
+                return;
+            }
             self.shared.inner().summary.steps += 1;
             match self.shared.below(100) {
                 0..=59 => self.poll_one(),
@@ -105,10 +108,18 @@ impl Actors {
         self.finish_tasks();
         for (times, seconds) in [(60, 15), (40, 120), (40, 900), (8, 3_600)] {
             for _ in 0..times {
+                if self.is_over() {
+                    return;
+                }
                 self.outside.advance(Duration::from_secs(seconds));
                 self.calm_step();
             }
         }
+    }
+
+    /// What does not hold once need not be looked at further.
+    fn is_over(&self) -> bool {
+        !self.shared.inner().violations.is_empty()
     }
 
     fn calm_step(&mut self) {
@@ -162,6 +173,9 @@ impl Actors {
     }
 
     pub(crate) fn check(&mut self) {
+        if self.is_over() {
+            return;
+        }
         let platform = self.outside.parts().platform.orders();
         let inner = self.shared.inner();
         let wrong = violations(&inner.model, &self.store, &platform);
@@ -174,9 +188,14 @@ impl Actors {
         }
         let mut inner = self.shared.inner();
         inner.summary.orders = platform.len() as u64;
-        inner.summary.paid = platform.iter().filter(|order| order.time_end.is_some()).count() as u64;
-        inner.summary.refunded =
-            platform.iter().filter(|order| order.refund.is_some()).count() as u64;
+        inner.summary.paid = platform
+            .iter()
+            .filter(|order| order.time_end.is_some())
+            .count() as u64;
+        inner.summary.refunded = platform
+            .iter()
+            .filter(|order| order.refund.is_some())
+            .count() as u64;
     }
 
     pub(crate) fn end(self) -> Result<Summary, Box<Violation>> {
@@ -247,7 +266,10 @@ impl Actors {
 
     fn somebody_works(&mut self) {
         let process = self.any_process();
-        let busy = self.tasks.iter().any(|task| task.process == process && task.name == "works");
+        let busy = self
+            .tasks
+            .iter()
+            .any(|task| task.process == process && task.name == "works");
         if busy {
             return;
         }
@@ -283,11 +305,14 @@ impl Actors {
                 let name = format!("closes {number}");
                 self.begin(process, name, async move {
                     if let Ok(order) = desk.close(HOSPITAL, &number).await {
-                        shared.tell(format!("{number} closed for a caller: {}", order.state.word()));
+                        shared.tell(format!(
+                            "{number} closed for a caller: {}",
+                            order.state.word()
+                        ));
                     }
                 });
             }
-            15..=17 if linked => self.caller_refunds(process, number),
+            15 if linked => self.caller_refunds(process, number),
             _ => {}
         }
     }
@@ -359,7 +384,8 @@ impl Actors {
         let done = self
             .outside
             .on_platform(|platform, moment| platform.patient(&number, act, moment));
-        self.shared.tell(format!("the patient of {number}: {act:?} {}", done.is_ok()));
+        self.shared
+            .tell(format!("the patient of {number}: {act:?} {}", done.is_ok()));
     }
 
     fn the_post_moves(&mut self) {
@@ -370,9 +396,10 @@ impl Actors {
         let place = self.shared.below(self.post.len() as u64) as usize;
         let delivery = self.post.swap_remove(place);
         let process = self.any_process();
-        if self.shared.below(4) == 0 {
+        if self.shared.below(2) == 0 {
             self.shared.inner().summary.repeats += 1;
-            let copy = Delivery { notification: 0, ..delivery.clone() };
+            let mut copy = delivery.clone();
+            copy.notification = 0;
             self.post.push(copy);
         }
         self.deliver(process, delivery);
@@ -441,13 +468,21 @@ impl Actors {
             0 => (Interface::UnifiedOrder, ErrorCode::SystemError, true),
             1 => (Interface::UnifiedOrder, ErrorCode::SystemError, false),
             2 => (Interface::UnifiedOrder, ErrorCode::IdentityMismatch, false),
-            3 => (Interface::QueryOrder, ErrorCode::SettlementLookupFailed, false),
+            3 => (
+                Interface::QueryOrder,
+                ErrorCode::SettlementLookupFailed,
+                false,
+            ),
             4 => (Interface::Refund, ErrorCode::CashRefundFailed, true),
             5 => (Interface::Refund, ErrorCode::SystemError, false),
             6 => (Interface::CloseOrder, ErrorCode::SystemFailure, true),
             _ => (Interface::QueryRefund, ErrorCode::RefundLookupFailed, false),
         };
-        let fault = Fault { interface, code, takes_effect };
+        let fault = Fault {
+            interface,
+            code,
+            takes_effect,
+        };
         self.outside.parts().platform.fail_next(fault);
     }
 
@@ -458,7 +493,8 @@ impl Actors {
             1 => -(self.shared.below(120) as i64),
             _ => 0,
         };
-        self.shared.tell(format!("{process}: its clock is wrong by {skew} s"));
+        self.shared
+            .tell(format!("{process}: its clock is wrong by {skew} s"));
         self.shared.inner().processes[process].skew = skew;
     }
 
@@ -477,12 +513,16 @@ impl Actors {
         let process = self.any_process();
         let (desk, shared) = (self.desks[process].clone(), self.shared.clone());
         self.shared.inner().summary.forgeries += 1;
-        self.begin(process, format!("hears a forgery of {number}"), async move {
-            if let Ok(reply) = desk.notify(&forged.body).await
-                && reply.outcome.is_success()
-            {
-                shared.violated(format!("{number}: a forgery was believed"));
-            }
-        });
+        self.begin(
+            process,
+            format!("hears a forgery of {number}"),
+            async move {
+                if let Ok(reply) = desk.notify(&forged.body).await
+                    && reply.outcome.is_success()
+                {
+                    shared.violated(format!("{number}: a forgery was believed"));
+                }
+            },
+        );
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod process;
 pub(crate) mod shared;
 pub(crate) mod store;
 #[path = "../../world/mod.rs"]
+#[allow(dead_code, reason = "the tests of the desk use the rest")]
 pub(crate) mod world;
 
 use actors::Actors;

@@ -26,7 +26,11 @@ pub(crate) struct Model {
 }
 
 /// All that does not hold in the end.
-pub(crate) fn violations(model: &Model, store: &MemoryStore, platform: &[OrderView]) -> Vec<String> {
+pub(crate) fn violations(
+    model: &Model,
+    store: &MemoryStore,
+    platform: &[OrderView],
+) -> Vec<String> {
     let mut wrong = Vec::new();
     for view in platform {
         let number = &view.hosp_out_trade_no;
@@ -37,9 +41,13 @@ pub(crate) fn violations(model: &Model, store: &MemoryStore, platform: &[OrderVi
     }
     for number in &model.promised {
         match at_once(store.order(&key(number))).unwrap() {
-            None => wrong.push(format!("{number} was promised to a caller and is not stored")),
+            None => wrong.push(format!(
+                "{number} was promised to a caller and is not stored"
+            )),
             Some(order) => {
-                let arrived = platform.iter().any(|view| view.hosp_out_trade_no == *number);
+                let arrived = platform
+                    .iter()
+                    .any(|view| view.hosp_out_trade_no == *number);
                 if !arrived && !matches!(order.state, State::Closed | State::Refused) {
                     let state = order.state.word();
                     wrong.push(format!("{number} is {state}, and the platform has none"));
@@ -72,21 +80,30 @@ fn agrees(order: &Order, view: &OrderView, model: &Model, wrong: &mut Vec<String
         MedTradeState::Success => {
             order.state == State::Paid
                 || (order.state == State::Refunding
-                    && order.refund.as_ref().is_some_and(|refund| refund.state == RefundState::Failed))
+                    && order
+                        .refund
+                        .as_ref()
+                        .is_some_and(|refund| refund.state == RefundState::Failed))
         }
         MedTradeState::Refund => order.state == State::Refunded,
         MedTradeState::Closed => order.state == State::Closed,
         MedTradeState::SysRefunded => order.state == State::Failed,
         // It arrived after we had given it up, and nobody has its link.
-        MedTradeState::NotPay => !linked && matches!(order.state, State::Closed | State::Refused),
+        MedTradeState::NotPay | MedTradeState::Initial => {
+            !linked && matches!(order.state, State::Closed | State::Refused)
+        }
         _ => false,
     };
     if !right {
         let (told, ours) = (&view.med_trade_state, order.state.word());
-        wrong.push(format!("{number} is {told} at the platform and {ours} at the desk"));
+        wrong.push(format!(
+            "{number} is {told} at the platform and {ours} at the desk"
+        ));
     }
     if model.acknowledged.contains(number) && !order.state.was_paid() {
-        wrong.push(format!("{number}: its notification was acknowledged and lost"));
+        wrong.push(format!(
+            "{number}: its notification was acknowledged and lost"
+        ));
     }
     let Some(refund) = &view.refund else { return };
     let known = order.refund.as_ref();
@@ -97,7 +114,9 @@ fn agrees(order: &Order, view: &OrderView, model: &Model, wrong: &mut Vec<String
             && known.insurance_refund_fee == Some(refund.insurance_refund_fee)
     });
     if !agreed {
-        wrong.push(format!("{number}: its refund is not as the platform has it: {known:?}"));
+        wrong.push(format!(
+            "{number}: its refund is not as the platform has it: {known:?}"
+        ));
     }
     if refund.cash_refund_fee > view.cash_fee || refund.insurance_refund_fee > view.insurance_fee {
         wrong.push(format!("{number}: more was refunded than paid"));
@@ -120,11 +139,17 @@ fn told_of(store: &MemoryStore, order: &Order, model: &Model, wrong: &mut Vec<St
         ("refund.succeeded", order.state == State::Refunded),
     ];
     for (kind, happened) in expected {
-        let made = events.iter().filter(|event| event.event.kind == kind).count();
+        let made = events
+            .iter()
+            .filter(|event| event.event.kind == kind)
+            .count();
         // Closed by us and paid after all is told as both, in their order.
         let overtaken = !happened && kind != "order.paid" && order.state.was_paid();
         if made != usize::from(happened) && !overtaken {
-            wrong.push(format!("{number} is {} with {made} events {kind}", order.state.word()));
+            wrong.push(format!(
+                "{number} is {} with {made} events {kind}",
+                order.state.word()
+            ));
         }
         let ids: BTreeSet<&String> = model
             .told
@@ -133,10 +158,15 @@ fn told_of(store: &MemoryStore, order: &Order, model: &Model, wrong: &mut Vec<St
             .map(|(_, _, id)| id)
             .collect();
         if ids.len() != made {
-            wrong.push(format!("{number}: {made} events {kind} were made, {} were told", ids.len()));
+            wrong.push(format!(
+                "{number}: {made} events {kind} were made, {} were told",
+                ids.len()
+            ));
         }
     }
-    let waiting = events.iter().filter(|event| event.standing != EventStanding::Delivered);
+    let waiting = events
+        .iter()
+        .filter(|event| event.standing != EventStanding::Delivered);
     let waiting: Vec<&str> = waiting.map(|event| event.event.kind.as_str()).collect();
     if !waiting.is_empty() {
         wrong.push(format!("{number}: {waiting:?} were never delivered"));
@@ -150,11 +180,16 @@ fn continuous(store: &MemoryStore, order: &Order, wrong: &mut Vec<String>) {
     let mut state = None;
     for line in &lines {
         if line.from != state {
-            wrong.push(format!("{number}: its history has a gap before {:?}", line.what));
+            wrong.push(format!(
+                "{number}: its history has a gap before {:?}",
+                line.what
+            ));
         }
         state = Some(line.to);
     }
     if state != Some(order.state) {
-        wrong.push(format!("{number}: its history does not end where it stands"));
+        wrong.push(format!(
+            "{number}: its history does not end where it stands"
+        ));
     }
 }

@@ -47,7 +47,8 @@ impl Network {
         };
         let (_, interface, request) = late.remove(place);
         drop(late);
-        self.shared.tell(format!("{} arrives late", interface.name()));
+        self.shared
+            .tell(format!("{} arrives late", interface.name()));
         let _nobody_waits = self.arrives(interface, &request);
         true
     }
@@ -91,23 +92,31 @@ impl Network {
         let stored = at_once(self.store.order(&key)).unwrap();
         match interface {
             Interface::UnifiedOrder if stored.is_none() => {
-                self.shared.violated(format!("{number} was sent before it was stored"));
+                self.shared
+                    .violated(format!("{number} was sent before it was stored"));
             }
             Interface::CloseOrder => {
-                let wanted = stored
-                    .is_some_and(|order| order.close_wanted || order.state.is_at_rest() || order.state.was_paid());
+                let wanted = stored.is_some_and(|order| {
+                    order.close_wanted || order.state.is_at_rest() || order.state.was_paid()
+                });
                 if !wanted {
-                    self.shared.violated(format!("{number} was closed before that was stored"));
+                    self.shared
+                        .violated(format!("{number} was closed before that was stored"));
                 }
             }
             Interface::Refund => {
                 let refund_no = fields.get("hosp_out_refund_no").unwrap_or_default();
                 let refund = stored.and_then(|order| order.refund);
                 if refund.is_none_or(|refund| refund.hosp_out_refund_no != refund_no) {
-                    self.shared.violated(format!("refund {refund_no} was sent before it was stored"));
+                    self.shared
+                        .violated(format!("refund {refund_no} was sent before it was stored"));
                 }
                 let mut inner = self.shared.inner();
-                let numbers = inner.model.refund_numbers.entry(number.to_owned()).or_default();
+                let numbers = inner
+                    .model
+                    .refund_numbers
+                    .entry(number.to_owned())
+                    .or_default();
                 numbers.insert(refund_no.to_owned());
             }
             _ => {}
@@ -132,7 +141,8 @@ impl Transport for Network {
             }
             self.shared.inner().summary.calls_lost += 1;
             let fate = self.shared.below(7);
-            self.shared.tell(format!("{} meets fate {fate}", interface.name()));
+            self.shared
+                .tell(format!("{} meets fate {fate}", interface.name()));
             match fate {
                 0 => arrive(&self.outside, interface, &request, Some(Trouble::NotSent)),
                 1 => self.times_out().await,
@@ -154,7 +164,10 @@ impl Transport for Network {
                 }
                 _ => {
                     let _lost = self.arrives(interface, &request);
-                    Ok(HttpResponse::new(200, r#"{"errcode":-1,"errmsg":"system busy"}"#))
+                    Ok(HttpResponse::new(
+                        200,
+                        r#"{"errcode":-1,"errmsg":"system busy"}"#,
+                    ))
                 }
             }
         })

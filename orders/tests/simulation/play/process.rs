@@ -24,7 +24,13 @@ pub(crate) fn start(
     shared: &Shared,
     store: &MemoryStore,
 ) -> Desk {
-    let config = outside.parts().platform.config().merchant(Mode::ServiceProvider).unwrap().clone();
+    let config = outside
+        .parts()
+        .platform
+        .config()
+        .merchant(Mode::ServiceProvider)
+        .unwrap()
+        .clone();
     let client = payinsurance::Client::builder(profile(&config)).transport(network.clone());
     let mut policy = Policy::default();
     policy.expires_after = Some(Duration::from_secs(900));
@@ -53,7 +59,11 @@ fn receiver(shared: &Shared) -> impl Fn(Event) -> Ready<Result<(), String>> + us
         let down = shared.trouble(200);
         let silent = shared.trouble(100);
         if !down {
-            let told = (event.order.hosp_out_trade_no, event.event.kind, event.event.id);
+            let told = (
+                event.order.hosp_out_trade_no,
+                event.event.kind,
+                event.event.id,
+            );
             shared.inner().model.told.push(told);
         }
         std::future::ready(match down || silent {
@@ -80,7 +90,7 @@ struct OwnNonce(Shared);
 
 impl Nonce for OwnNonce {
     fn nonce(&self) -> Option<String> {
-        let mut number = || self.0.below(u64::MAX);
+        let number = || self.0.below(u64::MAX);
         Some(format!("{:016x}{:016x}", number(), number()))
     }
 }

@@ -70,6 +70,13 @@ impl Shared {
         self.inner().tell(what.into());
     }
 
+    /// A process dies: nothing that it has in hand is ever gone on with.
+    pub(crate) fn dies(&self, process: usize) {
+        let mut inner = self.inner();
+        inner.processes[process].dead = true;
+        inner.summary.crashes += 1;
+    }
+
     /// Something that must hold does not.
     pub(crate) fn violated(&self, what: impl Into<String>) {
         let mut inner = self.inner();
@@ -87,7 +94,8 @@ impl Inner {
     fn tell(&mut self, what: String) {
         // FNV-1a, so that equal stories are seen to be equal without keeping them.
         for byte in what.bytes() {
-            self.summary.trace = (self.summary.trace ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            self.summary.trace =
+                (self.summary.trace ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
         let mut line = String::new();
         // Writing into a string cannot fail.

@@ -31,13 +31,17 @@ impl FaultyStore {
         wait(self.shared.below(3)).await;
         self.perhaps_dies("before", doing).await;
         if self.shared.trouble(3) {
-            self.shared.tell(format!("{}: the store fails before {doing}", self.process));
+            self.shared
+                .tell(format!("{}: the store fails before {doing}", self.process));
             return Err(unavailable(doing));
         }
         let answer = call.await;
         self.perhaps_dies("after", doing).await;
         if self.shared.trouble(3) {
-            self.shared.tell(format!("{}: the store's answer to {doing} is lost", self.process));
+            self.shared.tell(format!(
+                "{}: the store's answer to {doing} is lost",
+                self.process
+            ));
             return Err(unavailable(doing));
         }
         wait(self.shared.below(2)).await;
@@ -47,11 +51,9 @@ impl FaultyStore {
     async fn perhaps_dies(&self, when: &str, doing: &str) {
         let crash = self.shared.inner().crash;
         if self.shared.trouble(crash) {
-            self.shared.tell(format!("{}: dies {when} {doing}", self.process));
-            let mut inner = self.shared.inner();
-            inner.processes[self.process].dead = true;
-            inner.summary.crashes += 1;
-            drop(inner);
+            self.shared
+                .tell(format!("{}: dies {when} {doing}", self.process));
+            self.shared.dies(self.process);
             pending::<()>().await;
         }
     }
@@ -68,13 +70,18 @@ impl FaultyStore {
         if from != to && !from.allows(to) {
             let (from, to) = (from.word(), to.word());
             let number = &key.hosp_out_trade_no;
-            self.shared.violated(format!("{number} moved from {from} to {to}"));
+            self.shared
+                .violated(format!("{number} moved from {from} to {to}"));
         }
         if before.digest != after.digest {
-            self.shared.violated(format!("{} became another order", key.hosp_out_trade_no));
+            self.shared
+                .violated(format!("{} became another order", key.hosp_out_trade_no));
         }
         if after.revision < before.revision {
-            self.shared.violated(format!("{} was forgotten and begun anew", key.hosp_out_trade_no));
+            self.shared.violated(format!(
+                "{} was forgotten and begun anew",
+                key.hosp_out_trade_no
+            ));
         }
     }
 }
@@ -90,7 +97,9 @@ impl Store for FaultyStore {
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>> {
         let call = Box::pin(async move {
             let mut answer = Ok(None);
-            self.watch(&order.key, || answer = at_once(self.inner.insert(order, line)));
+            self.watch(&order.key, || {
+                answer = at_once(self.inner.insert(order, line))
+            });
             answer
         });
         Box::pin(self.point("insert", call))
@@ -99,7 +108,9 @@ impl Store for FaultyStore {
     fn commit<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Committed> {
         let call = Box::pin(async move {
             let mut answer = Ok(Committed::Stale);
-            self.watch(&change.order.key, || answer = at_once(self.inner.commit(change)));
+            self.watch(&change.order.key, || {
+                answer = at_once(self.inner.commit(change))
+            });
             if let (Ok(committed), Some(line)) = (&answer, &change.line) {
                 let number = &change.order.key.hosp_out_trade_no;
                 let (by, what, evidence) = (&line.by, &line.what, &line.evidence);

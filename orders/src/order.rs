@@ -45,6 +45,8 @@ pub struct Order {
     pub facts: Vec<(String, String)>,
     /// What the platform told last, in short: a line of history is written when it tells something else.
     pub told: String,
+    /// When unifiedorder or refund was sent last, as long as nobody knows what became of it: it may be on its way still.
+    pub sent_at: Option<Timestamp>,
     /// How often in a row the platform said that it knows no such order.
     pub missing: u32,
     /// Key of the notification that was believed last: the same one again needs no look at the inbox.

@@ -153,6 +153,39 @@ impl<'a> Draft<'a> {
         self.order.due_at = Some(expires.map_or(due, |expires| due.min(expires)));
     }
 
+    /// It leaves now, and until it is answered it may be on its way: whoever comes next waits for a while.
+    pub(crate) fn leaves(&mut self) {
+        self.order.sent_at = Some(self.context.at);
+        self.due_after_grace();
+    }
+
+    /// Whether what was sent last can be on its way no more.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.settles_at() <= self.context.at
+    }
+
+    /// When what was sent last can be on its way no more.
+    pub(crate) fn settles_at(&self) -> Timestamp {
+        let policy = self.context.policy;
+        match self.before.sent_at {
+            Some(sent_at) => later(sent_at, policy.grace),
+            None => later(self.before.times.updated_at, policy.settle),
+        }
+    }
+
+    /// Looked at again when that is so, at the soonest after the usual pause.
+    pub(crate) fn due_when_settled(&mut self) {
+        let pause = later(self.context.at, self.context.policy.settle);
+        self.order.due_at = Some(self.settles_at().max(pause));
+    }
+
+    /// Not at rest after all: it is looked at again although its state says that nothing is left to do.
+    pub(crate) fn due_all_the_same(&mut self) {
+        let wait = self.context.policy.poll.after(self.order.attempts);
+        self.order.attempts = self.order.attempts.saturating_add(1);
+        self.order.due_at = Some(later(self.context.at, wait));
+    }
+
     /// What a failed call says, told and tried again later. The platform's words are for the history of the order, not for a metric.
     pub(crate) fn failed(&mut self, what: &str, error: &Error) {
         self.told(what, shown(error));

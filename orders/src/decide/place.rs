@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use payinsurance::{Effect, Error, ErrorCode, unifiedorder};
 use signed_xml::{Field, Message, Sink, Supplied, Value};
 
@@ -50,6 +49,7 @@ pub(crate) fn new(
         close_wanted: false,
         facts: Vec::new(),
         told: String::new(),
+        sent_at: Some(at),
         missing: 0,
         notification: None,
         times: Timestamps {
@@ -81,7 +81,7 @@ pub(crate) fn sending(order: &Order, context: Context<'_>) -> Option<Decision> {
     draft.order.missing = 0;
     draft.order.told.clear();
     draft.line("sent again", "the platform does not know it");
-    draft.due_after_grace();
+    draft.leaves();
     Some(draft.finish())
 }
 
@@ -92,6 +92,7 @@ pub(crate) fn answered(
     context: Context<'_>,
 ) -> Decision {
     let mut draft = Draft::of(order, context);
+    draft.order.sent_at = None;
     match answer {
         Ok(reply) => taken(&mut draft, reply),
         Err(error) => not_taken(&mut draft, error),
@@ -105,6 +106,13 @@ fn taken(draft: &mut Draft<'_>, reply: &unifiedorder::Response) {
     if known.is_some_and(|placed| placed.med_trans_id != med_trans_id) {
         draft.contradict("placed", &format!("med_trans_id is {med_trans_id}"));
         draft.due_now();
+        return;
+    }
+    if matches!(draft.order.state, State::Closed | State::Refused) {
+        // Given up and taken after all: nobody is to pay it any more.
+        draft.contradict("placed", "taken by the platform after it was given up");
+        draft.due_now();
+        draft.then(Step::Query);
         return;
     }
     draft.order.placed = Some(Placed {
@@ -154,20 +162,10 @@ fn not_taken(draft: &mut Draft<'_>, error: &Error) {
         }
         (Effect::Unknown, _) => {
             draft.told("placing", super::shown(error));
-            draft.order.due_at = Some(later(draft.at(), draft.settle()));
+            draft.due_when_settled();
             draft.then(Step::Query);
         }
         (Effect::NotSent | Effect::Refused, _) => draft.failed("placing", error),
-    }
-}
-
-impl Draft<'_> {
-    fn at(&self) -> Timestamp {
-        self.context.at
-    }
-
-    fn settle(&self) -> Duration {
-        self.context.policy.settle
     }
 }
 

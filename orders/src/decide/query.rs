@@ -8,7 +8,6 @@ use payinsurance::{Error, ErrorCode};
 
 use super::events::{CLOSED, FAILED, PAID, PLACED, REFUND_BEGUN};
 use super::{Context, Decision, Draft, Step};
-use crate::policy::later;
 use crate::told::{Told, fields_of};
 use crate::{Order, Placed, RefundState, State};
 
@@ -108,6 +107,28 @@ fn stands(draft: &mut Draft<'_>, told: &Told, context: Context<'_>) {
         followed(draft, told);
     }
     draft.due_by_poll();
+    if matches!(state, State::Closed | State::Failed | State::Refused) {
+        given_up(draft, told, open);
+    }
+}
+
+/// The platform has open what we have given up: it is closed there too, and asked for until it is.
+fn given_up(draft: &mut Draft<'_>, told: &Told, open: bool) {
+    if open && draft.order.state != State::Failed {
+        draft.then(Step::Close);
+        draft.due_all_the_same();
+    } else if matches!(
+        told.state,
+        Some(MedTradeState::Paying | MedTradeState::SysRefunding)
+    ) {
+        let reason = format!(
+            "told {} of an order that is {}",
+            told.word(),
+            draft.order.state.word()
+        );
+        draft.contradict("query", &reason);
+        draft.due_all_the_same();
+    }
 }
 
 /// A move to a state that says that nothing is paid, or a contradiction if something is.
@@ -202,15 +223,13 @@ fn missing(draft: &mut Draft<'_>, context: Context<'_>) {
         draft.due_by_poll();
         return;
     }
-    let policy = context.policy;
-    let settled = later(draft.order.times.updated_at, policy.settle) <= context.at;
-    if settled {
+    if draft.is_settled() {
         draft.order.missing = draft.order.missing.saturating_add(1);
     }
     let times = draft.order.missing;
     if times < 2 {
         draft.told("query", format!("the platform does not know it ({times})"));
-        draft.order.due_at = Some(later(context.at, policy.settle));
+        draft.due_when_settled();
         return;
     }
     if wants_closing(&draft.order, context) {
@@ -248,7 +267,9 @@ pub(crate) fn closed(order: &Order, answer: Result<(), &Error>, context: Context
             if draft.move_to(State::Closed) {
                 draft.event(CLOSED, "");
                 draft.due_by_poll();
-            } else if draft.order.state != State::Closed {
+            } else if matches!(draft.order.state, State::Closed | State::Refused) {
+                draft.due_by_poll();
+            } else {
                 // Closed, and by somebody else's word paid: the platform says which.
                 let reason = format!("closed while it is {}", draft.order.state.word());
                 draft.contradict("close", &reason);

@@ -12,7 +12,6 @@ use signed_xml::Fen;
 
 use super::events::{REFUND_BEGUN, REFUND_BY_HAND, REFUND_FAILED, REFUND_SUCCEEDED};
 use super::{Context, Decision, Draft, Step};
-use crate::policy::later;
 use crate::{Order, Refund, RefundState, State};
 
 /// The longest refund number (3.6).
@@ -130,7 +129,7 @@ fn begin(order: &Order, ask: &Ask, context: Context<'_>) -> Asked {
     draft.move_to(State::Refunding);
     draft.order.attempts = 0;
     draft.line("refund asked for", ask.number.clone());
-    draft.due_after_grace();
+    draft.leaves();
     draft.then(Step::SendRefund);
     Asked::Begin(Box::new(draft.finish()))
 }
@@ -147,7 +146,7 @@ pub(crate) fn sending(order: &Order, context: Context<'_>) -> Option<Decision> {
     refund.state = RefundState::Asking;
     let number = refund.hosp_out_refund_no.clone();
     draft.line("refund sent again", number);
-    draft.due_after_grace();
+    draft.leaves();
     Some(draft.finish())
 }
 
@@ -159,6 +158,7 @@ pub(crate) fn answered(
 ) -> Decision {
     let mut draft = Draft::of(order, context);
     let asking = is_asking(order);
+    draft.order.sent_at = None;
     match answer {
         Ok(reply) => {
             let id = reply.med_refund_id.to_string();
@@ -170,12 +170,12 @@ pub(crate) fn answered(
             draft.due_by_poll();
         }
         Err(error) if !asking => draft.told("refund", super::shown(error)),
-        Err(error) => not_accepted(&mut draft, error, context),
+        Err(error) => not_accepted(&mut draft, error),
     }
     draft.finish()
 }
 
-fn not_accepted(draft: &mut Draft<'_>, error: &Error, context: Context<'_>) {
+fn not_accepted(draft: &mut Draft<'_>, error: &Error) {
     let code = error.err_code().map(ErrorCode::from_wire);
     match (error.effect(), code) {
         (Effect::Refused, Some(ErrorCode::RefundAlreadySubmitted)) => {
@@ -192,7 +192,7 @@ fn not_accepted(draft: &mut Draft<'_>, error: &Error, context: Context<'_>) {
         }
         (Effect::Unknown, _) => {
             draft.told("refund", super::shown(error));
-            draft.order.due_at = Some(later(context.at, context.policy.settle));
+            draft.due_when_settled();
             draft.then(Step::QueryRefund);
         }
         (Effect::NotSent | Effect::Refused, _) => draft.failed("refund", error),
@@ -208,7 +208,7 @@ pub(crate) fn queried(
     let mut draft = Draft::of(order, context);
     match answer {
         Ok(reply) => stands(&mut draft, reply, context),
-        Err(error) => not_told(&mut draft, error, context),
+        Err(error) => not_told(&mut draft, error),
     }
     draft.finish()
 }
@@ -266,11 +266,10 @@ fn stands(draft: &mut Draft<'_>, reply: &queryrefund::Response, context: Context
     draft.due_by_poll();
 }
 
-fn not_told(draft: &mut Draft<'_>, error: &Error, context: Context<'_>) {
+fn not_told(draft: &mut Draft<'_>, error: &Error) {
     let refused_before = draft.order.refund.as_ref().is_some_and(|refund| {
         refund.state == RefundState::Failed && refund.med_refund_id.is_none()
     });
-    let settled = later(draft.order.times.updated_at, context.policy.settle) <= context.at;
     let genuine = matches!(error, Error::Business { .. });
     if refused_before {
         // Refused, and queryrefund knows nothing of it: people decide.
@@ -278,11 +277,12 @@ fn not_told(draft: &mut Draft<'_>, error: &Error, context: Context<'_>) {
         draft.order.due_at = None;
         return;
     }
+    let settled = draft.is_settled();
     draft.failed("queryrefund", error);
     if genuine && is_asking(&draft.order) {
         match settled {
             true => draft.then(Step::Query),
-            false => draft.order.due_at = Some(later(context.at, context.policy.settle)),
+            false => draft.due_when_settled(),
         }
     }
 }

@@ -39,6 +39,7 @@ pub(crate) fn order(number: &str) -> Order {
         close_wanted: false,
         facts: Vec::new(),
         told: String::new(),
+        sent_at: None,
         missing: 0,
         notification: None,
         times: Timestamps {

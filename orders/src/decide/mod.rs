@@ -10,6 +10,8 @@ pub(crate) mod notified;
 pub(crate) mod place;
 pub(crate) mod query;
 pub(crate) mod refund;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 use payinsurance::{Effect, Error};

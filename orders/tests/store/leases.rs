@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use payinsurance_orders::store::Store;
 use signed_xml_client::Token;
 
@@ -14,6 +13,7 @@ fn token(value: &str) -> Token {
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
+    use jiff::Timestamp;
     use payinsurance_orders::store::{SqliteOptions, SqliteStore};
     use signed_xml_client::Clock;
 

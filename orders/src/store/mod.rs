@@ -3,6 +3,7 @@
 //! A store decides nothing. The desk reads an [`Order`], decides, and hands over a whole [`Change`]: the store keeps all of it in one transaction or
 //! none. Two deciders at once are told apart by the order's revision. Each method is one transaction; a crash between two methods leaves nothing
 //! half done. A future that has resolved with `Ok` means that what was written survives the loss of the machine's power.
+//! Times are kept to the microsecond.
 //!
 //! Implementations: SQLite, PostgreSQL, memory (for simulations). One suite holds them equal.
 

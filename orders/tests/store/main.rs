@@ -6,10 +6,18 @@
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 
 mod cases;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod crashes;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod leases;
 mod place;
 mod samples;
 #[cfg(feature = "postgres")]
 mod server;
+#[cfg(feature = "sqlite")]
+mod sqlite_file;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod upgrade;
 
 /// Makes a test of each case for each store.
 macro_rules! suite {

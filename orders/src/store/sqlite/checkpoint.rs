@@ -91,11 +91,9 @@ async fn copy(mut connection: SqliteConnection, shared: Arc<Shared>) {
 /// Copies what can be copied without waiting for anybody; how many pages the log has.
 async fn checkpoint(connection: &mut SqliteConnection) -> Option<i64> {
     let copied = sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(connection);
-    match copied.await {
-        Ok((_busy, pages, _copied)) => {
-            let (_, pages, _): (i64, i64, i64) = (_busy, pages, _copied);
-            Some(pages)
-        }
+    let told: Result<(i64, i64, i64), sqlx::Error> = copied.await;
+    match told {
+        Ok((_, pages, _)) => Some(pages),
         Err(error) => {
             tracing::warn!(%error, "the write-ahead log could not be copied; it is tried again, and grows until then");
             None

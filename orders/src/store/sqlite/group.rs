@@ -109,8 +109,10 @@ pub(super) async fn keep_all(
         let position = plan.position;
         let records = std::mem::take(&mut plan.records);
         let has_bodies = !records.is_empty();
-        // The disk is slower than the statements: both at once.
-        tokio::try_join!(bodies.write(position, records), plan.write(connection))?;
+        // The disk is slower than the statements: both at once. Both to their end, since the next group may write at the same place.
+        let (written, planned) =
+            tokio::join!(bodies.write(position, records), plan.write(connection));
+        written.and(planned)?;
         if has_bodies {
             probe.reach(CrashPoint::BodiesWritten);
         }

@@ -1,7 +1,9 @@
 //! Works that are kept one by one inside the group's transaction: claims, settled events, replays, leases of tokens.
 
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, QueryBuilder};
+use std::collections::BTreeSet;
+
+use sqlx::sqlite::{Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, Encode, QueryBuilder, Type};
 
 use super::group::{Answer, Work};
 use crate::OrderKey;
@@ -61,7 +63,7 @@ async fn claim_orders(
         .map_err(unavailable(DOING))?;
     let (ids, records): (Vec<i64>, Vec<String>) = found.into_iter().unzip();
     let put_off = "UPDATE orders SET due_at = ";
-    put_off_until(connection, put_off, "id", until, &ids, DOING).await?;
+    put_off_until(connection, put_off, until, &ids, DOING).await?;
     Ok(Answer::Orders(records))
 }
 
@@ -72,44 +74,40 @@ async fn claim_events(
     limit: u32,
 ) -> Result<Answer, StoreError> {
     const DOING: &str = "claim events";
-    let sql = "SELECT e.seq, e.id FROM events e WHERE e.due_at <= ?1 AND NOT EXISTS (
+    let sql = format!(
+        "SELECT {EVENT_COLUMNS} FROM events e JOIN orders o ON o.id = e.order_id WHERE e.due_at <= ?1 AND NOT EXISTS (
             SELECT 1 FROM events earlier WHERE earlier.order_id = e.order_id AND earlier.seq < e.seq AND earlier.standing = 'waiting')
-        ORDER BY e.due_at, e.seq LIMIT ?2";
-    let found: Vec<(i64, String)> = sqlx::query_as(sql)
+        ORDER BY e.due_at, e.seq LIMIT ?2"
+    );
+    let mut events: Vec<EventColumns> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(now)
         .bind(limit)
         .fetch_all(&mut *connection)
         .await
         .map_err(unavailable(DOING))?;
-    let mut events = Vec::with_capacity(found.len());
-    let seqs: Vec<i64> = found.into_iter().map(|(seq, _)| seq).collect();
-    let put_off = "UPDATE events SET due_at = ";
-    put_off_until(connection, put_off, "seq", until, &seqs, DOING).await?;
-    for seq in seqs {
-        let sql = format!(
-            "SELECT {EVENT_COLUMNS} FROM events e JOIN orders o ON o.id = e.order_id WHERE e.seq = ?1"
-        );
-        let event: EventColumns = sqlx::query_as(AssertSqlSafe(sql))
-            .bind(seq)
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(unavailable(DOING))?;
-        events.push(event);
+    for event in &mut events {
+        event.6 = Some(until);
     }
+    let ids: Vec<&String> = events.iter().map(|event| &event.0).collect();
+    let put_off = "UPDATE events SET due_at = ";
+    put_off_until(connection, put_off, until, &ids, DOING).await?;
     Ok(Answer::Events(events))
 }
 
-async fn put_off_until(
+/// Ends the `UPDATE` with the time and the ids.
+async fn put_off_until<T>(
     connection: &mut SqliteConnection,
     update: &'static str,
-    id: &'static str,
     until: i64,
-    ids: &[i64],
+    ids: &[T],
     doing: &'static str,
-) -> Result<(), StoreError> {
+) -> Result<(), StoreError>
+where
+    T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + Copy,
+{
     for ids in ids.chunks(1000) {
         let mut sql = QueryBuilder::new(update);
-        sql.push_bind(until).push(" WHERE ").push(id).push(" IN (");
+        sql.push_bind(until).push(" WHERE id IN (");
         let mut list = sql.separated(", ");
         for id in ids {
             list.push_bind(*id);
@@ -155,7 +153,7 @@ async fn replay(
     now: i64,
 ) -> Result<Answer, StoreError> {
     let mut count = 0;
-    let distinct: std::collections::BTreeSet<&String> = ids.iter().collect();
+    let distinct: BTreeSet<&String> = ids.iter().collect();
     for id in distinct {
         let sql = "UPDATE events SET standing = 'waiting', due_at = ?1, last_error = NULL, attempts = 0 WHERE id = ?2";
         let done = sqlx::query(sql)

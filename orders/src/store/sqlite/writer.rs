@@ -27,7 +27,8 @@ enum Job {
     Stop(oneshot::Sender<()>),
 }
 
-struct Desk {
+/// What the writer works with.
+struct Bench {
     connection: SqliteConnection,
     checkpointer: Checkpointer,
     bodies: Bodies,
@@ -45,13 +46,13 @@ impl Writer {
     ) -> Self {
         // Unbounded, since each caller waits for its answer: there are never more works than callers.
         let (jobs, waiting) = mpsc::unbounded_channel();
-        let desk = Desk {
+        let bench = Bench {
             connection,
             checkpointer,
             bodies,
             probe,
         };
-        tokio::spawn(desk.run(waiting, group_limit));
+        tokio::spawn(bench.run(waiting, group_limit));
         Self { jobs }
     }
 
@@ -84,7 +85,7 @@ impl Writer {
     }
 }
 
-impl Desk {
+impl Bench {
     async fn run(mut self, mut waiting: mpsc::UnboundedReceiver<Job>, group_limit: usize) {
         let mut jobs = Vec::new();
         let mut stopped = Vec::new();

@@ -76,11 +76,7 @@ fn stands(draft: &mut Draft<'_>, told: &Told, context: Context<'_>) {
         Some(MedTradeState::NotPay | MedTradeState::Initial)
     );
     match &told.state {
-        Some(MedTradeState::NotPay | MedTradeState::Initial) => {
-            if draft.move_to(State::Placed) {
-                draft.event(PLACED, "");
-            }
-        }
+        Some(MedTradeState::NotPay | MedTradeState::Initial) => found(draft),
         Some(MedTradeState::Paying) => {
             draft.move_to(State::Paying);
         }
@@ -128,6 +124,13 @@ fn given_up(draft: &mut Draft<'_>, told: &Told, open: bool) {
         );
         draft.contradict("query", &reason);
         draft.due_all_the_same();
+    }
+}
+
+/// The platform has it: what was sent arrived, whatever became of its answer.
+fn found(draft: &mut Draft<'_>) {
+    if draft.move_to(State::Placed) {
+        draft.event(PLACED, "");
     }
 }
 

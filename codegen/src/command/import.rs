@@ -1,9 +1,10 @@
 //! `cargo codegen import`: a version of the vendor's document, read into the spec.
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use signed_xml_codegen::Model;
 use signed_xml_codegen::import::{self, Document, Proposal, report};
+use signed_xml_codegen::{Model, diff};
 
 use super::{FINE, Outcome, Spec, print, say};
 
@@ -33,9 +34,17 @@ impl Arguments {
         let proposal = import::propose(&model, &document, &comparison, version)
             .map_err(|error| format!("error: the edited spec does not compile\n{error}"))?;
         comparison.notes.extend(proposal.notes.iter().cloned());
+        let changes = diff::compare(&model, &proposal.model);
         match self.json {
-            true => print(&report::edits_json(&comparison)),
-            false => print(&report::edits(&comparison)),
+            true => {
+                print(&diff::report::json_lines(&changes));
+                print(&report::edits_json(&comparison));
+            }
+            false => {
+                let colours = io::stdout().is_terminal();
+                print(&diff::report::human(&changes, colours));
+                print(&format!("\n{}", report::edits(&comparison)));
+            }
         }
         let undecided = comparison
             .edits

@@ -173,7 +173,7 @@ impl fmt::Display for Edit {
             write!(f, " (line {line})")?;
         }
         if let Some(undecided) = &self.undecided {
-            write!(f, "\n    to decide: {undecided}")?;
+            write!(f, "\n      to decide: {undecided}")?;
         }
         Ok(())
     }

@@ -95,8 +95,11 @@ pub fn coverage_json(comparison: &Comparison) -> String {
 /// The edits that a document asks for, with what is left to decide, and where the reader was unsure.
 pub fn edits(comparison: &Comparison) -> String {
     let mut text = String::new();
+    if !comparison.edits.is_empty() {
+        let _ = writeln!(text, "in the document ({}):", comparison.edits.len());
+    }
     for edit in &comparison.edits {
-        let _ = writeln!(text, "{edit}");
+        let _ = writeln!(text, "  {edit}");
     }
     notes(&comparison.notes, &mut text);
     text

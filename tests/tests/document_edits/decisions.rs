@@ -63,9 +63,13 @@ const EDITS: &[(&str, &str, &str)] = &[
 ", ""),
     ("interfaces/refund.toml", "{ name = \"order\", kind = \"exactly_one\", members = [\"med_trans_id\", \"hosp_out_trade_no\"], errata = [\"E2\"], doc = \"Which order is meant.\" }",
         "{ name = \"cancelled\", kind = \"exactly_one\", members = [\"cancel_serial_no\", \"cancel_bill_no\"], doc = \"Which half is cancelled.\" }"),
+    // What no table says.
+    ("enums.toml", "name = \"InsuranceOnly\", label = \"\"", "name = \"InsuranceOnly\", label = \"只退医保部分\""),
+    ("interfaces/getmedinfo.toml", "[request]\nsigned = true\n", "[request]\nsigned = true\ndoc = \"Whose card.\"\n"),
+    ("interfaces/getmedinfo.toml", "[response]\nsigned = true\n", "[response]\nsigned = true\ndoc = \"The card.\"\n"),
     // A form and a unit that the spec language has not.
     ("interfaces/unifiedorder.toml", "max = 14, required = true, errata = [\"X1\"]", "max = 14, required = true, errata = [\"X1\", \"E25\"]"),
-    ("interfaces/refund.toml", "demand = false, errata = [\"E9\"], doc = \"Total of the order.\"", "demand = false, errata = [\"E9\", \"E26\"], doc = \"Total of the order, in yuan.\""),
+    ("interfaces/refund.toml", "demand = false, errata = [\"E9\"], doc = \"Total of the order.\"", "demand = false, unit = \"fen\", errata = [\"E9\", \"E26\"], doc = \"Total of the order.\""),
     ("errata.toml", "", "
 [[erratum]]
 id = \"E25\"

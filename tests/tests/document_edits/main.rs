@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 
+mod classes;
 #[allow(dead_code, reason = "shared with the tests of edits of the spec")]
 #[path = "../spec_edits/copy.rs"]
 mod copy;
@@ -19,8 +20,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use signed_xml_codegen::import::{self, Comparison, Edit};
-use signed_xml_codegen::{Model, load, output, rust};
+use signed_xml_codegen::{Model, diff, lint, load, output, rust};
 
+use classes::CLASSES;
 use copy::Copy;
 use script::{CHANGES, Change, DAMAGE};
 
@@ -115,6 +117,32 @@ fn every_edit_alone_is_found_and_nothing_else() {
 }
 
 #[test]
+fn every_edit_has_the_class_of_the_rule_table() {
+    let Some(text) = source::document() else {
+        return;
+    };
+    let model = source::model();
+    let named: Vec<&str> = CLASSES.iter().map(|(what, _)| *what).collect();
+    let script: Vec<&str> = CHANGES.iter().map(|change| change.what).collect();
+    assert_eq!(named, script);
+    for (change, (_, rules)) in CHANGES.iter().zip(CLASSES) {
+        let edited = edited(&text, change);
+        let proposal = import::spec_of(edited.as_bytes(), &model, Some("2.5")).unwrap();
+        let mut found = rules_of(&diff::compare(&model, &proposal.model));
+        // The version is new for every one of them.
+        found.retain(|rule| *rule != "document-version-changed");
+        found.sort_unstable();
+        let mut rules = rules.to_vec();
+        rules.sort_unstable();
+        assert_eq!(found, rules, "{}", change.what);
+    }
+}
+
+fn rules_of(changes: &diff::Changes) -> Vec<&'static str> {
+    changes.iter().map(|change| change.rule.id).collect()
+}
+
+#[test]
 fn all_edits_together_and_damage_beside_them_are_told_apart() {
     let Some(text) = source::document() else {
         return;
@@ -185,6 +213,11 @@ fn the_command_writes_a_spec_that_compiles_and_covers_the_document() {
     decisions::decide(&copy);
     let model = load(&copy.path("spec")).unwrap();
     assert_eq!(decisions::undecided(&copy).join("\n"), "");
+    let lint: Vec<String> = lint::check(&model)
+        .iter()
+        .map(|found| format!("{} {}", found.code.id(), found.title))
+        .collect();
+    assert_eq!(lint.join("\n"), "");
     assert_eq!(all_written(&compared(&text, &model)), [""; 0]);
 }
 

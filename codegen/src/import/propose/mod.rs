@@ -73,7 +73,7 @@ pub fn propose(
         parts: BTreeMap::new(),
         new_files: BTreeMap::new(),
     };
-    let mut notes = Vec::new();
+    let mut notes = same_version(model, &start.version, comparison);
     let mut draft = start.clone();
     for edit in ordered(&comparison.edits) {
         draft.apply(edit, &mut notes);
@@ -83,7 +83,8 @@ pub fn propose(
         return Ok(finished(draft, proposed, notes));
     }
     // Which edit is it that the spec cannot carry?
-    let (mut draft, mut notes) = (start, Vec::new());
+    let mut notes = same_version(model, &start.version, comparison);
+    let mut draft = start;
     for edit in ordered(&comparison.edits) {
         let mut next = draft.clone();
         let mut told = Vec::new();
@@ -103,6 +104,20 @@ pub fn propose(
         Err(_) => crate::compile(without_lists.sources())
             .map(|proposed| finished(without_lists, proposed, notes)),
     }
+}
+
+/// Edits under the version that the spec describes already: what is gone cannot be told from what is there.
+fn same_version(model: &Model, version: &str, comparison: &Comparison) -> Vec<Note> {
+    let told = format!(
+        "the document calls itself {version}, as the spec does: name its own version with `--version`, so that what is gone ends with {version}"
+    );
+    let same = version == model.document && !comparison.edits.is_empty();
+    same.then_some(Note {
+        line: 0,
+        text: told,
+    })
+    .into_iter()
+    .collect()
 }
 
 fn finished(draft: Draft<'_>, model: Model, notes: Vec<Note>) -> Proposal {

@@ -49,7 +49,12 @@ pub(super) fn check_keys(row: &FieldRow, demanded: bool, context: &mut Context<'
     ];
     for (key, span) in keys {
         if let Some(span) = span {
-            refuse(&row.name.value, &format!("`{key}`"), span, context);
+            refuse(
+                &row.name.value,
+                &format!("`{key}` is said of"),
+                span,
+                context,
+            );
         }
     }
     if demanded {
@@ -66,7 +71,7 @@ pub(super) fn check_keys(row: &FieldRow, demanded: bool, context: &mut Context<'
 
 /// Reports one key, or a group, that is for fields that stand once.
 pub(super) fn refuse(name: &str, what: &str, span: Span, context: &mut Context<'_>) {
-    let title = format!("{what} is said of `{name}`, of which there can be many");
+    let title = format!("{what} `{name}`, of which there can be many");
     let label = "only for a field that stands once";
     context.report(Diagnostic::new(Code::KeyOnIndexed, span, title, label));
 }

@@ -226,7 +226,7 @@ fn join(
     };
     let (field, row) = (&mut fields[at], rows[at]);
     if field.is_indexed() {
-        return indexed::refuse(&field.name, "a group", member.span, context);
+        return indexed::refuse(&field.name, "a group takes in", member.span, context);
     }
     if let Some(other) = &field.group {
         let title = format!("`{}` is a member of group `{other}` already", member.value);

@@ -142,6 +142,29 @@ fn a_folder_without_a_spec_is_told_apart_from_a_stale_one() {
 }
 
 #[test]
+fn the_reference_is_written_beside_the_spec_and_an_old_page_is_named() {
+    let root = workspace();
+    let output = codegen(root.path(), &["docs"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let first = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        first.trim_end().ends_with("target/reference/index.html"),
+        "{first}"
+    );
+    let folder = root.path().join("target/reference");
+    assert!(folder.join("zh/interfaces/pay.html").is_file());
+    std::fs::write(folder.join("en/interfaces/gone.html"), "").unwrap();
+    let output = codegen(root.path(), &["docs"]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = told(&output);
+    assert!(
+        told.starts_with("stray: ") && told.contains("en/interfaces/gone.html"),
+        "{told}"
+    );
+    assert_eq!(told.lines().count(), 1, "{told}");
+}
+
+#[test]
 fn the_model_goes_to_stdout_one_object_per_line() {
     let spec = folder("goldens/spec");
     let spec = spec.to_str().unwrap();

@@ -23,10 +23,16 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         &["payinsurance", "signed-xml"],
     ),
     (
+        "payinsurance-orders",
+        "orders",
+        &["payinsurance", "signed-xml", "signed-xml-client"],
+    ),
+    (
         "payinsurance-cli",
         "cli",
         &[
             "payinsurance",
+            "payinsurance-orders",
             "payinsurance-sandbox",
             "signed-xml",
             "signed-xml-client",

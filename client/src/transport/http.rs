@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
@@ -126,6 +126,7 @@ impl Transport for HttpTransport {
             let HttpRequest {
                 method,
                 url,
+                headers,
                 body,
                 limit,
                 timeout,
@@ -140,6 +141,7 @@ impl Transport for HttpTransport {
                     .body(body),
             };
             let fault = |error: reqwest::Error| fault(error, &host, timeout);
+            let call = call.headers(own_headers(&headers)?);
             let mut response = call.timeout(timeout).send().await.map_err(fault)?;
             let declared = response.content_length().unwrap_or(0);
             if usize::try_from(declared).is_ok_and(|declared| declared > limit) {
@@ -155,6 +157,20 @@ impl Transport for HttpTransport {
             Ok(HttpResponse::new(response.status().as_u16(), body))
         })
     }
+}
+
+/// The headers of a request; reqwest lets them replace those of their name.
+fn own_headers(headers: &[(String, String)]) -> Result<HeaderMap, TransportError> {
+    let unusable = |name: &str| TransportError::Request {
+        detail: format!("the header {name:?} cannot be sent"),
+    };
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let own_name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable(name))?;
+        let value = HeaderValue::from_str(value).map_err(|_| unusable(name))?;
+        map.insert(own_name, value);
+    }
+    Ok(map)
 }
 
 /// The TLS settings: what the operating system trusts.

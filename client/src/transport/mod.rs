@@ -58,6 +58,8 @@ pub struct HttpRequest {
     pub method: Method,
     /// The whole address. Its query holds secrets: never show it.
     pub url: Url,
+    /// Headers besides those that the transport sets itself. One of these names replaces its own.
+    pub headers: Vec<(String, String)>,
     /// The body; empty for GET.
     pub body: Bytes,
     /// The greatest size of the response's body, in bytes.
@@ -73,6 +75,7 @@ impl HttpRequest {
         Self {
             method,
             url,
+            headers: Vec::new(),
             body: Bytes::new(),
             limit: 1 << 20,
             timeout: Duration::from_secs(20),

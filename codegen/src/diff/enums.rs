@@ -3,7 +3,7 @@
 //! A value is told once, however many messages hold it: by the way on which it matters most. A new value matters most where it is received, a lost
 //! one where it is sent.
 
-use crate::model::{ColumnType, Enum, EnumValue, FieldType, Model};
+use crate::model::{ColumnType, Enum, EnumValue, FieldType, Model, Move};
 
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
@@ -60,6 +60,7 @@ fn pair(record: &mut Record<'_>, old: &Enum, new: &Enum) {
     let (before, after) = (explained(old), explained(new));
     explanations::compare(record, spot(new), &rules::ENUM_DOC_CHANGED, &before, &after);
 
+    moves(record, old, new);
     let same_value = |a: &EnumValue, b: &EnumValue| a.value == b.value;
     let pairs = Pairs::new(&old.values, &new.values, same_value).or(|a, b| a.name == b.name);
     for fate in fates(record, pairs, |value| &value.history) {
@@ -84,6 +85,48 @@ fn pair(record: &mut Record<'_>, old: &Enum, new: &Enum) {
                 record.add(spot_of(new, after), finding);
             }
         }
+    }
+}
+
+fn moves(record: &mut Record<'_>, old: &Enum, new: &Enum) {
+    let told = |step: &Move| format!("{} → {}", step.from, step.to);
+    let all = |item: &Enum| item.moves.iter().map(told).collect::<Vec<_>>().join(", ");
+    match (old.moves.is_empty(), new.moves.is_empty()) {
+        (true, false) => {
+            let text = format!("`{}` says how its states become one another", new.name);
+            let finding = Finding::new(&rules::ENUM_MOVES_ADDED, text).new_value(all(new));
+            return record.add(spot(new), finding.at(new.span));
+        }
+        (false, true) => {
+            let text = format!(
+                "`{}` no longer says how its states become one another",
+                new.name
+            );
+            let finding = Finding::new(&rules::ENUM_MOVES_REMOVED, text).old(all(old));
+            return record.add(spot(new), finding.was_at(old.span));
+        }
+        _ => {}
+    }
+    let same = |a: &Move, b: &Move| (&a.from, &a.to) == (&b.from, &b.to);
+    let pairs = Pairs::new(&old.moves, &new.moves, same);
+    for step in &pairs.gone {
+        let text = format!("in `{}` {} no longer happens", new.name, told(step));
+        let finding = Finding::new(&rules::ENUM_MOVE_REMOVED, text).old(told(step));
+        record.add(spot(new), finding.was_at(step.span));
+    }
+    for (before, after) in &pairs.both {
+        let [was, is] = [before, after].map(|step| {
+            let mut explained =
+                Explained::new(format!("{} in `{}`", told(step), new.name), step.span);
+            explained.text("explanation", &step.doc);
+            explained
+        });
+        explanations::compare(record, spot(new), &rules::ENUM_DOC_CHANGED, &was, &is);
+    }
+    for step in &pairs.come {
+        let text = format!("in `{}` {} may happen", new.name, told(step));
+        let finding = Finding::new(&rules::ENUM_MOVE_ADDED, text).new_value(told(step));
+        record.add(spot(new), finding.at(step.span));
     }
 }
 

@@ -54,7 +54,7 @@ impl<'a> Index<'a> {
                 (fields, w.fields_total, "#interfaces"),
                 (model.error_codes.len(), w.errors, address::ERRORS),
                 (model.enums.len(), w.enums, address::ENUMS),
-                (model.bill_columns.len(), w.bills, address::BILLS),
+                (model.bill_columns.len(), w.bill_columns, address::BILLS),
                 (model.errata.len(), w.errata, address::ERRATA),
             ],
         }

@@ -181,6 +181,7 @@ words! {
     open_enum "All enums are open: take a value that is not listed as unknown, never as an error." "所有枚举都是开放的：未列出的值按未知处理，不要当作错误。";
     used_by "Used by" "使用处";
     states "States" "状态流转";
+    bill_columns "bill columns" "对账单列";
     bill_note "One table lists every column; the numbers say at which place a layout has it." "下表列出全部列；数字为该列在各类账单中的位置。";
     column "Column" "列";
     layouts "Layouts" "账单类型";

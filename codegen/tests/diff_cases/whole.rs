@@ -55,6 +55,10 @@ const ROWS: &[Row] = &[
         &[(ENUMS, "\"What is refunded.\"\nvalues = [\n  { value = \"ALL\"", "\"What is refunded.\"\nvalues = [\n  { value = \"WHOLE\"")]),
     ("enum-value-renamed", "enum-value-renamed", &[], &[(ENUMS, "name = \"Insurance\"", "name = \"Insured\"")]),
     ("enum-value-label-changed", "enum-value-label-changed", &[], &[(ENUMS, "label = \"医保\"", "label = \"医疗保险\"")]),
+    ("enum-move-added", "enum-move-removed", &[],
+        &[(ENUMS, "  { from = \"OPEN\", to = \"SHUT\" },\n", "  { from = \"OPEN\", to = \"SHUT\" },\n  { from = \"PAID\", to = \"SHUT\" },\n")]),
+    ("enum-moves-added", "enum-moves-removed", &[],
+        &[(ENUMS, "  { value = \"REFUND\", name = \"Refund\" },\n]\n", "  { value = \"REFUND\", name = \"Refund\" },\n]\nmoves = [{ from = \"ALL\", to = \"REFUND\" }]\n")]),
     ("enum-doc-changed", "enum-doc-changed", &[], &[(ENUMS, "Cash alone.", "Cash and nothing else.")]),
 
     ("error-code-added", "error-code-removed", &[],

@@ -280,6 +280,6 @@ fn the_json_is_one_object_per_line() {
     let first = first.lines().next().unwrap();
     assert_eq!(
         first,
-        "{\"type\":\"rows\",\"found\":53,\"matched\":45,\"explained\":7,\"unexplained\":1}"
+        "{\"type\":\"rows\",\"found\":57,\"matched\":48,\"explained\":8,\"unexplained\":1}"
     );
 }

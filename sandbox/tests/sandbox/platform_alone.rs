@@ -193,7 +193,7 @@ fn a_payment_takes_its_time_and_ends_at_the_time_it_was_due() {
     world.call(order("T1", NOWHERE));
     world.pay("T1", Act::Pay);
     assert_eq!(world.state(), "PAYING");
-    let refused = world.call(crate::requests::close("T1")).trouble.unwrap();
+    let refused = world.call(close("T1")).trouble.unwrap();
     assert!(refused.detail.contains("PAYING"), "{}", refused.detail);
     world.wait(3_600);
     let outgoing = world.call(query("T1"));

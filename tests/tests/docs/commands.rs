@@ -6,12 +6,20 @@ use std::process::Command;
 use crate::markdown::{Block, DOCUMENTS, blocks, blocks_of, read, root};
 
 /// Cheap enough to be run here, once each; it must succeed.
-const RUN_HERE: [&str; 5] = [
+const RUN_HERE: [&str; 13] = [
     "cargo run -- demo",
     "cargo run -- demo --json --mode independent",
     "cargo codegen --check",
     "cargo codegen model",
     "cargo codegen model --json",
+    "cargo codegen lint",
+    "cargo codegen lint --format json",
+    "cargo codegen explain S202",
+    "cargo codegen diff released",
+    "cargo codegen diff --document 2.0 2.4",
+    "cargo codegen diff --rules",
+    "cargo codegen docs",
+    "cargo codegen schema",
 ];
 
 /// Does not end by itself: only its options are checked, against `--help`.
@@ -46,6 +54,27 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "codegen/tests/command.rs",
         "let output = codegen(root.path(), &[]);",
     ),
+    // On a project that is made up, whose document changes.
+    (
+        "cargo codegen coverage new-document.txt",
+        "codegen/tests/new_version.rs",
+        "cargo codegen coverage new-document.txt",
+    ),
+    (
+        "cargo codegen import new-document.txt",
+        "codegen/tests/new_version.rs",
+        "cargo codegen import new-document.txt",
+    ),
+    (
+        "cargo codegen import new-document.txt --apply",
+        "codegen/tests/new_version.rs",
+        "cargo codegen import new-document.txt --apply",
+    ),
+    (
+        "cargo codegen diff released --changelog --against-crate generated/Cargo.toml",
+        "codegen/tests/new_version.rs",
+        "cargo codegen diff released --changelog --against-crate generated/Cargo.toml",
+    ),
     (
         "cargo test -p signed-xml-codegen",
         ".ci/run",
@@ -56,6 +85,16 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "UPDATE_GOLDENS=1 cargo test -p signed-xml-codegen",
         "codegen/tests/golden/mod.rs",
         "std::env::var_os(\"UPDATE_GOLDENS\")",
+    ),
+    (
+        "UPDATE_GOLDENS=1 cargo test -p conformance --test public_api",
+        "tests/tests/public_api.rs",
+        "std::env::var_os(\"UPDATE_GOLDENS\")",
+    ),
+    (
+        "scripts/with-postgres cargo test -p payinsurance-orders",
+        ".ci/run",
+        "with_postgres=(scripts/with-postgres)",
     ),
     (
         "TRYBUILD=overwrite cargo test -p conformance --test compile_fail",

@@ -127,8 +127,10 @@ fn the_licences_named_are_there_and_in_every_crate() {
         "codegen",
         "generated",
         "macros",
+        "orders",
         "sandbox",
         "tests",
+        "tests/wechat_pay",
         "wire",
     ] {
         let manifest = read(&format!("{member}/Cargo.toml"));

@@ -3,13 +3,16 @@
 use std::fmt;
 use std::iter::Sum;
 
+use serde::{Deserialize, Serialize};
+
 use crate::schema::Field;
 use crate::validate::Report;
 use crate::value::{Expected, Number, Raw, Value, check_min, read_digits, write_digits};
 
 /// An amount in fen (分), a hundredth of a yuan; 0 to 2⁶⁴ − 1.
 ///
-/// Amounts never pass through floating point: they are read and printed digit by digit. [`Display`](fmt::Display) prints yuan.
+/// Amounts never pass through floating point: they are read and printed digit by digit. [`Display`](fmt::Display) prints yuan, serde writes fen as
+/// an integer.
 ///
 /// # Examples
 ///
@@ -21,7 +24,10 @@ use crate::value::{Expected, Number, Raw, Value, check_min, read_digits, write_d
 /// assert_eq!(Fen::from_yuan("2.50"), Ok(total));
 /// assert_eq!(total.checked_sub(Fen(50)), Some(Fen(200)));
 /// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
 pub struct Fen(pub u64);
 
 impl Fen {

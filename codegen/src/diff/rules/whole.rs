@@ -62,6 +62,14 @@ rules! {
         "The variant is called otherwise; the value on the wire stays.";
     ENUM_VALUE_LABEL_CHANGED Enum "enum" "value-label-changed" NoEffect NoEffect Patch
         "The document's word for the value changed; `label()` gives the new one.";
+    ENUM_MOVE_ADDED Enum "enum" "move-added" Warning NoEffect Minor
+        "A state may become another one that it did not become before; who keeps orders looks at what that means.";
+    ENUM_MOVE_REMOVED Enum "enum" "move-removed" Compatible NoEffect Patch
+        "A state no longer becomes another one; who expected it waits in vain.";
+    ENUM_MOVES_ADDED Enum "enum" "moves-added" NoEffect Compatible Minor
+        "The spec says for the first time how the states become one another; the type gains `MOVES`.";
+    ENUM_MOVES_REMOVED Enum "enum" "moves-removed" NoEffect Breaking Major
+        "The spec no longer says how the states become one another; the type loses `MOVES`.";
     ENUM_DOC_CHANGED Enum "enum" "doc-changed" NoEffect NoEffect Patch
         "The explanation or the errata of the enum or of a value changed, nothing else.";
 

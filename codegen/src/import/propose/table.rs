@@ -271,7 +271,7 @@ fn rename_value(key: &str, value: &mut Value, old: &str, new: &str) {
 
 /// An expression with a field under its new name.
 fn renamed(expression: &str, old: &str, new: &str) -> String {
-    let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$');
     let (mut text, mut rest) = (String::new(), expression);
     while let Some(at) = rest.find(inside) {
         text.push_str(&rest[..at]);

@@ -22,7 +22,7 @@
 //! - 1.0 (2020-01).
 //! - 1.1 (2021-01-31). `refund_part` was added. Bills came.
 //!
-//! Fingerprint of the spec: `8812ce1eadeb9a3c`.
+//! Fingerprint of the spec: `8cfc8b2480de7ee3`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub use signed_xml;

@@ -1,0 +1,273 @@
+//! Decisions: an order and a piece of evidence go in, what changes comes out.
+//!
+//! Nothing here reads a clock, a store or the network. A [`Draft`] collects what changes; it is the one place where an order's state is
+//! written, and it refuses every move that is no edge of [`State::EDGES`]. What the platform says and what cannot be true of the order
+//! never moves it: it is told in the history, people get an event, and the platform is asked.
+
+pub(crate) mod events;
+pub(crate) mod next;
+pub(crate) mod notified;
+pub(crate) mod place;
+pub(crate) mod query;
+pub(crate) mod refund;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use payinsurance::{Effect, Error};
+
+use crate::decide::events::Told as EventText;
+use crate::policy::later;
+use crate::store::{Change, Line, Received};
+use crate::{Order, Policy, State};
+
+pub(crate) use next::Step;
+
+/// When, by whom and by which numbers it is decided.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) at: Timestamp,
+    pub(crate) by: &'a str,
+    pub(crate) policy: &'a Policy,
+}
+
+/// What was decided.
+#[derive(Debug)]
+pub(crate) struct Decision {
+    /// What is to be kept.
+    pub(crate) change: Change,
+    /// What is done next without waiting.
+    pub(crate) next: Option<Step>,
+    /// Why the evidence cannot be true of the order, if it cannot.
+    pub(crate) contradiction: Option<String>,
+}
+
+/// An order on its way from one revision to the next.
+pub(crate) struct Draft<'a> {
+    pub(crate) order: Order,
+    before: &'a Order,
+    context: Context<'a>,
+    line: Option<(String, String)>,
+    events: Vec<(&'static str, EventText)>,
+    received: Option<Received>,
+    next: Option<Step>,
+    contradiction: Option<String>,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn of(before: &'a Order, context: Context<'a>) -> Self {
+        Self {
+            order: before.clone(),
+            before,
+            context,
+            line: None,
+            events: Vec::new(),
+            received: None,
+            next: None,
+            contradiction: None,
+        }
+    }
+
+    /// Moves the order if there is such an edge. Staying where it is counts as no move.
+    pub(crate) fn move_to(&mut self, state: State) -> bool {
+        let allowed = self.order.state.allows(state);
+        if allowed {
+            self.order.state = state;
+            self.order.attempts = 0;
+        }
+        allowed
+    }
+
+    /// Writes a line of history.
+    pub(crate) fn line(&mut self, what: &str, evidence: impl Into<String>) {
+        self.line = Some((what.to_owned(), evidence.into()));
+    }
+
+    /// Remembers what was told, and writes a line of history if it is news.
+    pub(crate) fn told(&mut self, what: &str, evidence: impl Into<String>) {
+        let evidence = evidence.into();
+        let told = format!("{what}: {evidence}");
+        if self.order.told != told {
+            self.order.told = told;
+            self.line(what, evidence);
+        }
+    }
+
+    /// Tells the hospital's own system of it. `which` tells two events of one kind apart.
+    pub(crate) fn event(&mut self, kind: &'static str, which: impl Into<String>) {
+        let which = which.into();
+        self.events.push((kind, EventText { which, note: None }));
+    }
+
+    /// The evidence cannot be true of the order: people are told, once for each thing that is wrong.
+    pub(crate) fn contradict(&mut self, what: &str, reason: &str) {
+        self.told(what, format!("contradicts the order: {reason}"));
+        self.events.push((
+            events::CONTRADICTED,
+            EventText {
+                which: reason.to_owned(),
+                note: Some(reason.to_owned()),
+            },
+        ));
+        self.contradiction = Some(reason.to_owned());
+    }
+
+    /// Tells people something, with words.
+    pub(crate) fn event_with_note(&mut self, kind: &'static str, which: String, note: &str) {
+        let note = Some(note.to_owned());
+        self.events.push((kind, EventText { which, note }));
+    }
+
+    pub(crate) fn received(&mut self, received: Received) {
+        self.received = Some(received);
+    }
+
+    pub(crate) fn then(&mut self, next: Step) {
+        self.next = Some(next);
+    }
+
+    /// Whoever comes next looks at it at once.
+    pub(crate) fn due_now(&mut self) {
+        self.order.due_at = Some(self.context.at);
+    }
+
+    /// Whoever has just sent something is left alone for a while.
+    pub(crate) fn due_after_grace(&mut self) {
+        self.order.due_at = Some(later(self.context.at, self.context.policy.grace));
+    }
+
+    /// The next look at an order that was asked for: later each time, not after the order expires, never when it is at rest.
+    pub(crate) fn due_by_poll(&mut self) {
+        let Context { at, policy, .. } = self.context;
+        let waits = match self.order.state {
+            State::Placing => &policy.place,
+            State::Refunding => &policy.refund_poll,
+            state if state.is_at_rest() => {
+                self.order.due_at = None;
+                self.order.attempts = 0;
+                return;
+            }
+            _ => &policy.poll,
+        };
+        let due = later(at, waits.after(self.order.attempts));
+        self.order.attempts = self.order.attempts.saturating_add(1);
+        let expires = self.order.times.expires_at.filter(|expires| *expires > at);
+        self.order.due_at = Some(expires.map_or(due, |expires| due.min(expires)));
+    }
+
+    /// It leaves now, and until it is answered it may be on its way: whoever comes next waits for a while.
+    pub(crate) fn leaves(&mut self) {
+        self.order.sent_at = Some(self.context.at);
+        self.due_after_grace();
+    }
+
+    /// Whether what was sent last can be on its way no more.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.settles_at() <= self.context.at
+    }
+
+    /// When what was sent last can be on its way no more.
+    pub(crate) fn settles_at(&self) -> Timestamp {
+        let policy = self.context.policy;
+        match self.before.sent_at {
+            Some(sent_at) => later(sent_at, policy.grace),
+            None => later(self.before.times.updated_at, policy.settle),
+        }
+    }
+
+    /// Looked at again when that is so, at the soonest after the usual pause.
+    pub(crate) fn due_when_settled(&mut self) {
+        let pause = later(self.context.at, self.context.policy.settle);
+        self.order.due_at = Some(self.settles_at().max(pause));
+    }
+
+    /// Not at rest after all: it is looked at again although its state says that nothing is left to do.
+    pub(crate) fn due_all_the_same(&mut self) {
+        let wait = self.context.policy.poll.after(self.order.attempts);
+        self.order.attempts = self.order.attempts.saturating_add(1);
+        self.order.due_at = Some(later(self.context.at, wait));
+    }
+
+    /// What a failed call says, told and tried again later. The platform's words are for the history of the order, not for a metric.
+    pub(crate) fn failed(&mut self, what: &str, error: &Error) {
+        self.told(what, shown(error));
+        self.due_by_poll();
+    }
+
+    pub(crate) fn finish(self) -> Decision {
+        let Self {
+            mut order,
+            before,
+            context,
+            line,
+            events,
+            received,
+            next,
+            contradiction,
+        } = self;
+        // Invariant: `move_to` is the only place that writes the state.
+        debug_assert!(order.state == before.state || before.state.allows(order.state));
+        let at = context.at;
+        // A move is told even if the words are those of before.
+        let line = line.or_else(|| {
+            (order.state != before.state).then(|| ("moved".to_owned(), order.told.clone()))
+        });
+        if line.is_some() {
+            order.times.updated_at = at;
+        }
+        let line = line.map(|(what, evidence)| Line {
+            at,
+            by: context.by.to_owned(),
+            what,
+            evidence,
+            from: Some(before.state),
+            to: order.state,
+        });
+        let events = events
+            .iter()
+            .map(|(kind, text)| events::event(&order, kind, text, at))
+            .collect();
+        Decision {
+            change: Change {
+                order,
+                line,
+                received,
+                events,
+            },
+            next,
+            contradiction,
+        }
+    }
+}
+
+/// What a failed call says, in short. It holds no secret: [`Error`] shows none.
+pub(crate) fn shown(error: &Error) -> String {
+    let effect = match error.effect() {
+        Effect::NotSent => "not sent",
+        Effect::Refused => "refused",
+        Effect::Unknown => "effect unknown",
+    };
+    match (error.err_code(), error.errcode()) {
+        (Some(err_code), _) => format!("err_code {err_code}, {effect}"),
+        (None, Some(errcode)) => format!("errcode {errcode}, {effect}"),
+        (None, None) => format!("{}, {effect}", kind(error)),
+    }
+}
+
+/// The kind of failure in words that stay the same from one failure to the next.
+fn kind(error: &Error) -> &'static str {
+    match error {
+        Error::Invalid(_) | Error::Setup(_) => "the request cannot be made",
+        Error::Token { .. } | Error::TokenStore(_) => "no access token",
+        Error::Transport(_) => "no answer",
+        Error::Platform { .. } => "refused by the gateway",
+        Error::Protocol { .. } => "return_code FAIL, which proves nothing",
+        Error::NoReturnCode | Error::Malformed(_) | Error::NoText => {
+            "not an answer of the platform"
+        }
+        Error::Signature(_) => "an answer that is not signed as it must be",
+        Error::Business { .. } => "result_code FAIL without a code",
+        Error::Unreadable { .. } => "an answer that lacks what it must say",
+        _ => "an answer that was not believed",
+    }
+}

@@ -1,0 +1,90 @@
+//! What a notification means: kept and believed, known already, or contradicting what we hold.
+//!
+//! Only what was verified comes here. A notification of success pays an order that is open; told of one that is at rest unpaid, it is not
+//! believed on its own: the platform is asked. A notification of failure is kept and says nothing final. Source: interface document, 3.5.
+
+use payinsurance::enums::MedTradeState;
+
+use super::query::paid;
+use super::{Context, Decision, Draft};
+use crate::store::Received;
+use crate::told::Told;
+use crate::{Order, State, digest};
+
+/// What a notification comes to.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    /// It is kept with what follows from it.
+    Believed(Box<Decision>),
+    /// The same was believed before.
+    Known,
+    /// It cannot be true of the order as we know it; it is not answered with success.
+    Contradicts {
+        /// Why.
+        reason: String,
+        /// People are told, and the platform is asked.
+        decision: Box<Decision>,
+    },
+}
+
+/// What makes a notification the same as another: the order and what happened to it. There is no number of its own.
+pub(crate) fn key(order: &Order, told: &Told) -> String {
+    let fen =
+        |amount: Option<signed_xml::Fen>| amount.map_or(String::new(), |fen| fen.0.to_string());
+    digest::of([
+        &order.key.merchant,
+        &order.key.hosp_out_trade_no,
+        told.word(),
+        told.med_trans_id.as_deref().unwrap_or_default(),
+        &fen(told.total_fee),
+        &fen(told.cash_fee),
+        &fen(told.insurance_fee),
+    ])
+}
+
+/// What a verified notification means for the order.
+pub(crate) fn heard(order: &Order, told: &Told, received: Received, context: Context<'_>) -> Heard {
+    if order.notification.as_deref() == Some(&received.key) {
+        return Heard::Known;
+    }
+    if let Some(reason) = told.contradicts(order) {
+        return contradicts(order, reason, context);
+    }
+    let success = told.state == Some(MedTradeState::Success);
+    if success && let Some(lack) = told.lacks() {
+        return contradicts(order, lack.to_owned(), context);
+    }
+    if success && matches!(order.state, State::Closed | State::Failed | State::Refused) {
+        let reason = format!("told paid of an order that is {}", order.state.word());
+        return contradicts(order, reason, context);
+    }
+    let mut draft = Draft::of(order, context);
+    draft.order.notification = Some(received.key.clone());
+    draft.received(received);
+    draft.line("notified", told.word());
+    if success {
+        if draft.order.placed.is_none()
+            && let Some(med_trans_id) = &told.med_trans_id
+        {
+            draft.order.placed = Some(crate::Placed {
+                med_trans_id: med_trans_id.clone(),
+                pay_url: None,
+                pay_appid: None,
+            });
+        }
+        paid(&mut draft, told, "notified");
+    } else if !draft.order.state.is_at_rest() {
+        draft.due_now();
+    }
+    Heard::Believed(Box::new(draft.finish()))
+}
+
+fn contradicts(order: &Order, reason: String, context: Context<'_>) -> Heard {
+    let mut draft = Draft::of(order, context);
+    draft.contradict("notified", &reason);
+    draft.due_now();
+    Heard::Contradicts {
+        reason,
+        decision: Box::new(draft.finish()),
+    }
+}

@@ -1,0 +1,288 @@
+//! What queryorder and closeorder answer.
+//!
+//! Only a signed trade state moves an order. A state behind ours is an older look and moves nothing; one that cannot follow from ours
+//! contradicts the order. `return_code` FAIL, `result_code` FAIL and unknown words move nothing. Source: interface document, 3.1, 3.4, 3.10.
+
+use payinsurance::enums::MedTradeState;
+use payinsurance::{Error, ErrorCode};
+
+use super::events::{CLOSED, FAILED, PAID, PLACED, REFUND_BEGUN};
+use super::{Context, Decision, Draft, Step};
+use crate::told::{Told, fields_of};
+use crate::{Order, Placed, RefundState, State};
+
+/// What the platform says when it was asked for an order.
+pub(crate) enum Answer {
+    /// How the order stands.
+    Told(Told),
+    /// It knows no such order.
+    Missing,
+    /// Nothing that can be believed.
+    Failed(Error),
+}
+
+impl Answer {
+    pub(crate) fn of(reply: Result<payinsurance::queryorder::Response, Error>) -> Self {
+        match reply {
+            Ok(reply) => match fields_of(&reply) {
+                Some(fields) => Self::Told(Told::by_query(&fields)),
+                None => Self::Failed(Error::NoReturnCode),
+            },
+            // Genuine, and of a form that the spec does not foresee: the state is still read.
+            Err(Error::Unreadable { fields, .. }) => Self::Told(Told::by_query(&fields)),
+            Err(error) if error.err_code() == Some(ErrorCode::OrderNotFound.as_str()) => {
+                Self::Missing
+            }
+            Err(error) => Self::Failed(error),
+        }
+    }
+}
+
+/// What queryorder answered.
+pub(crate) fn answered(order: &Order, answer: &Answer, context: Context<'_>) -> Decision {
+    let mut draft = Draft::of(order, context);
+    match answer {
+        Answer::Told(told) => stands(&mut draft, told, context),
+        Answer::Missing => missing(&mut draft, context),
+        Answer::Failed(error) => draft.failed("query", error),
+    }
+    draft.finish()
+}
+
+fn stands(draft: &mut Draft<'_>, told: &Told, context: Context<'_>) {
+    if let Some(reason) = told.contradicts(&draft.order) {
+        let foreign = draft.order.state == State::Placing && draft.order.placed.is_none();
+        draft.contradict("query", &reason);
+        // The number was taken by an order that is not ours, so ours never came about.
+        if foreign && draft.move_to(State::Refused) {
+            draft.event(super::events::REFUSED, "");
+        }
+        draft.due_by_poll();
+        return;
+    }
+    draft.order.missing = 0;
+    if draft.order.placed.is_none()
+        && draft.order.state != State::Refused
+        && let Some(med_trans_id) = &told.med_trans_id
+    {
+        draft.order.placed = Some(Placed {
+            med_trans_id: med_trans_id.clone(),
+            pay_url: None,
+            pay_appid: None,
+        });
+    }
+    let open = matches!(
+        told.state,
+        Some(MedTradeState::NotPay | MedTradeState::Initial)
+    );
+    match &told.state {
+        Some(MedTradeState::NotPay | MedTradeState::Initial) => found(draft),
+        Some(MedTradeState::Paying) => {
+            draft.move_to(State::Paying);
+        }
+        Some(MedTradeState::SysRefunding) => transition(draft, told, State::Reversing),
+        Some(MedTradeState::SysRefunded) => transition(draft, told, State::Failed),
+        Some(MedTradeState::Closed) => transition(draft, told, State::Closed),
+        Some(MedTradeState::Success) => paid(draft, told, "query"),
+        Some(MedTradeState::Refund) => refunding(draft, told),
+        _ => {}
+    }
+    if draft.contradiction.is_none() {
+        draft.told("query", told.word());
+    }
+    let state = draft.order.state;
+    if open
+        && matches!(state, State::Placed | State::Paying)
+        && wants_closing(&draft.order, context)
+    {
+        // Wanted is stored before closeorder is sent.
+        draft.order.close_wanted = true;
+        draft.then(Step::Close);
+    }
+    if state == State::Refunding {
+        followed(draft, told);
+    }
+    draft.due_by_poll();
+    if matches!(state, State::Closed | State::Failed | State::Refused) {
+        given_up(draft, told, open);
+    }
+}
+
+/// The platform has open what we have given up: it is closed there too, and asked for until it is.
+fn given_up(draft: &mut Draft<'_>, told: &Told, open: bool) {
+    if open && draft.order.state != State::Failed {
+        draft.then(Step::Close);
+        draft.due_all_the_same();
+    } else if matches!(
+        told.state,
+        Some(MedTradeState::Paying | MedTradeState::SysRefunding)
+    ) {
+        let reason = format!(
+            "told {} of an order that is {}",
+            told.word(),
+            draft.order.state.word()
+        );
+        draft.contradict("query", &reason);
+        draft.due_all_the_same();
+    }
+}
+
+/// The platform has it: what was sent arrived, whatever became of its answer.
+fn found(draft: &mut Draft<'_>) {
+    if draft.move_to(State::Placed) {
+        draft.event(PLACED, "");
+    }
+}
+
+/// A move to a state that says that nothing is paid, or a contradiction if something is.
+fn transition(draft: &mut Draft<'_>, told: &Told, state: State) {
+    if draft.order.state == state {
+        return;
+    }
+    if !draft.move_to(state) {
+        let reason = format!(
+            "told {} of an order that is {}",
+            told.word(),
+            draft.order.state.word()
+        );
+        draft.contradict("query", &reason);
+        return;
+    }
+    match state {
+        State::Closed => draft.event(CLOSED, ""),
+        State::Failed => draft.event(FAILED, ""),
+        _ => {}
+    }
+}
+
+/// The order is paid: the money is told once, whoever says so.
+pub(super) fn paid(draft: &mut Draft<'_>, told: &Told, what: &str) {
+    if draft.order.state.was_paid() {
+        return;
+    }
+    if let Some(lack) = told.lacks() {
+        draft.contradict(what, lack);
+        return;
+    }
+    if draft.move_to(State::Paid) {
+        settle(draft, told);
+        draft.event(PAID, "");
+    }
+}
+
+/// Takes over what the platform tells of a payment.
+fn settle(draft: &mut Draft<'_>, told: &Told) {
+    let amounts = &mut draft.order.amounts;
+    amounts.total_fee = told.total_fee.unwrap_or(amounts.total_fee);
+    amounts.cash_fee = told.cash_fee.unwrap_or(amounts.cash_fee);
+    amounts.insurance_fee = told.insurance_fee.unwrap_or(amounts.insurance_fee);
+    draft.order.times.paid_at = told.time_end;
+    draft.order.facts.clone_from(&told.facts);
+    draft.order.close_wanted = false;
+    draft.order.due_at = None;
+}
+
+/// Refunded, by us or by somebody else: it was paid, even if nobody has heard of it.
+fn refunding(draft: &mut Draft<'_>, told: &Told) {
+    if matches!(draft.order.state, State::Refunding | State::Refunded) {
+        return;
+    }
+    let unheard = !draft.order.state.was_paid();
+    if draft.move_to(State::Refunding) {
+        if unheard {
+            settle(draft, told);
+            draft.event(PAID, "");
+        }
+        draft.event(REFUND_BEGUN, "");
+        draft.then(Step::QueryRefund);
+    }
+}
+
+/// Queryorder was asked because queryrefund knew nothing: paid and no refund begun means that ours never arrived.
+fn followed(draft: &mut Draft<'_>, told: &Told) {
+    let asking = draft
+        .order
+        .refund
+        .as_ref()
+        .is_some_and(|refund| refund.state == RefundState::Asking);
+    if asking && told.state == Some(MedTradeState::Success) {
+        draft.then(Step::SendRefund);
+    }
+}
+
+/// Whether an order that nobody has paid is to be closed.
+fn wants_closing(order: &Order, context: Context<'_>) -> bool {
+    let expired = order
+        .times
+        .expires_at
+        .is_some_and(|expires| expires <= context.at);
+    order.close_wanted || expired
+}
+
+/// The platform knows no such order. Believed when it was said twice, apart: what timed out may still arrive.
+fn missing(draft: &mut Draft<'_>, context: Context<'_>) {
+    if draft.order.state != State::Placing {
+        draft.contradict("query", "the platform does not know it any more");
+        draft.due_by_poll();
+        return;
+    }
+    if draft.is_settled() {
+        draft.order.missing = draft.order.missing.saturating_add(1);
+    }
+    let times = draft.order.missing;
+    if times < 2 {
+        draft.told("query", format!("the platform does not know it ({times})"));
+        draft.due_when_settled();
+        return;
+    }
+    if wants_closing(&draft.order, context) {
+        draft.told(
+            "query",
+            "the platform does not know it, and it is not sent any more",
+        );
+        draft.move_to(State::Closed);
+        draft.event(CLOSED, "");
+        draft.due_by_poll();
+        return;
+    }
+    draft.then(Step::Send);
+    draft.order.due_at = Some(context.at);
+}
+
+/// Somebody wants the order closed. Stored before anything is sent; `None` if there is nothing to close.
+pub(crate) fn close_wanted(order: &Order, context: Context<'_>) -> Option<Decision> {
+    if order.state.is_at_rest() || order.state == State::Refunding || order.close_wanted {
+        return None;
+    }
+    let mut draft = Draft::of(order, context);
+    draft.order.close_wanted = true;
+    draft.line("close wanted", "");
+    draft.due_now();
+    Some(draft.finish())
+}
+
+/// What closeorder answered.
+pub(crate) fn closed(order: &Order, answer: Result<(), &Error>, context: Context<'_>) -> Decision {
+    let mut draft = Draft::of(order, context);
+    match answer {
+        Ok(()) => {
+            draft.told("close", "closed");
+            if draft.move_to(State::Closed) {
+                draft.event(CLOSED, "");
+                draft.due_by_poll();
+            } else if matches!(draft.order.state, State::Closed | State::Refused) {
+                draft.due_by_poll();
+            } else {
+                // Closed, and by somebody else's word paid: the platform says which.
+                let reason = format!("closed while it is {}", draft.order.state.word());
+                draft.contradict("close", &reason);
+                draft.due_now();
+            }
+        }
+        // Paid or being paid meanwhile, or nobody knows: it is asked for again.
+        Err(error) => {
+            draft.failed("close", error);
+        }
+    }
+    draft.finish()
+}

@@ -1,0 +1,400 @@
+//! Refunds: asking, what refund and queryrefund answer, sending again.
+//!
+//! An order has one refund number, whatever happens (3.6). SUCCESS of refund means accepted; whether the money went back is told by queryrefund.
+//! Before a refund is sent again its number is asked for; where queryrefund cannot say, queryorder does: paid and not in refund means that it
+//! never arrived. A refund that failed is sent again under its number. Source: interface document, 3.6, 3.7 and chapter 5.
+
+use std::fmt;
+
+use payinsurance::enums::{CashRefundStatus, MedRefundState};
+use payinsurance::{Effect, Error, ErrorCode, queryrefund, refund};
+use signed_xml::Fen;
+
+use super::events::{REFUND_BEGUN, REFUND_BY_HAND, REFUND_FAILED, REFUND_SUCCEEDED};
+use super::{Context, Decision, Draft, Step};
+use crate::{Order, Refund, RefundState, State};
+
+/// The longest refund number (3.6).
+const LONGEST: usize = 64;
+
+/// What is asked for.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Ask {
+    pub(crate) number: String,
+    pub(crate) cash_only: Option<Fen>,
+    pub(crate) request_content: String,
+}
+
+/// What asking for a refund comes to.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// It is stored, then sent.
+    Begin(Box<Decision>),
+    /// It was asked for before.
+    Same,
+}
+
+/// Why a refund is not begun. Nothing was stored or sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefundError {
+    /// The order is not paid.
+    NotPaid {
+        /// How it stands.
+        state: State,
+    },
+    /// The default number does not fit, since the trade number fills its field.
+    NumberTooLong {
+        /// The most characters a refund number may have.
+        max: usize,
+    },
+    /// The order has a refund under another number, and may only ever have one.
+    OtherNumber {
+        /// The number that it has.
+        known: String,
+    },
+    /// The order has a refund of the same number and of another part.
+    OtherPart {
+        /// The cash that it asked for alone; `None` for all of it.
+        known: Option<Fen>,
+    },
+    /// More cash than was paid, or none.
+    Amount {
+        /// What was asked for.
+        found: Fen,
+        /// The cash that was paid.
+        paid: Fen,
+    },
+    /// Somebody else's refund is under way, and its number is not known yet.
+    UnderWay,
+}
+
+/// The number of a refund: the one given, or `R` and the trade number.
+pub(crate) fn number(given: Option<&str>, trade_no: &str) -> Result<String, RefundError> {
+    let number = given.map_or_else(|| format!("R{trade_no}"), str::to_owned);
+    match number.chars().count() > LONGEST {
+        true => Err(RefundError::NumberTooLong { max: LONGEST }),
+        false => Ok(number),
+    }
+}
+
+/// Somebody asks for a refund.
+pub(crate) fn asked(order: &Order, ask: &Ask, context: Context<'_>) -> Result<Asked, RefundError> {
+    let state = order.state;
+    if !state.was_paid() {
+        return Err(RefundError::NotPaid { state });
+    }
+    let paid = order.amounts.cash_fee;
+    if let Some(found) = ask.cash_only.filter(|cash| cash.is_zero() || *cash > paid) {
+        return Err(RefundError::Amount { found, paid });
+    }
+    let Some(known) = &order.refund else {
+        return match state {
+            State::Paid => Ok(begin(order, ask, context)),
+            _ => Err(RefundError::UnderWay),
+        };
+    };
+    if known.hosp_out_refund_no != ask.number {
+        let known = known.hosp_out_refund_no.clone();
+        return Err(RefundError::OtherNumber { known });
+    }
+    let never_accepted = known.state == RefundState::Failed && known.med_refund_id.is_none();
+    if known.cash_only != ask.cash_only && !never_accepted {
+        return Err(RefundError::OtherPart {
+            known: known.cash_only,
+        });
+    }
+    match known.state {
+        RefundState::Failed => Ok(begin(order, ask, context)),
+        RefundState::Asking | RefundState::Accepted | RefundState::Succeeded => Ok(Asked::Same),
+    }
+}
+
+fn begin(order: &Order, ask: &Ask, context: Context<'_>) -> Asked {
+    let mut draft = Draft::of(order, context);
+    let med_refund_id = order
+        .refund
+        .as_ref()
+        .and_then(|known| known.med_refund_id.clone());
+    draft.order.refund = Some(Refund {
+        hosp_out_refund_no: ask.number.clone(),
+        med_refund_id,
+        cash_only: ask.cash_only,
+        request_content: ask.request_content.clone(),
+        tries: 1,
+        state: RefundState::Asking,
+        cash_refund_fee: None,
+        insurance_refund_fee: None,
+    });
+    draft.move_to(State::Refunding);
+    draft.order.attempts = 0;
+    draft.line("refund asked for", ask.number.clone());
+    draft.leaves();
+    draft.then(Step::SendRefund);
+    Asked::Begin(Box::new(draft.finish()))
+}
+
+/// A refund is sent again: told before it leaves. `None` if there is nothing to send.
+pub(crate) fn sending(order: &Order, context: Context<'_>) -> Option<Decision> {
+    let mut draft = Draft::of(order, context);
+    let refund = draft.order.refund.as_mut()?;
+    let open = matches!(refund.state, RefundState::Asking | RefundState::Failed);
+    if order.state != State::Refunding || !open || refund.request_content.is_empty() {
+        return None;
+    }
+    refund.tries = refund.tries.saturating_add(1);
+    refund.state = RefundState::Asking;
+    let number = refund.hosp_out_refund_no.clone();
+    draft.line("refund sent again", number);
+    draft.leaves();
+    Some(draft.finish())
+}
+
+/// What refund answered.
+pub(crate) fn answered(
+    order: &Order,
+    answer: Result<&refund::Response, &Error>,
+    context: Context<'_>,
+) -> Decision {
+    let mut draft = Draft::of(order, context);
+    let asking = is_asking(order);
+    draft.order.sent_at = None;
+    match answer {
+        Ok(reply) => {
+            let id = reply.med_refund_id.to_string();
+            let fees = (reply.cash_refund_fee, reply.insurance_refund_fee);
+            if !excess(&mut draft, "refund", fees) {
+                accepted(&mut draft, Some(id.clone()), fees);
+                draft.told("refund", format!("accepted as {id}"));
+            }
+            draft.due_by_poll();
+        }
+        Err(error) if !asking => draft.told("refund", super::shown(error)),
+        Err(error) => not_accepted(&mut draft, error),
+    }
+    draft.finish()
+}
+
+fn not_accepted(draft: &mut Draft<'_>, error: &Error) {
+    let code = error.err_code().map(ErrorCode::from_wire);
+    match (error.effect(), code) {
+        (Effect::Refused, Some(ErrorCode::RefundAlreadySubmitted)) => {
+            accepted(draft, None, (None, None));
+            draft.told("refund", "err_code 550: an earlier try was accepted");
+            draft.then(Step::QueryRefund);
+            draft.due_by_poll();
+        }
+        (Effect::Refused, Some(_)) => {
+            failed(draft, "refund", super::shown(error));
+            draft.order.due_at = None;
+            // A state in which it cannot be refunded may be that of a refund which nobody told us of.
+            draft.then(Step::QueryRefund);
+        }
+        (Effect::Unknown, _) => {
+            draft.told("refund", super::shown(error));
+            draft.due_when_settled();
+            draft.then(Step::QueryRefund);
+        }
+        (Effect::NotSent | Effect::Refused, _) => draft.failed("refund", error),
+    }
+}
+
+/// What queryrefund answered.
+pub(crate) fn queried(
+    order: &Order,
+    answer: Result<&queryrefund::Response, &Error>,
+    context: Context<'_>,
+) -> Decision {
+    let mut draft = Draft::of(order, context);
+    match answer {
+        Ok(reply) => stands(&mut draft, reply, context),
+        Err(error) => not_told(&mut draft, error),
+    }
+    draft.finish()
+}
+
+fn stands(draft: &mut Draft<'_>, reply: &queryrefund::Response, context: Context<'_>) {
+    if let Some(reason) = contradicts(&draft.order, reply) {
+        draft.contradict("queryrefund", &reason);
+        draft.due_by_poll();
+        return;
+    }
+    if draft.order.state != State::Refunding {
+        draft.told("queryrefund", reply.med_refund_state.as_str());
+        return;
+    }
+    let fees = (reply.cash_refund_fee, reply.insurance_refund_fee);
+    if excess(draft, "queryrefund", fees) {
+        draft.due_by_poll();
+        return;
+    }
+    let was = draft.order.refund.as_ref().map(|refund| refund.state);
+    remember(draft, reply);
+    if reply.cash_refund_status == Some(CashRefundStatus::Change) {
+        let note = "the cash could not go back to the patient: pay it out by hand";
+        draft.event_with_note(REFUND_BY_HAND, String::new(), note);
+    }
+    let id = Some(reply.med_refund_id.to_string());
+    match &reply.med_refund_state {
+        MedRefundState::Success => {
+            accepted(draft, id, fees);
+            if let Some(refund) = &mut draft.order.refund {
+                refund.state = RefundState::Succeeded;
+            }
+            if draft.move_to(State::Refunded) {
+                draft.event(REFUND_SUCCEEDED, "");
+            }
+            draft.told("queryrefund", "SUCCESS");
+        }
+        MedRefundState::Refunding => {
+            accepted(draft, id, fees);
+            draft.told("queryrefund", "REFUNDING");
+        }
+        MedRefundState::Fail if was == Some(RefundState::Failed) => {
+            let tries = draft.order.refund.as_ref().map_or(0, |refund| refund.tries);
+            if tries < context.policy.refund_tries {
+                draft.then(Step::SendRefund);
+            } else {
+                draft.told("queryrefund", "FAIL, and it is left to people");
+                draft.order.due_at = None;
+                return;
+            }
+        }
+        MedRefundState::Fail => failed(draft, "queryrefund", "FAIL".to_owned()),
+        other => draft.told("queryrefund", other.as_str()),
+    }
+    draft.due_by_poll();
+}
+
+fn not_told(draft: &mut Draft<'_>, error: &Error) {
+    let refused_before = draft.order.refund.as_ref().is_some_and(|refund| {
+        refund.state == RefundState::Failed && refund.med_refund_id.is_none()
+    });
+    let genuine = matches!(error, Error::Business { .. });
+    if refused_before {
+        // Refused, and queryrefund knows nothing of it: people decide.
+        draft.told("queryrefund", super::shown(error));
+        draft.order.due_at = None;
+        return;
+    }
+    let settled = draft.is_settled();
+    draft.failed("queryrefund", error);
+    if genuine && is_asking(&draft.order) {
+        match settled {
+            true => draft.then(Step::Query),
+            false => draft.due_when_settled(),
+        }
+    }
+}
+
+/// What cannot be true of the refund that we know of.
+fn contradicts(order: &Order, reply: &queryrefund::Response) -> Option<String> {
+    let known = order.refund.as_ref()?;
+    let told = reply.hosp_out_refund_no.as_deref().unwrap_or_default();
+    if !told.is_empty() && told != known.hosp_out_refund_no {
+        return Some(format!("it is refunded under the number {told}"));
+    }
+    let id = known.med_refund_id.as_deref()?;
+    (reply.med_refund_id != id).then(|| format!("med_refund_id is {}", reply.med_refund_id))
+}
+
+/// A refund that somebody else asked for gets its record.
+fn remember(draft: &mut Draft<'_>, reply: &queryrefund::Response) {
+    let number = reply.hosp_out_refund_no.as_deref().unwrap_or_default();
+    draft.order.refund.get_or_insert_with(|| Refund {
+        hosp_out_refund_no: number.to_owned(),
+        med_refund_id: None,
+        cash_only: None,
+        request_content: String::new(),
+        tries: 0,
+        state: RefundState::Asking,
+        cash_refund_fee: None,
+        insurance_refund_fee: None,
+    });
+}
+
+/// More goes back than was paid: never believed.
+fn excess(draft: &mut Draft<'_>, what: &str, fees: (Option<Fen>, Option<Fen>)) -> bool {
+    let paid = &draft.order.amounts;
+    let parts = [
+        ("cash", fees.0, paid.cash_fee),
+        ("insurance", fees.1, paid.insurance_fee),
+    ];
+    let excess = parts.into_iter().find_map(|(part, back, paid)| {
+        Some((part, back?, paid)).filter(|(_, back, paid)| back > paid)
+    });
+    let Some((part, back, paid)) = excess else {
+        return false;
+    };
+    let reason = format!("{} fen of {part} go back and {} were paid", back.0, paid.0);
+    draft.contradict(what, &reason);
+    true
+}
+
+fn accepted(draft: &mut Draft<'_>, id: Option<String>, fees: (Option<Fen>, Option<Fen>)) {
+    let Some(refund) = &mut draft.order.refund else {
+        return;
+    };
+    let begun = matches!(refund.state, RefundState::Asking | RefundState::Failed);
+    refund.med_refund_id = id.or_else(|| refund.med_refund_id.take());
+    refund.cash_refund_fee = fees.0.or(refund.cash_refund_fee);
+    refund.insurance_refund_fee = fees.1.or(refund.insurance_refund_fee);
+    if begun {
+        refund.state = RefundState::Accepted;
+        draft.order.attempts = 0;
+        draft.event(REFUND_BEGUN, "");
+    }
+}
+
+fn failed(draft: &mut Draft<'_>, what: &str, evidence: String) {
+    let Some(refund) = &mut draft.order.refund else {
+        return;
+    };
+    refund.state = RefundState::Failed;
+    let try_number = refund.tries.to_string();
+    draft.event_with_note(REFUND_FAILED, try_number, &evidence);
+    draft.told(what, evidence);
+}
+
+fn is_asking(order: &Order) -> bool {
+    order
+        .refund
+        .as_ref()
+        .is_some_and(|refund| refund.state == RefundState::Asking)
+}
+
+impl fmt::Display for RefundError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotPaid { state } => write!(
+                f,
+                "the order is {}, and only a paid one can be refunded: close it instead",
+                state.word()
+            ),
+            Self::NumberTooLong { max } => write!(
+                f,
+                "the refund number would have more than {max} characters: give one of your own that is shorter, and the same one each time"
+            ),
+            Self::OtherNumber { known } => write!(
+                f,
+                "the order has the refund {known}, and may only ever have one: ask again under that number"
+            ),
+            Self::OtherPart { known: Some(cash) } => write!(
+                f,
+                "the refund of this number is of {cash} yuan in cash alone: ask for the same, or look at how it stands"
+            ),
+            Self::OtherPart { known: None } => f.write_str(
+                "the refund of this number is of the whole order: ask for the same, or look at how it stands",
+            ),
+            Self::Amount { found, paid } => write!(
+                f,
+                "{found} yuan of cash cannot be refunded, {paid} were paid in cash: ask for more than nothing and no more than that"
+            ),
+            Self::UnderWay => f.write_str(
+                "somebody else's refund of this order is under way: wait until its number is known",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for RefundError {}

@@ -1,0 +1,215 @@
+//! Asking and sending, step by step, for callers and workers alike.
+//!
+//! What is sent is told in the store first; what comes back is evidence for a decision, whatever it is.
+
+use std::time::Duration;
+
+use payinsurance::{
+    Client, Effect, Error, closeorder, queryorder, queryrefund, refund, unifiedorder,
+};
+use signed_xml::{Fields, Json, Raw, Text, Value};
+
+use super::keep::Kept;
+use super::{Desk, DeskError};
+use crate::decide::query::{self, Answer};
+use crate::decide::{Step, place, refund as refunds};
+use crate::store::StoreError;
+use crate::{Order, Refund};
+
+/// More steps than any way through them has.
+const MOST_STEPS: usize = 8;
+
+impl Desk {
+    /// Takes that step and those that follow from it without waiting.
+    pub(crate) async fn advance(
+        &self,
+        mut order: Order,
+        first: Step,
+        by: &str,
+    ) -> Result<Order, DeskError> {
+        let mut next = Some(first);
+        for _ in 0..MOST_STEPS {
+            let Some(step) = next else { break };
+            let kept = self.step(order, step, by).await?;
+            (order, next) = (kept.order, kept.next);
+        }
+        Ok(order)
+    }
+
+    /// Takes one step.
+    pub(crate) async fn step(&self, order: Order, step: Step, by: &str) -> Result<Kept, DeskError> {
+        let client = self.client(&order.key.merchant)?;
+        match step {
+            Step::Query => self.query(client, order, by).await,
+            Step::Send => {
+                let kept = self.keep(order, by, place::sending).await?;
+                match kept.decided {
+                    true => self.send(client, kept.order, by).await,
+                    false => Ok(kept),
+                }
+            }
+            Step::Close => self.send_close(client, order, by).await,
+            Step::QueryRefund => self.query_refund(client, order, by).await,
+            Step::SendRefund => {
+                let kept = self.keep(order, by, refunds::sending).await?;
+                match kept.decided {
+                    true => self.send_refund(client, kept.order, by).await,
+                    false => Ok(kept),
+                }
+            }
+        }
+    }
+
+    async fn query(&self, client: &Client, order: Order, by: &str) -> Result<Kept, DeskError> {
+        let request = queryorder::Request::builder()
+            .hosp_out_trade_no(&order.key.hosp_out_trade_no)
+            .build()
+            .map_err(|violations| DeskError::Invalid(violations.into()))?;
+        let reply = self.timed("queryorder", client.queryorder(&request)).await;
+        let answer = Answer::of(reply);
+        self.keep(order, by, |order, context| {
+            Some(query::answered(order, &answer, context))
+        })
+        .await
+    }
+
+    /// Sends unifiedorder. That it is sent stands in the store.
+    pub(crate) async fn send(
+        &self,
+        client: &Client,
+        order: Order,
+        by: &str,
+    ) -> Result<Kept, DeskError> {
+        let request: unifiedorder::Request = stored(&order.request)?;
+        let reply = self
+            .timed("unifiedorder", client.unifiedorder(&request))
+            .await;
+        self.keep(order, by, |order, context| {
+            Some(place::answered(order, reply.as_ref(), context))
+        })
+        .await
+    }
+
+    async fn send_close(&self, client: &Client, order: Order, by: &str) -> Result<Kept, DeskError> {
+        let request = closeorder::Request::builder()
+            .hosp_out_trade_no(&order.key.hosp_out_trade_no)
+            .build()
+            .map_err(|violations| DeskError::Invalid(violations.into()))?;
+        let reply = self.timed("closeorder", client.closeorder(&request)).await;
+        self.keep(order, by, |order, context| {
+            Some(query::closed(order, reply.as_ref().map(|_| ()), context))
+        })
+        .await
+    }
+
+    async fn query_refund(
+        &self,
+        client: &Client,
+        order: Order,
+        by: &str,
+    ) -> Result<Kept, DeskError> {
+        let request = queryrefund::Request::builder();
+        let request = match &order.refund {
+            Some(refund) if !refund.hosp_out_refund_no.is_empty() => request
+                .hosp_out_refund_no(&refund.hosp_out_refund_no)
+                .build(),
+            _ => request
+                .hosp_out_trade_no(&order.key.hosp_out_trade_no)
+                .build(),
+        };
+        let request = request.map_err(|violations| DeskError::Invalid(violations.into()))?;
+        let reply = self
+            .timed("queryrefund", client.queryrefund(&request))
+            .await;
+        self.keep(order, by, |order, context| {
+            Some(refunds::queried(order, reply.as_ref(), context))
+        })
+        .await
+    }
+
+    /// Sends refund. That it is sent stands in the store.
+    pub(crate) async fn send_refund(
+        &self,
+        client: &Client,
+        order: Order,
+        by: &str,
+    ) -> Result<Kept, DeskError> {
+        let Some(refund) = &order.refund else {
+            return Ok(Kept {
+                order,
+                next: None,
+                decided: false,
+            });
+        };
+        let request = refund_request(&order, refund)?;
+        let reply = self.timed("refund", client.refund(&request)).await;
+        self.keep(order, by, |order, context| {
+            Some(refunds::answered(order, reply.as_ref(), context))
+        })
+        .await
+    }
+
+    /// Makes a call and counts how long it took and how it ended.
+    async fn timed<T>(
+        &self,
+        interface: &'static str,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let begun = self.now();
+        let reply = call.await;
+        let outcome = match &reply {
+            Ok(_) => "ok",
+            Err(error) => match error.effect() {
+                Effect::NotSent => "not_sent",
+                Effect::Refused => "refused",
+                Effect::Unknown => "unknown",
+            },
+        };
+        // A clock that was set back says nothing of the duration.
+        let took = Duration::try_from(self.now().duration_since(begun)).unwrap_or_default();
+        self.inner()
+            .metrics
+            .called(interface, outcome, took.as_secs_f64());
+        reply
+    }
+}
+
+/// The request of a refund, from what the order and its refund hold.
+pub(crate) fn refund_request(order: &Order, refund: &Refund) -> Result<refund::Request, DeskError> {
+    let content = Text::from(&refund.request_content);
+    let content = Json::<refund::RequestContent>::read(Raw::from(&content))
+        .map_err(|expected| unreadable("the request_content of a refund", expected.0))?;
+    let request = refund::Request::builder()
+        .hosp_out_trade_no(&order.key.hosp_out_trade_no)
+        .hosp_out_refund_no(&refund.hosp_out_refund_no)
+        .cancel_serial_no(order.field("serial_no").unwrap_or_default())
+        .cancel_bill_no(order.field("bill_no").unwrap_or_default())
+        .request_content(content)
+        .maybe_part_refund_type(
+            refund
+                .cash_only
+                .map(|_| payinsurance::enums::PartRefundType::CashOnly),
+        )
+        .maybe_cash_refund_fee(refund.cash_only)
+        .build();
+    request.map_err(|violations| DeskError::Invalid(violations.into()))
+}
+
+/// A request as it was stored.
+fn stored(fields: &[(String, String)]) -> Result<unifiedorder::Request, DeskError> {
+    let pairs = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let fields = Fields::from_pairs(pairs)
+        .map_err(|error| unreadable("the request of an order", &error.to_string()))?;
+    fields
+        .read()
+        .map_err(|errors| unreadable("the request of an order", &errors.to_string()))
+}
+
+fn unreadable(what: &str, reason: &str) -> DeskError {
+    DeskError::Store(StoreError::Unreadable {
+        what: what.to_owned(),
+        reason: reason.to_owned(),
+    })
+}

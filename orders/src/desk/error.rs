@@ -1,0 +1,110 @@
+//! What a caller of the desk may be told instead of an order.
+
+use std::fmt;
+
+use payinsurance::Error;
+
+use crate::store::StoreError;
+use crate::{OrderKey, RefundError, State};
+
+/// The desk did not do what it was asked.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DeskError {
+    /// There is no hospital of that name.
+    UnknownMerchant {
+        /// The name given.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// The request breaks a rule of the document; nothing was stored or sent.
+    Invalid(Error),
+    /// Another order has that number; nothing was stored or sent.
+    Conflict {
+        /// The order that has it.
+        key: OrderKey,
+    },
+    /// There is no such order.
+    NoOrder {
+        /// The one asked for.
+        key: OrderKey,
+    },
+    /// The order is paid, so it cannot be closed.
+    Paid {
+        /// How it stands.
+        state: State,
+    },
+    /// The refund was not begun.
+    Refund(RefundError),
+    /// The store did not do its part. What was asked may or may not be kept: ask again, nothing is done twice.
+    Store(StoreError),
+    /// The order changed each time that it was to be changed.
+    Contended {
+        /// The order.
+        key: OrderKey,
+    },
+    /// A reply could not be signed: the system gives no random numbers.
+    NoReply(Error),
+}
+
+impl From<StoreError> for DeskError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<RefundError> for DeskError {
+    fn from(error: RefundError) -> Self {
+        Self::Refund(error)
+    }
+}
+
+impl fmt::Display for DeskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownMerchant { name, known } => {
+                write!(f, "there is no hospital {name:?}, known are {known:?}")
+            }
+            Self::Invalid(error) => error.fmt(f),
+            Self::Conflict { key } => write!(
+                f,
+                "the number {:?} of {:?} belongs to an order with other contents: repeat that order unchanged, or take a new number",
+                key.hosp_out_trade_no, key.merchant
+            ),
+            Self::NoOrder { key } => write!(
+                f,
+                "{:?} has no order of the number {:?}",
+                key.merchant, key.hosp_out_trade_no
+            ),
+            Self::Paid { state } => write!(
+                f,
+                "the order is {}: what is paid is not closed, refund it instead",
+                state.word()
+            ),
+            Self::Refund(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
+            Self::Contended { key } => write!(
+                f,
+                "the order {:?} is being changed by others: ask again",
+                key.hosp_out_trade_no
+            ),
+            Self::NoReply(error) => write!(f, "the reply could not be signed: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for DeskError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Invalid(error) | Self::NoReply(error) => Some(error),
+            Self::Refund(error) => Some(error),
+            Self::Store(error) => Some(error),
+            Self::UnknownMerchant { .. }
+            | Self::Conflict { .. }
+            | Self::NoOrder { .. }
+            | Self::Paid { .. }
+            | Self::Contended { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Bringing a decision into the store.
+//!
+//! Decided on an older revision it is decided again; where nobody knows whether it was kept it is read and decided again: evidence that is
+//! known already decides nothing new.
+
+use super::{Desk, DeskError};
+use crate::decide::{Context, Decision, Step};
+use crate::store::{Committed, StoreError};
+use crate::{Order, OrderKey};
+
+/// How often a decision is made anew before the caller is told to come back.
+const MOST: u32 = 16;
+
+/// What came of a decision.
+pub(crate) struct Kept {
+    /// The order as it is now.
+    pub(crate) order: Order,
+    /// What is done next.
+    pub(crate) next: Option<Step>,
+    /// False if there was nothing to decide.
+    pub(crate) decided: bool,
+}
+
+impl Desk {
+    /// Decides on the order, keeps the decision, and says how the order is then.
+    pub(crate) async fn keep(
+        &self,
+        mut order: Order,
+        by: &str,
+        decide: impl Fn(&Order, Context<'_>) -> Option<Decision>,
+    ) -> Result<Kept, DeskError> {
+        for _ in 0..MOST {
+            let Some(decision) = decide(&order, self.context(by)) else {
+                return Ok(Kept {
+                    order,
+                    next: None,
+                    decided: false,
+                });
+            };
+            match self.inner().store.commit(&decision.change).await {
+                Ok(Committed::Kept) => {
+                    self.observe(&order, &decision);
+                    let mut order = decision.change.order;
+                    order.revision += 1;
+                    return Ok(Kept {
+                        order,
+                        next: decision.next,
+                        decided: true,
+                    });
+                }
+                // No change of this kind carries a notification, so it is never one that was kept before.
+                Ok(Committed::Stale | Committed::Repeated) => {}
+                Err(error) => {
+                    self.inner().metrics.store_failed();
+                    return Err(error.into());
+                }
+            }
+            order = self.existing(&order.key).await?;
+        }
+        Err(DeskError::Contended { key: order.key })
+    }
+
+    /// The order of that key.
+    pub(crate) async fn existing(&self, key: &OrderKey) -> Result<Order, DeskError> {
+        match self.inner().store.order(key).await {
+            Ok(Some(order)) => Ok(order),
+            Ok(None) => Err(DeskError::NoOrder { key: key.clone() }),
+            Err(error) => Err(self.store_error(error)),
+        }
+    }
+
+    pub(crate) fn store_error(&self, error: StoreError) -> DeskError {
+        self.inner().metrics.store_failed();
+        error.into()
+    }
+
+    /// Counts and tells of what was kept.
+    pub(crate) fn observe(&self, before: &Order, decision: &Decision) {
+        let after = &decision.change.order;
+        let (from, to) = (before.state, after.state);
+        if let Some(reason) = &decision.contradiction {
+            tracing::warn!(merchant = %after.key.merchant, hosp_out_trade_no = %after.key.hosp_out_trade_no, %reason, "told what cannot be true of the order");
+        }
+        if from != to {
+            self.inner().metrics.moved(from, to);
+            tracing::info!(merchant = %after.key.merchant, hosp_out_trade_no = %after.key.hosp_out_trade_no, from = from.word(), to = to.word(), "order moved");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Looking at orders, and asking the platform on demand: the return page, a clerk, closing.
+
+use super::{Desk, DeskError};
+use crate::decide::{Step, query};
+use crate::store::{Event, EventFilter, Line, OrderFilter, ReceivedFilter};
+use crate::{Order, OrderKey, State, view};
+
+/// Bytes that were received, as they may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ShownReceived {
+    /// When.
+    pub at: jiff::Timestamp,
+    /// The order that it speaks of, if known.
+    pub order: Option<OrderKey>,
+    /// Why it was not believed; `None` if it was.
+    pub reason: Option<String>,
+    /// Names and values, personal ones redacted; `None` if it cannot be taken apart.
+    pub fields: Option<Vec<(String, String)>>,
+}
+
+impl Desk {
+    /// The order of that number, as the store has it.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::NoOrder`], [`DeskError::Store`].
+    pub async fn order(&self, merchant: &str, hosp_out_trade_no: &str) -> Result<Order, DeskError> {
+        self.existing(&key(merchant, hosp_out_trade_no)).await
+    }
+
+    /// Orders that match, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::Store`].
+    pub async fn orders(&self, filter: &OrderFilter) -> Result<Vec<Order>, DeskError> {
+        Ok(self.inner().store.orders(filter).await?)
+    }
+
+    /// What happened to an order, oldest first: when, by whom, from what evidence.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::Store`].
+    pub async fn history(
+        &self,
+        merchant: &str,
+        hosp_out_trade_no: &str,
+    ) -> Result<Vec<Line>, DeskError> {
+        let key = key(merchant, hosp_out_trade_no);
+        Ok(self.inner().store.history(&key).await?)
+    }
+
+    /// Events of the outbox that match, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::Store`].
+    pub async fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, DeskError> {
+        Ok(self.inner().store.events(filter).await?)
+    }
+
+    /// Delivers events again, dead letters too; says how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::Store`].
+    pub async fn replay(&self, ids: &[String]) -> Result<u64, DeskError> {
+        let now = self.now();
+        Ok(self.inner().store.replay_events(ids, now).await?)
+    }
+
+    /// What was received, newest first, with everything personal redacted.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::Store`].
+    pub async fn received(&self, filter: &ReceivedFilter) -> Result<Vec<ShownReceived>, DeskError> {
+        let kept = self.inner().store.received(filter).await?;
+        Ok(kept
+            .into_iter()
+            .map(|kept| ShownReceived {
+                at: kept.received.at,
+                order: kept.received.order,
+                reason: kept.reason,
+                fields: view::shown_notification(&kept.received.body),
+            })
+            .collect())
+    }
+
+    /// For the return page (1.4): the store, then one question to the platform if the order is still open, then the store.
+    ///
+    /// The patient comes back whether the payment worked or not, so coming back proves nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::NoOrder`], [`DeskError::Store`].
+    #[tracing::instrument(skip(self))]
+    pub async fn returned(
+        &self,
+        merchant: &str,
+        hosp_out_trade_no: &str,
+    ) -> Result<Order, DeskError> {
+        let order = self.order(merchant, hosp_out_trade_no).await?;
+        if order.state.is_at_rest() || order.state == State::Refunding {
+            return Ok(order);
+        }
+        Ok(self.step(order, Step::Query, "return page").await?.order)
+    }
+
+    /// Asks the platform how an order and its refund stand, whatever the store says.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::NoOrder`], [`DeskError::Store`].
+    #[tracing::instrument(skip(self))]
+    pub async fn refresh(
+        &self,
+        merchant: &str,
+        hosp_out_trade_no: &str,
+        by: &str,
+    ) -> Result<Order, DeskError> {
+        let order = self.order(merchant, hosp_out_trade_no).await?;
+        let by = format!("clerk:{by}");
+        let order = self.step(order, Step::Query, &by).await?.order;
+        match order.state {
+            State::Refunding => Ok(self.step(order, Step::QueryRefund, &by).await?.order),
+            _ => Ok(order),
+        }
+    }
+
+    /// Closes an order that is not paid. The platform is asked first; what is paid, or being paid, is not closed.
+    ///
+    /// If the order is still open afterwards, that it is to be closed is stored and the workers go on trying.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::Paid`] if it is paid, [`DeskError::NoOrder`], [`DeskError::Store`].
+    #[tracing::instrument(skip(self))]
+    pub async fn close(&self, merchant: &str, hosp_out_trade_no: &str) -> Result<Order, DeskError> {
+        let by = "caller";
+        let order = self.order(merchant, hosp_out_trade_no).await?;
+        let order = self.keep(order, by, query::close_wanted).await?.order;
+        let order = match order.state.is_at_rest() || order.state == State::Refunding {
+            true => order,
+            false => self.advance(order, Step::Query, by).await?,
+        };
+        match order.state.was_paid() {
+            true => Err(DeskError::Paid { state: order.state }),
+            false => Ok(order),
+        }
+    }
+}
+
+pub(super) fn key(merchant: &str, hosp_out_trade_no: &str) -> OrderKey {
+    OrderKey {
+        merchant: merchant.to_owned(),
+        hosp_out_trade_no: hosp_out_trade_no.to_owned(),
+    }
+}

@@ -1,0 +1,361 @@
+//! Hearing notifications (3.5).
+//!
+//! Steps, in order: size, flat XML without a DOCTYPE, which hospital it names, signature with that hospital's key, the order that it speaks of,
+//! then one transaction. The reply says SUCCESS only for what is durably kept or was kept before. What is not believed is kept in quarantine; of
+//! what nobody signed only so much in a minute, since anybody can send it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use payinsurance::enums::{ResultCode, ReturnCode};
+use payinsurance::{Client, NotificationError, notification};
+use signed_xml::{BodyError, Fields, Limits, encode_unsigned};
+
+use super::look::key;
+use super::{Desk, DeskError};
+use crate::decide::notified::{self, Heard};
+use crate::decide::{Decision, Draft};
+use crate::policy::later;
+use crate::store::{Committed, Received};
+use crate::told::Told;
+use crate::{Order, OrderKey, digest};
+
+const BY: &str = "notification";
+/// How often a notification is decided anew before the platform is asked to come again.
+const MOST: u32 = 16;
+/// Of a body that nobody signed, no more than this is kept.
+const MOST_OF_A_STRANGER: usize = 4 << 10;
+/// The longest words in a reply (3.5, `return_msg`).
+const LONGEST_WORDS: usize = 128;
+
+/// The answer to a notification, sent with HTTP status 200 and `text/xml`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reply {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The body: signed, unless nobody knows with whose key.
+    pub body: Vec<u8>,
+}
+
+/// What became of a notification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It is kept, with what follows from it: SUCCESS.
+    Kept,
+    /// The same was kept before: SUCCESS.
+    Repeated,
+    /// It is genuine, and cannot be true of what the desk holds: FAIL, kept in quarantine, and the platform is asked.
+    Contradicts {
+        /// Why.
+        reason: String,
+    },
+    /// It is not believed: FAIL.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Outcome {
+    /// Whether it is answered with SUCCESS.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        matches!(self, Self::Kept | Self::Repeated)
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Repeated => "repeated",
+            Self::Contradicts { .. } => "contradicts",
+            Self::Refused { .. } => "refused",
+        }
+    }
+}
+
+/// How many unsigned notifications were kept in the present minute.
+#[derive(Debug, Default)]
+pub(crate) struct Strangers {
+    until: Option<Timestamp>,
+    kept: u32,
+}
+
+impl Desk {
+    /// Hears a notification and makes the reply to it.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::Store`] and [`DeskError::Contended`]: nothing was judged, so answer with HTTP 503 and the platform comes again.
+    #[tracing::instrument(skip_all, fields(bytes = body.len()))]
+    pub async fn notify(&self, body: &[u8]) -> Result<Reply, DeskError> {
+        let (client, outcome) = self.judge(body).await?;
+        self.inner().metrics.notified(outcome.word());
+        if let Outcome::Refused { reason } | Outcome::Contradicts { reason } = &outcome {
+            tracing::warn!(%reason, "notification not believed");
+        }
+        Ok(Reply {
+            body: reply(client, &outcome)?,
+            outcome,
+        })
+    }
+
+    /// The reply to a body that is too large to be read.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::Store`].
+    pub async fn notify_too_large(&self) -> Result<Reply, DeskError> {
+        let reason = BodyError::TooLarge {
+            max: self.inner().policy.largest_notification,
+            found: usize::MAX,
+        };
+        let outcome = self.strange(b"", too_large(&reason)).await?;
+        self.inner().metrics.notified(outcome.word());
+        Ok(Reply {
+            body: reply(None, &outcome)?,
+            outcome,
+        })
+    }
+
+    async fn judge(&self, body: &[u8]) -> Result<(Option<&Client>, Outcome), DeskError> {
+        let limits = Limits {
+            bytes: self.inner().policy.largest_notification,
+            ..Limits::default()
+        };
+        let fields = match Fields::parse(body, &limits) {
+            Ok(fields) => fields,
+            Err(error) => return Ok((None, self.strange(body, too_large(&error)).await?)),
+        };
+        let Some((merchant, client)) = self.addressee(&fields).await? else {
+            let reason = "it names none of the hospitals of this desk, or not which one of them";
+            return Ok((None, self.strange(body, reason.to_owned()).await?));
+        };
+        let outcome = match client.open_notification(body) {
+            Ok(message) => self.believe(merchant, &message, body).await?,
+            Err(error) => self.disbelieve(merchant, &error, body).await?,
+        };
+        Ok((Some(client), outcome))
+    }
+
+    /// The hospital that a notification names, which proves nothing yet. Among several, the one that has the order.
+    async fn addressee(&self, fields: &Fields) -> Result<Option<(&str, &Client)>, DeskError> {
+        let named: Vec<(&str, &Client)> = self
+            .inner()
+            .merchants
+            .iter()
+            .filter(|(_, client)| names(fields, client))
+            .map(|(name, client)| (name.as_str(), client))
+            .collect();
+        let [first, _, ..] = &named[..] else {
+            return Ok(named.first().copied());
+        };
+        let number = fields.get("hosp_out_trade_no").unwrap_or_default();
+        let mut found = None;
+        for (name, client) in &named {
+            let order = self.inner().store.order(&key(name, number)).await;
+            if order.map_err(|error| self.store_error(error))?.is_some() {
+                if found.is_some() {
+                    return Ok(None);
+                }
+                found = Some((*name, *client));
+            }
+        }
+        // None has it: the signature of any of them says whether it is genuine.
+        Ok(found.or(Some(*first)))
+    }
+
+    /// A verified notification: kept in one transaction with what follows from it.
+    async fn believe(
+        &self,
+        merchant: &str,
+        message: &notification::Notification,
+        body: &[u8],
+    ) -> Result<Outcome, DeskError> {
+        let key = key(merchant, &message.hosp_out_trade_no);
+        let Some(told) = Told::by_notification(message) else {
+            let reason = "its fields cannot be taken apart".to_owned();
+            return self.contradict(key, body, reason).await;
+        };
+        for _ in 0..MOST {
+            let order = self.inner().store.order(&key).await;
+            let Some(order) = order.map_err(|error| self.store_error(error))? else {
+                let reason = "there is no order of its hosp_out_trade_no".to_owned();
+                return self.contradict(key, body, reason).await;
+            };
+            let context = self.context(BY);
+            let received = Received {
+                key: notified::key(&order, &told),
+                order: Some(key.clone()),
+                at: context.at,
+                body: body.to_vec(),
+            };
+            match notified::heard(&order, &told, received, context) {
+                Heard::Known => return Ok(Outcome::Repeated),
+                Heard::Believed(decision) => match self.commit(&order, &decision).await? {
+                    Committed::Kept => return Ok(Outcome::Kept),
+                    Committed::Repeated => return Ok(Outcome::Repeated),
+                    Committed::Stale => {}
+                },
+                Heard::Contradicts { reason, decision } => {
+                    self.quarantine(Some(key.clone()), body, &reason).await?;
+                    match self.commit(&order, &decision).await? {
+                        Committed::Kept | Committed::Repeated => {
+                            return Ok(Outcome::Contradicts { reason });
+                        }
+                        Committed::Stale => {}
+                    }
+                }
+            }
+        }
+        Err(DeskError::Contended { key })
+    }
+
+    async fn commit(&self, order: &Order, decision: &Decision) -> Result<Committed, DeskError> {
+        let committed = self.inner().store.commit(&decision.change).await;
+        let committed = committed.map_err(|error| self.store_error(error))?;
+        if committed == Committed::Kept {
+            self.observe(order, decision);
+        }
+        Ok(committed)
+    }
+
+    /// A notification that is not verified, or that is and lacks what it must say.
+    async fn disbelieve(
+        &self,
+        merchant: &str,
+        error: &NotificationError,
+        body: &[u8],
+    ) -> Result<Outcome, DeskError> {
+        let reason = error.to_string();
+        let Some(fields) = error.fields() else {
+            return self.strange(body, reason).await;
+        };
+        let key = key(
+            merchant,
+            fields.get("hosp_out_trade_no").unwrap_or_default(),
+        );
+        self.contradict(key, body, reason).await
+    }
+
+    /// A genuine notification that cannot be acted on: kept in quarantine, and its order, if there is one, is asked for at once.
+    async fn contradict(
+        &self,
+        key: OrderKey,
+        body: &[u8],
+        reason: String,
+    ) -> Result<Outcome, DeskError> {
+        self.quarantine(Some(key.clone()), body, &reason).await?;
+        let order = self.inner().store.order(&key).await;
+        if let Some(order) = order.map_err(|error| self.store_error(error))? {
+            self.keep(order, BY, |order, context| {
+                let mut draft = Draft::of(order, context);
+                draft.told("notified", "genuine, and not to be acted on");
+                draft.due_now();
+                Some(draft.finish())
+            })
+            .await?;
+        }
+        Ok(Outcome::Contradicts { reason })
+    }
+
+    /// What nobody signed: kept as far as it does no harm.
+    async fn strange(&self, body: &[u8], reason: String) -> Result<Outcome, DeskError> {
+        if self.has_room_for_a_stranger() {
+            let kept = &body[..body.len().min(MOST_OF_A_STRANGER)];
+            self.quarantine(None, kept, &reason).await?;
+        }
+        Ok(Outcome::Refused { reason })
+    }
+
+    async fn quarantine(
+        &self,
+        order: Option<OrderKey>,
+        body: &[u8],
+        reason: &str,
+    ) -> Result<(), DeskError> {
+        let received = Received {
+            key: digest::of_bytes(body),
+            order,
+            at: self.now(),
+            body: body.to_vec(),
+        };
+        let kept = self.inner().store.quarantine(&received, reason).await;
+        kept.map_err(|error| self.store_error(error))
+    }
+
+    fn has_room_for_a_stranger(&self) -> bool {
+        let now = self.now();
+        let most = self.inner().policy.strangers_kept_per_minute;
+        // Invariant: the lock is held for plain assignments only.
+        let mut strangers = self
+            .inner()
+            .strangers
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if strangers.until.is_none_or(|until| until <= now) {
+            *strangers = Strangers {
+                until: Some(later(now, Duration::from_secs(60))),
+                kept: 0,
+            };
+        }
+        strangers.kept = strangers.kept.saturating_add(1);
+        strangers.kept <= most
+    }
+}
+
+/// Whether the numbers in a message, as far as it has them, are those of a hospital.
+fn names(fields: &Fields, client: &Client) -> bool {
+    let merchant = client.generic().merchant();
+    let numbers = [
+        ("appid", Some(merchant.appid())),
+        ("mch_id", Some(merchant.mch_id())),
+        ("sub_mch_id", merchant.sub_mch_id()),
+        ("sub_appid", merchant.sub_appid()),
+    ];
+    let given = |name: &str| fields.get(name).filter(|value| !value.is_empty());
+    given("mch_id").is_some()
+        && numbers
+            .into_iter()
+            .all(|(name, own)| match (given(name), own) {
+                (Some(found), Some(own)) => found == own.as_str(),
+                // A profile may leave its sub_appid out.
+                (Some(_), None) => name == "sub_appid",
+                (None, _) => true,
+            })
+}
+
+/// What is wrong with a body; how large it is is the sender's business.
+fn too_large(error: &BodyError) -> String {
+    match error {
+        BodyError::TooLarge { max, .. } => format!("it is larger than the {max} bytes allowed"),
+        error => error.to_string(),
+    }
+}
+
+/// The reply in bytes.
+fn reply(client: Option<&Client>, outcome: &Outcome) -> Result<Vec<u8>, DeskError> {
+    let words = match outcome {
+        Outcome::Kept | Outcome::Repeated => None,
+        // Whoever sent it learns no more than that it was not believed.
+        Outcome::Contradicts { .. } => Some("the notification contradicts the order"),
+        Outcome::Refused { .. } => Some("the notification was not believed"),
+    };
+    debug_assert!(words.is_none_or(|words| words.len() <= LONGEST_WORDS));
+    let (return_code, result_code) = match words {
+        None => (ReturnCode::Success, ResultCode::Success),
+        Some(_) => (ReturnCode::Fail, ResultCode::Fail),
+    };
+    let reply = notification::Reply::builder()
+        .return_code(return_code)
+        .result_code(result_code)
+        .maybe_return_msg(words)
+        .build()
+        .map_err(|violations| DeskError::NoReply(violations.into()))?;
+    match client {
+        Some(client) => client.sign_reply(&reply).map_err(DeskError::NoReply),
+        // Nobody knows whose key the sender could check.
+        None => Ok(encode_unsigned(&reply).unwrap_or_default()),
+    }
+}

@@ -1,0 +1,58 @@
+//! Placing an order: stored, then sent, then asked for if nobody knows what became of it.
+
+use payinsurance::unifiedorder;
+
+use super::{Desk, DeskError};
+use crate::decide::{Step, place};
+use crate::{Order, State};
+
+const BY: &str = "caller";
+
+impl Desk {
+    /// Places an order for a hospital, or says how it stands if it was placed before.
+    ///
+    /// The same request under the same `hosp_out_trade_no` is the same order, however often it is placed and in however many processes. How it went
+    /// is told by the order's state:
+    /// - `placed`, and `placed.pay_url` is where the patient pays. If `pay_url` is missing, the platform took the order and its answer was lost:
+    ///   close the order and place it under a new number, since the link cannot be asked for.
+    /// - `refused`: `facts` hold `err_code` and `err_code_des`. Correct what is wrong and take a new number.
+    /// - `placing`: nobody knows yet, and the workers find out. Ask again, or wait for the event.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::Invalid`] if the request breaks a rule of the document, [`DeskError::Conflict`] if the number belongs to another order,
+    /// [`DeskError::Store`] if the store did not do its part: place the same order again then.
+    #[tracing::instrument(skip_all, fields(merchant, hosp_out_trade_no = %request.hosp_out_trade_no))]
+    pub async fn place(
+        &self,
+        merchant: &str,
+        request: &unifiedorder::Request,
+    ) -> Result<Order, DeskError> {
+        let client = self.client(merchant)?;
+        // Completed and checked as it will be sent, so that nothing is stored that cannot be sent.
+        client.generic().sign(request).map_err(DeskError::Invalid)?;
+        let policy = &self.inner().policy;
+        let context = self.context(BY);
+        let (order, line) = place::new(merchant, request, policy.expires_after, context);
+        #[cfg(feature = "planted-fault-send-first")]
+        let _lost = client.unifiedorder(request).await;
+        let known = self.inner().store.insert(&order, &line).await;
+        match known.map_err(|error| self.store_error(error))? {
+            None => {
+                let kept = self.send(client, order, BY).await?;
+                match kept.next {
+                    Some(step) => self.advance(kept.order, step, BY).await,
+                    None => Ok(kept.order),
+                }
+            }
+            Some(known) if known.digest != order.digest => {
+                Err(DeskError::Conflict { key: known.key })
+            }
+            // Somebody may be sending it at this moment, or nobody any more: the platform knows.
+            Some(known) if known.state == State::Placing => {
+                Ok(self.step(known, Step::Query, BY).await?.order)
+            }
+            Some(known) => Ok(known),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The order desk: what the interface document asks of a hospital in 1.4 and 3.5, kept so that one can trust it with money.
+//!
+//! An order is one record ([`Order`]) that moves forward along one table of edges ([`State::EDGES`]). Everything that happens to it is decided by
+//! functions that take values and return values, and is kept by a [`Store`](store::Store) in one transaction with its history and the events that
+//! follow from it. What is about to be asked of the platform is stored before it is sent.
+//!
+//! Begin with [`Desk`].
+
+pub use decide::refund::RefundError;
+pub use desk::{
+    Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, SetupError, ShownReceived,
+};
+pub use order::{Amounts, Order, OrderKey, Placed, Refund, RefundState, Timestamps};
+pub use outbox::{EventSink, HttpSink, SinkError, WebhookSecret};
+pub use policy::{Backoff, Policy};
+#[cfg(feature = "axum")]
+pub use routes::Routes;
+pub use state::State;
+pub use view::shown_notification;
+pub use workers::{Worked, Workers};
+
+mod decide;
+mod desk;
+mod digest;
+mod metrics;
+mod order;
+mod outbox;
+mod policy;
+#[cfg(feature = "axum")]
+mod routes;
+mod state;
+mod told;
+mod view;
+mod workers;
+
+pub mod store;

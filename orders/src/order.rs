@@ -1,0 +1,167 @@
+//! An order as the desk keeps it: one record, with its one refund inside.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use signed_xml::Fen;
+
+use crate::State;
+
+/// Which order is meant: numbers are unique per hospital only.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct OrderKey {
+    /// Name under which the desk knows the hospital.
+    pub merchant: String,
+    /// Number that the hospital side gave the order.
+    pub hosp_out_trade_no: String,
+}
+
+/// An order.
+///
+/// `request` holds what the order was placed with, personal data included; `Debug` leaves it out.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Which one.
+    pub key: OrderKey,
+    /// Counts the changes; a change that was decided on an older revision is refused by the store.
+    pub revision: u64,
+    /// How it stands.
+    pub state: State,
+    /// SHA-256 of what the caller asked for, in hex: tells the same order from another one under the same number.
+    pub digest: String,
+    /// Name and value of each field that the caller gave to unifiedorder, by name; needed to send it again.
+    pub request: Vec<(String, String)>,
+    /// What it costs, as asked for or, once the platform told, as it was settled.
+    pub amounts: Amounts,
+    /// What the platform answered when it took the order.
+    pub placed: Option<Placed>,
+    /// Its refund; there is never a second one.
+    pub refund: Option<Refund>,
+    /// True once somebody wants it closed.
+    pub close_wanted: bool,
+    /// Facts that the platform told: name and value of each, for the hospital's own books (`time_end`, `cash_order_id`, …; `err_code` of a refused
+    /// order). Some are personal: [`Order::shown_facts`] leaves those out.
+    pub facts: Vec<(String, String)>,
+    /// What the platform told last, in short: a line of history is written when it tells something else.
+    pub told: String,
+    /// When unifiedorder or refund was sent last, as long as nobody knows what became of it: it may be on its way still.
+    pub sent_at: Option<Timestamp>,
+    /// How often in a row the platform said that it knows no such order.
+    pub missing: u32,
+    /// Key of the notification that was believed last: the same one again needs no look at the inbox.
+    pub notification: Option<String>,
+    /// When what happened.
+    pub times: Timestamps,
+    /// When a worker looks at it next; `None` when there is nothing left to do.
+    pub due_at: Option<Timestamp>,
+    /// Attempts since something last changed, for backoff.
+    pub attempts: u32,
+}
+
+/// What an order costs, in fen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amounts {
+    /// Whole order.
+    pub total_fee: Fen,
+    /// Cash part.
+    pub cash_fee: Fen,
+    /// Insurance part.
+    pub insurance_fee: Fen,
+    /// True if the bureau's own settlement may differ from what was asked (`allow_fee_change` 1).
+    pub may_change: bool,
+}
+
+/// What the platform answered when it took the order (3.3).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    /// The platform's number of the order.
+    pub med_trans_id: String,
+    /// Where the patient pays; unknown when the answer was lost and only a query told of the order.
+    pub pay_url: Option<String>,
+    /// The mini program that pays, if that is how.
+    pub pay_appid: Option<String>,
+}
+
+/// The refund of an order: one number, whatever happens (3.6).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    /// Number that the hospital side gave the refund.
+    pub hosp_out_refund_no: String,
+    /// The platform's number of it.
+    pub med_refund_id: Option<String>,
+    /// Cash to be given back alone; `None` refunds everything.
+    pub cash_only: Option<Fen>,
+    /// What is passed on to the bureau, as JSON: needed to send it again; personal. Empty if somebody else asked for the refund.
+    pub request_content: String,
+    /// How often it was sent.
+    pub tries: u32,
+    /// How it stands.
+    pub state: RefundState,
+    /// Cash that went back.
+    pub cash_refund_fee: Option<Fen>,
+    /// Insurance that went back.
+    pub insurance_refund_fee: Option<Fen>,
+}
+
+/// How a refund stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RefundState {
+    /// Stored; the platform may have it or not.
+    Asking,
+    /// Taken by the platform and under way.
+    Accepted,
+    /// The money went back.
+    Succeeded,
+    /// It did not go back by itself; repeated under the same number, or settled by people.
+    Failed,
+}
+
+/// When what happened to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timestamps {
+    /// Stored.
+    pub created_at: Timestamp,
+    /// Last changed.
+    pub updated_at: Timestamp,
+    /// When it is closed if it is not paid by then.
+    pub expires_at: Option<Timestamp>,
+    /// Paid, as the platform tells (`time_end`).
+    pub paid_at: Option<Timestamp>,
+}
+
+impl fmt::Debug for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Order")
+            .field("key", &self.key)
+            .field("revision", &self.revision)
+            .field("state", &self.state)
+            .field("amounts", &self.amounts)
+            .field("refund", &self.refund)
+            .field("times", &self.times)
+            .field("due_at", &self.due_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Refund {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refund")
+            .field("hosp_out_refund_no", &self.hosp_out_refund_no)
+            .field("state", &self.state)
+            .field("cash_only", &self.cash_only)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Order {
+    /// The value of a field that the caller gave to unifiedorder.
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        self.request
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,100 @@
+//! How long the desk waits for what: the numbers that a hospital may want to change.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Waits that grow: each is twice the one before, up to a most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    /// The first wait.
+    pub first: Duration,
+    /// The longest wait.
+    pub most: Duration,
+}
+
+impl Backoff {
+    /// The wait after so many attempts in vain.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use payinsurance_orders::Backoff;
+    ///
+    /// let poll = Backoff { first: Duration::from_secs(15), most: Duration::from_secs(600) };
+    /// assert_eq!(poll.after(0), Duration::from_secs(15));
+    /// assert_eq!(poll.after(2), Duration::from_secs(60));
+    /// assert_eq!(poll.after(200), Duration::from_secs(600));
+    /// ```
+    #[must_use]
+    pub fn after(&self, attempts: u32) -> Duration {
+        let factor = 1_u32.checked_shl(attempts.min(20)).unwrap_or(u32::MAX);
+        self.first.saturating_mul(factor).min(self.most)
+    }
+}
+
+/// How long the desk waits for what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// An order is closed when it is so old and not paid; `None` leaves it open until somebody closes it. Two hours by default.
+    pub expires_after: Option<Duration>,
+    /// For so long whoever has just sent something is left alone before a worker asks what became of it. Longer than a call may take: 90 seconds.
+    pub grace: Duration,
+    /// "There is no such order" is believed when it was said twice, this far apart: a call that timed out may still arrive. 10 seconds.
+    pub settle: Duration,
+    /// When an order that may not have arrived is looked at again: 5 seconds to 1 minute, since the patient waits.
+    pub place: Backoff,
+    /// When an open order is asked for again: 15 seconds to 10 minutes.
+    pub poll: Backoff,
+    /// When a refund is asked for again: 30 seconds to 1 hour.
+    pub refund_poll: Backoff,
+    /// How often a refund that failed is sent again by itself, under its number, before it is left to people. 5.
+    pub refund_tries: u32,
+    /// When an event that was not taken is delivered again: 5 seconds to 30 minutes.
+    pub deliver: Backoff,
+    /// How often an event is tried before it is a dead letter. 40, which is most of a day.
+    pub event_tries: u32,
+    /// The largest notification that is read, in bytes: 64 KiB.
+    pub largest_notification: usize,
+    /// How many notifications that nobody signed are kept in a minute, by each process; the others are counted only. 60.
+    pub strangers_kept_per_minute: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            expires_after: Some(seconds(7_200)),
+            grace: seconds(90),
+            settle: seconds(10),
+            place: Backoff {
+                first: seconds(5),
+                most: seconds(60),
+            },
+            poll: Backoff {
+                first: seconds(15),
+                most: seconds(600),
+            },
+            refund_poll: Backoff {
+                first: seconds(30),
+                most: seconds(3_600),
+            },
+            refund_tries: 5,
+            deliver: Backoff {
+                first: seconds(5),
+                most: seconds(1_800),
+            },
+            event_tries: 40,
+            largest_notification: 64 << 10,
+            strangers_kept_per_minute: 60,
+        }
+    }
+}
+
+/// A time that is so much later; the end of time if there is none.
+pub(crate) fn later(at: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,371 @@
+//! A store in memory: for simulations and for trying the desk out.
+//!
+//! It does at once what the others do in a transaction, and always the same: ordered maps, no clock, no timer, no randomness. Clones share what
+//! is kept, as several processes share a database.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Excluded, Unbounded};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use signed_xml_client::{MemoryTokenStore, TokenStore};
+
+use super::{
+    Change, Committed, Delivery, Event, EventFilter, EventStanding, Kept, Line, OrderFilter,
+    Received, ReceivedFilter, Store, StoreFuture, page_size,
+};
+use crate::{Order, OrderKey};
+
+/// A [`Store`] that forgets everything with its last clone.
+///
+/// # Examples
+///
+/// ```
+/// use payinsurance_orders::store::{MemoryStore, OrderFilter, Store};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let store = MemoryStore::default();
+/// assert!(store.orders(&OrderFilter::default()).await?.is_empty());
+/// # Ok::<(), payinsurance_orders::store::StoreError>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct MemoryStore {
+    tables: Arc<Mutex<Tables>>,
+}
+
+#[derive(Default)]
+struct Tables {
+    orders: BTreeMap<OrderKey, Row>,
+    due: BTreeSet<(Timestamp, OrderKey)>,
+    /// In the order in which it came.
+    received: Vec<Kept>,
+    /// Whether it was believed, and its key.
+    received_keys: BTreeSet<(bool, String)>,
+    /// By number, in the order in which they were made.
+    events: BTreeMap<u64, Event>,
+    event_numbers: BTreeMap<String, u64>,
+    events_due: BTreeSet<(Timestamp, u64)>,
+    tokens: BTreeMap<String, Arc<MemoryTokenStore>>,
+}
+
+struct Row {
+    order: Order,
+    /// When it may be claimed: the order's own time, or the end of a claim.
+    due_at: Option<Timestamp>,
+    history: Vec<Line>,
+    events: Vec<u64>,
+}
+
+impl Store for MemoryStore {
+    fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>> {
+        Box::pin(async move { Ok(self.tables().insert(order, line)) })
+    }
+
+    fn order<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Option<Order>> {
+        Box::pin(async move { Ok(self.tables().orders.get(key).map(|row| row.order.clone())) })
+    }
+
+    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>> {
+        Box::pin(async move { Ok(self.tables().list_orders(filter)) })
+    }
+
+    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Vec<Line>> {
+        Box::pin(async move {
+            let tables = self.tables();
+            let lines = tables.orders.get(key).map(|row| row.history.clone());
+            Ok(lines.unwrap_or_default())
+        })
+    }
+
+    fn commit<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Committed> {
+        Box::pin(async move { Ok(self.tables().commit(change)) })
+    }
+
+    fn claim_orders(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<Order>> {
+        Box::pin(async move { Ok(self.tables().claim_orders(now, until, limit)) })
+    }
+
+    fn claim_events(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<Event>> {
+        Box::pin(async move { Ok(self.tables().claim_events(now, until, limit)) })
+    }
+
+    fn settle_event<'a>(&'a self, id: &'a str, delivery: &'a Delivery) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            self.tables().settle_event(id, delivery);
+            Ok(())
+        })
+    }
+
+    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, Vec<Event>> {
+        Box::pin(async move { Ok(self.tables().list_events(filter)) })
+    }
+
+    fn replay_events<'a>(&'a self, ids: &'a [String], now: Timestamp) -> StoreFuture<'a, u64> {
+        Box::pin(async move { Ok(self.tables().replay_events(ids, now)) })
+    }
+
+    fn quarantine<'a>(&'a self, received: &'a Received, reason: &'a str) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            self.tables().keep(received, Some(reason));
+            Ok(())
+        })
+    }
+
+    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>> {
+        Box::pin(async move {
+            let tables = self.tables();
+            let matching = tables.received.iter().rev().filter(|kept| {
+                (!filter.quarantined || kept.reason.is_some())
+                    && (filter.order.is_none() || kept.received.order == filter.order)
+            });
+            Ok(matching.take(page_size(filter.limit)).cloned().collect())
+        })
+    }
+
+    fn tokens(&self, merchant: &str) -> Box<dyn TokenStore> {
+        let mut tables = self.tables();
+        let of_merchant = tables.tokens.entry(merchant.to_owned()).or_default();
+        Box::new(Arc::clone(of_merchant))
+    }
+}
+
+impl MemoryStore {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        // Invariant: nothing panics while the lock is held, so that even a poisoned one guards whole tables.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tables {
+    fn insert(&mut self, order: &Order, line: &Line) -> Option<Order> {
+        #[cfg(not(feature = "planted-fault-no-unique-key"))]
+        if let Some(row) = self.orders.get(&order.key) {
+            return Some(row.order.clone());
+        }
+        let row = Row {
+            order: order.clone(),
+            due_at: None,
+            history: vec![line.clone()],
+            events: Vec::new(),
+        };
+        self.orders.insert(order.key.clone(), row);
+        self.put_off(&order.key, order.due_at);
+        None
+    }
+
+    fn commit(&mut self, change: &Change) -> Committed {
+        let key = &change.order.key;
+        if let Some(received) = &change.received
+            && self.received_keys.contains(&(true, received.key.clone()))
+        {
+            return Committed::Repeated;
+        }
+        let Some(row) = self.orders.get_mut(key) else {
+            return Committed::Stale;
+        };
+        if row.order.revision != change.order.revision {
+            return Committed::Stale;
+        }
+        row.order = change.order.clone();
+        row.order.revision += 1;
+        row.history.extend(change.line.clone());
+        self.put_off(key, change.order.due_at);
+        if let Some(received) = &change.received {
+            self.keep(received, None);
+        }
+        for event in &change.events {
+            if self.event_numbers.contains_key(&event.id) {
+                continue;
+            }
+            let number = self.events.len() as u64;
+            let at = change.order.times.updated_at;
+            let row = Event {
+                event: event.clone(),
+                order: key.clone(),
+                created_at: at,
+                due_at: Some(at),
+                attempts: 0,
+                standing: EventStanding::Waiting,
+                last_error: None,
+            };
+            self.events.insert(number, row);
+            self.event_numbers.insert(event.id.clone(), number);
+            self.events_due.insert((at, number));
+            if let Some(order) = self.orders.get_mut(key) {
+                order.events.push(number);
+            }
+        }
+        Committed::Kept
+    }
+
+    fn list_orders(&self, filter: &OrderFilter) -> Vec<Order> {
+        let place = |order: &Order| (order.times.created_at, order.key.clone());
+        let after = match &filter.after {
+            None => None,
+            Some(key) => match self.orders.get(key) {
+                Some(row) => Some(place(&row.order)),
+                None => return Vec::new(),
+            },
+        };
+        let matches = |order: &&Order| {
+            let created_at = order.times.created_at;
+            let med_trans_id = order.placed.as_ref().map(|placed| &placed.med_trans_id);
+            filter
+                .merchant
+                .as_ref()
+                .is_none_or(|merchant| order.key.merchant == *merchant)
+                && (filter.states.is_empty() || filter.states.contains(&order.state))
+                && filter.since.is_none_or(|since| created_at >= since)
+                && filter.before.is_none_or(|before| created_at < before)
+                && (filter.med_trans_id.is_none() || med_trans_id == filter.med_trans_id.as_ref())
+                && after.as_ref().is_none_or(|after| place(order) < *after)
+        };
+        let all = self.orders.values().map(|row| &row.order);
+        let mut found: Vec<&Order> = all.filter(matches).collect();
+        found.sort_by_cached_key(|order| std::cmp::Reverse(place(order)));
+        let page = found.into_iter().take(page_size(filter.limit));
+        page.cloned().collect()
+    }
+
+    fn claim_orders(&mut self, now: Timestamp, until: Timestamp, limit: u32) -> Vec<Order> {
+        let ready = self.due.iter().take_while(|(due_at, _)| *due_at <= now);
+        let keys: Vec<OrderKey> = ready
+            .take(limit as usize)
+            .map(|(_, key)| key.clone())
+            .collect();
+        for key in &keys {
+            self.put_off(key, Some(until));
+        }
+        let rows = keys.iter().filter_map(|key| self.orders.get(key));
+        rows.map(|row| row.order.clone()).collect()
+    }
+
+    fn claim_events(&mut self, now: Timestamp, until: Timestamp, limit: u32) -> Vec<Event> {
+        let ready = self.events_due.iter().take_while(|(due, _)| *due <= now);
+        let numbers: Vec<u64> = ready
+            .map(|(_, number)| *number)
+            .filter(|number| self.is_first_of_its_order(*number))
+            .take(limit as usize)
+            .collect();
+        for number in &numbers {
+            self.stand(*number, EventStanding::Waiting, Some(until));
+        }
+        let rows = numbers.iter().filter_map(|number| self.events.get(number));
+        rows.cloned().collect()
+    }
+
+    /// True if no event that was made earlier for the same order still waits.
+    fn is_first_of_its_order(&self, number: u64) -> bool {
+        let order = self.events.get(&number).map(|event| &event.order);
+        let siblings = order.and_then(|key| self.orders.get(key));
+        siblings.is_some_and(|row| {
+            let waiting = |number: &&u64| {
+                self.events
+                    .get(number)
+                    .is_some_and(|event| event.standing == EventStanding::Waiting)
+            };
+            row.events.iter().find(waiting) == Some(&number)
+        })
+    }
+
+    fn settle_event(&mut self, id: &str, delivery: &Delivery) {
+        let Some(number) = self.event_numbers.get(id).copied() else {
+            return;
+        };
+        let Some(event) = self.events.get_mut(&number) else {
+            return;
+        };
+        let (standing, due_at, error) = match delivery {
+            Delivery::Taken => (EventStanding::Delivered, None, None),
+            Delivery::Later { at, error } => (EventStanding::Waiting, Some(*at), Some(error)),
+            Delivery::Dead { error } => (EventStanding::Dead, None, Some(error)),
+        };
+        // One that somebody else delivered or gave up is not brought back by a failure; a delivery is a fact in any case.
+        let is_waiting = event.standing == EventStanding::Waiting;
+        if event.standing == EventStanding::Delivered || (error.is_some() && !is_waiting) {
+            return;
+        }
+        event.attempts += 1;
+        event.last_error = error.cloned();
+        self.stand(number, standing, due_at);
+    }
+
+    fn list_events(&self, filter: &EventFilter) -> Vec<Event> {
+        let after = match &filter.after {
+            None => Unbounded,
+            Some(id) => match self.event_numbers.get(id) {
+                Some(number) => Excluded(*number),
+                None => return Vec::new(),
+            },
+        };
+        let matching = self.events.range((after, Unbounded)).filter(|(_, event)| {
+            filter.order.as_ref().is_none_or(|key| event.order == *key)
+                && filter
+                    .standing
+                    .is_none_or(|standing| event.standing == standing)
+        });
+        let page = matching.take(page_size(filter.limit));
+        page.map(|(_, event)| event.clone()).collect()
+    }
+
+    fn replay_events(&mut self, ids: &[String], now: Timestamp) -> u64 {
+        let numbers: BTreeSet<u64> = ids
+            .iter()
+            .filter_map(|id| self.event_numbers.get(id).copied())
+            .collect();
+        for number in &numbers {
+            if let Some(event) = self.events.get_mut(number) {
+                event.attempts = 0;
+                event.last_error = None;
+            }
+            self.stand(*number, EventStanding::Waiting, Some(now));
+        }
+        numbers.len() as u64
+    }
+
+    /// Keeps what was received, unless it is there.
+    fn keep(&mut self, received: &Received, reason: Option<&str>) {
+        let key = (reason.is_none(), received.key.clone());
+        if self.received_keys.insert(key) {
+            self.received.push(Kept {
+                received: received.clone(),
+                reason: reason.map(str::to_owned),
+            });
+        }
+    }
+
+    fn put_off(&mut self, key: &OrderKey, due_at: Option<Timestamp>) {
+        let Some(row) = self.orders.get_mut(key) else {
+            return;
+        };
+        if let Some(before) = row.due_at {
+            self.due.remove(&(before, key.clone()));
+        }
+        row.due_at = due_at;
+        self.due.extend(due_at.map(|at| (at, key.clone())));
+    }
+
+    fn stand(&mut self, number: u64, standing: EventStanding, due_at: Option<Timestamp>) {
+        let Some(event) = self.events.get_mut(&number) else {
+            return;
+        };
+        if let Some(before) = event.due_at {
+            self.events_due.remove(&(before, number));
+        }
+        event.standing = standing;
+        event.due_at = due_at;
+        self.events_due.extend(due_at.map(|at| (at, number)));
+    }
+}

@@ -1,0 +1,320 @@
+//! Where orders, their history, received notifications, events and access tokens are kept.
+//!
+//! A store decides nothing. The desk reads an [`Order`], decides, and hands over a whole [`Change`]: the store keeps all of it in one transaction or
+//! none. Two deciders at once are told apart by the order's revision. Each method is one transaction; a crash between two methods leaves nothing
+//! half done. A future that has resolved with `Ok` means that what was written survives the loss of the machine's power.
+//! Times are kept to the microsecond.
+//!
+//! Implementations: SQLite, PostgreSQL, memory (for simulations). One suite holds them equal.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use signed_xml_client::{BoxFuture, TokenStore};
+
+use crate::{Order, OrderKey, State};
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use crash_point::CrashPoint;
+pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresStore};
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteOptions, SqliteStore};
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod crash_point;
+mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod query;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod row;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod span;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod sql_error;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod turns;
+
+/// What every method gives back.
+pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+
+/// Keeps what the desk must not lose.
+pub trait Store: Send + Sync + 'static {
+    /// Adds an order with its first line of history, unless one of its key is there: then that one is given back and nothing changes.
+    ///
+    /// When the order was created never changes afterwards.
+    fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>>;
+
+    /// The order of this key.
+    fn order<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Option<Order>>;
+
+    /// Orders that match, newest first (of one moment, by key downwards); see [`OrderFilter`] for pages.
+    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>>;
+
+    /// What happened to an order, oldest first.
+    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Vec<Line>>;
+
+    /// Keeps a whole change, or none of it.
+    fn commit<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Committed>;
+
+    /// Up to `limit` orders whose `due_at` is not after `now`, soonest first; nobody else is given them before `until`, unless they change.
+    fn claim_orders(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<Order>>;
+
+    /// Up to `limit` events to deliver, soonest due first; nobody else is given them before `until`.
+    ///
+    /// Of one order's events, only the oldest that is neither delivered nor dead: each waits for those before it.
+    fn claim_events(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<Event>>;
+
+    /// Notes how the delivery of an event went. What was delivered stays so, and a failure does not bring back what is dead.
+    fn settle_event<'a>(&'a self, id: &'a str, delivery: &'a Delivery) -> StoreFuture<'a, ()>;
+
+    /// Events that match, oldest first.
+    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, Vec<Event>>;
+
+    /// Makes the events of these ids due again at `now`, delivered and dead ones included; says how many there were.
+    fn replay_events<'a>(&'a self, ids: &'a [String], now: Timestamp) -> StoreFuture<'a, u64>;
+
+    /// Keeps what was received and not believed, once per key. It never stands in the way of a notification that is believed.
+    fn quarantine<'a>(&'a self, received: &'a Received, reason: &'a str) -> StoreFuture<'a, ()>;
+
+    /// What was received, newest first: notifications that were believed, and those in quarantine.
+    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>>;
+
+    /// The shared access tokens of all merchants.
+    fn tokens(&self, merchant: &str) -> Box<dyn TokenStore>;
+}
+
+/// All that one decision changes.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The order as it is to be; `revision` is the one that the decision was made on, the store adds one.
+    pub order: Order,
+    /// What is told of it in the history; `None` if only the next look at the order was put off.
+    pub line: Option<Line>,
+    /// The notification that it comes from: kept under a key that is unique.
+    pub received: Option<Received>,
+    /// What the hospital's own system is told; delivered at least once each, in this order. An event whose id is kept already is not added again.
+    pub events: Vec<NewEvent>,
+}
+
+/// How a [`Change`] went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// All of it is kept.
+    Kept,
+    /// Nothing is kept: the order changed meanwhile, or there is none. Read it again and decide again.
+    Stale,
+    /// Nothing is kept: this notification was kept before. Also told when the order changed meanwhile as well.
+    Repeated,
+}
+
+/// A line of an order's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// When.
+    pub at: Timestamp,
+    /// Who: `caller`, `notification`, `return page`, `poller`, `clerk:<name>`.
+    pub by: String,
+    /// What was done or learnt: `placed`, `queried`, `refund asked`, …
+    pub what: String,
+    /// From what evidence: state and numbers that were told; nothing secret, nothing personal.
+    pub evidence: String,
+    /// State before; `None` for the first line.
+    pub from: Option<State>,
+    /// State after.
+    pub to: State,
+}
+
+/// Bytes that were received.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Received {
+    /// What makes it the same as another: digest of the merchant, the order and what happened to it; of the bytes when they are not believed.
+    pub key: String,
+    /// The order that it speaks of, if known.
+    pub order: Option<OrderKey>,
+    /// When.
+    pub at: Timestamp,
+    /// As it came. Personal: shown only redacted.
+    pub body: Vec<u8>,
+}
+
+/// [`Received`] bytes as they are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What was received.
+    pub received: Received,
+    /// Why it was not believed; `None` if it was.
+    pub reason: Option<String>,
+}
+
+/// An event that has no number yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    /// Stable: the same change of the same order has the same id, whoever decides it.
+    pub id: String,
+    /// `order.paid`, `order.closed`, `refund.succeeded`, …
+    pub kind: String,
+    /// What is delivered: JSON.
+    pub payload: String,
+}
+
+/// An event of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What is delivered.
+    pub event: NewEvent,
+    /// The order that it tells of.
+    pub order: OrderKey,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it is tried next; `None` once delivered or dead.
+    pub due_at: Option<Timestamp>,
+    /// Tries so far.
+    pub attempts: u32,
+    /// How it stands.
+    pub standing: EventStanding,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+}
+
+/// How an event stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventStanding {
+    /// To be delivered.
+    Waiting,
+    /// Taken by the hospital's system.
+    Delivered,
+    /// Given up; replay brings it back.
+    Dead,
+}
+
+/// How a delivery went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Taken.
+    Taken,
+    /// Not taken: try again then.
+    Later {
+        /// When.
+        at: Timestamp,
+        /// Why it was not taken.
+        error: String,
+    },
+    /// Not taken, and given up.
+    Dead {
+        /// Why it was not taken.
+        error: String,
+    },
+}
+
+/// Which orders to list. Empty matches all.
+#[derive(Clone, Debug, Default)]
+pub struct OrderFilter {
+    /// Of this hospital.
+    pub merchant: Option<String>,
+    /// In one of these states.
+    pub states: Vec<State>,
+    /// Stored at or after.
+    pub since: Option<Timestamp>,
+    /// Stored before.
+    pub before: Option<Timestamp>,
+    /// With this number of the platform.
+    pub med_trans_id: Option<String>,
+    /// Only orders that come after this one in the list: the last of the page before.
+    pub after: Option<OrderKey>,
+    /// At most so many; 0 means 100.
+    pub limit: u32,
+}
+
+/// Which events to list. Empty matches all.
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter {
+    /// Of this order.
+    pub order: Option<OrderKey>,
+    /// Standing so.
+    pub standing: Option<EventStanding>,
+    /// Only events after this id in the list.
+    pub after: Option<String>,
+    /// At most so many; 0 means 100.
+    pub limit: u32,
+}
+
+/// What received bytes to list. Empty matches all.
+#[derive(Clone, Debug, Default)]
+pub struct ReceivedFilter {
+    /// Of this order.
+    pub order: Option<OrderKey>,
+    /// Only what is in quarantine.
+    pub quarantined: bool,
+    /// At most so many; 0 means 100.
+    pub limit: u32,
+}
+
+/// Why a store could not do something. Whether a write is kept is then unknown: read again.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database does not answer or answers with an error: try again later.
+    Unavailable {
+        /// What was being done: `commit`.
+        doing: &'static str,
+        /// What the database says; holds no values.
+        reason: String,
+    },
+    /// What is stored cannot be read: it was written by a newer version, or is damaged.
+    Unreadable {
+        /// What was being read.
+        what: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// How many a filter asks for at most.
+fn page_size(limit: u32) -> usize {
+    if limit == 0 { 100 } else { limit as usize }
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("key", &self.key)
+            .field("order", &self.order)
+            .field("at", &self.at)
+            .field("bytes", &self.body.len())
+            .finish()
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable { doing, reason } => {
+                write!(f, "the store could not {doing}: {reason}; try again")
+            }
+            Self::Unreadable { what, reason } => write!(
+                f,
+                "the store holds {what} that this version cannot read: {reason}"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}

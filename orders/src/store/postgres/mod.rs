@@ -1,0 +1,320 @@
+//! Orders in PostgreSQL: for several machines.
+//!
+//! Each method is one transaction at READ COMMITTED. A change first claims the key of its notification and then the row of its order, always in
+//! that order, so that two of them wait for each other and never in a circle; workers pass over rows that others have locked.
+//! Source: PostgreSQL's manual, "Transaction Isolation", `SELECT` ("The Locking Clause"), "Client Connection Defaults".
+
+mod schema;
+mod token;
+mod write;
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use signed_xml_client::TokenStore;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+
+use super::crash_point::{CrashPoint, Probe};
+use super::row::{
+    ChangeRows, EventColumns, LineColumns, LineRow, OrderRow, ReceivedRow, microseconds,
+    read_event, read_line, read_order, read_received,
+};
+use super::span::traced;
+use super::sql_error::unavailable;
+use super::turns::Turns;
+use super::{
+    Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter, Received,
+    ReceivedFilter, Store, StoreError, StoreFuture, query,
+};
+use crate::{Order, OrderKey};
+use token::PostgresTokens;
+
+const SYSTEM: &str = "postgresql";
+
+/// A [`Store`] in a PostgreSQL database. Clones share its connections.
+///
+/// Its tables are made in the first schema of the connection's `search_path`: give the desk a database or a schema of its own.
+///
+/// # Examples
+///
+/// ```no_run
+/// use payinsurance_orders::store::{OrderFilter, PostgresStore, Store};
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let store = PostgresStore::open("postgres://desk@db.hospital.example/desk?sslmode=verify-full").await?;
+/// assert!(store.orders(&OrderFilter::default()).await?.is_empty());
+/// # Ok::<(), payinsurance_orders::store::StoreError>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct PostgresStore {
+    pool: PgPool,
+    turns: Arc<Turns>,
+    probe: Probe,
+}
+
+/// How a PostgreSQL database is opened.
+#[derive(Debug)]
+pub struct PostgresOptions {
+    connect: PgConnectOptions,
+    connections: u32,
+    patience: Duration,
+    probe: Probe,
+}
+
+impl PostgresOptions {
+    /// The database of this URL: `postgres://user:password@host:port/database?sslmode=verify-full`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if it is no such URL.
+    pub fn new(url: &str) -> Result<Self, StoreError> {
+        // The error may quote the URL, which holds a password.
+        let connect = PgConnectOptions::from_str(url).map_err(|_| StoreError::Unavailable {
+            doing: "read the address of the database",
+            reason: "it is no URL like postgres://user@host/database".to_owned(),
+        })?;
+        Ok(Self {
+            connect,
+            connections: 10,
+            patience: Duration::from_secs(10),
+            probe: Probe::default(),
+        })
+    }
+
+    /// At most so many connections of this process; 10 unless told.
+    #[must_use]
+    pub fn connections(mut self, count: u32) -> Self {
+        self.connections = count.max(2);
+        self
+    }
+
+    /// How long a call waits for a connection before it fails; 10 seconds unless told.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// What is called at each [`CrashPoint`]: for tests that stop the process there.
+    #[must_use]
+    pub fn crash_points(mut self, reached: impl Fn(CrashPoint) + Send + Sync + 'static) -> Self {
+        self.probe = Probe::new(reached);
+        self
+    }
+
+    /// Connects, bringing an older schema up to date.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the server does not answer; [`StoreError::Unreadable`] if a newer version made the tables.
+    pub async fn open(self) -> Result<PostgresStore, StoreError> {
+        let pool = PgPoolOptions::new()
+            .max_connections(self.connections)
+            .acquire_timeout(self.patience)
+            .after_connect(|connection, _| Box::pin(make_safe(connection)))
+            .connect_with(self.connect)
+            .await
+            .map_err(unavailable("connect to the database"))?;
+        schema::bring_up_to_date(&pool).await?;
+        Ok(PostgresStore {
+            pool,
+            turns: Arc::default(),
+            probe: self.probe,
+        })
+    }
+}
+
+impl PostgresStore {
+    /// Opens the database of this URL with [`PostgresOptions::new`].
+    ///
+    /// # Errors
+    ///
+    /// As [`PostgresOptions::open`].
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        PostgresOptions::new(url)?.open().await
+    }
+
+    /// Waits until what was begun is done, and lets go of the connections. What is asked of the store afterwards fails.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Sets what the promises rest on, whatever the server's defaults are: a commit is flushed before it is answered, each statement sees what was
+/// committed before it, and a process that hangs in a transaction does not hold its locks for ever.
+async fn make_safe(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let sql = "SELECT set_config('default_transaction_isolation', 'read committed', false),
+        set_config('idle_in_transaction_session_timeout', '60s', false),
+        CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END";
+    sqlx::query(sql).execute(connection).await.map(|_| ())
+}
+
+impl Store for PostgresStore {
+    fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>> {
+        traced(SYSTEM, "insert", async move {
+            let (order, line) = (OrderRow::new(order)?, LineRow::new(line));
+            let found = write::insert(self, &order, &line).await?;
+            found.as_deref().map(read_order).transpose()
+        })
+    }
+
+    fn order<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Option<Order>> {
+        traced(SYSTEM, "order", async move {
+            let sql = "SELECT record FROM orders WHERE merchant = $1 AND hosp_out_trade_no = $2";
+            let record: Option<String> = sqlx::query_scalar(sql)
+                .bind(&key.merchant)
+                .bind(&key.hosp_out_trade_no)
+                .fetch_optional(&self.pool)
+                .await
+                .map_err(unavailable("read an order"))?;
+            record.as_deref().map(read_order).transpose()
+        })
+    }
+
+    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>> {
+        traced(SYSTEM, "orders", async move {
+            let mut sql = query::orders(filter);
+            let records: Vec<String> = sql
+                .build_query_scalar()
+                .fetch_all(&self.pool)
+                .await
+                .map_err(unavailable("list orders"))?;
+            records.iter().map(|record| read_order(record)).collect()
+        })
+    }
+
+    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Vec<Line>> {
+        traced(SYSTEM, "history", async move {
+            let sql = "SELECT h.at, h.who, h.what, h.evidence, h.from_state, h.to_state FROM history h JOIN orders o ON o.id = h.order_id
+                WHERE o.merchant = $1 AND o.hosp_out_trade_no = $2 ORDER BY h.id";
+            let rows: Vec<LineColumns> = sqlx::query_as(sql)
+                .bind(&key.merchant)
+                .bind(&key.hosp_out_trade_no)
+                .fetch_all(&self.pool)
+                .await
+                .map_err(unavailable("read a history"))?;
+            rows.into_iter().map(read_line).collect()
+        })
+    }
+
+    fn commit<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Committed> {
+        traced(SYSTEM, "commit", async move {
+            let change = ChangeRows::new(change)?;
+            write::commit(self, &change).await
+        })
+    }
+
+    fn claim_orders(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<Order>> {
+        traced(SYSTEM, "claim_orders", async move {
+            let sql = "WITH due AS (
+                    SELECT id, due_at FROM orders WHERE due_at <= $1
+                    ORDER BY due_at, merchant, hosp_out_trade_no LIMIT $3 FOR UPDATE SKIP LOCKED)
+                UPDATE orders o SET due_at = $2 FROM due WHERE o.id = due.id
+                RETURNING due.due_at, o.merchant, o.hosp_out_trade_no, o.record";
+            let mut rows: Vec<(i64, String, String, String)> = sqlx::query_as(sql)
+                .bind(microseconds(now))
+                .bind(microseconds(until))
+                .bind(i64::from(limit))
+                .fetch_all(&self.pool)
+                .await
+                .map_err(unavailable("claim orders"))?;
+            // What an UPDATE returns is in no order.
+            rows.sort();
+            rows.iter().map(|(.., record)| read_order(record)).collect()
+        })
+    }
+
+    fn claim_events(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<Event>> {
+        traced(SYSTEM, "claim_events", async move {
+            let (now, until) = (microseconds(now), microseconds(until));
+            let events = write::claim_events(&self.pool, now, until, i64::from(limit)).await?;
+            events.into_iter().map(read_event).collect()
+        })
+    }
+
+    fn settle_event<'a>(&'a self, id: &'a str, delivery: &'a Delivery) -> StoreFuture<'a, ()> {
+        traced(
+            SYSTEM,
+            "settle_event",
+            write::settle(&self.pool, id, delivery),
+        )
+    }
+
+    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, Vec<Event>> {
+        traced(SYSTEM, "events", async move {
+            let mut sql = query::events(filter);
+            let rows: Vec<EventColumns> = sql
+                .build_query_as()
+                .fetch_all(&self.pool)
+                .await
+                .map_err(unavailable("list events"))?;
+            rows.into_iter().map(read_event).collect()
+        })
+    }
+
+    fn replay_events<'a>(&'a self, ids: &'a [String], now: Timestamp) -> StoreFuture<'a, u64> {
+        traced(SYSTEM, "replay_events", async move {
+            let sql = "UPDATE events SET standing = 'waiting', due_at = $1, last_error = NULL, attempts = 0 WHERE id = ANY($2)";
+            let done = sqlx::query(sql)
+                .bind(microseconds(now))
+                .bind(ids)
+                .execute(&self.pool)
+                .await
+                .map_err(unavailable("replay events"))?;
+            Ok(done.rows_affected())
+        })
+    }
+
+    fn quarantine<'a>(&'a self, received: &'a Received, reason: &'a str) -> StoreFuture<'a, ()> {
+        traced(SYSTEM, "quarantine", async move {
+            let received = ReceivedRow::new(received, Some(reason));
+            let kept = write::receive(&self.pool, &received).await;
+            kept.map(|_| ())
+        })
+    }
+
+    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>> {
+        traced(SYSTEM, "received", async move {
+            let mut sql = query::received(filter, "body");
+            type Columns = (
+                String,
+                Option<String>,
+                Option<String>,
+                i64,
+                Option<String>,
+                Vec<u8>,
+            );
+            let rows: Vec<Columns> = sql
+                .build_query_as()
+                .fetch_all(&self.pool)
+                .await
+                .map_err(unavailable("list what was received"))?;
+            let kept = |(key, merchant, number, at, reason, body): Columns| {
+                read_received((key, merchant, number, at, reason), body)
+            };
+            rows.into_iter().map(kept).collect()
+        })
+    }
+
+    fn tokens(&self, merchant: &str) -> Box<dyn TokenStore> {
+        Box::new(PostgresTokens::new(
+            self.pool.clone(),
+            Arc::clone(&self.turns),
+            merchant,
+        ))
+    }
+}

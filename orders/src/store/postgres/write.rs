@@ -1,0 +1,226 @@
+//! What changes the tables of PostgreSQL, each in one transaction.
+
+use sqlx::AssertSqlSafe;
+use sqlx::postgres::{PgConnection, PgExecutor, PgPool};
+
+use super::PostgresStore;
+use crate::store::crash_point::CrashPoint;
+use crate::store::query::EVENT_COLUMNS;
+use crate::store::row::{
+    ChangeRows, EventColumns, EventRow, LineRow, OrderRow, ReceivedRow, microseconds,
+};
+use crate::store::sql_error::unavailable;
+use crate::store::{Committed, Delivery, StoreError};
+
+const BEGIN: &str = "begin a transaction";
+const COMMIT: &str = "commit a transaction";
+
+/// The record of the order that was there before, if one was.
+pub(super) async fn insert(
+    store: &PostgresStore,
+    order: &OrderRow,
+    line: &LineRow,
+) -> Result<Option<String>, StoreError> {
+    store.probe.reach(CrashPoint::BeforeBegin);
+    let mut transaction = store.pool.begin().await.map_err(unavailable(BEGIN))?;
+    let sql = "INSERT INTO orders (merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (merchant, hosp_out_trade_no) DO NOTHING RETURNING id";
+    let id: Option<i64> = sqlx::query_scalar(sql)
+        .bind(&order.key.merchant)
+        .bind(&order.key.hosp_out_trade_no)
+        .bind(order.revision)
+        .bind(order.state)
+        .bind(&order.med_trans_id)
+        .bind(order.created_at)
+        .bind(order.due_at)
+        .bind(&order.record)
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(unavailable("write an order"))?;
+    let Some(id) = id else {
+        // A statement of its own sees the row that the insert ran into.
+        let sql = "SELECT record FROM orders WHERE merchant = $1 AND hosp_out_trade_no = $2";
+        let record = sqlx::query_scalar(sql)
+            .bind(&order.key.merchant)
+            .bind(&order.key.hosp_out_trade_no)
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(unavailable("read an order"))?;
+        transaction.rollback().await.map_err(unavailable(COMMIT))?;
+        return Ok(Some(record));
+    };
+    write_line(&mut transaction, id, line).await?;
+    store.probe.reach(CrashPoint::BeforeCommit);
+    transaction.commit().await.map_err(unavailable(COMMIT))?;
+    store.probe.reach(CrashPoint::AfterCommit);
+    Ok(None)
+}
+
+pub(super) async fn commit(
+    store: &PostgresStore,
+    change: &ChangeRows,
+) -> Result<Committed, StoreError> {
+    store.probe.reach(CrashPoint::BeforeBegin);
+    let mut transaction = store.pool.begin().await.map_err(unavailable(BEGIN))?;
+    if let Some(received) = &change.received
+        && !receive(&mut *transaction, received).await?
+    {
+        transaction.rollback().await.map_err(unavailable(COMMIT))?;
+        return Ok(Committed::Repeated);
+    }
+    let order = &change.order;
+    let sql =
+        "UPDATE orders SET revision = $3, state = $4, med_trans_id = $5, due_at = $6, record = $7
+        WHERE merchant = $1 AND hosp_out_trade_no = $2 AND revision = $3 - 1 RETURNING id";
+    let id: Option<i64> = sqlx::query_scalar(sql)
+        .bind(&order.key.merchant)
+        .bind(&order.key.hosp_out_trade_no)
+        .bind(order.revision)
+        .bind(order.state)
+        .bind(&order.med_trans_id)
+        .bind(order.due_at)
+        .bind(&order.record)
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(unavailable("write an order"))?;
+    let Some(id) = id else {
+        transaction.rollback().await.map_err(unavailable(COMMIT))?;
+        return Ok(Committed::Stale);
+    };
+    if let Some(line) = &change.line {
+        write_line(&mut transaction, id, line).await?;
+    }
+    for event in &change.events {
+        write_event(&mut transaction, id, event).await?;
+    }
+    store.probe.reach(CrashPoint::BeforeCommit);
+    transaction.commit().await.map_err(unavailable(COMMIT))?;
+    store.probe.reach(CrashPoint::AfterCommit);
+    Ok(Committed::Kept)
+}
+
+/// Keeps received bytes; false if they were kept before. Waits for whoever keeps the same just now.
+pub(super) async fn receive(
+    connection: impl PgExecutor<'_>,
+    received: &ReceivedRow,
+) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO received (key, merchant, hosp_out_trade_no, at, reason, body) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    let order = received.order.as_ref();
+    let done = sqlx::query(sql)
+        .bind(&received.key)
+        .bind(order.map(|key| &key.merchant))
+        .bind(order.map(|key| &key.hosp_out_trade_no))
+        .bind(received.at)
+        .bind(&received.reason)
+        .bind(&received.body)
+        .execute(connection)
+        .await
+        .map_err(unavailable("write what was received"))?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The first waiting event of each order whose time has come. An event that somebody else has claimed goes on waiting, so that none behind it is
+/// taken.
+pub(super) async fn claim_events(
+    pool: &PgPool,
+    now: i64,
+    until: i64,
+    limit: i64,
+) -> Result<Vec<EventColumns>, StoreError> {
+    let sql = format!(
+        "WITH due AS (
+            SELECT e.seq, e.due_at FROM events e WHERE e.due_at <= $1 AND NOT EXISTS (
+                SELECT 1 FROM events earlier WHERE earlier.order_id = e.order_id AND earlier.seq < e.seq AND earlier.standing = 'waiting')
+            ORDER BY e.due_at, e.seq LIMIT $3 FOR UPDATE SKIP LOCKED)
+        UPDATE events e SET due_at = $2 FROM due, orders o WHERE e.seq = due.seq AND o.id = e.order_id
+        RETURNING due.due_at, e.seq, {EVENT_COLUMNS}"
+    );
+    type Found = (
+        i64,
+        i64,
+        String,
+        String,
+        String,
+        String,
+        String,
+        i64,
+        Option<i64>,
+        i64,
+        String,
+        Option<String>,
+    );
+    let mut found: Vec<Found> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(now)
+        .bind(until)
+        .bind(limit)
+        .fetch_all(pool)
+        .await
+        .map_err(unavailable("claim events"))?;
+    // What an UPDATE returns is in no order.
+    found.sort();
+    let columns = |(_, _, a, b, c, d, e, f, g, h, i, j): Found| (a, b, c, d, e, f, g, h, i, j);
+    Ok(found.into_iter().map(columns).collect())
+}
+
+pub(super) async fn settle(pool: &PgPool, id: &str, delivery: &Delivery) -> Result<(), StoreError> {
+    // What was delivered stays so; a failure does not bring back what is dead.
+    let (from, standing, due_at, error) = match delivery {
+        Delivery::Taken => ("dead", "delivered", None, None),
+        Delivery::Later { at, error } => {
+            let at = Some(microseconds(*at));
+            ("waiting", "waiting", at, Some(error))
+        }
+        Delivery::Dead { error } => ("waiting", "dead", None, Some(error)),
+    };
+    let sql = "UPDATE events SET standing = $1, due_at = $2, last_error = $3, attempts = attempts + 1 WHERE id = $4 AND standing IN ('waiting', $5)";
+    sqlx::query(sql)
+        .bind(standing)
+        .bind(due_at)
+        .bind(error)
+        .bind(id)
+        .bind(from)
+        .execute(pool)
+        .await
+        .map_err(unavailable("settle an event"))?;
+    Ok(())
+}
+
+async fn write_line(
+    connection: &mut PgConnection,
+    order: i64,
+    line: &LineRow,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO history (order_id, at, who, what, evidence, from_state, to_state) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    sqlx::query(sql)
+        .bind(order)
+        .bind(line.at)
+        .bind(&line.who)
+        .bind(&line.what)
+        .bind(&line.evidence)
+        .bind(line.from_state)
+        .bind(line.to_state)
+        .execute(connection)
+        .await
+        .map_err(unavailable("write history"))?;
+    Ok(())
+}
+
+async fn write_event(
+    connection: &mut PgConnection,
+    order: i64,
+    new: &EventRow,
+) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO events (id, order_id, kind, payload, created_at, due_at, attempts, standing)
+        VALUES ($1, $2, $3, $4, $5, $5, 0, 'waiting') ON CONFLICT (id) DO NOTHING";
+    sqlx::query(sql)
+        .bind(&new.event.id)
+        .bind(order)
+        .bind(&new.event.kind)
+        .bind(&new.event.payload)
+        .bind(new.created_at)
+        .execute(connection)
+        .await
+        .map_err(unavailable("write events"))?;
+    Ok(())
+}

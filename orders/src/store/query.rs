@@ -1,0 +1,116 @@
+//! The lists that a filter asks for, as SQL that every database understands.
+
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+use super::row::{microseconds, standing_word};
+use super::{EventFilter, OrderFilter, ReceivedFilter, page_size};
+use crate::OrderKey;
+
+/// Columns of `events e` joined to `orders o`, as [`super::row::EventColumns`] has them.
+pub(super) const EVENT_COLUMNS: &str = "e.id, e.kind, e.payload, o.merchant, o.hosp_out_trade_no, e.created_at, e.due_at, e.attempts, e.standing, e.last_error";
+
+pub(super) fn orders<DB>(filter: &OrderFilter) -> QueryBuilder<DB>
+where
+    DB: Database,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut sql = QueryBuilder::new("SELECT record FROM orders WHERE true");
+    if let Some(merchant) = &filter.merchant {
+        sql.push(" AND merchant = ").push_bind(merchant.clone());
+    }
+    if !filter.states.is_empty() {
+        let mut states = sql.push(" AND state IN (").separated(", ");
+        for state in &filter.states {
+            states.push_bind(state.word().to_owned());
+        }
+        sql.push(")");
+    }
+    if let Some(since) = filter.since {
+        sql.push(" AND created_at >= ")
+            .push_bind(microseconds(since));
+    }
+    if let Some(before) = filter.before {
+        sql.push(" AND created_at < ")
+            .push_bind(microseconds(before));
+    }
+    if let Some(med_trans_id) = &filter.med_trans_id {
+        sql.push(" AND med_trans_id = ")
+            .push_bind(med_trans_id.clone());
+    }
+    if let Some(after) = &filter.after {
+        sql.push(" AND (created_at, merchant, hosp_out_trade_no) < (SELECT created_at, merchant, hosp_out_trade_no FROM orders WHERE true");
+        of_order(&mut sql, after);
+        sql.push(")");
+    }
+    sql.push(" ORDER BY created_at DESC, merchant DESC, hosp_out_trade_no DESC");
+    limit(&mut sql, filter.limit);
+    sql
+}
+
+pub(super) fn events<DB>(filter: &EventFilter) -> QueryBuilder<DB>
+where
+    DB: Database,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut sql = QueryBuilder::new(format!(
+        "SELECT {EVENT_COLUMNS} FROM events e JOIN orders o ON o.id = e.order_id WHERE true"
+    ));
+    if let Some(key) = &filter.order {
+        of_order(&mut sql, key);
+    }
+    if let Some(standing) = filter.standing {
+        sql.push(" AND e.standing = ")
+            .push_bind(standing_word(standing).to_owned());
+    }
+    if let Some(after) = &filter.after {
+        sql.push(" AND e.seq > (SELECT seq FROM events WHERE id = ")
+            .push_bind(after.clone())
+            .push(")");
+    }
+    sql.push(" ORDER BY e.seq");
+    limit(&mut sql, filter.limit);
+    sql
+}
+
+/// `columns` are those that the database has for the bytes.
+pub(super) fn received<DB>(filter: &ReceivedFilter, columns: &str) -> QueryBuilder<DB>
+where
+    DB: Database,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut sql = QueryBuilder::new(format!(
+        "SELECT key, merchant, hosp_out_trade_no, at, reason, {columns} FROM received WHERE true"
+    ));
+    if let Some(key) = &filter.order {
+        of_order(&mut sql, key);
+    }
+    if filter.quarantined {
+        sql.push(" AND reason IS NOT NULL");
+    }
+    sql.push(" ORDER BY id DESC");
+    limit(&mut sql, filter.limit);
+    sql
+}
+
+fn of_order<DB>(sql: &mut QueryBuilder<DB>, key: &OrderKey)
+where
+    DB: Database,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    sql.push(" AND merchant = ")
+        .push_bind(key.merchant.clone())
+        .push(" AND hosp_out_trade_no = ")
+        .push_bind(key.hosp_out_trade_no.clone());
+}
+
+fn limit<DB>(sql: &mut QueryBuilder<DB>, limit: u32)
+where
+    DB: Database,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let limit = i64::try_from(page_size(limit)).unwrap_or(i64::MAX);
+    sql.push(" LIMIT ").push_bind(limit);
+}

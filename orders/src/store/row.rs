@@ -1,0 +1,237 @@
+//! Orders, lines, events and received bytes as rows, the same for every SQL database.
+//!
+//! Times are whole microseconds since 1970, rounded towards it; states are their words; an order is a record in JSON, with columns for what is
+//! searched by.
+
+use jiff::Timestamp;
+
+use super::{
+    Change, Event, EventStanding, Kept, Line, NewEvent, Received, StoreError,
+    StoreError::Unreadable,
+};
+use crate::{Order, OrderKey, State};
+
+/// A row of `orders`.
+pub(super) struct OrderRow {
+    pub(super) key: OrderKey,
+    pub(super) revision: i64,
+    pub(super) state: &'static str,
+    pub(super) med_trans_id: Option<String>,
+    pub(super) created_at: i64,
+    pub(super) due_at: Option<i64>,
+    pub(super) record: String,
+}
+
+/// A row of `history`, without its order.
+pub(super) struct LineRow {
+    pub(super) at: i64,
+    pub(super) who: String,
+    pub(super) what: String,
+    pub(super) evidence: String,
+    pub(super) from_state: Option<&'static str>,
+    pub(super) to_state: &'static str,
+}
+
+/// A row of `received`, with its bytes.
+pub(super) struct ReceivedRow {
+    pub(super) key: String,
+    pub(super) order: Option<OrderKey>,
+    pub(super) at: i64,
+    pub(super) reason: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
+/// A row of `events`, without its order.
+pub(super) struct EventRow {
+    pub(super) event: NewEvent,
+    pub(super) created_at: i64,
+}
+
+/// A [`Change`] as rows. `order` holds the revision that it is to have.
+pub(super) struct ChangeRows {
+    pub(super) order: OrderRow,
+    pub(super) line: Option<LineRow>,
+    pub(super) received: Option<ReceivedRow>,
+    pub(super) events: Vec<EventRow>,
+}
+
+/// `at, who, what, evidence, from_state, to_state`.
+pub(super) type LineColumns = (i64, String, String, String, Option<String>, String);
+
+/// `id, kind, payload, merchant, hosp_out_trade_no, created_at, due_at, attempts, standing, last_error`.
+pub(super) type EventColumns = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    Option<i64>,
+    i64,
+    String,
+    Option<String>,
+);
+
+/// `key, merchant, hosp_out_trade_no, at, reason`.
+pub(super) type ReceivedColumns = (String, Option<String>, Option<String>, i64, Option<String>);
+
+impl OrderRow {
+    pub(super) fn new(order: &Order) -> Result<Self, StoreError> {
+        let record = serde_json::to_string(order).map_err(|error| StoreError::Unavailable {
+            doing: "write an order as JSON",
+            reason: place_of(&error),
+        })?;
+        Ok(Self {
+            key: order.key.clone(),
+            revision: i64::try_from(order.revision).unwrap_or(i64::MAX),
+            state: order.state.word(),
+            med_trans_id: order.placed.as_ref().map(|told| told.med_trans_id.clone()),
+            created_at: microseconds(order.times.created_at),
+            due_at: order.due_at.map(microseconds),
+            record,
+        })
+    }
+}
+
+impl LineRow {
+    pub(super) fn new(line: &Line) -> Self {
+        Self {
+            at: microseconds(line.at),
+            who: line.by.clone(),
+            what: line.what.clone(),
+            evidence: line.evidence.clone(),
+            from_state: line.from.map(State::word),
+            to_state: line.to.word(),
+        }
+    }
+}
+
+impl ReceivedRow {
+    pub(super) fn new(received: &Received, reason: Option<&str>) -> Self {
+        Self {
+            key: received.key.clone(),
+            order: received.order.clone(),
+            at: microseconds(received.at),
+            reason: reason.map(str::to_owned),
+            body: received.body.clone(),
+        }
+    }
+}
+
+impl ChangeRows {
+    pub(super) fn new(change: &Change) -> Result<Self, StoreError> {
+        let mut next = change.order.clone();
+        next.revision += 1;
+        let created_at = microseconds(next.times.updated_at);
+        let event = |event: &NewEvent| EventRow {
+            event: event.clone(),
+            created_at,
+        };
+        Ok(Self {
+            order: OrderRow::new(&next)?,
+            line: change.line.as_ref().map(LineRow::new),
+            received: change
+                .received
+                .as_ref()
+                .map(|received| ReceivedRow::new(received, None)),
+            events: change.events.iter().map(event).collect(),
+        })
+    }
+}
+
+pub(super) fn read_order(record: &str) -> Result<Order, StoreError> {
+    serde_json::from_str(record).map_err(|error| Unreadable {
+        what: "an order".to_owned(),
+        reason: place_of(&error),
+    })
+}
+
+pub(super) fn read_line(columns: LineColumns) -> Result<Line, StoreError> {
+    let (at, by, what, evidence, from, to) = columns;
+    Ok(Line {
+        at: timestamp(at)?,
+        by,
+        what,
+        evidence,
+        from: from.as_deref().map(state).transpose()?,
+        to: state(&to)?,
+    })
+}
+
+pub(super) fn read_event(columns: EventColumns) -> Result<Event, StoreError> {
+    let (id, kind, payload, merchant, hosp_out_trade_no, created_at, due_at, attempts, word, error) =
+        columns;
+    let known = [
+        EventStanding::Waiting,
+        EventStanding::Delivered,
+        EventStanding::Dead,
+    ];
+    let standing = known
+        .into_iter()
+        .find(|standing| standing_word(*standing) == word);
+    Ok(Event {
+        event: NewEvent { id, kind, payload },
+        order: OrderKey {
+            merchant,
+            hosp_out_trade_no,
+        },
+        created_at: timestamp(created_at)?,
+        due_at: due_at.map(timestamp).transpose()?,
+        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        standing: standing.ok_or_else(|| unknown_word("an event", &word))?,
+        last_error: error,
+    })
+}
+
+pub(super) fn read_received(columns: ReceivedColumns, body: Vec<u8>) -> Result<Kept, StoreError> {
+    let (key, merchant, hosp_out_trade_no, at, reason) = columns;
+    let order = merchant
+        .zip(hosp_out_trade_no)
+        .map(|(merchant, hosp_out_trade_no)| OrderKey {
+            merchant,
+            hosp_out_trade_no,
+        });
+    let received = Received {
+        key,
+        order,
+        at: timestamp(at)?,
+        body,
+    };
+    Ok(Kept { received, reason })
+}
+
+pub(super) fn standing_word(standing: EventStanding) -> &'static str {
+    match standing {
+        EventStanding::Waiting => "waiting",
+        EventStanding::Delivered => "delivered",
+        EventStanding::Dead => "dead",
+    }
+}
+
+pub(super) fn microseconds(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+pub(super) fn timestamp(microseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(microseconds).map_err(|_| Unreadable {
+        what: "a time".to_owned(),
+        reason: format!("{microseconds} microseconds since 1970 is out of range"),
+    })
+}
+
+fn state(word: &str) -> Result<State, StoreError> {
+    State::from_word(word).ok_or_else(|| unknown_word("a line of history", word))
+}
+
+fn unknown_word(what: &str, word: &str) -> StoreError {
+    Unreadable {
+        what: what.to_owned(),
+        reason: format!("its state {word:?} is not known"),
+    }
+}
+
+/// Where a record is wrong. serde's own words may quote it, and it is personal.
+fn place_of(error: &serde_json::Error) -> String {
+    let kind = error.classify();
+    format!("{kind:?} error at column {} of its JSON", error.column()).to_lowercase()
+}

@@ -1,0 +1,169 @@
+//! The file of received bodies beside the database.
+//!
+//! A body in a table would be written twice, to the log and back; here it is appended once. A record is the length and the CRC-32 of the body
+//! (four bytes each, little-endian) and the body. It is flushed before the transaction commits whose row tells its place, and it is written while
+//! that transaction holds the database's write lock, just behind the last record that a row speaks of. So what a crash left half written is
+//! spoken of by no row, and the next record takes its place.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sqlx::SqliteConnection;
+
+use crate::store::StoreError;
+use crate::store::sql_error::unavailable;
+
+/// Bytes before a body.
+const HEADER: usize = 8;
+
+/// Where the records end that rows speak of.
+const END: &str = "SELECT position + length + 8 FROM received ORDER BY id DESC LIMIT 1";
+
+#[derive(Clone)]
+pub(super) struct Bodies {
+    path: PathBuf,
+    file: Arc<File>,
+}
+
+/// Where the file of that database is.
+pub(super) fn path_beside(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push("-received");
+    name.into()
+}
+
+/// Where the next record goes. Only true until the transaction ends.
+pub(super) async fn end(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
+    let end: Option<i64> = sqlx::query_scalar(END)
+        .fetch_optional(connection)
+        .await
+        .map_err(unavailable("find the end of the received bodies"))?;
+    Ok(end.map_or(0, i64::cast_unsigned))
+}
+
+/// Appends the record of a body.
+pub(super) fn put(records: &mut Vec<u8>, body: &[u8]) {
+    let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    records.extend_from_slice(&length.to_le_bytes());
+    records.extend_from_slice(&crc32fast::hash(body).to_le_bytes());
+    records.extend_from_slice(body);
+}
+
+impl Bodies {
+    pub(super) async fn open(
+        database: &Path,
+        connection: &mut SqliteConnection,
+    ) -> Result<Self, StoreError> {
+        let path = path_beside(database);
+        let end = end(connection).await?;
+        let opened = blocking({
+            let path = path.clone();
+            move || open(&path, end)
+        });
+        let file = opened.await.map_err(failed("open the received bodies"))?;
+        let Some(file) = file else {
+            return Err(StoreError::Unreadable {
+                what: "rows of received bytes".to_owned(),
+                reason: format!(
+                    "the file `-received` beside the database is missing or shorter than {end} bytes; put back the two files that belong together"
+                ),
+            });
+        };
+        Ok(Self {
+            path,
+            file: Arc::new(file),
+        })
+    }
+
+    /// Writes records at their place and flushes them.
+    pub(super) async fn write(&self, position: u64, records: Vec<u8>) -> Result<(), StoreError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let file = Arc::clone(&self.file);
+        let written = blocking(move || {
+            let mut file = &*file;
+            file.seek(SeekFrom::Start(position))?;
+            file.write_all(&records)?;
+            file.sync_data()
+        });
+        written.await.map_err(failed("write received bodies"))
+    }
+
+    /// The bodies at these positions, of these lengths.
+    pub(super) async fn read(&self, places: Vec<(i64, i64)>) -> Result<Vec<Vec<u8>>, StoreError> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let path = self.path.clone();
+        let bodies = blocking(move || {
+            let mut file = File::open(path)?;
+            let bodies = places.iter().map(|place| read(&mut file, *place));
+            bodies.collect::<io::Result<Vec<Option<Vec<u8>>>>>()
+        });
+        let bodies = bodies.await.map_err(failed("read received bodies"))?;
+        let whole: Option<Vec<Vec<u8>>> = bodies.into_iter().collect();
+        whole.ok_or_else(|| StoreError::Unreadable {
+            what: "a received body".to_owned(),
+            reason: "its length or checksum is not the one that was written".to_owned(),
+        })
+    }
+}
+
+/// The file, made if nothing has been kept yet; nothing if it lacks what is kept.
+fn open(path: &Path, end: u64) -> io::Result<Option<File>> {
+    if end > 0 && !path.exists() {
+        return Ok(None);
+    }
+    let is_new = !path.exists();
+    let mut options = OpenOptions::new();
+    let file = options.read(true).write(true).create(true).truncate(false);
+    let file = file.open(path)?;
+    if is_new {
+        sync_folder(path)?;
+    }
+    Ok((file.metadata()?.len() >= end).then_some(file))
+}
+
+/// Makes the name of a new file survive a loss of power.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    // Elsewhere a folder cannot be opened, and its names need no flush.
+    if cfg!(unix) {
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn read(file: &mut File, (position, length): (i64, i64)) -> io::Result<Option<Vec<u8>>> {
+    file.seek(SeekFrom::Start(position.cast_unsigned()))?;
+    let mut header = [0; HEADER];
+    file.read_exact(&mut header)?;
+    let [a, b, c, d, e, f, g, h] = header;
+    let written = u32::from_le_bytes([a, b, c, d]);
+    if i64::from(written) != length {
+        return Ok(None);
+    }
+    let mut body = vec![0; written as usize];
+    file.read_exact(&mut body)?;
+    let checksum = u32::from_le_bytes([e, f, g, h]);
+    Ok((crc32fast::hash(&body) == checksum).then_some(body))
+}
+
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(stopped) => Err(io::Error::other(stopped)),
+    }
+}
+
+pub(super) fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> StoreError {
+    move |error| StoreError::Unavailable {
+        doing,
+        reason: error.to_string(),
+    }
+}

@@ -1,0 +1,383 @@
+//! Orders in a SQLite file: for one machine, with nothing to install.
+//!
+//! Reading goes through a pool of connections. All writing goes through one: whoever waits while it is busy shares the next transaction, so that
+//! one flush of the disk answers many (`writer`, `group`). Bodies of notifications are kept beside the database (`bodies`), and the
+//! write-ahead log is copied back while nobody waits for it (`checkpoint`).
+//!
+//! Several processes of one machine may open the same file; a network file system is no place for it.
+//! Source: SQLite's pages on write-ahead logging, `PRAGMA synchronous` and `VACUUM INTO`.
+
+mod backup;
+mod bodies;
+mod checkpoint;
+mod group;
+mod schema;
+mod single;
+mod token;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use signed_xml_client::{Clock, SystemClock, TokenStore};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use super::crash_point::{CrashPoint, Probe};
+use super::row::{
+    ChangeRows, EventColumns, LineColumns, LineRow, OrderRow, ReceivedColumns, ReceivedRow,
+    microseconds, read_event, read_line, read_order, read_received,
+};
+use super::span::traced;
+use super::sql_error::unavailable;
+use super::{
+    Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter, Received,
+    ReceivedFilter, Store, StoreError, StoreFuture, query,
+};
+use crate::{Order, OrderKey};
+use bodies::Bodies;
+use group::{Answer, Keep, Work};
+use token::{Renewals, SqliteTokens};
+use writer::Writer;
+
+const SYSTEM: &str = "sqlite";
+
+/// How long a connection waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// A [`Store`] in a SQLite file. Clones share its connections.
+///
+/// The bodies of notifications are kept in a second file beside it, named like it with `-received` at the end: move, copy and delete the two
+/// together, or use [`SqliteStore::backup`].
+///
+/// # Examples
+///
+/// ```
+/// use payinsurance_orders::store::{OrderFilter, SqliteStore, Store};
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("orders.db");
+/// let store = SqliteStore::open(&path).await?;
+/// assert!(store.orders(&OrderFilter::default()).await?.is_empty());
+/// store.close().await;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct SqliteStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    readers: SqlitePool,
+    writer: Writer,
+    bodies: Bodies,
+    renewals: Renewals,
+    clock: Box<dyn Clock>,
+}
+
+/// How a SQLite file is opened.
+pub struct SqliteOptions {
+    path: PathBuf,
+    readers: u32,
+    group_limit: usize,
+    clock: Box<dyn Clock>,
+    probe: Probe,
+}
+
+impl SqliteOptions {
+    /// The file of this path, made if there is none.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            readers: 4,
+            group_limit: 128,
+            clock: Box::new(SystemClock),
+            probe: Probe::default(),
+        }
+    }
+
+    /// At most so many connections read at once; 4 unless told.
+    #[must_use]
+    pub fn readers(mut self, count: u32) -> Self {
+        self.readers = count.max(1);
+        self
+    }
+
+    /// At most so many writes share a transaction; 128 unless told. 1 makes one transaction of each, which is for measurements.
+    #[must_use]
+    pub fn group_limit(mut self, count: usize) -> Self {
+        self.group_limit = count.max(1);
+        self
+    }
+
+    /// Where the time comes from by which the right to renew an access token ends if its holder died.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// What is called at each [`CrashPoint`]: for tests that stop the process there.
+    #[must_use]
+    pub fn crash_points(mut self, reached: impl Fn(CrashPoint) + Send + Sync + 'static) -> Self {
+        self.probe = Probe::new(reached);
+        self
+    }
+
+    /// Opens the file, bringing an older schema up to date. Needs a tokio runtime, which the writer lives in.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if it cannot be opened; [`StoreError::Unreadable`] if a newer version wrote it, or if bodies are missing.
+    pub async fn open(self) -> Result<SqliteStore, StoreError> {
+        let connect = SqliteConnectOptions::new()
+            .filename(&self.path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            // The checkpointer does it instead, so that no commit waits for it.
+            .pragma("wal_autocheckpoint", "0")
+            .statement_cache_capacity(writer::STATEMENTS);
+        let mut connection = schema::connect(&connect).await?;
+        schema::bring_up_to_date(&mut connection).await?;
+        let bodies = Bodies::open(&self.path, &mut connection).await?;
+        let writer = Writer::start(
+            connection,
+            checkpoint::start(&connect).await?,
+            bodies.clone(),
+            self.probe,
+            self.group_limit,
+        );
+        let readers = SqlitePoolOptions::new()
+            .max_connections(self.readers)
+            .connect_with(connect.read_only(true).create_if_missing(false))
+            .await
+            .map_err(unavailable("open the database for reading"))?;
+        let renewals = Renewals::new(&readers).await?;
+        Ok(SqliteStore {
+            inner: Arc::new(Inner {
+                path: self.path,
+                readers,
+                writer,
+                bodies,
+                renewals,
+                clock: self.clock,
+            }),
+        })
+    }
+}
+
+impl SqliteStore {
+    /// Opens the file of this path with [`SqliteOptions::new`].
+    ///
+    /// # Errors
+    ///
+    /// As [`SqliteOptions::open`].
+    pub async fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        SqliteOptions::new(path).open().await
+    }
+
+    /// Copies everything to a new file (and its `-received`) while others go on reading and writing. The copy holds what was kept when it began.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if there is such a file already, or it cannot be written; then there is no file of that name.
+    pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), StoreError> {
+        let inner = &self.inner;
+        let copy = backup::copy(&inner.readers, &inner.path, to.as_ref());
+        traced(SYSTEM, "backup", copy).await
+    }
+
+    /// Waits until all that was handed over is kept, and lets go of the files. What is asked of the store afterwards fails.
+    pub async fn close(&self) {
+        self.inner.writer.stop().await;
+        self.inner.readers.close().await;
+    }
+}
+
+impl Store for SqliteStore {
+    fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>> {
+        traced(SYSTEM, "insert", async move {
+            let keep = Keep::Insert(OrderRow::new(order)?, LineRow::new(line));
+            let answer = self.inner.writer.ask(Work::Keep(Box::new(keep))).await?;
+            match answer {
+                Answer::Inserted(None) => Ok(None),
+                Answer::Inserted(Some(record)) => read_order(&record).map(Some),
+                other => Err(other.unexpected()),
+            }
+        })
+    }
+
+    fn order<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Option<Order>> {
+        traced(SYSTEM, "order", async move {
+            let sql = "SELECT record FROM orders WHERE merchant = ?1 AND hosp_out_trade_no = ?2";
+            let record: Option<String> = sqlx::query_scalar(sql)
+                .bind(&key.merchant)
+                .bind(&key.hosp_out_trade_no)
+                .fetch_optional(&self.inner.readers)
+                .await
+                .map_err(unavailable("read an order"))?;
+            record.as_deref().map(read_order).transpose()
+        })
+    }
+
+    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>> {
+        traced(SYSTEM, "orders", async move {
+            let mut sql = query::orders(filter);
+            let records: Vec<String> = sql
+                .build_query_scalar()
+                .fetch_all(&self.inner.readers)
+                .await
+                .map_err(unavailable("list orders"))?;
+            records.iter().map(|record| read_order(record)).collect()
+        })
+    }
+
+    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Vec<Line>> {
+        traced(SYSTEM, "history", async move {
+            let sql = "SELECT h.at, h.who, h.what, h.evidence, h.from_state, h.to_state FROM history h JOIN orders o ON o.id = h.order_id
+                WHERE o.merchant = ?1 AND o.hosp_out_trade_no = ?2 ORDER BY h.id";
+            let rows: Vec<LineColumns> = sqlx::query_as(sql)
+                .bind(&key.merchant)
+                .bind(&key.hosp_out_trade_no)
+                .fetch_all(&self.inner.readers)
+                .await
+                .map_err(unavailable("read a history"))?;
+            rows.into_iter().map(read_line).collect()
+        })
+    }
+
+    fn commit<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Committed> {
+        traced(SYSTEM, "commit", async move {
+            let keep = Keep::Change(ChangeRows::new(change)?);
+            let answer = self.inner.writer.ask(Work::Keep(Box::new(keep))).await?;
+            match answer {
+                Answer::Committed(committed) => Ok(committed),
+                other => Err(other.unexpected()),
+            }
+        })
+    }
+
+    fn claim_orders(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<Order>> {
+        traced(SYSTEM, "claim_orders", async move {
+            let work = Work::ClaimOrders {
+                now: microseconds(now),
+                until: microseconds(until),
+                limit,
+            };
+            match self.inner.writer.ask(work).await? {
+                Answer::Orders(records) => {
+                    records.iter().map(|record| read_order(record)).collect()
+                }
+                other => Err(other.unexpected()),
+            }
+        })
+    }
+
+    fn claim_events(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<Event>> {
+        traced(SYSTEM, "claim_events", async move {
+            let work = Work::ClaimEvents {
+                now: microseconds(now),
+                until: microseconds(until),
+                limit,
+            };
+            match self.inner.writer.ask(work).await? {
+                Answer::Events(rows) => rows.into_iter().map(read_event).collect(),
+                other => Err(other.unexpected()),
+            }
+        })
+    }
+
+    fn settle_event<'a>(&'a self, id: &'a str, delivery: &'a Delivery) -> StoreFuture<'a, ()> {
+        traced(SYSTEM, "settle_event", async move {
+            let work = Work::SettleEvent {
+                id: id.to_owned(),
+                delivery: delivery.clone(),
+            };
+            self.inner.writer.ask(work).await.map(|_| ())
+        })
+    }
+
+    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, Vec<Event>> {
+        traced(SYSTEM, "events", async move {
+            let mut sql = query::events(filter);
+            let rows: Vec<EventColumns> = sql
+                .build_query_as()
+                .fetch_all(&self.inner.readers)
+                .await
+                .map_err(unavailable("list events"))?;
+            rows.into_iter().map(read_event).collect()
+        })
+    }
+
+    fn replay_events<'a>(&'a self, ids: &'a [String], now: Timestamp) -> StoreFuture<'a, u64> {
+        traced(SYSTEM, "replay_events", async move {
+            let work = Work::ReplayEvents {
+                ids: ids.to_vec(),
+                now: microseconds(now),
+            };
+            match self.inner.writer.ask(work).await? {
+                Answer::Count(count) => Ok(count),
+                other => Err(other.unexpected()),
+            }
+        })
+    }
+
+    fn quarantine<'a>(&'a self, received: &'a Received, reason: &'a str) -> StoreFuture<'a, ()> {
+        traced(SYSTEM, "quarantine", async move {
+            let keep = Keep::Quarantine(ReceivedRow::new(received, Some(reason)));
+            let answer = self.inner.writer.ask(Work::Keep(Box::new(keep))).await;
+            answer.map(|_| ())
+        })
+    }
+
+    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>> {
+        traced(SYSTEM, "received", async move {
+            let mut sql = query::received(filter, "position, length");
+            type Columns = (
+                String,
+                Option<String>,
+                Option<String>,
+                i64,
+                Option<String>,
+                i64,
+                i64,
+            );
+            let rows: Vec<Columns> = sql
+                .build_query_as()
+                .fetch_all(&self.inner.readers)
+                .await
+                .map_err(unavailable("list what was received"))?;
+            let places = rows.iter().map(|row| (row.5, row.6)).collect();
+            let bodies = self.inner.bodies.read(places).await?;
+            let kept = |((key, merchant, number, at, reason, ..), body): (Columns, Vec<u8>)| {
+                let columns: ReceivedColumns = (key, merchant, number, at, reason);
+                read_received(columns, body)
+            };
+            rows.into_iter().zip(bodies).map(kept).collect()
+        })
+    }
+
+    fn tokens(&self, merchant: &str) -> Box<dyn TokenStore> {
+        Box::new(SqliteTokens::new(Arc::clone(&self.inner), merchant))
+    }
+}

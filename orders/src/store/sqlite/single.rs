@@ -1,0 +1,223 @@
+//! Works that are kept one by one inside the group's transaction: claims, settled events, replays, leases of tokens.
+
+use std::collections::BTreeSet;
+
+use sqlx::sqlite::{Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, Encode, QueryBuilder, Type};
+
+use super::group::{Answer, Work};
+use crate::OrderKey;
+use crate::store::query::EVENT_COLUMNS;
+use crate::store::row::{EventColumns, microseconds};
+use crate::store::sql_error::unavailable;
+use crate::store::{Delivery, StoreError};
+
+pub(super) async fn keep(
+    connection: &mut SqliteConnection,
+    work: &Work,
+) -> Result<Answer, StoreError> {
+    match work {
+        // The group has done it.
+        Work::Keep(_) => Ok(Answer::Done),
+        Work::ClaimOrders { now, until, limit } => {
+            claim_orders(connection, *now, *until, *limit).await
+        }
+        Work::ClaimEvents { now, until, limit } => {
+            claim_events(connection, *now, *until, *limit).await
+        }
+        Work::SettleEvent { id, delivery } => settle(connection, id, delivery).await,
+        Work::ReplayEvents { ids, now } => replay(connection, ids, *now).await,
+        Work::LeaseToken { .. } | Work::KeepToken { .. } | Work::ReleaseToken { .. } => {
+            token(connection, work).await
+        }
+    }
+}
+
+/// The record of an order that is there.
+pub(super) async fn record(
+    connection: &mut SqliteConnection,
+    key: &OrderKey,
+) -> Result<String, StoreError> {
+    let sql = "SELECT record FROM orders WHERE merchant = ?1 AND hosp_out_trade_no = ?2";
+    sqlx::query_scalar(sql)
+        .bind(&key.merchant)
+        .bind(&key.hosp_out_trade_no)
+        .fetch_one(connection)
+        .await
+        .map_err(unavailable("read an order"))
+}
+
+async fn claim_orders(
+    connection: &mut SqliteConnection,
+    now: i64,
+    until: i64,
+    limit: u32,
+) -> Result<Answer, StoreError> {
+    const DOING: &str = "claim orders";
+    let sql = "SELECT id, record FROM orders WHERE due_at <= ?1 ORDER BY due_at, merchant, hosp_out_trade_no LIMIT ?2";
+    let found: Vec<(i64, String)> = sqlx::query_as(sql)
+        .bind(now)
+        .bind(limit)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(unavailable(DOING))?;
+    let (ids, records): (Vec<i64>, Vec<String>) = found.into_iter().unzip();
+    let put_off = "UPDATE orders SET due_at = ";
+    put_off_until(connection, put_off, until, &ids, DOING).await?;
+    Ok(Answer::Orders(records))
+}
+
+async fn claim_events(
+    connection: &mut SqliteConnection,
+    now: i64,
+    until: i64,
+    limit: u32,
+) -> Result<Answer, StoreError> {
+    const DOING: &str = "claim events";
+    let sql = format!(
+        "SELECT {EVENT_COLUMNS} FROM events e JOIN orders o ON o.id = e.order_id WHERE e.due_at <= ?1 AND NOT EXISTS (
+            SELECT 1 FROM events earlier WHERE earlier.order_id = e.order_id AND earlier.seq < e.seq AND earlier.standing = 'waiting')
+        ORDER BY e.due_at, e.seq LIMIT ?2"
+    );
+    let mut events: Vec<EventColumns> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(now)
+        .bind(limit)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(unavailable(DOING))?;
+    for event in &mut events {
+        event.6 = Some(until);
+    }
+    let ids: Vec<&String> = events.iter().map(|event| &event.0).collect();
+    let put_off = "UPDATE events SET due_at = ";
+    put_off_until(connection, put_off, until, &ids, DOING).await?;
+    Ok(Answer::Events(events))
+}
+
+/// Ends the `UPDATE` with the time and the ids.
+async fn put_off_until<T>(
+    connection: &mut SqliteConnection,
+    update: &'static str,
+    until: i64,
+    ids: &[T],
+    doing: &'static str,
+) -> Result<(), StoreError>
+where
+    T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + Copy,
+{
+    for ids in ids.chunks(1000) {
+        let mut sql = QueryBuilder::new(update);
+        sql.push_bind(until).push(" WHERE id IN (");
+        let mut list = sql.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        sql.push(")");
+        let query = sql.build().persistent(false);
+        let done = query.execute(&mut *connection).await;
+        done.map_err(unavailable(doing))?;
+    }
+    Ok(())
+}
+
+async fn settle(
+    connection: &mut SqliteConnection,
+    id: &str,
+    delivery: &Delivery,
+) -> Result<Answer, StoreError> {
+    // What was delivered stays so; a failure does not bring back what is dead.
+    let (from, standing, due_at, error) = match delivery {
+        Delivery::Taken => ("dead", "delivered", None, None),
+        Delivery::Later { at, error } => {
+            let at = Some(microseconds(*at));
+            ("waiting", "waiting", at, Some(error))
+        }
+        Delivery::Dead { error } => ("waiting", "dead", None, Some(error)),
+    };
+    let sql = "UPDATE events SET standing = ?1, due_at = ?2, last_error = ?3, attempts = attempts + 1 WHERE id = ?4 AND standing IN ('waiting', ?5)";
+    sqlx::query(sql)
+        .bind(standing)
+        .bind(due_at)
+        .bind(error)
+        .bind(id)
+        .bind(from)
+        .execute(connection)
+        .await
+        .map_err(unavailable("settle an event"))?;
+    Ok(Answer::Done)
+}
+
+async fn replay(
+    connection: &mut SqliteConnection,
+    ids: &[String],
+    now: i64,
+) -> Result<Answer, StoreError> {
+    let mut count = 0;
+    let distinct: BTreeSet<&String> = ids.iter().collect();
+    for id in distinct {
+        let sql = "UPDATE events SET standing = 'waiting', due_at = ?1, last_error = NULL, attempts = 0 WHERE id = ?2";
+        let done = sqlx::query(sql)
+            .bind(now)
+            .bind(id)
+            .execute(&mut *connection)
+            .await
+            .map_err(unavailable("replay events"))?;
+        count += done.rows_affected();
+    }
+    Ok(Answer::Count(count))
+}
+
+async fn token(connection: &mut SqliteConnection, work: &Work) -> Result<Answer, StoreError> {
+    const DOING: &str = "keep an access token";
+    match work {
+        Work::LeaseToken {
+            merchant,
+            holder,
+            now,
+            until,
+        } => {
+            let sql = "INSERT INTO tokens (merchant, holder, held_until) VALUES (?1, ?2, ?4)
+                ON CONFLICT (merchant) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
+                    WHERE holder IS NULL OR held_until <= ?3 OR held_until > ?4
+                RETURNING value, renew_at, expires_at";
+            let leased = sqlx::query_as(sql)
+                .bind(merchant)
+                .bind(holder)
+                .bind(now)
+                .bind(until)
+                .fetch_optional(connection)
+                .await;
+            leased.map(Answer::Leased).map_err(unavailable(DOING))
+        }
+        Work::KeepToken {
+            merchant,
+            holder,
+            value,
+            renew_at,
+            expires_at,
+        } => {
+            let sql = "UPDATE tokens SET value = ?3, renew_at = ?4, expires_at = ?5, holder = NULL, held_until = NULL WHERE merchant = ?1 AND holder = ?2";
+            let kept = sqlx::query(sql)
+                .bind(merchant)
+                .bind(holder)
+                .bind(value)
+                .bind(renew_at)
+                .bind(expires_at)
+                .execute(connection)
+                .await;
+            let kept = kept.map_err(unavailable(DOING))?;
+            Ok(Answer::Count(kept.rows_affected()))
+        }
+        Work::ReleaseToken { merchant, holder } => {
+            let sql = "UPDATE tokens SET holder = NULL, held_until = NULL WHERE merchant = ?1 AND holder = ?2";
+            let released = sqlx::query(sql)
+                .bind(merchant)
+                .bind(holder)
+                .execute(connection)
+                .await;
+            released.map_err(unavailable(DOING))?;
+            Ok(Answer::Done)
+        }
+        _ => Ok(Answer::Done),
+    }
+}

@@ -1,0 +1,178 @@
+//! The one writer of a process, and its group commit.
+//!
+//! It takes all that waits, keeps it in one transaction, and answers everybody. If the transaction fails, each work is tried alone, so that one
+//! that cannot be kept harms nobody else.
+
+use sqlx::Connection;
+use sqlx::sqlite::SqliteConnection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::bodies::Bodies;
+use super::checkpoint::Checkpointer;
+use super::group::{Answer, Work, keep_all};
+use crate::store::StoreError;
+use crate::store::crash_point::{CrashPoint, Probe};
+use crate::store::sql_error::unavailable;
+
+/// Prepared statements that are kept: those with lists are one for each length.
+pub(super) const STATEMENTS: usize = 512;
+
+/// Where works are handed in.
+pub(super) struct Writer {
+    jobs: mpsc::UnboundedSender<Job>,
+}
+
+enum Job {
+    Do(Work, oneshot::Sender<Result<Answer, StoreError>>),
+    Stop(oneshot::Sender<()>),
+}
+
+/// What the writer works with.
+struct Bench {
+    connection: SqliteConnection,
+    checkpointer: Checkpointer,
+    bodies: Bodies,
+    probe: Probe,
+}
+
+impl Writer {
+    /// Starts the writer; it lives until it is stopped or nobody can hand in works any more.
+    pub(super) fn start(
+        connection: SqliteConnection,
+        checkpointer: Checkpointer,
+        bodies: Bodies,
+        probe: Probe,
+        group_limit: usize,
+    ) -> Self {
+        // Unbounded, since each caller waits for its answer: there are never more works than callers.
+        let (jobs, waiting) = mpsc::unbounded_channel();
+        let bench = Bench {
+            connection,
+            checkpointer,
+            bodies,
+            probe,
+        };
+        tokio::spawn(bench.run(waiting, group_limit));
+        Self { jobs }
+    }
+
+    /// Hands in a work and waits until it is kept.
+    pub(super) async fn ask(&self, work: Work) -> Result<Answer, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let closed = || StoreError::Unavailable {
+            doing: "write",
+            reason: "the store is closed".to_owned(),
+        };
+        let handed_in = self.jobs.send(Job::Do(work, answer));
+        handed_in.map_err(|_| closed())?;
+        answered.await.map_err(|_| closed())?
+    }
+
+    /// Hands in a work whose answer nobody needs.
+    pub(super) fn tell(&self, work: Work) {
+        let (answer, _) = oneshot::channel();
+        // A store that is closed has nothing left to be told.
+        let _ = self.jobs.send(Job::Do(work, answer));
+    }
+
+    /// Waits until all works that were handed in are kept, and closes the connection.
+    pub(super) async fn stop(&self) {
+        let (stopped, waiting) = oneshot::channel();
+        if self.jobs.send(Job::Stop(stopped)).is_ok() {
+            // An error means that it has stopped already.
+            let _ = waiting.await;
+        }
+    }
+}
+
+impl Bench {
+    async fn run(mut self, mut waiting: mpsc::UnboundedReceiver<Job>, group_limit: usize) {
+        let mut jobs = Vec::new();
+        let mut stopped = Vec::new();
+        while stopped.is_empty() && waiting.recv_many(&mut jobs, group_limit).await > 0 {
+            let mut works = Vec::new();
+            let mut callers = Vec::new();
+            for job in jobs.drain(..) {
+                match job {
+                    Job::Do(work, caller) => {
+                        works.push(work);
+                        callers.push(caller);
+                    }
+                    Job::Stop(caller) => stopped.push(caller),
+                }
+            }
+            let answers = self.answer(&works).await;
+            for (caller, answer) in callers.into_iter().zip(answers) {
+                // Who has gone is not told; the work is kept all the same.
+                let _ = caller.send(answer);
+            }
+            self.checkpointer
+                .after_group(&mut self.connection, works.len())
+                .await;
+        }
+        self.checkpointer.stop().await;
+        if let Err(error) = self.connection.close().await {
+            tracing::warn!(%error, "the database was not closed cleanly; nothing that was kept is lost");
+        }
+        for caller in stopped {
+            let _ = caller.send(());
+        }
+    }
+
+    async fn answer(&mut self, works: &[Work]) -> Vec<Result<Answer, StoreError>> {
+        if works.is_empty() {
+            return Vec::new();
+        }
+        let error = match self.keep(works).await {
+            Ok(answers) => return answers.into_iter().map(Ok).collect(),
+            Err(error) => error,
+        };
+        if works.len() == 1 {
+            return vec![Err(error)];
+        }
+        let mut answers: Vec<Result<Answer, StoreError>> = Vec::with_capacity(works.len());
+        for work in works {
+            // A database that does not answer would let each of them wait for as long.
+            let answer = match answers.last() {
+                Some(Err(StoreError::Unavailable {
+                    doing: BEGIN,
+                    reason,
+                })) => Err(StoreError::Unavailable {
+                    doing: BEGIN,
+                    reason: reason.clone(),
+                }),
+                _ => self.keep(std::slice::from_ref(work)).await.and_then(only),
+            };
+            answers.push(answer);
+        }
+        answers
+    }
+
+    /// Keeps these works in one transaction, or none of them.
+    async fn keep(&mut self, works: &[Work]) -> Result<Vec<Answer>, StoreError> {
+        self.probe.reach(CrashPoint::BeforeBegin);
+        let mut transaction = self
+            .connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(unavailable(BEGIN))?;
+        let answers = keep_all(&mut transaction, works, &self.bodies, &self.probe).await?;
+        self.probe.reach(CrashPoint::BeforeCommit);
+        transaction
+            .commit()
+            .await
+            .map_err(unavailable("commit a transaction"))?;
+        self.probe.reach(CrashPoint::AfterCommit);
+        Ok(answers)
+    }
+}
+
+const BEGIN: &str = "begin a transaction";
+
+fn only(answers: Vec<Answer>) -> Result<Answer, StoreError> {
+    let answer = answers.into_iter().next();
+    answer.ok_or_else(|| StoreError::Unavailable {
+        doing: "write",
+        reason: "there is no answer".to_owned(),
+    })
+}

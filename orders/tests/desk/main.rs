@@ -1,0 +1,16 @@
+//! The desk over a store in memory, against the sandbox's platform.
+
+#![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
+
+#[path = "../world/mod.rs"]
+mod world;
+
+mod closing;
+mod events;
+mod hospital;
+mod notifying;
+mod placing;
+mod refunding;
+#[cfg(feature = "axum")]
+mod routes;
+mod working;

@@ -1,0 +1,189 @@
+//! Placing orders: the same one again, another one under its number, lost requests and lost answers, refusals.
+
+use payinsurance::ErrorCode;
+use payinsurance::enums::AllowFeeChange;
+use payinsurance_orders::{DeskError, State};
+use payinsurance_sandbox::{Fault, Interface};
+use signed_xml::Fen;
+
+use crate::hospital::{HOSPITAL, Hospital};
+use crate::world::{Trouble, order};
+
+#[tokio::test]
+async fn an_order_is_placed_and_says_where_to_pay() {
+    let hospital = Hospital::new();
+    let placed = hospital.place("T1").await;
+    assert_eq!(placed.state, State::Placed);
+    let link = placed.placed.unwrap().pay_url.unwrap();
+    assert!(link.starts_with("https://pay.example/"), "{link}");
+    assert_eq!(
+        hospital.story("T1").await,
+        [
+            "caller: stored (250 fen asked for)",
+            "caller: placed (M26050100000000001)"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_same_order_again_is_what_is_known_and_is_not_sent_again() {
+    let hospital = Hospital::new();
+    let first = hospital.place("T1").await;
+    let again = hospital.place("T1").await;
+    assert!(first == again);
+    let elsewhere = hospital
+        .another_process()
+        .place(HOSPITAL, &order("T1"))
+        .await;
+    assert!(first == elsewhere.unwrap());
+    assert_eq!(hospital.outside.calls("unifiedorder"), 1);
+}
+
+#[tokio::test]
+async fn another_order_under_a_number_in_use_is_a_conflict() {
+    let hospital = Hospital::new();
+    hospital.place("T1").await;
+    let mut other = order("T1");
+    other.total_fee = Fen(251);
+    let error = hospital.desk.place(HOSPITAL, &other).await.unwrap_err();
+    assert!(matches!(error, DeskError::Conflict { .. }), "{error}");
+    assert_eq!(hospital.outside.calls("unifiedorder"), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_breaks_a_rule_is_neither_stored_nor_sent() {
+    let hospital = Hospital::new();
+    let mut wrong = order("T1");
+    wrong.total_fee = Fen(1);
+    let error = hospital.desk.place(HOSPITAL, &wrong).await.unwrap_err();
+    assert!(matches!(error, DeskError::Invalid(_)), "{error}");
+    let none = hospital.desk.order(HOSPITAL, "T1").await.unwrap_err();
+    assert!(matches!(none, DeskError::NoOrder { .. }), "{none}");
+    assert_eq!(hospital.outside.calls("unifiedorder"), 0);
+}
+
+#[tokio::test]
+async fn a_lost_request_is_asked_for_twice_and_then_sent_again_under_its_number() {
+    let hospital = Hospital::new();
+    hospital
+        .outside
+        .trouble("unifiedorder", Trouble::RequestLost);
+    let unknown = hospital.place("T1").await;
+    assert_eq!(unknown.state, State::Placing);
+    assert_eq!(hospital.outside.calls("queryorder"), 1, "asked at once");
+    hospital.pass(60).await;
+    let placed = hospital.order("T1").await;
+    assert_eq!(placed.state, State::Placed);
+    assert!(placed.placed.unwrap().pay_url.is_some());
+    assert_eq!(hospital.outside.calls("unifiedorder"), 2);
+    assert_eq!(hospital.heard(), ["order.placed"]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_found_by_asking_and_never_sent_again() {
+    let hospital = Hospital::new();
+    hospital
+        .outside
+        .trouble("unifiedorder", Trouble::AnswerLost);
+    let placed = hospital.place("T1").await;
+    assert_eq!(placed.state, State::Placed);
+    assert_eq!(
+        placed.placed.unwrap().pay_url,
+        None,
+        "nobody can ask for the link"
+    );
+    assert_eq!(hospital.outside.calls("unifiedorder"), 1);
+}
+
+#[tokio::test]
+async fn what_never_left_is_sent_by_the_workers() {
+    let hospital = Hospital::new();
+    hospital.outside.trouble("unifiedorder", Trouble::NotSent);
+    assert_eq!(hospital.place("T1").await.state, State::Placing);
+    hospital.pass(120).await;
+    assert_eq!(hospital.state("T1").await, State::Placed);
+}
+
+#[tokio::test]
+async fn a_signed_refusal_ends_the_order_and_says_why() {
+    let hospital = Hospital::new();
+    let fault = Fault {
+        interface: Interface::UnifiedOrder,
+        code: ErrorCode::IdentityMismatch,
+        takes_effect: false,
+    };
+    hospital.outside.parts().platform.fail_next(fault);
+    let refused = hospital.place("T1").await;
+    assert_eq!(refused.state, State::Refused);
+    assert_eq!(refused.facts[0], ("err_code".to_owned(), "534".to_owned()));
+    hospital.pass(600).await;
+    assert_eq!(hospital.state("T1").await, State::Refused);
+    assert_eq!(hospital.heard(), ["order.refused"]);
+}
+
+#[tokio::test]
+async fn a_code_that_may_have_taken_effect_is_asked_for() {
+    for takes_effect in [true, false] {
+        let hospital = Hospital::new();
+        let fault = Fault {
+            interface: Interface::UnifiedOrder,
+            code: ErrorCode::SystemError,
+            takes_effect,
+        };
+        hospital.outside.parts().platform.fail_next(fault);
+        let order = hospital.place("T1").await;
+        assert_eq!(order.state == State::Placed, takes_effect);
+        hospital.pass(60).await;
+        assert_eq!(hospital.state("T1").await, State::Placed);
+    }
+}
+
+#[tokio::test]
+async fn an_error_page_and_an_unsigned_fail_end_nothing() {
+    let hospital = Hospital::new();
+    hospital.outside.trouble("unifiedorder", Trouble::Gateway);
+    assert_eq!(hospital.place("T1").await.state, State::Placing);
+    hospital.pass(120).await;
+    assert_eq!(hospital.state("T1").await, State::Placed);
+}
+
+#[tokio::test]
+async fn a_number_that_is_taken_by_our_own_earlier_try_is_our_order() {
+    let hospital = Hospital::new();
+    let fault = |code, takes_effect| Fault {
+        interface: Interface::UnifiedOrder,
+        code,
+        takes_effect,
+    };
+    let first = fault(ErrorCode::DuplicateTradeNo, true);
+    hospital.outside.parts().platform.fail_next(first);
+    assert_eq!(hospital.place("T1").await.state, State::Placed);
+    assert_eq!(hospital.outside.calls("unifiedorder"), 1);
+}
+
+#[tokio::test]
+async fn a_number_that_another_system_took_is_refused_and_people_are_told() {
+    let hospital = Hospital::new();
+    hospital.place("T1").await;
+    // The same platform, and a desk that knows nothing of the order.
+    let other = Hospital::with(Default::default(), |desk| desk);
+    *other.outside.parts() = std::mem::replace(
+        &mut *hospital.outside.parts(),
+        crate::world::Outside::new(Default::default(), 2).take(),
+    );
+    let mut foreign = order("T1");
+    foreign.bill_no = "OTHER".into();
+    let refused = other.desk.place(HOSPITAL, &foreign).await.unwrap();
+    assert_eq!(refused.state, State::Refused);
+    other.work().await;
+    assert_eq!(other.heard(), ["order.contradicted", "order.refused"]);
+}
+
+#[tokio::test]
+async fn a_bureau_that_may_change_the_shares_is_believed() {
+    let hospital = Hospital::new();
+    let mut online = order("T1");
+    online.allow_fee_change = AllowFeeChange::Allow;
+    let order = hospital.desk.place(HOSPITAL, &online).await.unwrap();
+    assert!(order.amounts.may_change);
+}

@@ -1,0 +1,71 @@
+//! A seeded run of the whole desk: several processes of it over one store, the sandbox's platform, patients, a hospital's own system, and trouble.
+//!
+//! Nothing here takes real time or real randomness: futures are polled by hand, one at a time, in an order that follows from the seed, so that
+//! a seed always gives the same run. Trouble: processes die at every storage point, before or after it; the store fails; calls are lost before
+//! or after their effect, arrive late, are answered by others; notifications are lost, late, repeated, reordered, forged; access tokens end;
+//! clocks jump. Then it is calm for long enough, and what must hold is checked ([`model`]).
+
+pub(crate) mod actors;
+pub(crate) mod chance;
+pub(crate) mod executor;
+pub(crate) mod model;
+pub(crate) mod network;
+pub(crate) mod process;
+pub(crate) mod shared;
+pub(crate) mod store;
+#[path = "../../world/mod.rs"]
+#[allow(dead_code, reason = "the tests of the desk use the rest")]
+pub(crate) mod world;
+
+use actors::Actors;
+
+/// What a run came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Summary {
+    /// A digest of all that happened: equal runs have equal ones.
+    pub(crate) trace: u64,
+    pub(crate) steps: u64,
+    pub(crate) orders: u64,
+    pub(crate) paid: u64,
+    pub(crate) refunded: u64,
+    pub(crate) crashes: u64,
+    pub(crate) calls_lost: u64,
+    pub(crate) notifications_lost: u64,
+    pub(crate) repeats: u64,
+    pub(crate) forgeries: u64,
+}
+
+impl Summary {
+    /// Adds another run to the sums.
+    #[allow(dead_code, reason = "the example adds runs up, the test does not")]
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.trace ^= other.trace;
+        self.steps += other.steps;
+        self.orders += other.orders;
+        self.paid += other.paid;
+        self.refunded += other.refunded;
+        self.crashes += other.crashes;
+        self.calls_lost += other.calls_lost;
+        self.notifications_lost += other.notifications_lost;
+        self.repeats += other.repeats;
+        self.forgeries += other.forgeries;
+    }
+}
+
+/// What did not hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Violation {
+    pub(crate) seed: u64,
+    pub(crate) what: Vec<String>,
+    /// What happened, in order.
+    pub(crate) story: Vec<String>,
+}
+
+/// Plays one seed.
+pub(crate) fn play(seed: u64) -> Result<Summary, Box<Violation>> {
+    let mut actors = Actors::new(seed);
+    actors.trouble();
+    actors.calm();
+    actors.check();
+    actors.end()
+}

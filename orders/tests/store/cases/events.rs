@@ -1,0 +1,223 @@
+//! Events leave in the order in which an order's events were made, each to one worker at a time.
+
+use std::collections::BTreeSet;
+
+use payinsurance_orders::store::{Committed, Delivery, Event, EventFilter, EventStanding, Store};
+
+use crate::place::Place;
+use crate::samples::{insert_with_events, key, second, tells};
+
+pub(crate) async fn events_of_an_order_are_claimed_one_after_the_other(place: &Place) {
+    let store = place.open().await;
+    let order = insert_with_events(&*store, "1", &["a", "b"]).await;
+    store.commit(&tells(&order, &["c"])).await.unwrap();
+    for id in ["a", "b", "c"] {
+        assert_eq!(claim(&*store, 5, 60).await, [id]);
+        assert!(claim(&*store, 59, 60).await.is_empty());
+        store.settle_event(id, &Delivery::Taken).await.unwrap();
+    }
+    assert!(claim(&*store, 1000, 2000).await.is_empty());
+}
+
+pub(crate) async fn events_of_two_orders_do_not_wait_for_each_other(place: &Place) {
+    let store = place.open().await;
+    insert_with_events(&*store, "1", &["a1", "b1"]).await;
+    insert_with_events(&*store, "2", &["a2", "b2"]).await;
+    assert_eq!(claim(&*store, 5, 60).await, ["a1", "a2"]);
+    store.settle_event("a2", &Delivery::Taken).await.unwrap();
+    assert_eq!(claim(&*store, 5, 60).await, ["b2"]);
+}
+
+pub(crate) async fn a_claimed_event_is_given_to_nobody_else_until_the_claim_ends(place: &Place) {
+    let store = place.open().await;
+    insert_with_events(&*store, "1", &["a"]).await;
+    assert!(claim(&*store, 4, 60).await.is_empty());
+    assert_eq!(claim(&*store, 5, 60).await, ["a"]);
+    let other = place.open().await;
+    assert!(claim(&*other, 59, 99).await.is_empty());
+    assert_eq!(claim(&*other, 60, 99).await, ["a"]);
+}
+
+pub(crate) async fn an_event_that_was_not_taken_comes_again_when_it_is_due(place: &Place) {
+    let store = place.open().await;
+    insert_with_events(&*store, "1", &["a", "b"]).await;
+    assert_eq!(claim(&*store, 5, 60).await, ["a"]);
+    store.settle_event("a", &later(30)).await.unwrap();
+    let event = only(&*store, "a").await;
+    assert_eq!(event.due_at, Some(second(30)));
+    assert_eq!(event.attempts, 1);
+    assert_eq!(event.last_error.as_deref(), Some("connection refused"));
+    // The next one waits, too.
+    assert!(claim(&*store, 29, 60).await.is_empty());
+    assert_eq!(claim(&*store, 30, 60).await, ["a"]);
+    store.settle_event("a", &Delivery::Taken).await.unwrap();
+    let event = only(&*store, "a").await;
+    assert_eq!((event.attempts, event.last_error), (2, None));
+    assert_eq!(
+        (event.due_at, event.standing),
+        (None, EventStanding::Delivered)
+    );
+}
+
+pub(crate) async fn a_dead_event_lets_the_next_one_pass(place: &Place) {
+    let store = place.open().await;
+    insert_with_events(&*store, "1", &["a", "b"]).await;
+    assert_eq!(claim(&*store, 5, 60).await, ["a"]);
+    store.settle_event("a", &dead()).await.unwrap();
+    let event = only(&*store, "a").await;
+    assert_eq!((event.due_at, event.standing), (None, EventStanding::Dead));
+    assert_eq!(event.last_error.as_deref(), Some("gone"));
+    assert_eq!(claim(&*store, 5, 60).await, ["b"]);
+}
+
+pub(crate) async fn what_was_delivered_stays_delivered(place: &Place) {
+    let store = place.open().await;
+    insert_with_events(&*store, "1", &["a", "b"]).await;
+    store.settle_event("a", &Delivery::Taken).await.unwrap();
+    let taken = only(&*store, "a").await;
+    // A worker whose claim had ended reports late.
+    store.settle_event("a", &later(30)).await.unwrap();
+    store.settle_event("a", &dead()).await.unwrap();
+    store.settle_event("a", &Delivery::Taken).await.unwrap();
+    assert_eq!(only(&*store, "a").await, taken);
+
+    store.settle_event("b", &dead()).await.unwrap();
+    store.settle_event("b", &later(30)).await.unwrap();
+    assert_eq!(only(&*store, "b").await.standing, EventStanding::Dead);
+    store.settle_event("b", &Delivery::Taken).await.unwrap();
+    assert_eq!(only(&*store, "b").await.standing, EventStanding::Delivered);
+    store.settle_event("unknown", &dead()).await.unwrap();
+}
+
+pub(crate) async fn an_event_whose_id_is_kept_is_not_added_again(place: &Place) {
+    let store = place.open().await;
+    let order = insert_with_events(&*store, "1", &["a"]).await;
+    let change = tells(&order, &["a", "b", "b"]);
+    assert_eq!(store.commit(&change).await.unwrap(), Committed::Kept);
+    assert_eq!(ids(&*store, &EventFilter::default()).await, ["a", "b"]);
+}
+
+pub(crate) async fn replay_makes_delivered_and_dead_events_due_again(place: &Place) {
+    let store = place.open().await;
+    insert_with_events(&*store, "1", &["a", "b", "c"]).await;
+    store.settle_event("a", &Delivery::Taken).await.unwrap();
+    store.settle_event("b", &dead()).await.unwrap();
+    store.settle_event("c", &Delivery::Taken).await.unwrap();
+    let ids = ["b", "a", "a", "unknown"].map(str::to_owned);
+    assert_eq!(store.replay_events(&ids, second(70)).await.unwrap(), 2);
+    assert_eq!(store.replay_events(&[], second(70)).await.unwrap(), 0);
+    assert!(claim(&*store, 69, 99).await.is_empty());
+    let event = only(&*store, "b").await;
+    assert_eq!((event.attempts, event.last_error), (0, None));
+    for id in ["a", "b"] {
+        assert_eq!(claim(&*store, 70, 99).await, [id]);
+        store.settle_event(id, &Delivery::Taken).await.unwrap();
+    }
+    assert!(claim(&*store, 1000, 2000).await.is_empty());
+}
+
+pub(crate) async fn events_are_listed_oldest_first_by_what_the_filter_says(place: &Place) {
+    let store = place.open().await;
+    insert_with_events(&*store, "1", &["z", "y"]).await;
+    insert_with_events(&*store, "2", &["x", "w"]).await;
+    store.settle_event("y", &dead()).await.unwrap();
+    let all = EventFilter::default;
+    let cases: [(&str, EventFilter, &[&str]); 5] = [
+        ("all", all(), &["z", "y", "x", "w"]),
+        (
+            "of an order",
+            EventFilter {
+                order: Some(key("2")),
+                ..all()
+            },
+            &["x", "w"],
+        ),
+        (
+            "standing so",
+            EventFilter {
+                standing: Some(EventStanding::Dead),
+                ..all()
+            },
+            &["y"],
+        ),
+        (
+            "a page",
+            EventFilter {
+                after: Some("z".to_owned()),
+                limit: 2,
+                ..all()
+            },
+            &["y", "x"],
+        ),
+        (
+            "after one that is not there",
+            EventFilter {
+                after: Some("unknown".to_owned()),
+                ..all()
+            },
+            &[],
+        ),
+    ];
+    for (name, filter, expected) in cases {
+        assert_eq!(ids(&*store, &filter).await, expected, "{name}");
+    }
+}
+
+pub(crate) async fn claimers_at_once_share_the_events_without_overlap(place: &Place) {
+    let store = place.open().await;
+    for number in 0..20 {
+        let [first, second] = ["a", "b"].map(|event| format!("{number}{event}"));
+        insert_with_events(&*store, &number.to_string(), &[&first, &second]).await;
+    }
+    let mut claimers = Vec::new();
+    for _ in 0..4 {
+        let store = place.open().await;
+        claimers.push(tokio::spawn(async move {
+            let mut mine = Vec::new();
+            loop {
+                let claimed = claim(&*store, 5, 99).await;
+                if claimed.is_empty() {
+                    return mine;
+                }
+                mine.extend(claimed);
+            }
+        }));
+    }
+    let mut claimed = Vec::new();
+    for claimer in claimers {
+        claimed.extend(claimer.await.unwrap());
+    }
+    let distinct: BTreeSet<&String> = claimed.iter().collect();
+    assert_eq!((claimed.len(), distinct.len()), (20, 20));
+    assert!(claimed.iter().all(|id| id.ends_with('a')));
+}
+
+fn later(at: i64) -> Delivery {
+    Delivery::Later {
+        at: second(at),
+        error: "connection refused".to_owned(),
+    }
+}
+
+fn dead() -> Delivery {
+    Delivery::Dead {
+        error: "gone".to_owned(),
+    }
+}
+
+async fn claim(store: &dyn Store, now: i64, until: i64) -> Vec<String> {
+    let claimed = store.claim_events(second(now), second(until), 9);
+    let id = |event: Event| event.event.id;
+    claimed.await.unwrap().into_iter().map(id).collect()
+}
+
+async fn ids(store: &dyn Store, filter: &EventFilter) -> Vec<String> {
+    let events = store.events(filter).await.unwrap().into_iter();
+    events.map(|event| event.event.id).collect()
+}
+
+async fn only(store: &dyn Store, id: &str) -> Event {
+    let events = store.events(&EventFilter::default()).await.unwrap();
+    let mut of_id = events.into_iter().filter(|event| event.event.id == id);
+    of_id.next().unwrap()
+}

@@ -1,0 +1,8 @@
+//! The cases, by what they are about. Each takes a place of its own.
+
+pub(crate) mod changes;
+pub(crate) mod claims;
+pub(crate) mod events;
+pub(crate) mod orders;
+pub(crate) mod received;
+pub(crate) mod tokens;

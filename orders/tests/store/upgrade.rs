@@ -1,0 +1,189 @@
+//! Databases of another age: an older one is brought up to date with all that it holds, a newer one is refused.
+//!
+//! `tests/data/sqlite-1.sql` and `postgres-1.sql` are dumps of databases that version 1 of the schema made.
+
+use payinsurance_orders::State;
+use payinsurance_orders::store::{
+    Delivery, EventFilter, EventStanding, OrderFilter, ReceivedFilter, Store, StoreError,
+};
+use sqlx::Connection;
+
+use crate::samples::{full_order, key, paid, second};
+
+/// What the dumps hold, and that it can be worked with.
+async fn assert_holds_what_version_1_held(store: &dyn Store) {
+    let order = store.order(&key("1")).await.unwrap().unwrap();
+    let expected = full_order("1");
+    assert_eq!(
+        (&order.key, order.revision, order.state, order.amounts),
+        (
+            &expected.key,
+            expected.revision,
+            expected.state,
+            expected.amounts
+        )
+    );
+    assert!((&order.request, &order.placed) == (&expected.request, &expected.placed));
+    assert_eq!(order.refund, expected.refund);
+    let history = store.history(&key("1")).await.unwrap();
+    let told: Vec<_> = history.iter().map(|line| (&*line.what, line.to)).collect();
+    assert_eq!(told, [("placed", State::Placing), ("told", State::Paid)]);
+    let received = store.received(&ReceivedFilter::default()).await.unwrap();
+    let bodies: Vec<&[u8]> = received
+        .iter()
+        .map(|kept| kept.received.body.as_slice())
+        .collect();
+    assert_eq!(bodies, [b"<xml>forged</xml>".as_slice(), b"<xml>n</xml>"]);
+    assert_eq!(received[0].reason.as_deref(), Some("unsigned"));
+    let events = store.events(&EventFilter::default()).await.unwrap();
+    let standings: Vec<_> = events
+        .iter()
+        .map(|event| (event.standing, event.last_error.as_deref()))
+        .collect();
+    let expected = [
+        (EventStanding::Delivered, None),
+        (EventStanding::Waiting, None),
+    ];
+    assert_eq!(standings, expected);
+    let token = store.tokens("hospital").current().await.unwrap().unwrap();
+    assert_eq!((token.value(), token.expires_at()), ("old", second(7200)));
+
+    // What came later works on what was there before.
+    let filter = OrderFilter {
+        med_trans_id: Some("M7".to_owned()),
+        ..OrderFilter::default()
+    };
+    assert_eq!(store.orders(&filter).await.unwrap().len(), 1);
+    let failed = Delivery::Dead {
+        error: "gone".to_owned(),
+    };
+    store.settle_event("b", &failed).await.unwrap();
+    let events = store.events(&EventFilter::default()).await.unwrap();
+    assert_eq!(events[1].last_error.as_deref(), Some("gone"));
+    store.commit(&paid(&order, "later")).await.unwrap();
+    assert_eq!(
+        store
+            .received(&ReceivedFilter::default())
+            .await
+            .unwrap()
+            .len(),
+        3
+    );
+}
+
+fn assert_is_refused_as_newer(opened: Result<(), StoreError>) {
+    let error = opened.unwrap_err();
+    assert!(matches!(error, StoreError::Unreadable { .. }));
+    let told = error.to_string();
+    assert!(told.contains("a schema of version 99"), "{told}");
+    assert!(told.contains("versions up to 2"), "{told}");
+}
+
+#[cfg(feature = "sqlite")]
+mod sqlite {
+    use payinsurance_orders::store::SqliteStore;
+    use sqlx::SqliteConnection;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_of_version_1_is_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("orders.db");
+        let bodies = include_bytes!("../data/sqlite-1.db-received");
+        std::fs::write(folder.path().join("orders.db-received"), bodies).unwrap();
+        let url = format!("sqlite://{}?mode=rwc", path.display());
+        let mut connection = SqliteConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql(include_str!("../data/sqlite-1.sql"))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+
+        for _ in 0..2 {
+            let store = SqliteStore::open(&path).await.unwrap();
+            store.close().await;
+        }
+        let store = SqliteStore::open(&path).await.unwrap();
+        assert_holds_what_version_1_held(&store).await;
+    }
+
+    #[tokio::test]
+    async fn a_database_of_a_newer_version_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("orders.db");
+        SqliteStore::open(&path).await.unwrap().close().await;
+        let url = format!("sqlite://{}", path.display());
+        let mut connection = SqliteConnection::connect(&url).await.unwrap();
+        let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99, 'newer', true, x'00', 0)";
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
+        assert_is_refused_as_newer(SqliteStore::open(&path).await.map(|_| ()));
+    }
+
+    #[tokio::test]
+    async fn a_new_database_may_be_opened_by_several_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("orders.db");
+        let opened: Vec<_> = (0..8)
+            .map(|_| tokio::spawn(SqliteStore::open(path.clone())))
+            .collect();
+        for opened in opened {
+            opened.await.unwrap().unwrap();
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use payinsurance_orders::store::PostgresStore;
+    use sqlx::PgConnection;
+
+    use super::*;
+    use crate::server::{fresh_schema, url};
+
+    #[tokio::test]
+    async fn a_database_of_version_1_is_brought_up_to_date() {
+        let Some(url) = url() else { return };
+        let url = fresh_schema(&url, "version_1").await;
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql(include_str!("../data/postgres-1.sql"))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+
+        for _ in 0..2 {
+            let store = PostgresStore::open(&url).await.unwrap();
+            store.close().await;
+        }
+        let store = PostgresStore::open(&url).await.unwrap();
+        assert_holds_what_version_1_held(&store).await;
+    }
+
+    #[tokio::test]
+    async fn a_database_of_a_newer_version_is_refused() {
+        let Some(url) = url() else { return };
+        let url = fresh_schema(&url, "version_99").await;
+        PostgresStore::open(&url).await.unwrap().close().await;
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let sql = "INSERT INTO payinsurance_migrations (version, description, success, checksum, execution_time) VALUES (99, 'newer', true, '\\x00', 0)";
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
+        assert_is_refused_as_newer(PostgresStore::open(&url).await.map(|_| ()));
+    }
+
+    #[tokio::test]
+    async fn a_new_database_may_be_opened_by_several_at_once() {
+        let Some(url) = url() else { return };
+        let url = fresh_schema(&url, "opened_at_once").await;
+        let mut opened = Vec::new();
+        for _ in 0..8 {
+            let url = url.clone();
+            opened.push(tokio::spawn(async move {
+                PostgresStore::open(&url).await.map(|_| ())
+            }));
+        }
+        for opened in opened {
+            opened.await.unwrap().unwrap();
+        }
+    }
+}

@@ -60,7 +60,7 @@ struct Reader<'m> {
 /// What the next row belongs to.
 enum State<'m> {
     Outside,
-    Fields(Table, OpenTable<'m>),
+    Fields(Box<(Table, OpenTable<'m>)>),
     /// Error codes; columns of the code and of its meaning.
     Codes(usize, usize),
     /// The version history; columns of the version and of its date.
@@ -110,8 +110,8 @@ impl Reader<'_> {
             self.structure = Some(name.to_owned());
         } else if address(text).is_some() {
             self.close();
-        } else if let State::Fields(_, open) = &mut self.state {
-            open.take_prose(line, text, self.after_blank);
+        } else if let State::Fields(open) = &mut self.state {
+            open.1.take_prose(line, text, self.after_blank);
         }
     }
 
@@ -124,7 +124,7 @@ impl Reader<'_> {
         } else {
             match &mut self.state {
                 State::Outside => self.take_rule(line),
-                State::Fields(_, open) => open.take(line.number, &line.cells),
+                State::Fields(open) => open.1.take(line.number, &line.cells),
                 State::Codes(code, meaning) => {
                     let (code, meaning) = (*code, *meaning);
                     self.take_code(line, code, meaning);
@@ -139,8 +139,8 @@ impl Reader<'_> {
 
     /// A heading row: a new table, or the same on a new page.
     fn open(&mut self, line: u32, columns: Columns) {
-        if let State::Fields(_, open) = &self.state
-            && open.repeats(&columns)
+        if let State::Fields(open) = &self.state
+            && open.1.repeats(&columns)
         {
             return;
         }
@@ -172,11 +172,13 @@ impl Reader<'_> {
             line,
             rows: Vec::new(),
         };
-        self.state = State::Fields(table, OpenTable::new(self.known, message, columns));
+        let rows = OpenTable::new(self.known, message, columns);
+        self.state = State::Fields(Box::new((table, rows)));
     }
 
     fn close(&mut self) {
-        if let State::Fields(mut table, open) = std::mem::replace(&mut self.state, State::Outside) {
+        if let State::Fields(open) = std::mem::replace(&mut self.state, State::Outside) {
+            let (mut table, open) = *open;
             let (rows, notes) = open.finish();
             table.rows = rows;
             self.document.notes.extend(notes);

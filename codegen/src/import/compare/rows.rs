@@ -11,6 +11,9 @@ use super::super::known::Known;
 use super::super::printed::without_blanks;
 use super::{Comparison, Pair, PrintedMessage, questions};
 
+/// Whether a row, in the table of a part, is a field.
+type SameField = fn(Option<usize>, &Row, &Field) -> bool;
+
 /// Gives each table the part of the spec that it is.
 pub(super) fn align(printed: &mut PrintedMessage<'_>) {
     let Some(message) = printed.message else {
@@ -68,7 +71,7 @@ pub(super) fn compare<'a>(
         .iter()
         .filter(|field| known.is_printed(&field.history))
         .collect();
-    let tests: [fn(Option<usize>, &Row, &Field) -> bool; 4] = [
+    let tests: [SameField; 4] = [
         |part, row, field| part == Some(field.part) && row.name == field.name,
         |_, row, field| row.name == field.name,
         |_, row, field| field.aliases.contains(&row.name),

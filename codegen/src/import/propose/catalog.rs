@@ -54,10 +54,9 @@ impl Draft<'_> {
 
     /// A value of an enum.
     pub(super) fn value(&mut self, edit: &Edit) -> Option<()> {
-        let (said, _) = if edit.kind == EditKind::ValueAdded {
-            (&edit.new, ())
-        } else {
-            (&edit.old, ())
+        let said = match edit.kind {
+            EditKind::ValueAdded => &edit.new,
+            _ => &edit.old,
         };
         let (value, rest) = said.split_once(" of ")?;
         let (name, label) = rest.split_once(", ").unwrap_or((rest, ""));
@@ -71,12 +70,12 @@ impl Draft<'_> {
         match (edit.kind, row_mut(values, "value", value)) {
             (EditKind::ValueAdded, None) => {
                 let mut row = InlineTable::new();
+                set(&mut row, "value", value);
                 set(&mut row, "name", value_name(value));
                 set(&mut row, "label", label);
                 set(&mut row, "since", since);
                 set(&mut row, "line", i64::from(edit.line?));
                 decide(&mut row, edit);
-                let row = with_first("value", value, row);
                 insert(values, values.len(), row);
             }
             (EditKind::ValueAdded, Some(row)) => {
@@ -272,32 +271,6 @@ fn column_type(name: &str) -> &'static str {
         () if name.ends_with("时间") => "time",
         () => "text",
     }
-}
-
-/// The keys of an enum value begin with the value itself.
-fn with_first(key: &str, value: &str, rest: InlineTable) -> InlineTable {
-    let mut row = InlineTable::new();
-    set(&mut row, key, value);
-    let text = format!(
-        "{{ {key} = {}, {} }}",
-        Value::from(value).to_string().trim(),
-        inner(&rest)
-    );
-    text.parse::<Value>()
-        .ok()
-        .and_then(|value| value.as_inline_table().cloned())
-        .unwrap_or(row)
-}
-
-/// A row without its braces.
-fn inner(row: &InlineTable) -> String {
-    let text = row.to_string();
-    let text = text.trim();
-    text.strip_prefix('{')
-        .and_then(|text| text.strip_suffix('}'))
-        .unwrap_or(text)
-        .trim()
-        .to_owned()
 }
 
 /// The columns of a layout, a few on a line.

@@ -4,7 +4,6 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 /// Keys of a row in the order in which the spec writes them.
 const ORDER: &[&str] = &[
-    "algorithm",
     "code",
     "version",
     "name",
@@ -66,10 +65,13 @@ pub(super) fn set(row: &mut InlineTable, key: &str, value: impl Into<Value>) {
         .iter()
         .map(|(key, value)| (key.to_owned(), value.clone()))
         .collect();
-    let at = entries
-        .iter()
-        .position(|(present, _)| rank(present) > rank(key))
-        .unwrap_or(entries.len());
+    // The first key names the row: nothing goes in front of it.
+    let later = entries.iter().skip(1);
+    let at = later
+        .take_while(|(present, _)| rank(present) <= rank(key))
+        .count()
+        + 1;
+    let at = at.min(entries.len());
     entries.insert(at, (key.to_owned(), value));
     row.clear();
     let last = entries.len() - 1;
@@ -300,13 +302,14 @@ mod tests {
         set(row, "max", 32);
         set(row, "type", "u8");
         let mut new = InlineTable::new();
-        set(&mut new, "type", "string");
         set(&mut new, "name", "c");
+        set(&mut new, "doc", "C.");
+        set(&mut new, "type", "string");
         insert(rows, 2, new);
         unset(row_mut(rows, "name", "b").unwrap(), "type");
         assert_eq!(
             file.to_string(),
-            "# Head.\n[request]\nfields = [\n  # The first.\n  { name = \"a\", type = \"u8\", max = 32, doc = \"A.\" }, # behind\n  { name = \"b\" },\n  { name = \"c\", type = \"string\" },\n]\n"
+            "# Head.\n[request]\nfields = [\n  # The first.\n  { name = \"a\", type = \"u8\", max = 32, doc = \"A.\" }, # behind\n  { name = \"b\" },\n  { name = \"c\", type = \"string\", doc = \"C.\" },\n]\n"
         );
     }
 

@@ -15,8 +15,8 @@ use crate::store::{Delivery, Event, EventStanding};
 use crate::{Desk, DeskError, Order, digest};
 
 const BY: &str = "poller";
-/// How many orders, and how many events, are claimed at once.
-const BATCH: u32 = 16;
+/// How many are claimed at once: no more than can be done before the claim ends, also when nobody answers in time.
+const BATCH: u32 = 4;
 /// How long a loop with nothing to do waits.
 const IDLE: Duration = Duration::from_millis(500);
 /// How long a loop waits when the store does not answer.
@@ -182,7 +182,7 @@ async fn work<Working>(mut stopped: watch::Receiver<bool>, once: impl Fn() -> Wo
 where
     Working: Future<Output = Result<u32, DeskError>>,
 {
-    while !*stopped.borrow() {
+    while !*stopped.borrow() && stopped.has_changed().is_ok() {
         let pause = match once().await {
             Ok(0) => IDLE,
             Ok(_) => continue,

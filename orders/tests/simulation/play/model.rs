@@ -86,7 +86,10 @@ fn agrees(order: &Order, view: &OrderView, model: &Model, wrong: &mut Vec<String
                         .is_some_and(|refund| refund.state == RefundState::Failed))
         }
         MedTradeState::Refund => order.state == State::Refunded,
-        MedTradeState::Closed => order.state == State::Closed,
+        // Refused, arrived late all the same, found and closed: nobody had its link.
+        MedTradeState::Closed => {
+            order.state == State::Closed || (order.state == State::Refused && !linked)
+        }
         MedTradeState::SysRefunded => order.state == State::Failed,
         // It arrived after we had given it up, and nobody has its link.
         MedTradeState::NotPay | MedTradeState::Initial => {

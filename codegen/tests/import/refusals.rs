@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use signed_xml_codegen::import::{MOST_BYTES, ReadError, read};
+use signed_xml_codegen::import::{MOST_BYTES, ReadError, read, spec_of};
 
 use super::invented::{archive, word};
 use super::{golden::folder, model};
@@ -86,4 +86,28 @@ fn the_commands_exit_with_what_they_found() {
         told.starts_with("error: ") && told.contains("is not UTF-8"),
         "{told}"
     );
+}
+
+#[test]
+fn whatever_is_cut_out_of_the_document_is_read_and_proposed_without_a_panic() {
+    let model = model();
+    let lines: Vec<&str> = super::TEXT.lines().collect();
+    for at in 0..lines.len() {
+        let line = lines[at];
+        let middle = line.char_indices().nth(line.chars().count() / 2);
+        let (head, tail) = line.split_at(middle.map_or(0, |(at, _)| at));
+        for instead in [
+            String::new(),
+            head.to_owned(),
+            format!("{head}\n{tail}"),
+            format!("{line}\n\n7\n\n{line}"),
+        ] {
+            let mut cut: Vec<&str> = lines.clone();
+            cut[at] = &instead;
+            let Ok(proposal) = spec_of(cut.join("\n").as_bytes(), &model, Some("1.1")) else {
+                panic!("line {} as `{instead}` gives no spec that compiles", at + 1);
+            };
+            assert_eq!(proposal.model.name, "clinic");
+        }
+    }
 }

@@ -106,8 +106,8 @@ const EDITS: &[Edit] = &[
     Edit {
         what: "a value that an enum no longer has",
         file: "enums.toml",
-        find: "  { value = \"InHospPay\"",
-        replace: "  # { value = \"InHospPay\"",
+        find: "  { value = \"7\"",
+        replace: "  # { value = \"7\"",
         stale: &["enums.rs"],
     },
     Edit {

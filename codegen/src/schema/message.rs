@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Expression, Field, Group, GroupKind};
+use crate::model::{Expression, Field, Group, GroupKind, INDEX};
 
 use super::{Place, condition, property};
 
@@ -21,6 +21,10 @@ pub(super) fn schema(name: &str, place: &Place<'_>) -> Value {
     schema["$comment"] = comment(place, &unsaid).into();
     schema["type"] = "object".into();
     schema["properties"] = properties(place).into();
+    let elements = elements(place);
+    if !elements.is_empty() {
+        schema["patternProperties"] = elements.into();
+    }
     let required: Vec<&str> = required(place, 0..message.parts.len())
         .filter(|field| is_plain(field, place))
         .map(|field| field.name.as_str())
@@ -52,7 +56,8 @@ fn comment(place: &Place<'_>, unsaid: &[String]) -> String {
 
 fn properties(place: &Place<'_>) -> Map<String, Value> {
     let mut properties = Map::new();
-    for field in place.message.distinct_fields() {
+    let fields = place.message.distinct_fields();
+    for field in fields.filter(|field| !field.is_indexed()) {
         let schema = property::schema(field, place);
         if !place.is_sent() {
             for alias in &field.aliases {
@@ -62,6 +67,18 @@ fn properties(place: &Place<'_>) -> Map<String, Value> {
         properties.insert(field.name.clone(), schema);
     }
     properties
+}
+
+/// The fields with an index: a pattern for the names of the elements of each.
+fn elements(place: &Place<'_>) -> Map<String, Value> {
+    let fields = place.message.distinct_fields();
+    fields
+        .filter(|field| field.is_indexed())
+        .map(|field| {
+            let pattern = format!("^{}$", field.name.replace(INDEX, "(0|[1-9][0-9]{0,9})"));
+            (pattern, property::schema(field, place))
+        })
+        .collect()
 }
 
 /// The demanded fields of the parts of these indices.

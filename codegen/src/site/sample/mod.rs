@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Interface, Message, MessageKind, Method, Model, ReplyForm};
+use crate::model::{INDEX, Interface, Message, MessageKind, Method, Model, ReplyForm};
 
 pub(super) use sign::KEY;
 
@@ -118,7 +118,8 @@ fn pairs(
                 Some(write::compact_json(inner, &pairs))
             }),
         };
-        Some((field.name.clone(), value))
+        // Of a field with an index, its first element.
+        Some((field.name.replace(INDEX, "0"), value))
     });
     let pairs: Pairs = pairs.collect();
     // What a failure says is no news of the order.

@@ -20,7 +20,7 @@
 //! - 1.0 (2020-01).
 //! - 1.1 (2021-01-31). `refund_part` was added. Bills came.
 //!
-//! Fingerprint of the spec: `4b701079869539dc`.
+//! Fingerprint of the spec: `6a67ddce8167ce22`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub use signed_xml;

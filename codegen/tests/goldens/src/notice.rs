@@ -17,9 +17,9 @@ pub struct Notification {
     /// 订单号 · String64 · required · 3.
     #[field(label = "订单号", max = 64)]
     pub order_no: Text,
-    /// 订单状态 · String16 · required · 3.
+    /// 订单状态 · String16 · optional · 3.
     #[field(label = "订单状态", max = 16)]
-    pub state: OrderState,
+    pub state: Option<OrderState>,
     /// 支付时间 · String14 · required · 3.
     #[field(label = "支付时间", max = 14)]
     pub time_end: BeijingTime,

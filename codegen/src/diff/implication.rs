@@ -290,7 +290,7 @@ mod tests {
 
     fn is(value: &str) -> Condition {
         Condition::Is {
-            field: "pay_type".to_owned(),
+            field: "kind".to_owned(),
             value: value.to_owned(),
         }
     }
@@ -322,7 +322,7 @@ mod tests {
         let de_morgan = not(and(not(a.clone()), not(b.clone())));
         assert_eq!(between(&or(a, b), &de_morgan), Order::Same);
         let one_of = Condition::OneOf {
-            field: "pay_type".to_owned(),
+            field: "kind".to_owned(),
             values: vec!["1".to_owned(), "2".to_owned()],
         };
         assert_eq!(between(&or(is("2"), is("1")), &one_of), Order::Same);
@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_value_implies_that_the_field_is_there_and_excludes_another_value() {
-        assert_eq!(between(&is("1"), &present("pay_type")), Order::Weaker);
+        assert_eq!(between(&is("1"), &present("kind")), Order::Weaker);
         let both = and(is("1"), is("2"));
         assert_eq!(order(&Claim::When(&both), &Claim::Never), Order::Same);
     }

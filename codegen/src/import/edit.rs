@@ -144,7 +144,7 @@ impl Edit {
         })
     }
 
-    /// Where the spec has it: `refund request med_trans_id`.
+    /// Where the spec has it: `refund request order_no`.
     pub fn place(&self) -> String {
         let parts = [&self.interface, &self.message, &self.item];
         let parts: Vec<&str> = parts

@@ -22,14 +22,14 @@ const PERSONAL_NAMES: [&str; 11] = [
     "passport",
     "ip",
 ];
-/// Wire names that mean a person as a whole and no one by their parts.
+/// Wire names, in words, that mean a person as a whole and no one by their parts.
 const PERSONAL_WHOLE: [&str; 7] = [
-    "user_name",
-    "real_name",
-    "patient_name",
-    "id_no",
-    "card_no",
-    "user_card_no",
+    "user name",
+    "real name",
+    "patient name",
+    "id no",
+    "card no",
+    "user card no",
     "address",
 ];
 const PERSONAL_LABELS: [&str; 23] = [
@@ -66,11 +66,11 @@ const NO_ADDRESS_LABELS: [&str; 8] = [
 /// Endings of a word of a wire name: `agentsecret`, `access_token`.
 const SECRET_NAMES: [&str; 6] = ["secret", "token", "password", "passwd", "pwd", "apikey"];
 const SECRET_WHOLE: [&str; 5] = [
-    "session_id",
-    "api_key",
-    "private_key",
-    "session_key",
-    "mch_key",
+    "session id",
+    "api key",
+    "private key",
+    "session key",
+    "mch key",
 ];
 const SECRET_LABELS: [&str; 4] = ["密钥", "密码", "口令", "私钥"];
 
@@ -165,7 +165,7 @@ fn is_open_text(field: &Field) -> bool {
 fn is_personal(name: &str, label: &str) -> bool {
     let (name, label) = (name.to_lowercase(), label.to_lowercase());
     let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
-    PERSONAL_WHOLE.contains(&name.as_str())
+    PERSONAL_WHOLE.contains(&in_words(&name).as_str())
         || name.split('_').any(|part| PERSONAL_NAMES.contains(&part))
         || has(&PERSONAL_LABELS)
         || (has(&ADDRESS_LABELS) && !has(&NO_ADDRESS_LABELS))
@@ -173,11 +173,16 @@ fn is_personal(name: &str, label: &str) -> bool {
 
 fn is_secret(name: &str, label: &str) -> bool {
     let name = name.to_lowercase();
-    SECRET_WHOLE.contains(&name.as_str())
+    SECRET_WHOLE.contains(&in_words(&name).as_str())
         || name
             .split('_')
             .any(|part| SECRET_NAMES.iter().any(|word| part.ends_with(word)))
         || SECRET_LABELS.iter().any(|word| label.contains(word))
+}
+
+/// A wire name as words.
+fn in_words(name: &str) -> String {
+    name.replace('_', " ")
 }
 
 #[cfg(test)]
@@ -188,7 +193,7 @@ mod tests {
     fn a_person_is_known_by_the_name_or_by_the_label() {
         for (name, label) in [
             ("sub_openid", "x"),
-            ("bka015", "操作员姓名"),
+            ("staff", "操作员姓名"),
             ("spbill_create_ip", "用户端ip"),
             ("contact", "联系电话"),
             ("addr", "收货地址"),
@@ -200,7 +205,7 @@ mod tests {
     #[test]
     fn what_only_looks_like_a_person_is_none() {
         for (name, label) in [
-            ("hospital_name", "医院名称"),
+            ("shop_name", "商店名称"),
             ("notify_url", "回调地址"),
             ("trip_id", "行程"),
             ("bank", "付款银行"),

@@ -81,7 +81,7 @@ pub(super) struct ViewRow<'a> {
 
 /// A sample as it is shown.
 pub(super) struct SampleBox<'a> {
-    /// What tests find it by: `unifiedorder.request`.
+    /// What tests find it by: `order.request`.
     id: String,
     form: &'static str,
     sample: &'a Sample,

@@ -131,6 +131,33 @@ mod sqlite {
             opened.await.unwrap().unwrap();
         }
     }
+
+    #[tokio::test]
+    async fn one_may_open_while_others_close() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("orders.db");
+        let comers: Vec<_> = (0..8)
+            .map(|_| {
+                let path = path.clone();
+                tokio::spawn(async move {
+                    for _ in 0..4 {
+                        let store = SqliteStore::open(&path).await.unwrap();
+                        assert!(
+                            store
+                                .orders(&OrderFilter::default())
+                                .await
+                                .unwrap()
+                                .is_empty()
+                        );
+                        store.close().await;
+                    }
+                })
+            })
+            .collect();
+        for comer in comers {
+            comer.await.unwrap();
+        }
+    }
 }
 
 #[cfg(feature = "postgres")]

@@ -37,7 +37,7 @@ struct Shared {
 }
 
 pub(super) async fn start(options: &SqliteConnectOptions) -> Result<Checkpointer, StoreError> {
-    let connection = schema::connect(options).await?;
+    let connection = schema::connect(options, super::BUSY).await?;
     let shared = Arc::new(Shared::default());
     Ok(Checkpointer {
         works: 0,

@@ -140,26 +140,29 @@ impl SqliteOptions {
     pub async fn open(self) -> Result<SqliteStore, StoreError> {
         let connect = SqliteConnectOptions::new()
             .filename(&self.path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
             // The checkpointer does it instead, so that no commit waits for it.
             .pragma("wal_autocheckpoint", "0")
             .statement_cache_capacity(writer::STATEMENTS);
-        let mut connection = schema::connect(&connect).await?;
+        // The file stays so: who only reads need not say it again.
+        let write = connect
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal);
+        let mut connection = schema::connect(&write, BUSY).await?;
         schema::bring_up_to_date(&mut connection).await?;
         let bodies = Bodies::open(&self.path, &mut connection).await?;
         let writer = Writer::start(
             connection,
-            checkpoint::start(&connect).await?,
+            checkpoint::start(&write).await?,
             bodies.clone(),
             self.probe,
             self.group_limit,
         );
         let readers = SqlitePoolOptions::new()
             .max_connections(self.readers)
-            .connect_with(connect.read_only(true).create_if_missing(false))
+            .connect_with(connect.read_only(true))
             .await
             .map_err(unavailable("open the database for reading"))?;
         let renewals = Renewals::new(&readers).await?;

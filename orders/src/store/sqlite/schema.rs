@@ -1,5 +1,7 @@
 //! The tables of a SQLite file, and how an older file gets them.
 
+use std::time::{Duration, Instant};
+
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr};
@@ -7,13 +9,34 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 use crate::store::StoreError;
 use crate::store::sql_error::{migration_failed, unavailable};
 
+/// Between two attempts at a file that somebody else has just begun to use.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Opens a connection for writing, waiting for others for as long as `patience`.
+///
+/// SQLite waits by itself wherever a lock is asked for, but not where a new file is switched to its write-ahead log: of several processes that
+/// begin at once all but one are told that the database is locked.
 pub(super) async fn connect(
     options: &SqliteConnectOptions,
+    patience: Duration,
 ) -> Result<SqliteConnection, StoreError> {
-    options
-        .connect()
-        .await
-        .map_err(unavailable("open the database"))
+    let begun = Instant::now();
+    loop {
+        match options.connect().await {
+            Err(error) if is_busy(&error) && begun.elapsed() < patience => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            connected => return connected.map_err(unavailable("open the database")),
+        }
+    }
+}
+
+/// Whether SQLite says that somebody else has the database: the low byte of its code is `SQLITE_BUSY`.
+fn is_busy(error: &sqlx::Error) -> bool {
+    const SQLITE_BUSY: i32 = 5;
+    let code = error.as_database_error().and_then(|error| error.code());
+    let code = code.and_then(|code| code.parse::<i32>().ok());
+    code.is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }
 
 /// Runs the migrations that the file lacks, all or none, while no other process does.

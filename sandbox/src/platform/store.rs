@@ -78,7 +78,8 @@ impl Order {
 #[derive(Debug, Default)]
 pub(super) struct Orders {
     list: Vec<Order>,
-    by_trade_no: BTreeMap<(usize, String), usize>,
+    /// Each merchant counts for itself, so several may have the same number.
+    by_trade_no: BTreeMap<String, Vec<usize>>,
     by_trans_id: BTreeMap<String, usize>,
     by_pay_key: BTreeMap<String, usize>,
     by_refund_no: BTreeMap<(usize, String), usize>,
@@ -88,8 +89,8 @@ pub(super) struct Orders {
 impl Orders {
     pub(super) fn add(&mut self, order: Order) {
         let place = self.list.len();
-        self.by_trade_no
-            .insert((order.merchant, order.trade_no().to_owned()), place);
+        let of_number = self.by_trade_no.entry(order.trade_no().to_owned());
+        of_number.or_default().push(place);
         self.by_trans_id.insert(order.med_trans_id.clone(), place);
         self.by_pay_key.insert(order.pay_key.clone(), place);
         self.list.push(order);
@@ -110,9 +111,12 @@ impl Orders {
     }
 
     pub(super) fn by_trade_no(&self, merchant: usize, number: &str) -> Option<usize> {
-        self.by_trade_no
-            .get(&(merchant, number.to_owned()))
-            .copied()
+        let mut of_number = self.of_trade_no(number);
+        of_number.find(|order| self[*order].merchant == merchant)
+    }
+
+    fn of_trade_no(&self, number: &str) -> impl Iterator<Item = usize> {
+        self.by_trade_no.get(number).into_iter().flatten().copied()
     }
 
     /// Only the merchant's own.
@@ -144,12 +148,8 @@ impl Orders {
             .get(text)
             .or_else(|| self.by_trans_id.get(text))
             .copied();
-        let named = self
-            .list
-            .iter()
-            .enumerate()
-            .filter(move |(_, order)| exact.is_none() && order.trade_no() == text);
-        exact.into_iter().chain(named.map(|(place, _)| place))
+        let named = self.of_trade_no(text).filter(move |_| exact.is_none());
+        exact.into_iter().chain(named)
     }
 }
 

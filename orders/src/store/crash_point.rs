@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub enum CrashPoint {
     /// Nothing has been written.
     BeforeBegin,
-    /// The received bytes are safe in their file, which no row speaks of yet (SQLite).
+    /// The received bytes are in their file, and no row speaks of them yet (SQLite).
     BodiesWritten,
     /// Everything is written, and nothing is kept.
     BeforeCommit,

@@ -1,9 +1,9 @@
 //! The file of received bodies beside the database.
 //!
 //! A body in a table would be written twice, to the log and back; here it is appended once. A record is the length and the CRC-32 of the body
-//! (four bytes each, little-endian) and the body. It is flushed before the transaction commits whose row tells its place, and it is written while
-//! that transaction holds the database's write lock, just behind the last record that a row speaks of. So what a crash left half written is
-//! spoken of by no row, and the next record takes its place.
+//! (four bytes each, little-endian) and the body. It is written before the transaction commits whose row tells its place, and while that
+//! transaction holds the database's write lock, just behind the last record that a row speaks of. So what a crash left half written is spoken of
+//! by no row, and the next record takes its place. It is flushed while the transaction commits (`lost_bodies`).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sqlx::SqliteConnection;
+use tokio::task::JoinHandle;
 
 use crate::store::StoreError;
 use crate::store::sql_error::unavailable;
@@ -51,49 +52,75 @@ pub(super) fn put(records: &mut Vec<u8>, body: &[u8]) {
     records.extend_from_slice(body);
 }
 
+/// Records on their way to the disk.
+#[derive(Default)]
+#[must_use]
+pub(super) struct Flushing(Option<JoinHandle<io::Result<()>>>);
+
+impl Flushing {
+    /// Whether there are any.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Waits until power cannot take them any more.
+    pub(super) async fn done(self) -> io::Result<()> {
+        match self.0 {
+            Some(flushing) => flushing
+                .await
+                .unwrap_or_else(|stopped| Err(io::Error::other(stopped))),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Bodies {
     pub(super) async fn open(
         database: &Path,
         connection: &mut SqliteConnection,
     ) -> Result<Self, StoreError> {
         let path = path_beside(database);
-        let end = end(connection).await?;
+        let has_bodies = end(connection).await? > 0;
         let opened = blocking({
             let path = path.clone();
-            move || open(&path, end)
+            move || open(&path, has_bodies)
         });
         let file = opened.await.map_err(failed("open the received bodies"))?;
-        let Some(file) = file else {
-            return Err(StoreError::Unreadable {
-                what: "rows of received bytes".to_owned(),
-                reason: format!(
-                    "the file `-received` beside the database is missing or shorter than {end} bytes; put back the two files that belong together"
-                ),
-            });
-        };
-        Ok(Self {
-            path,
-            file: Arc::new(file),
-        })
+        match file {
+            Some(file) => Ok(Self {
+                path,
+                file: Arc::new(file),
+            }),
+            None => Err(do_not_belong()),
+        }
     }
 
-    /// Writes records at their place and flushes them.
-    pub(super) async fn write(&self, position: u64, records: Vec<u8>) -> Result<(), StoreError> {
+    /// Writes records at their place. From then on every process of this machine reads them; power may still take them.
+    pub(super) async fn write(
+        &self,
+        position: u64,
+        records: Vec<u8>,
+    ) -> Result<Flushing, StoreError> {
         if records.is_empty() {
-            return Ok(());
+            return Ok(Flushing(None));
         }
         let file = Arc::clone(&self.file);
         let written = blocking(move || {
             let mut file = &*file;
             file.seek(SeekFrom::Start(position))?;
-            file.write_all(&records)?;
-            file.sync_data()
+            file.write_all(&records)
         });
-        written.await.map_err(failed("write received bodies"))
+        written.await.map_err(failed("write received bodies"))?;
+        let file = Arc::clone(&self.file);
+        let flushing = tokio::task::spawn_blocking(move || file.sync_data());
+        Ok(Flushing(Some(flushing)))
     }
 
-    /// The bodies at these positions, of these lengths.
-    pub(super) async fn read(&self, places: Vec<(i64, i64)>) -> Result<Vec<Vec<u8>>, StoreError> {
+    /// The bodies at these positions, of these lengths; nothing in place of one that is not whole.
+    pub(super) async fn read(
+        &self,
+        places: Vec<(i64, i64)>,
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         if places.is_empty() {
             return Ok(Vec::new());
         }
@@ -101,30 +128,41 @@ impl Bodies {
         let bodies = blocking(move || {
             let mut file = File::open(path)?;
             let bodies = places.iter().map(|place| read(&mut file, *place));
-            bodies.collect::<io::Result<Vec<Option<Vec<u8>>>>>()
+            bodies.collect::<io::Result<_>>()
         });
-        let bodies = bodies.await.map_err(failed("read received bodies"))?;
-        let whole: Option<Vec<Vec<u8>>> = bodies.into_iter().collect();
-        whole.ok_or_else(|| StoreError::Unreadable {
-            what: "a received body".to_owned(),
-            reason: "its length or checksum is not the one that was written".to_owned(),
-        })
+        bodies.await.map_err(failed("read received bodies"))
     }
 }
 
-/// The file, made if nothing has been kept yet; nothing if it lacks what is kept.
-fn open(path: &Path, end: u64) -> io::Result<Option<File>> {
-    if end > 0 && !path.exists() {
+/// A body that was whole once.
+pub(super) fn damaged() -> StoreError {
+    StoreError::Unreadable {
+        what: "a received body".to_owned(),
+        reason: "its length or checksum is not the one that was written".to_owned(),
+    }
+}
+
+/// The database and the file beside it are of different ages.
+pub(super) fn do_not_belong() -> StoreError {
+    StoreError::Unreadable {
+        what: "rows of received bytes".to_owned(),
+        reason: "the file `-received` beside the database is missing or lacks most of them; put back the two files that belong together".to_owned(),
+    }
+}
+
+/// The file, made if nothing has been kept yet; nothing if it is missing.
+fn open(path: &Path, has_bodies: bool) -> io::Result<Option<File>> {
+    let is_new = !path.exists();
+    if is_new && has_bodies {
         return Ok(None);
     }
-    let is_new = !path.exists();
     let mut options = OpenOptions::new();
     let file = options.read(true).write(true).create(true).truncate(false);
     let file = file.open(path)?;
     if is_new {
         sync_folder(path)?;
     }
-    Ok((file.metadata()?.len() >= end).then_some(file))
+    Ok(Some(file))
 }
 
 /// Makes the name of a new file survive a loss of power.
@@ -137,19 +175,21 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// The body of a record; nothing if it is not whole.
 fn read(file: &mut File, (position, length): (i64, i64)) -> io::Result<Option<Vec<u8>>> {
+    let mut record = Vec::new();
+    let size = HEADER as u64 + length.cast_unsigned();
     file.seek(SeekFrom::Start(position.cast_unsigned()))?;
-    let mut header = [0; HEADER];
-    file.read_exact(&mut header)?;
-    let [a, b, c, d, e, f, g, h] = header;
-    let written = u32::from_le_bytes([a, b, c, d]);
-    if i64::from(written) != length {
+    file.take(size).read_to_end(&mut record)?;
+    let Some((header, body)) = record.split_first_chunk::<HEADER>() else {
         return Ok(None);
-    }
-    let mut body = vec![0; written as usize];
-    file.read_exact(&mut body)?;
-    let checksum = u32::from_le_bytes([e, f, g, h]);
-    Ok((crc32fast::hash(&body) == checksum).then_some(body))
+    };
+    let [a, b, c, d, e, f, g, h] = *header;
+    let written = i64::from(u32::from_le_bytes([a, b, c, d]));
+    let is_whole = written == length
+        && body.len() as u64 == length.cast_unsigned()
+        && crc32fast::hash(body) == u32::from_le_bytes([e, f, g, h]);
+    Ok(is_whole.then(|| body.to_vec()))
 }
 
 pub(super) async fn blocking<T: Send + 'static>(

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::QueryBuilder;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
 
-use super::bodies::{self, Bodies};
+use super::bodies::{self, Bodies, Flushing};
 use super::single;
 use crate::OrderKey;
 use crate::store::crash_point::{CrashPoint, Probe};
@@ -90,32 +90,31 @@ impl Answer {
     }
 }
 
-/// Keeps all that is not refused. An error means that nothing may be kept.
+/// Keeps all that is not refused, and says what must be flushed before anybody is told. An error means that nothing may be kept.
 pub(super) async fn keep_all(
     connection: &mut SqliteConnection,
     works: &[Work],
     bodies: &Bodies,
     probe: &Probe,
-) -> Result<Vec<Answer>, StoreError> {
+) -> Result<(Vec<Answer>, Flushing), StoreError> {
     let keeps = works.iter().filter_map(|work| match work {
         Work::Keep(keep) => Some(&**keep),
         _ => None,
     });
     let keeps: Vec<&Keep> = keeps.collect();
     let mut kept = Vec::new();
+    let mut flushing = Flushing::default();
     if !keeps.is_empty() {
         let mut plan = Plan::look(connection, &keeps).await?;
         kept = plan.decide(&keeps);
-        let position = plan.position;
-        let records = std::mem::take(&mut plan.records);
-        let has_bodies = !records.is_empty();
-        // The disk is slower than the statements: both at once. Both to their end, since the next group may write at the same place.
-        let (written, planned) =
-            tokio::join!(bodies.write(position, records), plan.write(connection));
-        written.and(planned)?;
-        if has_bodies {
+        // The disk is slower than the statements: it begins before them. The bodies are in their file before any row of them is seen.
+        flushing = bodies
+            .write(plan.position, std::mem::take(&mut plan.records))
+            .await?;
+        if flushing.is_under_way() {
             probe.reach(CrashPoint::BodiesWritten);
         }
+        plan.write(connection).await?;
         for (answer, keep) in kept.iter_mut().zip(&keeps) {
             if let (Answer::Inserted(Some(record)), Keep::Insert(order, _)) = (&mut *answer, keep)
                 && record.is_empty()
@@ -133,7 +132,7 @@ pub(super) async fn keep_all(
         };
         answers.push(answer);
     }
-    Ok(answers)
+    Ok((answers, flushing))
 }
 
 /// Rows that one statement writes at most.

@@ -11,6 +11,7 @@ mod backup;
 mod bodies;
 mod checkpoint;
 mod group;
+mod lost_bodies;
 mod schema;
 mod single;
 mod token;
@@ -111,10 +112,10 @@ impl SqliteOptions {
         self
     }
 
-    /// At most so many writes share a transaction; 128 unless told. 1 makes one transaction of each, which is for measurements.
+    /// At most so many writes share a transaction, 1 to 256; 128 unless told. 1 makes one transaction of each, which is for measurements.
     #[must_use]
     pub fn group_limit(mut self, count: usize) -> Self {
-        self.group_limit = count.max(1);
+        self.group_limit = count.clamp(1, lost_bodies::LARGEST_GROUP);
         self
     }
 
@@ -153,6 +154,7 @@ impl SqliteOptions {
         let mut connection = schema::connect(&write, BUSY).await?;
         schema::bring_up_to_date(&mut connection).await?;
         let bodies = Bodies::open(&self.path, &mut connection).await?;
+        lost_bodies::forget(&mut connection, &bodies).await?;
         let writer = Writer::start(
             connection,
             checkpoint::start(&write).await?,
@@ -372,9 +374,10 @@ impl Store for SqliteStore {
                 .map_err(unavailable("list what was received"))?;
             let places = rows.iter().map(|row| (row.5, row.6)).collect();
             let bodies = self.inner.bodies.read(places).await?;
-            let kept = |((key, merchant, number, at, reason, ..), body): (Columns, Vec<u8>)| {
+            let kept = |(row, body): (Columns, Option<Vec<u8>>)| {
+                let (key, merchant, number, at, reason, ..) = row;
                 let columns: ReceivedColumns = (key, merchant, number, at, reason);
-                read_received(columns, body)
+                read_received(columns, body.ok_or_else(bodies::damaged)?)
             };
             rows.into_iter().zip(bodies).map(kept).collect()
         })

@@ -125,7 +125,11 @@ impl Bench {
         }
         let error = match self.keep(works).await {
             Ok(answers) => return answers.into_iter().map(Ok).collect(),
-            Err(error) => error,
+            Err(NotTold::Unsure { reason }) => {
+                let unsure = || unavailable_again(FLUSH, &reason);
+                return works.iter().map(|_| Err(unsure())).collect();
+            }
+            Err(NotTold::NotKept(error)) => error,
         };
         if works.len() == 1 {
             return vec![Err(error)];
@@ -137,11 +141,12 @@ impl Bench {
                 Some(Err(StoreError::Unavailable {
                     doing: BEGIN,
                     reason,
-                })) => Err(StoreError::Unavailable {
-                    doing: BEGIN,
-                    reason: reason.clone(),
-                }),
-                _ => self.keep(std::slice::from_ref(work)).await.and_then(only),
+                })) => Err(unavailable_again(BEGIN, reason)),
+                _ => match self.keep(std::slice::from_ref(work)).await {
+                    Ok(answers) => only(answers),
+                    Err(NotTold::NotKept(error)) => Err(error),
+                    Err(NotTold::Unsure { reason }) => Err(unavailable_again(FLUSH, &reason)),
+                },
             };
             answers.push(answer);
         }
@@ -149,30 +154,52 @@ impl Bench {
     }
 
     /// Keeps these works in one transaction, or none of them.
-    async fn keep(&mut self, works: &[Work]) -> Result<Vec<Answer>, StoreError> {
+    async fn keep(&mut self, works: &[Work]) -> Result<Vec<Answer>, NotTold> {
         self.probe.reach(CrashPoint::BeforeBegin);
         let mut transaction = self
             .connection
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(unavailable(BEGIN))?;
-        let answers = keep_all(&mut transaction, works, &self.bodies, &self.probe).await?;
+        let (answers, flushing) =
+            keep_all(&mut transaction, works, &self.bodies, &self.probe).await?;
         self.probe.reach(CrashPoint::BeforeCommit);
-        transaction
-            .commit()
-            .await
-            .map_err(unavailable("commit a transaction"))?;
+        // Two files go to the disk at once; nobody is told before both are there.
+        let (committed, flushed) = tokio::join!(transaction.commit(), flushing.done());
+        committed.map_err(unavailable("commit a transaction"))?;
+        flushed.map_err(|error| NotTold::Unsure {
+            reason: error.to_string(),
+        })?;
         self.probe.reach(CrashPoint::AfterCommit);
         Ok(answers)
     }
 }
 
+/// Why nobody may be told that works are kept.
+enum NotTold {
+    /// None of them is.
+    NotKept(StoreError),
+    /// They are, and the bodies that belong to them may not survive a loss of power.
+    Unsure { reason: String },
+}
+
+impl From<StoreError> for NotTold {
+    fn from(error: StoreError) -> Self {
+        Self::NotKept(error)
+    }
+}
+
 const BEGIN: &str = "begin a transaction";
+const FLUSH: &str = "flush received bodies";
+
+fn unavailable_again(doing: &'static str, reason: &str) -> StoreError {
+    StoreError::Unavailable {
+        doing,
+        reason: reason.to_owned(),
+    }
+}
 
 fn only(answers: Vec<Answer>) -> Result<Answer, StoreError> {
     let answer = answers.into_iter().next();
-    answer.ok_or_else(|| StoreError::Unavailable {
-        doing: "write",
-        reason: "there is no answer".to_owned(),
-    })
+    answer.ok_or_else(|| unavailable_again("write", "there is no answer"))
 }

@@ -1,72 +1,80 @@
-//! The hospital: a server that takes notifications, and the orders that it knows.
+//! The hospital: an order desk on SQLite in a temporary folder, its routes on a free loopback port, its own system (HIS) behind it.
 //!
-//! It believes a notification only after the signature was verified and the amounts agreed with its own order; a repeated one gets the same
-//! good answer and changes nothing.
+//! The HIS hears of events from the desk's outbox. In front of the desk lies the road that notifications come by: it can be told to lose them,
+//! or the answers to them.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::routing::post;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use payinsurance::Client;
-use payinsurance::enums::{ResultCode, ReturnCode};
-use payinsurance::notification::{Notification, Reply};
-use signed_xml::{BeijingTime, Fen, Text};
+use payinsurance_orders::store::{Event, OrderFilter, SqliteStore};
+use payinsurance_orders::{Desk, Order, Routes, State as OrderState};
+use signed_xml::Fen;
+use signed_xml_client::{ClientBuilder, Clock};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::Failure;
 
-/// How an order stands at the hospital.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    Placed,
-    Paid,
-    Closed,
+/// The name under which the desk knows the hospital.
+pub(super) const MERCHANT: &str = "hospital";
+
+/// What is lost on the road between the platform and the desk.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Loss {
+    #[default]
+    Nothing,
+    Notifications,
+    Answers,
 }
 
-/// An order as the hospital has it.
-#[derive(Clone)]
-pub(super) struct Order {
-    pub(super) hosp_out_trade_no: Text,
-    pub(super) total_fee: Fen,
-    pub(super) cash_fee: Fen,
-    pub(super) insurance_fee: Fen,
-    pub(super) state: Standing,
-    pub(super) paid_at: Option<BeijingTime>,
-    pub(super) refunded: Fen,
-    /// Notifications that were believed, repeats included.
-    pub(super) notifications: u32,
-}
-
-/// The hospital's server and its book of orders.
+/// A running hospital.
 pub(super) struct Hospital {
-    book: Book,
+    pub(super) desk: Desk,
+    his: Shared<Vec<Event>>,
+    road: Shared<Loss>,
     origin: String,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
+    store: SqliteStore,
+    folder: TempDir,
 }
 
 #[derive(Clone, Default)]
-struct Book(Arc<Mutex<Pages>>);
-
-#[derive(Default)]
-struct Pages {
-    orders: Vec<Order>,
-    refused: Vec<String>,
-}
+struct Shared<T>(Arc<Mutex<T>>);
 
 impl Hospital {
-    /// Starts the server on a free loopback port.
-    pub(super) async fn start(client: Client) -> Result<Self, Failure> {
+    /// Opens the store and starts the server.
+    pub(super) async fn start(
+        client: ClientBuilder<Client>,
+        clock: impl Clock,
+    ) -> Result<Self, Failure> {
+        let folder = tempfile::tempdir()?;
+        let store = SqliteStore::open(folder.path().join("orders.db")).await?;
+        let his = Shared::<Vec<Event>>::default();
+        let hears = {
+            let his = his.clone();
+            move |event: Event| {
+                his.lock().push(event);
+                async { Ok(()) }
+            }
+        };
+        let desk = Desk::builder(store.clone())
+            .merchant(MERCHANT, client)
+            .clock(clock)
+            .events(hears)
+            .build()?;
+        let road = Shared::<Loss>::default();
+        let routes = Routes::new(desk.clone())
+            .router()
+            .layer(from_fn_with_state(road.clone(), travel));
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let origin = format!("http://{}", listener.local_addr()?);
-        let book = Book::default();
-        let routes = axum::Router::new()
-            .route("/notify", post(notify))
-            .with_state((client, book.clone()));
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(async move {
             let end = async move {
@@ -79,10 +87,14 @@ impl Hospital {
                 .await;
         });
         Ok(Self {
-            book,
+            desk,
+            his,
+            road,
             origin,
             stop,
             server,
+            store,
+            folder,
         })
     }
 
@@ -91,114 +103,98 @@ impl Hospital {
     }
 
     pub(super) fn return_url(&self, hosp_out_trade_no: &str) -> String {
-        format!("{}/return?trade_no={hosp_out_trade_no}", self.origin)
+        format!(
+            "{}/return?merchant={MERCHANT}&hosp_out_trade_no={hosp_out_trade_no}",
+            self.origin
+        )
     }
 
-    pub(super) fn orders(&self) -> Vec<Order> {
-        self.book.pages().orders.clone()
+    /// From now on the road loses this.
+    pub(super) fn lose(&self, loss: Loss) {
+        *self.road.lock() = loss;
     }
 
-    /// Why notifications were refused, oldest first.
-    pub(super) fn refused(&self) -> Vec<String> {
-        self.book.pages().refused.clone()
-    }
-
-    pub(super) fn order(&self, hosp_out_trade_no: &str) -> Result<Order, Failure> {
-        let orders = self.orders().into_iter();
-        let mut of_number = orders.filter(|order| order.hosp_out_trade_no == *hosp_out_trade_no);
-        of_number
-            .next()
-            .ok_or_else(|| format!("the hospital has no order {hosp_out_trade_no}").into())
-    }
-
-    pub(super) fn add(&self, order: Order) {
-        self.book.pages().orders.push(order);
-    }
-
-    pub(super) fn change(&self, hosp_out_trade_no: &str, change: impl FnOnce(&mut Order)) {
-        let mut pages = self.book.pages();
-        if let Some(order) = pages
-            .orders
-            .iter_mut()
-            .find(|order| order.hosp_out_trade_no == *hosp_out_trade_no)
-        {
-            change(order);
+    /// Lets the workers do all that is due: ask the platform, tell the HIS.
+    pub(super) async fn work(&self) -> Result<(), Failure> {
+        loop {
+            let worked = self.desk.work_once(self.desk.now()).await?;
+            if worked.orders + worked.events == 0 {
+                return Ok(());
+            }
         }
     }
 
-    pub(super) async fn stop(self) {
+    /// All orders, oldest first.
+    pub(super) async fn orders(&self) -> Result<Vec<Order>, Failure> {
+        let mut orders = self.desk.orders(&OrderFilter::default()).await?;
+        orders.reverse();
+        Ok(orders)
+    }
+
+    /// By whom the desk learnt that an order is paid: it must have learnt it once.
+    pub(super) async fn paid_by(&self, hosp_out_trade_no: &str) -> Result<String, Failure> {
+        let history = self.desk.history(MERCHANT, hosp_out_trade_no).await?;
+        let paid = Some(OrderState::Paid);
+        let mut moves = history
+            .into_iter()
+            .filter(|line| Some(line.to) == paid && line.from != paid);
+        match (moves.next(), moves.next()) {
+            (Some(line), None) => Ok(line.by),
+            (None, _) => Err("expected: a move to paid in the history".into()),
+            (Some(_), Some(_)) => Err("expected: one move to paid in the history".into()),
+        }
+    }
+
+    /// How often the HIS was told of this about an order.
+    pub(super) fn heard(&self, kind: &str, hosp_out_trade_no: &str) -> usize {
+        let events = self.his.lock();
+        events
+            .iter()
+            .filter(|event| {
+                event.event.kind == kind && event.order.hosp_out_trade_no == hosp_out_trade_no
+            })
+            .count()
+    }
+
+    /// Stops the server and removes the folder.
+    pub(super) async fn stop(self) -> Result<(), Failure> {
         let _ = self.stop.send(());
         // Invariant: the task neither panics nor is aborted.
         let _ = self.server.await;
+        self.store.close().await;
+        Ok(self.folder.close()?)
     }
 }
 
-impl Book {
-    fn pages(&self) -> MutexGuard<'_, Pages> {
+/// What went back of an order, as far as the desk knows for certain.
+pub(super) fn refunded(order: &Order) -> Fen {
+    let refund = order.refund.as_ref();
+    let refund = refund.filter(|_| order.state == OrderState::Refunded);
+    refund
+        .into_iter()
+        .flat_map(|refund| [refund.cash_refund_fee, refund.insurance_refund_fee])
+        .flatten()
+        .sum()
+}
+
+impl<T> Shared<T> {
+    fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Enters a verified notification, if it agrees with the order.
-    fn enter(&self, notification: &Notification) -> Result<(), String> {
-        let mut pages = self.pages();
-        let number = &notification.hosp_out_trade_no;
-        let order = pages
-            .orders
-            .iter_mut()
-            .find(|order| order.hosp_out_trade_no == *number);
-        let order = order.ok_or_else(|| "no order of that number".to_owned())?;
-        if notification.result_code != ResultCode::Success {
-            return Err(format!(
-                "result_code is {}, not SUCCESS",
-                notification.result_code
-            ));
-        }
-        let told = (
-            notification.total_fee,
-            notification.cash_fee,
-            notification.insurance_fee,
-        );
-        if told != (order.total_fee, order.cash_fee, order.insurance_fee) {
-            return Err("the amounts are not those of the order".to_owned());
-        }
-        if order.state == Standing::Closed {
-            return Err("the order is closed".to_owned());
-        }
-        order.notifications += 1;
-        order.state = Standing::Paid;
-        order.paid_at = order.paid_at.or(notification.time_end);
-        Ok(())
-    }
 }
 
-/// Answers a notification: SUCCESS only for what was verified and entered.
-async fn notify(
-    State((client, book)): State<(Client, Book)>,
-    body: Bytes,
-) -> (StatusCode, Vec<u8>) {
-    let judged = match client.open_notification(&body) {
-        Ok(notification) => book.enter(&notification),
-        Err(error) => Err(error.to_string()),
+/// What is lost looks to the platform as if a proxy in front of the hospital could not reach it.
+async fn travel(State(road): State<Shared<Loss>>, request: Request, next: Next) -> Response {
+    let loss = match request.uri().path() {
+        "/notify" => *road.lock(),
+        _ => Loss::Nothing,
     };
-    let (return_code, result_code, return_msg) = match judged {
-        Ok(()) => (ReturnCode::Success, ResultCode::Success, None),
-        Err(reason) => {
-            let shown: Text = reason.chars().take(100).collect::<String>().into();
-            book.pages().refused.push(reason);
-            (ReturnCode::Fail, ResultCode::Fail, Some(shown))
-        }
-    };
-    let reply = Reply::builder()
-        .return_code(return_code)
-        .result_code(result_code)
-        .maybe_return_msg(return_msg)
-        .build();
-    match reply
-        .map_err(|violations| violations.to_string())
-        .and_then(|reply| client.sign_reply(&reply).map_err(|error| error.to_string()))
-    {
-        Ok(body) => (StatusCode::OK, body),
-        // Not SUCCESS: the platform comes again.
-        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, Vec::new()),
+    if loss == Loss::Notifications {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    let answer = next.run(request).await;
+    match loss {
+        Loss::Answers => StatusCode::BAD_GATEWAY.into_response(),
+        Loss::Nothing | Loss::Notifications => answer,
     }
 }

@@ -1,23 +1,31 @@
 //! `payinsurance demo`: one hospital's day through the whole document, against a sandbox, over real HTTP.
 //!
-//! Steps, in order: start the sandbox and a hospital server on free loopback ports; play (`play`); close with a table; stop both.
-//! Everything that a step claims is checked where it can be seen: at the hospital, at the platform, in the bill.
+//! Steps, in order: start the sandbox and a hospital with an order desk on free loopback ports; play (`play`); close with a table; stop both.
+//! Everything that a step claims is checked where it can be seen: at the hospital, at the platform, in the bill. Nobody waits: the hospital
+//! lives in the sandbox's time, which is advanced.
 
 mod bill;
 mod hospital;
 mod orders;
+mod paying;
+mod placing;
 mod play;
+mod refunding;
 mod timeline;
 
 use std::process::ExitCode;
-use std::time::Duration;
+use std::sync::Arc;
 
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use payinsurance::Client;
-use payinsurance_sandbox::{MerchantConfig, Mode, PatientConfig, Sandbox};
-use signed_xml::{BeijingTime, Key};
-use signed_xml_client::Merchant;
+use payinsurance_orders::Order;
+use payinsurance_sandbox::{MerchantConfig, Mode, OrderView, PatientConfig, Sandbox};
+use signed_xml::Key;
+use signed_xml_client::{Clock, Merchant};
 
-use hospital::Hospital;
+use hospital::{Hospital, MERCHANT};
+use orders::Claim;
 use timeline::Timeline;
 
 /// Arguments of `payinsurance demo`.
@@ -47,9 +55,11 @@ pub(crate) async fn run(arguments: &Arguments) -> ExitCode {
     let played = async {
         let world = World::start(arguments.mode).await?;
         let outcome = play::play(&world, &mut timeline).await;
-        timeline.close(&world.hospital.orders(), &world.sandbox.orders());
-        world.stop().await;
-        outcome
+        let closed = world.hospital.orders().await;
+        let closed = closed.map(|orders| timeline.close(&orders, &world.sandbox.orders()));
+        // The sandbox stops when it is dropped.
+        let stopped = world.hospital.stop().await;
+        outcome.and(closed).and(stopped)
     };
     match played.await {
         Ok(()) => ExitCode::SUCCESS,
@@ -62,9 +72,8 @@ pub(crate) async fn run(arguments: &Arguments) -> ExitCode {
 
 /// Both parties, and what the hospital was given to connect with.
 struct World {
-    sandbox: Sandbox,
+    sandbox: Arc<Sandbox>,
     hospital: Hospital,
-    client: Client,
     merchant: MerchantConfig,
     patient: PatientConfig,
     mode: AccessMode,
@@ -72,7 +81,7 @@ struct World {
 
 impl World {
     async fn start(mode: AccessMode) -> Result<Self, Failure> {
-        let sandbox = Sandbox::start().await?;
+        let sandbox = Arc::new(Sandbox::start().await?);
         morning(&sandbox).await;
         let wanted = match mode {
             AccessMode::ServiceProvider => Mode::ServiceProvider,
@@ -89,39 +98,65 @@ impl World {
             .first()
             .cloned()
             .ok_or("the sandbox has no patient")?;
-        let client = Client::builder(profile(&merchant)?)
-            .origin(sandbox.origin())
-            .build()?;
-        let hospital = Hospital::start(client.clone()).await?;
+        let client = Client::builder(profile(&merchant)?).origin(sandbox.origin());
+        let hospital = Hospital::start(client, SandboxTime(Arc::clone(&sandbox))).await?;
         Ok(Self {
             sandbox,
             hospital,
-            client,
             merchant,
             patient,
             mode,
         })
     }
 
-    async fn stop(self) {
-        self.hospital.stop().await;
-        self.sandbox.shutdown().await;
+    /// An order as the hospital has it.
+    async fn at_hospital(&self, claim: &Claim) -> Result<Order, Failure> {
+        let desk = &self.hospital.desk;
+        Ok(desk.order(MERCHANT, &claim.hosp_out_trade_no).await?)
+    }
+
+    /// An order as the platform has it.
+    fn at_platform(&self, claim: &Claim) -> Result<OrderView, Failure> {
+        let mut orders = self.sandbox.orders().into_iter();
+        let found = orders.find(|order| order.hosp_out_trade_no == claim.hosp_out_trade_no);
+        found.ok_or_else(|| "the platform does not have the order".into())
+    }
+
+    /// How often an interface was called.
+    fn calls(&self, interface: &str) -> usize {
+        let traffic = self.sandbox.traffic();
+        traffic
+            .iter()
+            .filter(|exchange| exchange.interface == interface)
+            .count()
     }
 }
 
-/// Lets the sandbox's day begin at nine, so that the demo never runs across midnight.
+/// An error that says what was expected, unless it holds.
+fn ensure(holds: bool, expected: &str) -> Result<(), Failure> {
+    if holds {
+        Ok(())
+    } else {
+        Err(format!("expected: {expected}").into())
+    }
+}
+
+/// The hospital's clock shows the sandbox's time, so that both parties live through the same day.
+struct SandboxTime(Arc<Sandbox>);
+
+impl Clock for SandboxTime {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+/// Lets the sandbox's day begin at nine sharp: the demo never runs across midnight, and tells the same time at each run.
 async fn morning(sandbox: &Sandbox) {
-    let now = BeijingTime::at(sandbox.now()).to_string();
-    // `yyyy-MM-dd HH:mm:ss`
-    let part = |from: usize| {
-        now.get(from..from + 2)
-            .and_then(|digits| digits.parse().ok())
-            .unwrap_or(0_u64)
-    };
-    let seconds = part(11) * 3600 + part(14) * 60 + part(17);
-    sandbox
-        .advance(Duration::from_secs((24 + 9) * 3600 - seconds))
-        .await;
+    // Beijing time has no summer time.
+    let now = Offset::constant(8).to_datetime(sandbox.now());
+    let tomorrow_at_nine = SignedDuration::from_hours(24 + 9);
+    let wait = tomorrow_at_nine - now.duration_since(now.start_of_day());
+    sandbox.advance(wait.unsigned_abs()).await;
 }
 
 /// What the platform gave the hospital, as the client wants it.

@@ -1,346 +1,183 @@
-//! The play: what happens, in order, and what must hold after each step.
+//! The play: what happens, in order. What must hold after each step stands with the step (`placing`, `paying`, `refunding`, `bill`).
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use payinsurance::enums::{MedRefundState, MedTradeState, ResultCode};
-use payinsurance_sandbox::{Forgery, OrderView};
-use serde_json::json;
-use signed_xml::{Fen, Method, Text, Violations};
-use signed_xml_client::{HttpRequest, HttpTransport, Transport};
+use signed_xml::Fen;
 
-use super::hospital::Standing;
-use super::orders::{Claim, closeorder, queryorder, queryrefund};
+use super::hospital::Loss;
+use super::orders::Claim;
 use super::timeline::{Report, Step, Timeline, Way};
-use super::{AccessMode, Failure, World, bill};
-
-const REFUNDED: Fen = Fen(1_000);
+use super::{AccessMode, Failure, World, bill, ensure, paying, placing, refunding};
 
 /// Plays all steps; ends at the first that does not hold.
 pub(super) async fn play(world: &World, timeline: &mut Timeline) -> Result<(), Failure> {
-    let mixed = claim("1", Fen(7_750), Fen(3_333), Fen(4_417));
-    let second = claim("2", Fen(2_000), Fen(500), Fen(1_500));
-
     // The first call asks for the token by itself; which step it belongs to is told by the sandbox's traffic.
-    let verified = verify_name(world).await;
-    timeline.record(token_step(world), token(world))?;
-    timeline.record(interface("verifyname", "verifyname", "3.9"), verified)?;
+    let verified = placing::verify_name(world).await;
+    timeline.record(token_step(world), placing::token(world))?;
+    timeline.record(Step::call("verifyname", "verifyname", "3.9"), verified)?;
+
+    let first = paid_and_refunded(world, timeline).await?;
+    let second = closed(world, timeline).await?;
+    healed_by_the_return_page(world, timeline).await?;
+    healed_by_the_poller(world, timeline).await?;
+
     timeline.record(
-        interface("unifiedorder", "unifiedorder", "3.3"),
-        place(world, &mixed).await,
+        Step::new("invalid_order", Way::Hospital),
+        placing::refuse_a_bad_order(world).await,
     )?;
     timeline.record(
-        step("pay", Way::PatientToPlatform),
-        pay(world, &mixed).await,
+        Step::new("forged_notification", Way::ForgerToHospital).about("notification", "3.5"),
+        paying::forged(world, &second).await,
     )?;
-    let notified = Step {
-        interface: Some(("notification", "3.5")),
-        ..step("notification", Way::PlatformToHospital)
-    };
-    timeline.record(notified, notification(world, &mixed).await)?;
+    timeline.record(Step::new("events", Way::Hospital), events(world).await)?;
     timeline.record(
-        interface("queryorder", "queryorder", "3.4"),
-        query(world, &mixed).await,
-    )?;
-    timeline.record(
-        interface("refund", "refund", "3.6"),
-        refund(world, &mixed).await,
-    )?;
-    timeline.record(
-        interface("queryrefund", "queryrefund", "3.7"),
-        query_refund(world, &mixed).await,
-    )?;
-    timeline.record(
-        interface("second_order", "unifiedorder", "3.3"),
-        place(world, &second).await,
-    )?;
-    timeline.record(
-        interface("closeorder", "closeorder", "3.10"),
-        close(world, &second).await,
-    )?;
-    timeline.record(
-        step("invalid_order", Way::Hospital),
-        refuse_a_bad_order(world),
-    )?;
-    let forged = Step {
-        interface: Some(("notification", "3.5")),
-        ..step("forged_notification", Way::ForgerToHospital)
-    };
-    timeline.record(forged, forge(world, &second).await)?;
-    timeline.record(
-        interface("bill", "getbalancebill", "3.8"),
-        fetch_bill(world, &mixed).await,
+        Step::call("bill", "getbalancebill", "3.8"),
+        fetch_bill(world, &first).await,
     )
 }
 
-const fn step(name: &'static str, way: Way) -> Step {
-    Step {
-        name,
-        interface: None,
-        way,
-    }
+/// A day's ordinary order.
+async fn paid_and_refunded(world: &World, timeline: &mut Timeline) -> Result<Claim, Failure> {
+    let claim = world.claim("1", Fen(3_333), Fen(4_417));
+    timeline.record(
+        Step::call("unifiedorder", "unifiedorder", "3.3"),
+        placing::place(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::new("placed_again", Way::Hospital),
+        placing::place_again(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::new("pay", Way::PatientToPlatform),
+        paying::pay(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::new("notification", Way::PlatformToHospital).about("notification", "3.5"),
+        paying::notified(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::call("queryorder", "queryorder", "3.4"),
+        paying::query(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::call("refund", "refund", "3.6"),
+        refunding::refund(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::new("refund_again", Way::Hospital),
+        refunding::refund_again(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::call("queryrefund", "queryrefund", "3.7"),
+        refunding::follow(world, &claim).await,
+    )?;
+    Ok(claim)
 }
 
-const fn interface(name: &'static str, interface: &'static str, section: &'static str) -> Step {
-    Step {
-        name,
-        interface: Some((interface, section)),
-        way: Way::HospitalToPlatform,
-    }
+/// An order that the hospital does not want paid any more.
+async fn closed(world: &World, timeline: &mut Timeline) -> Result<Claim, Failure> {
+    let claim = world.claim("2", Fen(500), Fen(1_500));
+    timeline.record(
+        Step::call("second_order", "unifiedorder", "3.3"),
+        placing::place(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::call("closeorder", "closeorder", "3.10"),
+        placing::close(world, &claim).await,
+    )?;
+    Ok(claim)
 }
 
-fn claim(number: &str, total_fee: Fen, cash_fee: Fen, insurance_fee: Fen) -> Claim {
-    Claim {
-        hosp_out_trade_no: Text::from(format!("YD2018120407584{number}")),
-        total_fee,
-        cash_fee,
-        insurance_fee,
-    }
+/// An order whose notification is lost, and whose patient comes back.
+async fn healed_by_the_return_page(world: &World, timeline: &mut Timeline) -> Result<(), Failure> {
+    let claim = world.claim("3", Fen(1_250), Fen(2_750));
+    timeline.record(
+        Step::call("third_order", "unifiedorder", "3.3"),
+        placing::place(world, &claim).await,
+    )?;
+    world.hospital.lose(Loss::Notifications);
+    timeline.record(
+        Step::new("third_payment", Way::PatientToPlatform),
+        paying::pay(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::new("lost_notification", Way::PlatformToHospital).about("notification", "3.5"),
+        paying::lost(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::new("return_page", Way::PatientToHospital).about("return page", "1.4"),
+        paying::come_back(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::new("repeated_notification", Way::PlatformToHospital).about("notification", "3.5"),
+        paying::repeated(world, &claim).await,
+    )
 }
 
-/// An error that says what was expected, unless it holds.
-fn ensure(holds: bool, expected: &str) -> Result<(), Failure> {
-    if holds {
-        Ok(())
-    } else {
-        Err(format!("expected: {expected}").into())
-    }
+/// An order whose notification is lost, and whose patient never comes back.
+async fn healed_by_the_poller(world: &World, timeline: &mut Timeline) -> Result<(), Failure> {
+    let claim = world.claim("4", Fen(600), Fen(2_400));
+    timeline.record(
+        Step::call("fourth_order", "unifiedorder", "3.3"),
+        placing::place(world, &claim).await,
+    )?;
+    world.hospital.lose(Loss::Notifications);
+    timeline.record(
+        Step::new("fourth_payment", Way::PatientToPlatform),
+        paying::pay(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::new("second_lost_notification", Way::PlatformToHospital).about("notification", "3.5"),
+        paying::lost(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::call("poller", "queryorder", "3.4"),
+        paying::poll(world, &claim).await,
+    )?;
+    world.hospital.lose(Loss::Nothing);
+    Ok(())
 }
 
 fn token_step(world: &World) -> Step {
     match world.mode {
-        AccessMode::ServiceProvider => interface("token", "gettoken", "3.2.1"),
-        AccessMode::Independent => interface("token", "token", "3.2.2"),
+        AccessMode::ServiceProvider => Step::call("token", "gettoken", "3.2.1"),
+        AccessMode::Independent => Step::call("token", "token", "3.2.2"),
     }
 }
 
-fn token(world: &World) -> Result<Report, Failure> {
-    let asked = tokens_asked(world);
-    ensure(
-        asked == 1,
-        "one request for an access token before the first call",
-    )?;
+/// The HIS was told of each payment once, however the desk learnt of it.
+async fn events(world: &World) -> Result<Report, Failure> {
+    world.hospital.work().await?;
+    let orders = world.hospital.orders().await?;
+    let mut paid = 0;
+    for order in &orders {
+        let number = &order.key.hosp_out_trade_no;
+        let expected = usize::from(order.state.was_paid());
+        let heard = world.hospital.heard("order.paid", number);
+        if heard != expected {
+            return Err(format!(
+                "the HIS heard order.paid {heard} times of order {number}, expected {expected}"
+            )
+            .into());
+        }
+        paid += expected;
+    }
+    ensure(paid == 3, "three orders that were paid")?;
     Ok(Report::default()
-        .say("asked once, kept for all calls")
-        .with("asked", asked))
-}
-
-fn tokens_asked(world: &World) -> usize {
-    let traffic = world.sandbox.traffic();
-    traffic
-        .iter()
-        .filter(|exchange| matches!(exchange.interface.as_str(), "gettoken" | "token"))
-        .count()
-}
-
-async fn verify_name(world: &World) -> Result<Report, Failure> {
-    let reply = world.client.verifyname(&world.verifyname()?).await?;
-    ensure(
-        reply.result_code == Some(ResultCode::Success),
-        "name and ID number are those of the bound card",
-    )?;
-    Ok(Report::default().say("name and ID digest are those of the bound card"))
-}
-
-async fn place(world: &World, claim: &Claim) -> Result<Report, Failure> {
-    let request = world.unifiedorder(claim)?;
-    // Entered before it is sent: a notification may be faster than the reply.
-    world.hospital.add(claim.entry());
-    let reply = world.client.unifiedorder(&request).await?;
-    let entry = reply
-        .official_account()
-        .ok_or("no payment link for an official account")?;
-    ensure(
-        entry.url.starts_with("http"),
-        "a payment link that can be opened",
-    )?;
-    let report = Report::default()
-        .say(claim.hosp_out_trade_no.as_str())
-        .with("hosp_out_trade_no", claim.hosp_out_trade_no.as_str())
-        .with("med_trans_id", reply.med_trans_id.as_str());
-    Ok(report
-        .money("total", "total_fee", claim.total_fee)
-        .money("cash", "cash_fee", claim.cash_fee)
-        .money("insurance", "insurance_fee", claim.insurance_fee))
-}
-
-/// The patient's act is a call of the sandbox's own interface.
-async fn pay(world: &World, claim: &Claim) -> Result<Report, Failure> {
-    let url = url::Url::parse(&format!("{}/sandbox/pay", world.sandbox.origin()))?;
-    let mut request = HttpRequest::new(Method::Post, url);
-    request.body = Bytes::from(
-        json!({ "hosp_out_trade_no": claim.hosp_out_trade_no.as_str(), "act": "pay" }).to_string(),
-    );
-    let response = HttpTransport::new()?.send(request).await?;
-    ensure(response.status == 200, "the platform takes the payment")?;
-    Ok(Report::default()
-        .say("cash and insurance in one payment")
-        .money("total", "total_fee", claim.total_fee))
-}
-
-async fn notification(world: &World, claim: &Claim) -> Result<Report, Failure> {
-    world.sandbox.advance(Duration::ZERO).await;
-    let order = world.hospital.order(&claim.hosp_out_trade_no)?;
-    ensure(
-        order.state == Standing::Paid && order.notifications == 1,
-        "one verified notification, and the order paid",
-    )?;
-    let platform = at_platform(world, claim)?;
-    ensure(
-        platform.notification.is_some_and(|news| news.accepted),
-        "the platform accepts the signed answer",
-    )?;
-    let paid_at = order.paid_at.ok_or("no time_end in the notification")?;
-    Ok(Report::default()
-        .say(format!("verified and answered, paid at {paid_at}"))
-        .with("paid_at", paid_at.to_string()))
-}
-
-fn at_platform(world: &World, claim: &Claim) -> Result<OrderView, Failure> {
-    let mut orders = world.sandbox.orders().into_iter();
-    let found = orders.find(|order| order.hosp_out_trade_no == claim.hosp_out_trade_no.as_str());
-    found.ok_or_else(|| "the platform does not have the order".into())
-}
-
-async fn query(world: &World, claim: &Claim) -> Result<Report, Failure> {
-    let reply = world
-        .client
-        .queryorder(&queryorder(&claim.hosp_out_trade_no)?)
-        .await?;
-    let order = world.hospital.order(&claim.hosp_out_trade_no)?;
-    ensure(
-        reply.med_trade_state == MedTradeState::Success,
-        "med_trade_state SUCCESS",
-    )?;
-    ensure(
-        reply.time_end == order.paid_at,
-        "the time of the notification",
-    )?;
-    let amounts = (reply.total_fee, reply.cash_fee, reply.insurance_fee);
-    ensure(
-        amounts == (order.total_fee, order.cash_fee, Some(order.insurance_fee)),
-        "the amounts of the order",
-    )?;
-    let report = Report::default()
-        .say("SUCCESS, agrees with the notification")
-        .with("med_trade_state", reply.med_trade_state.as_str());
-    Ok(match reply.insurance_self_fee {
-        Some(own) => report.money("own account", "Insurance_self_fee", own),
-        None => report,
-    })
-}
-
-async fn refund(world: &World, claim: &Claim) -> Result<Report, Failure> {
-    let reply = world.client.refund(&world.refund(claim, REFUNDED)?).await?;
-    ensure(
-        reply.cash_refund_fee == Some(REFUNDED),
-        "the cash part that was asked for",
-    )?;
-    ensure(
-        reply.insurance_refund_fee == Some(Fen::ZERO),
-        "no insurance goes back",
-    )?;
-    let report = Report::default()
-        .say("accepted, a part of the cash")
-        .with("med_refund_id", reply.med_refund_id.as_str());
-    Ok(report.money("cash", "cash_refund_fee", REFUNDED))
-}
-
-async fn query_refund(world: &World, claim: &Claim) -> Result<Report, Failure> {
-    let refund_no = format!("R{}", claim.hosp_out_trade_no);
-    let request = queryrefund(&refund_no)?;
-    let before = world.client.queryrefund(&request).await?;
-    ensure(
-        before.med_refund_state == MedRefundState::Refunding,
-        "REFUNDING at first: accepted is not refunded",
-    )?;
-    world.sandbox.advance(Duration::from_secs(60)).await;
-    let after = world.client.queryrefund(&request).await?;
-    ensure(
-        after.med_refund_state == MedRefundState::Success,
-        "SUCCESS in the end",
-    )?;
-    let refunded = after.cash_refund_fee.unwrap_or_default();
-    ensure(refunded == REFUNDED, "the cash part that was asked for")?;
-    world
-        .hospital
-        .change(&claim.hosp_out_trade_no, |order| order.refunded = refunded);
-    let report = Report::default()
-        .say("REFUNDING, a minute later SUCCESS")
-        .with("med_refund_state", after.med_refund_state.as_str());
-    Ok(report.money("cash", "cash_refund_fee", refunded))
-}
-
-async fn close(world: &World, claim: &Claim) -> Result<Report, Failure> {
-    world
-        .client
-        .closeorder(&closeorder(&claim.hosp_out_trade_no)?)
-        .await?;
-    let reply = world
-        .client
-        .queryorder(&queryorder(&claim.hosp_out_trade_no)?)
-        .await?;
-    ensure(
-        reply.med_trade_state == MedTradeState::Closed,
-        "med_trade_state CLOSED",
-    )?;
-    world.hospital.change(&claim.hosp_out_trade_no, |order| {
-        order.state = Standing::Closed
-    });
-    Ok(Report::default()
-        .say("closed, and queryorder says so")
-        .with("med_trade_state", reply.med_trade_state.as_str()))
-}
-
-/// The numbers for the bureau come out longer than the document allows.
-fn refuse_a_bad_order(world: &World) -> Result<Report, Failure> {
-    let before = world.sandbox.traffic().len();
-    let bad = claim("3-second-try", Fen(100), Fen(60), Fen(40));
-    let Err(refused) = world.unifiedorder(&bad) else {
-        return Err("expected: the order is refused".into());
-    };
-    let violations = refused
-        .downcast_ref::<Violations>()
-        .ok_or("expected: a list of violations")?;
-    ensure(world.sandbox.traffic().len() == before, "nothing was sent")?;
-    let words: Vec<String> = violations.iter().map(ToString::to_string).collect();
-    let report = Report::default().say(format!("refused before sending: {}", words.join("; ")));
-    Ok(report.with("violations", words))
-}
-
-async fn forge(world: &World, claim: &Claim) -> Result<Report, Failure> {
-    let before = world.hospital.order(&claim.hosp_out_trade_no)?.state;
-    let report = world
-        .sandbox
-        .forge_notification(&claim.hosp_out_trade_no, Forgery::WrongKey)
-        .await?;
-    ensure(!report.accepted, "the hospital does not answer SUCCESS")?;
-    ensure(
-        world.hospital.order(&claim.hosp_out_trade_no)?.state == before,
-        "the order is as it was",
-    )?;
-    let refused = world.hospital.refused();
-    let reason = refused
-        .last()
-        .ok_or("expected: the hospital says why it refused")?;
-    let short = reason.split(':').next().unwrap_or(reason);
-    Ok(Report::default()
-        .say(format!("refused: {short}"))
-        .with("reason", reason.as_str()))
+        .say(format!(
+            "the HIS heard order.paid once of each of {paid} paid orders"
+        ))
+        .with("order.paid", paid))
 }
 
 async fn fetch_bill(world: &World, claim: &Claim) -> Result<Report, Failure> {
-    let day = world
-        .hospital
-        .order(&claim.hosp_out_trade_no)?
-        .paid_at
-        .ok_or("the order was never paid")?
-        .date();
+    let order = world.at_hospital(claim).await?;
+    let day = paying::paid_at(&order)?.date();
     // A bill exists from the next day on. By then the token has died, and the client asks for another by itself.
     world.sandbox.advance(Duration::from_secs(24 * 3600)).await;
     let report = bill::agree(world, day).await?;
     ensure(
-        tokens_asked(world) == 2,
+        placing::tokens_asked(world) == 2,
         "the token that died overnight was renewed once",
     )?;
     Ok(report.with("tokens_asked", 2))

@@ -1,11 +1,12 @@
 //! What the demo prints: a line per step while it happens, a table at the end; or a JSON object per step.
 
+use payinsurance_orders::Order;
 use payinsurance_sandbox::OrderView;
 use serde_json::{Map, Value, json};
 use signed_xml::Fen;
 
 use super::Failure;
-use super::hospital::Order;
+use super::hospital::refunded;
 use crate::output;
 
 /// Who acts on whom.
@@ -14,6 +15,7 @@ pub(super) enum Way {
     HospitalToPlatform,
     PlatformToHospital,
     PatientToPlatform,
+    PatientToHospital,
     ForgerToHospital,
     Hospital,
 }
@@ -24,6 +26,7 @@ impl Way {
             Self::HospitalToPlatform => ("hospital", "platform"),
             Self::PlatformToHospital => ("platform", "hospital"),
             Self::PatientToPlatform => ("patient", "platform"),
+            Self::PatientToHospital => ("patient", "hospital"),
             Self::ForgerToHospital => ("forger", "hospital"),
             Self::Hospital => ("hospital", "hospital"),
         }
@@ -34,10 +37,35 @@ impl Way {
 #[derive(Clone, Copy)]
 pub(super) struct Step {
     /// Its name, stable in JSON.
-    pub(super) name: &'static str,
+    name: &'static str,
+    way: Way,
     /// The interface and its section, if it is about one.
-    pub(super) interface: Option<(&'static str, &'static str)>,
-    pub(super) way: Way,
+    interface: Option<(&'static str, &'static str)>,
+}
+
+impl Step {
+    pub(super) const fn new(name: &'static str, way: Way) -> Self {
+        let interface = None;
+        Self {
+            name,
+            way,
+            interface,
+        }
+    }
+
+    /// A step that calls the platform.
+    pub(super) const fn call(
+        name: &'static str,
+        interface: &'static str,
+        section: &'static str,
+    ) -> Self {
+        Self::new(name, Way::HospitalToPlatform).about(interface, section)
+    }
+
+    pub(super) const fn about(self, interface: &'static str, section: &'static str) -> Self {
+        let interface = Some((interface, section));
+        Self { interface, ..self }
+    }
 }
 
 /// What is worth saying of a step that held.
@@ -153,19 +181,20 @@ impl Timeline {
             return;
         }
         output::line(format_args!(
-            "\n{:<24} {:>9} {:>9} {:>9} {:>9}  {:<8} platform",
+            "\n{:<24} {:>9} {:>9} {:>9} {:>9}  {:<9} platform",
             "order", "total", "cash", "insurance", "refunded", "hospital"
         ));
         for order in hospital {
+            let amounts = &order.amounts;
             let state = state_at(platform, order).unwrap_or_else(|| "unknown".to_owned());
             output::line(format_args!(
-                "{:<24} {:>9} {:>9} {:>9} {:>9}  {:<8} {state}",
-                order.hosp_out_trade_no,
-                order.total_fee,
-                order.cash_fee,
-                order.insurance_fee,
-                order.refunded,
-                format!("{:?}", order.state),
+                "{:<24} {:>9} {:>9} {:>9} {:>9}  {:<9} {state}",
+                order.key.hosp_out_trade_no,
+                amounts.total_fee,
+                amounts.cash_fee,
+                amounts.insurance_fee,
+                refunded(order),
+                order.state.word(),
             ));
         }
         let (held, count) = (self.count - self.failed, self.count);
@@ -175,12 +204,12 @@ impl Timeline {
 
 fn order_json(order: &Order, platform: &[OrderView]) -> Value {
     json!({
-        "hosp_out_trade_no": order.hosp_out_trade_no.as_str(),
-        "total_fee": order.total_fee.0,
-        "cash_fee": order.cash_fee.0,
-        "insurance_fee": order.insurance_fee.0,
-        "refunded": order.refunded.0,
-        "hospital": format!("{:?}", order.state).to_lowercase(),
+        "hosp_out_trade_no": order.key.hosp_out_trade_no,
+        "total_fee": order.amounts.total_fee.0,
+        "cash_fee": order.amounts.cash_fee.0,
+        "insurance_fee": order.amounts.insurance_fee.0,
+        "refunded": refunded(order).0,
+        "hospital": order.state.word(),
         "platform": state_at(platform, order),
     })
 }
@@ -188,6 +217,6 @@ fn order_json(order: &Order, platform: &[OrderView]) -> Value {
 fn state_at(platform: &[OrderView], order: &Order) -> Option<String> {
     let known = platform
         .iter()
-        .find(|known| known.hosp_out_trade_no == order.hosp_out_trade_no.as_str())?;
+        .find(|known| known.hosp_out_trade_no == order.key.hosp_out_trade_no)?;
     Some(known.med_trade_state.to_string())
 }

@@ -13,6 +13,7 @@ pub(crate) fn manifest(members: &[&str]) -> String {
         "codegen",
         "generated",
         "macros",
+        "orders",
         "sandbox",
         "wire",
     ];

@@ -124,11 +124,12 @@ fn a_new_required_field_stops_the_demo() {
     let copy = Copy::lasting(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("spec_edits_demo"));
     // What imports the generated crate comes along, so that there is one of it.
     copy.take("cli");
+    copy.take("orders");
     copy.take("sandbox");
     write(
         &copy,
         "Cargo.toml",
-        &manifest(&["cli", "generated", "sandbox"]),
+        &manifest(&["cli", "generated", "orders", "sandbox"]),
     );
     write(&copy, "Cargo.lock", &read("Cargo.lock"));
     add_a_required_field(&copy);

@@ -156,6 +156,20 @@ impl fmt::Debug for Refund {
     }
 }
 
+impl OrderKey {
+    /// False if a store may be unable to hold it: then there is no such order.
+    pub(crate) fn can_be_kept(&self) -> bool {
+        control_character(&self.merchant).is_none()
+            && control_character(&self.hosp_out_trade_no).is_none()
+    }
+}
+
+/// Which character of a name or number is a control character, counted from 1. PostgreSQL keeps no NUL, and no screen shows the others.
+pub(crate) fn control_character(text: &str) -> Option<usize> {
+    let at = text.chars().position(char::is_control);
+    at.map(|at| at + 1)
+}
+
 impl Order {
     /// The value of a field that the caller gave to unifiedorder.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {

@@ -49,6 +49,9 @@ impl Desk {
         hosp_out_trade_no: &str,
     ) -> Result<Vec<Line>, DeskError> {
         let key = key(merchant, hosp_out_trade_no);
+        if !key.can_be_kept() {
+            return Ok(Vec::new());
+        }
         Ok(self.inner().store.history(&key).await?)
     }
 

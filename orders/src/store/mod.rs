@@ -48,7 +48,7 @@ pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 pub trait Store: Send + Sync + 'static {
     /// Adds an order with its first line of history, unless one of its key is there: then that one is given back and nothing changes.
     ///
-    /// When the order was created never changes afterwards.
+    /// When the order was created never changes afterwards. Its key holds no control character, which not every database keeps: the desk sees to it.
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>>;
 
     /// The order of this key.

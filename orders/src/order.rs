@@ -119,6 +119,19 @@ pub enum RefundState {
     Failed,
 }
 
+impl RefundState {
+    /// The word that is stored and shown: `asking`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Asking => "asking",
+            Self::Accepted => "accepted",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// When what happened to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timestamps {

@@ -70,7 +70,10 @@ async fn a_number_with_a_control_character_is_neither_stored_nor_sent() {
         pasted.hosp_out_trade_no = number.into();
         let error = hospital.desk.place(HOSPITAL, &pasted).await.unwrap_err();
         let told = error.to_string();
-        assert!(told.starts_with("hosp_out_trade_no has a control"), "{told}");
+        assert!(
+            told.starts_with("hosp_out_trade_no has a control"),
+            "{told}"
+        );
         let none = hospital.desk.order(HOSPITAL, number).await.unwrap_err();
         assert!(matches!(none, DeskError::NoOrder { .. }), "{none}");
         let history = hospital.desk.history(HOSPITAL, number).await.unwrap();

@@ -161,7 +161,10 @@ async fn a_refund_number_with_a_control_character_is_refused() {
     let pasted = whole().numbered("R1\r");
     let refused = hospital.desk.refund(HOSPITAL, "T1", &pasted).await;
     let told = refused.unwrap_err().to_string();
-    assert!(told.starts_with("hosp_out_refund_no has a control"), "{told}");
+    assert!(
+        told.starts_with("hosp_out_refund_no has a control"),
+        "{told}"
+    );
     assert_eq!(hospital.outside.calls("refund"), 0);
     assert_eq!(hospital.state("T1").await, State::Paid);
 }

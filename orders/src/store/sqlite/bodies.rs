@@ -21,9 +21,8 @@ const HEADER: usize = 8;
 /// Where the records end that rows speak of.
 const END: &str = "SELECT position + length + 8 FROM received ORDER BY id DESC LIMIT 1";
 
-#[derive(Clone)]
+/// The file, for the writer.
 pub(super) struct Bodies {
-    path: PathBuf,
     file: Arc<File>,
 }
 
@@ -58,10 +57,7 @@ impl Bodies {
     ) -> Result<Self, StoreError> {
         let path = path_beside(database);
         let end = end(connection).await?;
-        let opened = blocking({
-            let path = path.clone();
-            move || open(&path, end)
-        });
+        let opened = blocking(move || open(&path, end));
         let file = opened.await.map_err(failed("open the received bodies"))?;
         let Some(file) = file else {
             return Err(StoreError::Unreadable {
@@ -72,7 +68,6 @@ impl Bodies {
             });
         };
         Ok(Self {
-            path,
             file: Arc::new(file),
         })
     }
@@ -91,25 +86,28 @@ impl Bodies {
         });
         written.await.map_err(failed("write received bodies"))
     }
+}
 
-    /// The bodies at these positions, of these lengths.
-    pub(super) async fn read(&self, places: Vec<(i64, i64)>) -> Result<Vec<Vec<u8>>, StoreError> {
-        if places.is_empty() {
-            return Ok(Vec::new());
-        }
-        let path = self.path.clone();
-        let bodies = blocking(move || {
-            let mut file = File::open(path)?;
-            let bodies = places.iter().map(|place| read(&mut file, *place));
-            bodies.collect::<io::Result<Vec<Option<Vec<u8>>>>>()
-        });
-        let bodies = bodies.await.map_err(failed("read received bodies"))?;
-        let whole: Option<Vec<Vec<u8>>> = bodies.into_iter().collect();
-        whole.ok_or_else(|| StoreError::Unreadable {
-            what: "a received body".to_owned(),
-            reason: "its length or checksum is not the one that was written".to_owned(),
-        })
+/// The bodies at these positions, of these lengths, beside that database.
+pub(super) async fn read(
+    database: &Path,
+    places: Vec<(i64, i64)>,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    if places.is_empty() {
+        return Ok(Vec::new());
     }
+    let path = path_beside(database);
+    let bodies = blocking(move || {
+        let mut file = File::open(path)?;
+        let bodies = places.iter().map(|place| read_one(&mut file, *place));
+        bodies.collect::<io::Result<Vec<Option<Vec<u8>>>>>()
+    });
+    let bodies = bodies.await.map_err(failed("read received bodies"))?;
+    let whole: Option<Vec<Vec<u8>>> = bodies.into_iter().collect();
+    whole.ok_or_else(|| StoreError::Unreadable {
+        what: "a received body".to_owned(),
+        reason: "its length or checksum is not the one that was written".to_owned(),
+    })
 }
 
 /// The file, made if nothing has been kept yet; nothing if it lacks what is kept.
@@ -137,7 +135,7 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn read(file: &mut File, (position, length): (i64, i64)) -> io::Result<Option<Vec<u8>>> {
+fn read_one(file: &mut File, (position, length): (i64, i64)) -> io::Result<Option<Vec<u8>>> {
     file.seek(SeekFrom::Start(position.cast_unsigned()))?;
     let mut header = [0; HEADER];
     file.read_exact(&mut header)?;

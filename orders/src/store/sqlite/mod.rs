@@ -34,7 +34,7 @@ use super::row::{
 use super::span::traced;
 use super::sql_error::unavailable;
 use super::{
-    Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter, Received,
+    Access, Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter, Received,
     ReceivedFilter, Store, StoreError, StoreFuture, query,
 };
 use crate::{Order, OrderKey};
@@ -77,7 +77,6 @@ struct Inner {
     path: PathBuf,
     readers: SqlitePool,
     writer: Writer,
-    bodies: Bodies,
     renewals: Renewals,
     clock: Box<dyn Clock>,
 }
@@ -85,6 +84,7 @@ struct Inner {
 /// How a SQLite file is opened.
 pub struct SqliteOptions {
     path: PathBuf,
+    access: Access,
     readers: u32,
     group_limit: usize,
     clock: Box<dyn Clock>,
@@ -97,11 +97,19 @@ impl SqliteOptions {
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
+            access: Access::Desk,
             readers: 4,
             group_limit: 128,
             clock: Box::new(SystemClock),
             probe: Probe::default(),
         }
+    }
+
+    /// What opening may do to the file; what a desk needs unless told.
+    #[must_use]
+    pub fn access(mut self, access: Access) -> Self {
+        self.access = access;
+        self
     }
 
     /// At most so many connections read at once; 4 unless told.
@@ -132,12 +140,20 @@ impl SqliteOptions {
         self
     }
 
-    /// Opens the file, bringing an older schema up to date. Needs a tokio runtime, which the writer lives in.
+    /// Opens the file, for a desk bringing an older schema up to date. Needs a tokio runtime, which the writer lives in.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if it cannot be opened; [`StoreError::Unreadable`] if a newer version wrote it, or if bodies are missing.
+    /// Other than for a desk, [`StoreError::Missing`] if there is none, and [`StoreError::Unreadable`] also if an older version wrote it.
     pub async fn open(self) -> Result<SqliteStore, StoreError> {
+        let is_there = self.path.try_exists();
+        let is_there = is_there.map_err(bodies::failed("open the database"))?;
+        if self.access != Access::Desk && !is_there {
+            return Err(StoreError::Missing {
+                what: format!("no file {}", self.path.display()),
+            });
+        }
         let connect = SqliteConnectOptions::new()
             .filename(&self.path)
             .synchronous(SqliteSynchronous::Full)
@@ -145,24 +161,37 @@ impl SqliteOptions {
             // The checkpointer does it instead, so that no commit waits for it.
             .pragma("wal_autocheckpoint", "0")
             .statement_cache_capacity(writer::STATEMENTS);
-        // The file stays so: who only reads need not say it again.
-        let write = connect
-            .clone()
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal);
-        let mut connection = schema::connect(&write, BUSY).await?;
-        schema::bring_up_to_date(&mut connection).await?;
-        let bodies = Bodies::open(&self.path, &mut connection).await?;
-        let writer = Writer::start(
-            connection,
-            checkpoint::start(&write).await?,
-            bodies.clone(),
-            self.probe,
-            self.group_limit,
-        );
+        let read = connect.clone().read_only(true);
+        let writer = if self.access == Access::ReadOnly {
+            let mut connection = schema::connect(&read, BUSY).await?;
+            schema::check(&mut connection).await?;
+            Writer::none()
+        } else {
+            // The file stays so: nobody else need say it again.
+            let write = match self.access {
+                Access::Desk => connect
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal),
+                Access::Existing | Access::ReadOnly => connect,
+            };
+            let mut connection = schema::connect(&write, BUSY).await?;
+            match self.access {
+                Access::Desk => schema::bring_up_to_date(&mut connection).await?,
+                Access::Existing | Access::ReadOnly => schema::check(&mut connection).await?,
+            }
+            let bodies = Bodies::open(&self.path, &mut connection).await?;
+            let checkpointer = checkpoint::start(&write).await?;
+            Writer::start(
+                connection,
+                checkpointer,
+                bodies,
+                self.probe,
+                self.group_limit,
+            )
+        };
         let readers = SqlitePoolOptions::new()
             .max_connections(self.readers)
-            .connect_with(connect.read_only(true))
+            .connect_with(read)
             .await
             .map_err(unavailable("open the database for reading"))?;
         let renewals = Renewals::new(&readers).await?;
@@ -171,7 +200,6 @@ impl SqliteOptions {
                 path: self.path,
                 readers,
                 writer,
-                bodies,
                 renewals,
                 clock: self.clock,
             }),
@@ -371,7 +399,7 @@ impl Store for SqliteStore {
                 .await
                 .map_err(unavailable("list what was received"))?;
             let places = rows.iter().map(|row| (row.5, row.6)).collect();
-            let bodies = self.inner.bodies.read(places).await?;
+            let bodies = bodies::read(&self.inner.path, places).await?;
             let kept = |((key, merchant, number, at, reason, ..), body): (Columns, Vec<u8>)| {
                 let columns: ReceivedColumns = (key, merchant, number, at, reason);
                 read_received(columns, body)

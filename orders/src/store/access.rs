@@ -20,12 +20,12 @@ pub enum Access {
     ReadOnly,
 }
 
-/// Refuses a schema that is not the newest one that this program knows. `table` lists the migrations that ran.
-pub(super) async fn must_be_up_to_date(
+/// Which version of the schema there is; one that this program does not know is refused. `table` lists the migrations that ran.
+pub(super) async fn version(
     connection: &mut impl Migrate,
     migrator: &Migrator,
     table: &str,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let newest = migrator.iter().len();
     let listed = connection.list_applied_migrations(table).await;
     let ran = listed.map_err(|error| migration_failed(error, newest))?;
@@ -39,15 +39,21 @@ pub(super) async fn must_be_up_to_date(
         };
         return Err(migration_failed(error, newest));
     }
-    if ran.len() < newest {
-        return Err(StoreError::Unreadable {
-            what: format!("a schema of version {}", ran.len()),
-            reason: format!(
-                "it works with version {newest}; start the desk of this version, which brings it up to date, or use the program of the desk's version"
-            ),
-        });
+    Ok(ran.len())
+}
+
+/// Refuses an older schema.
+pub(super) fn must_be_newest(version: usize, migrator: &Migrator) -> Result<(), StoreError> {
+    let newest = migrator.iter().len();
+    if version == newest {
+        return Ok(());
     }
-    Ok(())
+    Err(StoreError::Unreadable {
+        what: format!("a schema of version {version}"),
+        reason: format!(
+            "it works with version {newest}; start the desk of this version, which brings it up to date, or use the program of the desk's version"
+        ),
+    })
 }
 
 /// What there is where no desk has kept anything.

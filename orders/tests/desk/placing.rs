@@ -65,7 +65,7 @@ async fn a_request_that_breaks_a_rule_is_neither_stored_nor_sent() {
 #[tokio::test]
 async fn a_number_with_a_control_character_is_neither_stored_nor_sent() {
     let hospital = Hospital::new();
-    for number in ["T\01", "T1\n", "T1\u{85}"] {
+    for number in ["T\0", "T1\n", "T1\u{85}"] {
         let mut pasted = order("T1");
         pasted.hosp_out_trade_no = number.into();
         let error = hospital.desk.place(HOSPITAL, &pasted).await.unwrap_err();

@@ -97,6 +97,15 @@ mod sqlite {
         for access in OF_TOOLS {
             assert_is_refused_as_older(open(&path, access).await.map(|_| ()));
         }
+        // A backup before the newer desk is started.
+        let bodies = include_bytes!("../data/sqlite-1.db-received");
+        std::fs::write(folder.path().join("orders.db-received"), bodies).unwrap();
+        let copy = folder.path().join("copy.db");
+        SqliteOptions::new(&path).backup(&copy).await.unwrap();
+        assert_is_refused_as_older(open(&copy, Access::ReadOnly).await.map(|_| ()));
+        let desk = SqliteStore::open(&copy).await.unwrap();
+        let received = desk.received(&ReceivedFilter::default()).await.unwrap();
+        assert_eq!(received.len(), 2);
         let newest: i64 = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
             .fetch_one(&mut connection)
             .await

@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 
 use crate::store::StoreError;
-use crate::store::access::{must_be_up_to_date, no_tables};
+use crate::store::access::{must_be_newest, no_tables, version};
 use crate::store::sql_error::{migration_failed, unavailable};
 
 /// Where the migrations that ran are listed. A hospital's own program may use sqlx in the same database, with its usual name.
@@ -46,10 +46,11 @@ async fn check_tables(connection: &mut PgConnection) -> Result<(), StoreError> {
         .fetch_one(&mut *connection)
         .await
         .map_err(unavailable("look at the schema"))?;
-    match is_there {
-        false => Err(no_tables()),
-        true => must_be_up_to_date(connection, &migrator(), LISTED_IN).await,
+    if !is_there {
+        return Err(no_tables());
     }
+    let migrator = migrator();
+    must_be_newest(version(connection, &migrator, LISTED_IN).await?, &migrator)
 }
 
 fn migrator() -> Migrator {

@@ -147,12 +147,8 @@ impl SqliteOptions {
     /// [`StoreError::Unavailable`] if it cannot be opened; [`StoreError::Unreadable`] if a newer version wrote it, or if bodies are missing.
     /// Other than for a desk, [`StoreError::Missing`] if there is none, and [`StoreError::Unreadable`] also if an older version wrote it.
     pub async fn open(self) -> Result<SqliteStore, StoreError> {
-        let is_there = self.path.try_exists();
-        let is_there = is_there.map_err(bodies::failed("open the database"))?;
-        if self.access != Access::Desk && !is_there {
-            return Err(StoreError::Missing {
-                what: format!("no file {}", self.path.display()),
-            });
+        if self.access != Access::Desk {
+            self.must_be_there()?;
         }
         let connect = SqliteConnectOptions::new()
             .filename(&self.path)
@@ -205,6 +201,34 @@ impl SqliteOptions {
             }),
         })
     }
+
+    /// Copies the file as [`SqliteStore::backup`] does, without opening it as a store: one that an older version wrote stays what it is, so that
+    /// there can be a backup before a newer desk is started.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`] if there is no such file; [`StoreError::Unreadable`] if a newer version wrote it; else as [`SqliteStore::backup`].
+    pub async fn backup(self, to: impl AsRef<Path>) -> Result<(), StoreError> {
+        self.must_be_there()?;
+        let read = SqliteConnectOptions::new()
+            .filename(&self.path)
+            .busy_timeout(BUSY)
+            .read_only(true);
+        let mut connection = schema::connect(&read, BUSY).await?;
+        schema::version(&mut connection).await?;
+        let copy = backup::copy(&mut connection, &self.path, to.as_ref());
+        traced(SYSTEM, "backup", copy).await
+    }
+
+    fn must_be_there(&self) -> Result<(), StoreError> {
+        let is_there = self.path.try_exists();
+        match is_there.map_err(bodies::failed("open the database"))? {
+            true => Ok(()),
+            false => Err(StoreError::Missing {
+                what: format!("no file {}", self.path.display()),
+            }),
+        }
+    }
 }
 
 impl SqliteStore {
@@ -223,9 +247,13 @@ impl SqliteStore {
     ///
     /// [`StoreError::Unavailable`] if there is such a file already, or it cannot be written; then there is no file of that name.
     pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), StoreError> {
-        let inner = &self.inner;
-        let copy = backup::copy(&inner.readers, &inner.path, to.as_ref());
-        traced(SYSTEM, "backup", copy).await
+        let (inner, to) = (&self.inner, to.as_ref());
+        traced(SYSTEM, "backup", async move {
+            let reader = inner.readers.acquire().await;
+            let mut reader = reader.map_err(unavailable("make a backup"))?;
+            backup::copy(&mut reader, &inner.path, to).await
+        })
+        .await
     }
 
     /// Waits until all that was handed over is kept, and lets go of the files. What is asked of the store afterwards fails.

@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 
 use crate::store::StoreError;
-use crate::store::access::{must_be_up_to_date, no_tables};
+use crate::store::access::{self, must_be_newest, no_tables};
 use crate::store::sql_error::{migration_failed, unavailable};
 
 /// Between two attempts at a file that somebody else has just begun to use.
@@ -57,6 +57,11 @@ pub(super) async fn bring_up_to_date(connection: &mut SqliteConnection) -> Resul
 
 /// Changes nothing, and refuses tables that are not those of this version.
 pub(super) async fn check(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    must_be_newest(version(connection).await?, &migrator())
+}
+
+/// Changes nothing, and refuses tables that are not those of this version or an older one.
+pub(super) async fn version(connection: &mut SqliteConnection) -> Result<usize, StoreError> {
     // The name that sqlx gives it.
     const LISTED_IN: &str = "_sqlx_migrations";
     let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name = ?1")
@@ -66,7 +71,7 @@ pub(super) async fn check(connection: &mut SqliteConnection) -> Result<(), Store
         .map_err(unavailable("look at the schema"))?;
     match tables {
         0 => Err(no_tables()),
-        _ => must_be_up_to_date(connection, &migrator(), LISTED_IN).await,
+        _ => access::version(connection, &migrator(), LISTED_IN).await,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which store is meant, and what opening it never does.
 
 use payinsurance_orders::store::{Access, SqliteOptions};
+use sqlx::{Connection, SqliteConnection};
 
 use crate::command::{orders, run, with_environment};
 use crate::hospital::Hospitals;
@@ -70,6 +71,35 @@ async fn a_store_that_a_desk_has_open_can_be_looked_into_and_stays_usable() {
     assert_eq!(hospitals.delivered_now().await.len(), 6);
     let again = SqliteOptions::new(&path).access(Access::Existing).open();
     again.await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_store_of_an_older_desk_is_left_as_it_is_and_can_be_backed_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orders.db");
+    let url = format!("sqlite://{}?mode=rwc", path.display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let dump = include_str!("../../../orders/tests/data/sqlite-1.sql");
+    sqlx::raw_sql(dump).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let bodies = include_bytes!("../../../orders/tests/data/sqlite-1.db-received");
+    std::fs::write(folder.path().join("orders.db-received"), bodies).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let store = path.display().to_string();
+    for command in ["list", "show 1", "events", "received", "replay --dead"] {
+        let told = orders(&store, command).refused(1);
+        assert!(told.contains("a schema of version 1"), "{told}");
+        assert!(told.contains("start the desk of this version"), "{told}");
+    }
+    let to = folder.path().join("copy.db").display().to_string();
+    orders(&store, &format!("backup {to}")).done();
+    assert!(std::fs::read(&path).unwrap() == before);
+    let desk = SqliteOptions::new(&to).open().await.unwrap();
+    desk.close().await;
+    assert_eq!(
+        orders(&to, "list --json").column("hosp_out_trade_no"),
+        ["1"]
+    );
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 something that was to hold did not, 2 wrong arguments.
 
 mod demo;
+mod orders;
 mod output;
 mod sandbox;
 
@@ -22,6 +23,8 @@ struct Arguments {
 enum Command {
     /// Plays one hospital's day through the whole document, against a sandbox, over real HTTP
     Demo(demo::Arguments),
+    /// Looks into the store of an order desk; replays events, makes backups
+    Orders(orders::Arguments),
     /// Runs the platform, imitated, until it is interrupted
     Sandbox(sandbox::Arguments),
 }
@@ -30,6 +33,7 @@ enum Command {
 async fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Demo(arguments) => demo::run(&arguments).await,
+        Command::Orders(arguments) => orders::run(&arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
     }
 }

@@ -7,16 +7,14 @@
 //! Begin with [`Desk`].
 
 pub use decide::refund::RefundError;
-pub use desk::{
-    Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, SetupError, ShownReceived,
-};
+pub use desk::{Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, SetupError};
 pub use order::{Amounts, Order, OrderKey, Placed, Refund, RefundState, Timestamps};
 pub use outbox::{EventSink, HttpSink, SinkError, WebhookSecret};
 pub use policy::{Backoff, Policy};
 #[cfg(feature = "axum")]
 pub use routes::Routes;
 pub use state::State;
-pub use view::shown_notification;
+pub use view::{ShownReceived, shown_notification};
 pub use workers::{Worked, Workers};
 
 mod decide;

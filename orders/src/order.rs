@@ -119,6 +119,19 @@ pub enum RefundState {
     Failed,
 }
 
+impl RefundState {
+    /// The word that is stored and shown: `asking`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Asking => "asking",
+            Self::Accepted => "accepted",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// When what happened to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timestamps {
@@ -154,6 +167,20 @@ impl fmt::Debug for Refund {
             .field("cash_only", &self.cash_only)
             .finish_non_exhaustive()
     }
+}
+
+impl OrderKey {
+    /// False if a store may be unable to hold it: then there is no such order.
+    pub(crate) fn can_be_kept(&self) -> bool {
+        control_character(&self.merchant).is_none()
+            && control_character(&self.hosp_out_trade_no).is_none()
+    }
+}
+
+/// Which character of a name or number is a control character, counted from 1. PostgreSQL keeps no NUL, and no screen shows the others.
+pub(crate) fn control_character(text: &str) -> Option<usize> {
+    let at = text.chars().position(char::is_control);
+    at.map(|at| at + 1)
 }
 
 impl Order {

@@ -3,9 +3,35 @@
 use payinsurance::{notification, queryorder, unifiedorder};
 use signed_xml::{Fields, Limits, Message, Schema};
 
-use crate::Order;
+use crate::store::Kept;
+use crate::{Order, OrderKey};
 
 const REDACTED: &str = "[redacted]";
+
+/// Bytes that were received, as they may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ShownReceived {
+    /// When.
+    pub at: jiff::Timestamp,
+    /// The order that it speaks of, if known.
+    pub order: Option<OrderKey>,
+    /// Why it was not believed; `None` if it was.
+    pub reason: Option<String>,
+    /// Names and values, personal ones redacted; `None` if it cannot be taken apart.
+    pub fields: Option<Vec<(String, String)>>,
+}
+
+impl From<Kept> for ShownReceived {
+    fn from(kept: Kept) -> Self {
+        Self {
+            at: kept.received.at,
+            order: kept.received.order,
+            reason: kept.reason,
+            fields: shown_notification(&kept.received.body),
+        }
+    }
+}
 
 /// Names and values of a received notification, as they may be shown. `None` if it cannot be taken apart.
 ///

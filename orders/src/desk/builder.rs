@@ -12,6 +12,7 @@ use signed_xml_client::{Clock, Nonce, RandomNonce, SystemClock, TokenStore};
 use super::{Desk, Inner};
 use crate::Policy;
 use crate::metrics::Metrics;
+use crate::order::control_character;
 use crate::outbox::EventSink;
 use crate::store::Store;
 
@@ -79,7 +80,7 @@ impl DeskBuilder {
     ///
     /// # Errors
     ///
-    /// [`SetupError`] if there is no hospital, two are the same, or a client cannot be made.
+    /// [`SetupError`] if there is no hospital, two are the same, a name has a control character, or a client cannot be made.
     pub fn build(self) -> Result<Desk, SetupError> {
         if let Some(name) = self.twice {
             return Err(SetupError::Twice { name });
@@ -89,6 +90,9 @@ impl DeskBuilder {
         }
         let mut merchants: BTreeMap<String, Client> = BTreeMap::new();
         for (name, client) in self.merchants {
+            if let Some(at) = control_character(&name) {
+                return Err(SetupError::ControlCharacter { name, at });
+            }
             let client = client
                 .clock(SharedClock(Arc::clone(&self.clock)))
                 .nonce(SharedNonce(Arc::clone(&self.nonce)))
@@ -166,6 +170,13 @@ pub enum SetupError {
         /// The name.
         name: String,
     },
+    /// A name holds a control character, which not every store can keep.
+    ControlCharacter {
+        /// The name.
+        name: String,
+        /// Which character it is, counted from 1.
+        at: usize,
+    },
     /// Two hospitals have the same numbers, so that a notification could be for either.
     SameNumbers {
         /// Their names.
@@ -188,6 +199,10 @@ impl fmt::Display for SetupError {
                 f,
                 "two hospitals were added as {name:?}: give each a name of its own"
             ),
+            Self::ControlCharacter { name, at } => write!(
+                f,
+                "the hospital's name {name:?} has a control character at character {at}: give it a name without"
+            ),
             Self::SameNumbers { names } => write!(
                 f,
                 "the hospitals {:?} and {:?} have the same appid and merchant numbers: add one of them only",
@@ -202,7 +217,10 @@ impl std::error::Error for SetupError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Client { error, .. } => Some(error),
-            Self::NoMerchant | Self::Twice { .. } | Self::SameNumbers { .. } => None,
+            Self::NoMerchant
+            | Self::Twice { .. }
+            | Self::ControlCharacter { .. }
+            | Self::SameNumbers { .. } => None,
         }
     }
 }

@@ -20,6 +20,13 @@ pub enum DeskError {
     },
     /// The request breaks a rule of the document; nothing was stored or sent.
     Invalid(Error),
+    /// A number holds a control character; nothing was stored or sent.
+    ControlCharacter {
+        /// The field: `hosp_out_trade_no`, `hosp_out_refund_no`.
+        field: &'static str,
+        /// Which character it is, counted from 1.
+        at: usize,
+    },
     /// Another order has that number; nothing was stored or sent.
     Conflict {
         /// The order that has it.
@@ -67,6 +74,10 @@ impl fmt::Display for DeskError {
                 write!(f, "there is no hospital {name:?}, known are {known:?}")
             }
             Self::Invalid(error) => error.fmt(f),
+            Self::ControlCharacter { field, at } => write!(
+                f,
+                "{field} has a control character at character {at}: a number may have none; was it pasted with its line end?"
+            ),
             Self::Conflict { key } => write!(
                 f,
                 "the number {:?} of {:?} belongs to an order with other contents: repeat that order unchanged, or take a new number",
@@ -101,6 +112,7 @@ impl std::error::Error for DeskError {
             Self::Refund(error) => Some(error),
             Self::Store(error) => Some(error),
             Self::UnknownMerchant { .. }
+            | Self::ControlCharacter { .. }
             | Self::Conflict { .. }
             | Self::NoOrder { .. }
             | Self::Paid { .. }

@@ -62,11 +62,17 @@ impl Desk {
 
     /// The order of that key.
     pub(crate) async fn existing(&self, key: &OrderKey) -> Result<Order, DeskError> {
-        match self.inner().store.order(key).await {
-            Ok(Some(order)) => Ok(order),
-            Ok(None) => Err(DeskError::NoOrder { key: key.clone() }),
-            Err(error) => Err(self.store_error(error)),
+        let found = self.find(key).await?;
+        found.ok_or_else(|| DeskError::NoOrder { key: key.clone() })
+    }
+
+    /// The order of that key, if there is one. Keys come from outside: what no store could hold is not asked for.
+    pub(crate) async fn find(&self, key: &OrderKey) -> Result<Option<Order>, DeskError> {
+        if !key.can_be_kept() {
+            return Ok(None);
         }
+        let found = self.inner().store.order(key).await;
+        found.map_err(|error| self.store_error(error))
     }
 
     pub(crate) fn store_error(&self, error: StoreError) -> DeskError {

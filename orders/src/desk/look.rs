@@ -3,21 +3,8 @@
 use super::{Desk, DeskError};
 use crate::decide::{Step, query};
 use crate::store::{Event, EventFilter, Line, OrderFilter, ReceivedFilter};
-use crate::{Order, OrderKey, State, view};
-
-/// Bytes that were received, as they may be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ShownReceived {
-    /// When.
-    pub at: jiff::Timestamp,
-    /// The order that it speaks of, if known.
-    pub order: Option<OrderKey>,
-    /// Why it was not believed; `None` if it was.
-    pub reason: Option<String>,
-    /// Names and values, personal ones redacted; `None` if it cannot be taken apart.
-    pub fields: Option<Vec<(String, String)>>,
-}
+use crate::view::ShownReceived;
+use crate::{Order, OrderKey, State};
 
 impl Desk {
     /// The order of that number, as the store has it.
@@ -49,6 +36,9 @@ impl Desk {
         hosp_out_trade_no: &str,
     ) -> Result<Vec<Line>, DeskError> {
         let key = key(merchant, hosp_out_trade_no);
+        if !key.can_be_kept() {
+            return Ok(Vec::new());
+        }
         Ok(self.inner().store.history(&key).await?)
     }
 
@@ -78,15 +68,7 @@ impl Desk {
     /// [`DeskError::Store`].
     pub async fn received(&self, filter: &ReceivedFilter) -> Result<Vec<ShownReceived>, DeskError> {
         let kept = self.inner().store.received(filter).await?;
-        Ok(kept
-            .into_iter()
-            .map(|kept| ShownReceived {
-                at: kept.received.at,
-                order: kept.received.order,
-                reason: kept.reason,
-                fields: view::shown_notification(&kept.received.body),
-            })
-            .collect())
+        Ok(kept.into_iter().map(ShownReceived::from).collect())
     }
 
     /// For the return page (1.4): the store, then one question to the platform if the order is still open, then the store.

@@ -28,7 +28,6 @@ use crate::store::Store;
 
 pub use builder::{DeskBuilder, SetupError};
 pub use error::DeskError;
-pub use look::ShownReceived;
 pub use notify::{Outcome, Reply};
 pub use refund::RefundRequest;
 

@@ -154,8 +154,7 @@ impl Desk {
         let number = fields.get("hosp_out_trade_no").unwrap_or_default();
         let mut found = None;
         for (name, client) in &named {
-            let order = self.inner().store.order(&key(name, number)).await;
-            if order.map_err(|error| self.store_error(error))?.is_some() {
+            if self.find(&key(name, number)).await?.is_some() {
                 if found.is_some() {
                     return Ok(None);
                 }
@@ -179,8 +178,7 @@ impl Desk {
             return self.contradict(key, body, reason).await;
         };
         for _ in 0..MOST {
-            let order = self.inner().store.order(&key).await;
-            let Some(order) = order.map_err(|error| self.store_error(error))? else {
+            let Some(order) = self.find(&key).await? else {
                 let reason = "there is no order of its hosp_out_trade_no".to_owned();
                 return self.contradict(key, body, reason).await;
             };
@@ -247,8 +245,7 @@ impl Desk {
         reason: String,
     ) -> Result<Outcome, DeskError> {
         self.quarantine(Some(key.clone()), body, &reason).await?;
-        let order = self.inner().store.order(&key).await;
-        if let Some(order) = order.map_err(|error| self.store_error(error))? {
+        if let Some(order) = self.find(&key).await? {
             self.keep(order, BY, |order, context| {
                 let mut draft = Draft::of(order, context);
                 draft.told("notified", "genuine, and not to be acted on");
@@ -277,11 +274,13 @@ impl Desk {
     ) -> Result<(), DeskError> {
         let received = Received {
             key: digest::of_bytes(body),
-            order,
+            order: order.filter(OrderKey::can_be_kept),
             at: self.now(),
             body: body.to_vec(),
         };
-        let kept = self.inner().store.quarantine(&received, reason).await;
+        // A reason may quote what was received.
+        let reason = reason.replace(char::is_control, " ");
+        let kept = self.inner().store.quarantine(&received, &reason).await;
         kept.map_err(|error| self.store_error(error))
     }
 

@@ -4,6 +4,7 @@ use payinsurance::unifiedorder;
 
 use super::{Desk, DeskError};
 use crate::decide::{Step, place};
+use crate::order::control_character;
 use crate::{Order, State};
 
 const BY: &str = "caller";
@@ -20,7 +21,7 @@ impl Desk {
     ///
     /// # Errors
     ///
-    /// [`DeskError::Invalid`] if the request breaks a rule of the document, [`DeskError::Conflict`] if the number belongs to another order,
+    /// [`DeskError::Invalid`] if the request breaks a rule of the document, [`DeskError::ControlCharacter`] if its number has one, [`DeskError::Conflict`] if the number belongs to another order,
     /// [`DeskError::Store`] if the store did not do its part: place the same order again then.
     #[tracing::instrument(skip_all, fields(merchant, hosp_out_trade_no = %request.hosp_out_trade_no))]
     pub async fn place(
@@ -29,6 +30,12 @@ impl Desk {
         request: &unifiedorder::Request,
     ) -> Result<Order, DeskError> {
         let client = self.client(merchant)?;
+        if let Some(at) = control_character(&request.hosp_out_trade_no) {
+            return Err(DeskError::ControlCharacter {
+                field: "hosp_out_trade_no",
+                at,
+            });
+        }
         // Completed and checked as it will be sent, so that nothing is stored that cannot be sent.
         client.generic().sign(request).map_err(DeskError::Invalid)?;
         let policy = &self.inner().policy;

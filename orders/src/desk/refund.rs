@@ -8,6 +8,7 @@ use super::look::key;
 use super::{Desk, DeskError};
 use crate::decide::Step;
 use crate::decide::refund::{Ask, Asked, asked, number};
+use crate::order::control_character;
 use crate::{Order, Refund, RefundState};
 
 const BY: &str = "caller";
@@ -60,7 +61,8 @@ impl Desk {
     ///
     /// # Errors
     ///
-    /// [`DeskError::Refund`] says why a refund is not begun; [`DeskError::NoOrder`], [`DeskError::Invalid`], [`DeskError::Store`].
+    /// [`DeskError::Refund`] says why a refund is not begun; [`DeskError::ControlCharacter`], [`DeskError::NoOrder`], [`DeskError::Invalid`],
+    /// [`DeskError::Store`].
     #[tracing::instrument(skip(self, request))]
     pub async fn refund(
         &self,
@@ -104,10 +106,17 @@ impl Desk {
 }
 
 fn ask(request: &RefundRequest, hosp_out_trade_no: &str) -> Result<Ask, DeskError> {
+    let given = request.hosp_out_refund_no.as_deref();
+    if let Some(at) = given.and_then(control_character) {
+        return Err(DeskError::ControlCharacter {
+            field: "hosp_out_refund_no",
+            at,
+        });
+    }
     let mut content = Vec::new();
     Json(request.request_content.clone()).write(&mut content);
     Ok(Ask {
-        number: number(request.hosp_out_refund_no.as_deref(), hosp_out_trade_no)?,
+        number: number(given, hosp_out_trade_no)?,
         cash_only: request.cash_only,
         request_content: String::from_utf8_lossy(&content).into_owned(),
     })

@@ -226,6 +226,10 @@ impl Tables {
                 .merchant
                 .as_ref()
                 .is_none_or(|merchant| order.key.merchant == *merchant)
+                && filter
+                    .hosp_out_trade_no
+                    .as_ref()
+                    .is_none_or(|number| order.key.hosp_out_trade_no == *number)
                 && (filter.states.is_empty() || filter.states.contains(&order.state))
                 && filter.since.is_none_or(|since| created_at >= since)
                 && filter.before.is_none_or(|before| created_at < before)
@@ -311,7 +315,8 @@ impl Tables {
             },
         };
         let matching = self.events.range((after, Unbounded)).filter(|(_, event)| {
-            filter.order.as_ref().is_none_or(|key| event.order == *key)
+            (filter.ids.is_empty() || filter.ids.contains(&event.event.id))
+                && filter.order.as_ref().is_none_or(|key| event.order == *key)
                 && filter
                     .standing
                     .is_none_or(|standing| event.standing == standing)

@@ -16,6 +16,8 @@ use signed_xml_client::{BoxFuture, TokenStore};
 use crate::{Order, OrderKey, State};
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use access::Access;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use crash_point::CrashPoint;
 pub use memory::MemoryStore;
 #[cfg(feature = "postgres")]
@@ -23,6 +25,8 @@ pub use postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore};
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod access;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod crash_point;
 mod memory;
@@ -48,7 +52,7 @@ pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 pub trait Store: Send + Sync + 'static {
     /// Adds an order with its first line of history, unless one of its key is there: then that one is given back and nothing changes.
     ///
-    /// When the order was created never changes afterwards.
+    /// When the order was created never changes afterwards. Its key holds no control character, which not every database keeps: the desk sees to it.
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>>;
 
     /// The order of this key.
@@ -229,6 +233,8 @@ pub enum Delivery {
 pub struct OrderFilter {
     /// Of this hospital.
     pub merchant: Option<String>,
+    /// With this number of the hospital side, which several hospitals may have given.
+    pub hosp_out_trade_no: Option<String>,
     /// In one of these states.
     pub states: Vec<State>,
     /// Stored at or after.
@@ -246,6 +252,8 @@ pub struct OrderFilter {
 /// Which events to list. Empty matches all.
 #[derive(Clone, Debug, Default)]
 pub struct EventFilter {
+    /// With one of these ids.
+    pub ids: Vec<String>,
     /// Of this order.
     pub order: Option<OrderKey>,
     /// Standing so.
@@ -278,6 +286,11 @@ pub enum StoreError {
         /// What the database says; holds no values.
         reason: String,
     },
+    /// Nobody has kept orders there, and it was not to be made.
+    Missing {
+        /// What there is not; holds no password.
+        what: String,
+    },
     /// What is stored cannot be read: it was written by a newer version, or is damaged.
     Unreadable {
         /// What was being read.
@@ -285,6 +298,28 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+}
+
+impl EventStanding {
+    /// Every standing.
+    pub const ALL: &'static [Self] = &[Self::Waiting, Self::Delivered, Self::Dead];
+
+    /// The word that is stored and shown: `waiting`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Delivered => "delivered",
+            Self::Dead => "dead",
+        }
+    }
+
+    /// The standing of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|standing| standing.word() == word)
+    }
 }
 
 /// How many a filter asks for at most.
@@ -309,6 +344,10 @@ impl fmt::Display for StoreError {
             Self::Unavailable { doing, reason } => {
                 write!(f, "the store could not {doing}: {reason}; try again")
             }
+            Self::Missing { what } => write!(
+                f,
+                "there is {what}: name the store that a desk has made, which makes it when it starts"
+            ),
             Self::Unreadable { what, reason } => write!(
                 f,
                 "the store holds {what} that this version cannot read: {reason}"

@@ -2,7 +2,7 @@
 
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use super::row::{microseconds, standing_word};
+use super::row::microseconds;
 use super::{EventFilter, OrderFilter, ReceivedFilter, page_size};
 use crate::OrderKey;
 
@@ -18,6 +18,18 @@ where
     let mut sql = QueryBuilder::new("SELECT record FROM orders WHERE true");
     if let Some(merchant) = &filter.merchant {
         sql.push(" AND merchant = ").push_bind(merchant.clone());
+    }
+    if let Some(number) = &filter.hosp_out_trade_no {
+        sql.push(" AND hosp_out_trade_no = ")
+            .push_bind(number.clone());
+        if filter.merchant.is_none() {
+            // The index begins with the hospital, of which there are few: each is found by one look and asked for.
+            sql.push(
+                " AND merchant IN (WITH RECURSIVE known (name) AS (SELECT min(merchant) FROM orders UNION ALL \
+                SELECT (SELECT min(merchant) FROM orders WHERE merchant > known.name) FROM known WHERE known.name IS NOT NULL) \
+                SELECT name FROM known)",
+            );
+        }
     }
     if !filter.states.is_empty() {
         let mut states = sql.push(" AND state IN (").separated(", ");
@@ -57,12 +69,19 @@ where
     let mut sql = QueryBuilder::new(format!(
         "SELECT {EVENT_COLUMNS} FROM events e JOIN orders o ON o.id = e.order_id WHERE true"
     ));
+    if !filter.ids.is_empty() {
+        let mut ids = sql.push(" AND e.id IN (").separated(", ");
+        for id in &filter.ids {
+            ids.push_bind(id.clone());
+        }
+        sql.push(")");
+    }
     if let Some(key) = &filter.order {
         of_order(&mut sql, key);
     }
     if let Some(standing) = filter.standing {
         sql.push(" AND e.standing = ")
-            .push_bind(standing_word(standing).to_owned());
+            .push_bind(standing.word().to_owned());
     }
     if let Some(after) = &filter.after {
         sql.push(" AND e.seq > (SELECT seq FROM events WHERE id = ")

@@ -161,14 +161,7 @@ pub(super) fn read_line(columns: LineColumns) -> Result<Line, StoreError> {
 pub(super) fn read_event(columns: EventColumns) -> Result<Event, StoreError> {
     let (id, kind, payload, merchant, hosp_out_trade_no, created_at, due_at, attempts, word, error) =
         columns;
-    let known = [
-        EventStanding::Waiting,
-        EventStanding::Delivered,
-        EventStanding::Dead,
-    ];
-    let standing = known
-        .into_iter()
-        .find(|standing| standing_word(*standing) == word);
+    let standing = EventStanding::from_word(&word);
     Ok(Event {
         event: NewEvent { id, kind, payload },
         order: OrderKey {
@@ -198,14 +191,6 @@ pub(super) fn read_received(columns: ReceivedColumns, body: Vec<u8>) -> Result<K
         body,
     };
     Ok(Kept { received, reason })
-}
-
-pub(super) fn standing_word(standing: EventStanding) -> &'static str {
-    match standing {
-        EventStanding::Waiting => "waiting",
-        EventStanding::Delivered => "delivered",
-        EventStanding::Dead => "dead",
-    }
 }
 
 pub(super) fn microseconds(at: Timestamp) -> i64 {

@@ -27,6 +27,7 @@ pub(super) fn traced<'a, T: 'a>(
         if let Err(error) = &outcome {
             let kind = match error {
                 StoreError::Unavailable { .. } => "unavailable",
+                StoreError::Missing { .. } => "missing",
                 StoreError::Unreadable { .. } => "unreadable",
             };
             Span::current().record("error.type", kind);

@@ -2,8 +2,8 @@
 
 use payinsurance::ErrorCode;
 use payinsurance::enums::AllowFeeChange;
-use payinsurance_orders::{DeskError, State};
-use payinsurance_sandbox::{Fault, Interface};
+use payinsurance_orders::{Desk, DeskError, State};
+use payinsurance_sandbox::{Fault, Interface, Mode};
 use signed_xml::Fen;
 
 use crate::hospital::{HOSPITAL, Hospital};
@@ -60,6 +60,36 @@ async fn a_request_that_breaks_a_rule_is_neither_stored_nor_sent() {
     let none = hospital.desk.order(HOSPITAL, "T1").await.unwrap_err();
     assert!(matches!(none, DeskError::NoOrder { .. }), "{none}");
     assert_eq!(hospital.outside.calls("unifiedorder"), 0);
+}
+
+#[tokio::test]
+async fn a_number_with_a_control_character_is_neither_stored_nor_sent() {
+    let hospital = Hospital::new();
+    for number in ["T\0", "T1\n", "T1\u{85}"] {
+        let mut pasted = order("T1");
+        pasted.hosp_out_trade_no = number.into();
+        let error = hospital.desk.place(HOSPITAL, &pasted).await.unwrap_err();
+        let told = error.to_string();
+        assert!(
+            told.starts_with("hosp_out_trade_no has a control"),
+            "{told}"
+        );
+        let none = hospital.desk.order(HOSPITAL, number).await.unwrap_err();
+        assert!(matches!(none, DeskError::NoOrder { .. }), "{none}");
+        let history = hospital.desk.history(HOSPITAL, number).await.unwrap();
+        assert!(history.is_empty());
+    }
+    assert_eq!(hospital.outside.calls("unifiedorder"), 0);
+}
+
+#[tokio::test]
+async fn a_hospital_whose_name_has_a_control_character_is_refused() {
+    let hospital = Hospital::new();
+    let client = hospital.outside.client(Mode::ServiceProvider);
+    let desk = Desk::builder(hospital.store.clone()).merchant("first\0", client);
+    let error = desk.build().unwrap_err().to_string();
+    assert!(error.contains("\"first\\0\""), "{error}");
+    assert!(error.contains("at character 6"), "{error}");
 }
 
 #[tokio::test]

@@ -156,6 +156,20 @@ async fn a_trade_number_without_room_for_the_letter_needs_a_number_of_its_own() 
 }
 
 #[tokio::test]
+async fn a_refund_number_with_a_control_character_is_refused() {
+    let hospital = paid("T1").await;
+    let pasted = whole().numbered("R1\r");
+    let refused = hospital.desk.refund(HOSPITAL, "T1", &pasted).await;
+    let told = refused.unwrap_err().to_string();
+    assert!(
+        told.starts_with("hosp_out_refund_no has a control"),
+        "{told}"
+    );
+    assert_eq!(hospital.outside.calls("refund"), 0);
+    assert_eq!(hospital.state("T1").await, State::Paid);
+}
+
+#[tokio::test]
 async fn a_lost_request_is_sent_again_under_the_same_number() {
     let hospital = paid("T1").await;
     hospital.outside.trouble("refund", Trouble::RequestLost);

@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod access;
 mod cases;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod crashes;

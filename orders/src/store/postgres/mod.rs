@@ -25,7 +25,7 @@ use super::span::traced;
 use super::sql_error::unavailable;
 use super::turns::Turns;
 use super::{
-    Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter, Received,
+    Access, Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter, Received,
     ReceivedFilter, Store, StoreError, StoreFuture, query,
 };
 use crate::{Order, OrderKey};
@@ -60,6 +60,7 @@ pub struct PostgresStore {
 #[derive(Debug)]
 pub struct PostgresOptions {
     connect: PgConnectOptions,
+    access: Access,
     connections: u32,
     patience: Duration,
     probe: Probe,
@@ -79,10 +80,18 @@ impl PostgresOptions {
         })?;
         Ok(Self {
             connect,
+            access: Access::Desk,
             connections: 10,
             patience: Duration::from_secs(10),
             probe: Probe::default(),
         })
+    }
+
+    /// What opening may do to the database; what a desk needs unless told.
+    #[must_use]
+    pub fn access(mut self, access: Access) -> Self {
+        self.access = access;
+        self
     }
 
     /// At most so many connections of this process; 10 unless told.
@@ -106,20 +115,28 @@ impl PostgresOptions {
         self
     }
 
-    /// Connects, bringing an older schema up to date.
+    /// Connects, for a desk bringing an older schema up to date.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the server does not answer; [`StoreError::Unreadable`] if a newer version made the tables.
+    /// [`StoreError::Unavailable`] if the server does not answer; [`StoreError::Unreadable`] if a newer version made the tables. Other than for a
+    /// desk, [`StoreError::Missing`] if there are no tables, and [`StoreError::Unreadable`] also if an older version made them.
     pub async fn open(self) -> Result<PostgresStore, StoreError> {
+        let reads_only = self.access == Access::ReadOnly;
+        if self.access != Access::Desk {
+            // A pool waits for a server that is just starting, and then says only that it waited. A tool tells at once what is wrong.
+            schema::check(&self.connect, self.patience).await?;
+        }
         let pool = PgPoolOptions::new()
             .max_connections(self.connections)
             .acquire_timeout(self.patience)
-            .after_connect(|connection, _| Box::pin(make_safe(connection)))
+            .after_connect(move |connection, _| Box::pin(make_safe(connection, reads_only)))
             .connect_with(self.connect)
             .await
             .map_err(unavailable("connect to the database"))?;
-        schema::bring_up_to_date(&pool).await?;
+        if self.access == Access::Desk {
+            schema::bring_up_to_date(&pool).await?;
+        }
         Ok(PostgresStore {
             pool,
             turns: Arc::default(),
@@ -145,12 +162,14 @@ impl PostgresStore {
 }
 
 /// Sets what the promises rest on, whatever the server's defaults are: a commit is flushed before it is answered, each statement sees what was
-/// committed before it, and a process that hangs in a transaction does not hold its locks for ever.
-async fn make_safe(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+/// committed before it, and a process that hangs in a transaction does not hold its locks for ever. A lookup cannot write.
+async fn make_safe(connection: &mut PgConnection, reads_only: bool) -> Result<(), sqlx::Error> {
     let sql = "SELECT set_config('default_transaction_isolation', 'read committed', false),
+        CASE WHEN $1 THEN set_config('default_transaction_read_only', 'on', false) END,
         set_config('idle_in_transaction_session_timeout', '60s', false),
         CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END";
-    sqlx::query(sql).execute(connection).await.map(|_| ())
+    let set = sqlx::query(sql).bind(reads_only).execute(connection);
+    set.await.map(|_| ())
 }
 
 impl Store for PostgresStore {

@@ -1,11 +1,14 @@
 //! The tables of a PostgreSQL database, and how an older one gets them.
 
-use sqlx::SqlSafeStr;
+use std::time::Duration;
+
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::postgres::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 
 use crate::store::StoreError;
-use crate::store::sql_error::migration_failed;
+use crate::store::access::{must_be_newest, no_tables, version};
+use crate::store::sql_error::{migration_failed, unavailable};
 
 /// Where the migrations that ran are listed. A hospital's own program may use sqlx in the same database, with its usual name.
 const LISTED_IN: &str = "payinsurance_migrations";
@@ -17,6 +20,37 @@ pub(super) async fn bring_up_to_date(pool: &PgPool) -> Result<(), StoreError> {
         .run(pool)
         .await
         .map_err(|error| migration_failed(error, migrator.iter().len()))
+}
+
+/// Changes nothing, and refuses tables that are not those of this version.
+pub(super) async fn check(
+    options: &PgConnectOptions,
+    patience: Duration,
+) -> Result<(), StoreError> {
+    const DOING: &str = "connect to the database";
+    let connected = tokio::time::timeout(patience, options.connect()).await;
+    let connected = connected.map_err(|_| StoreError::Unavailable {
+        doing: DOING,
+        reason: format!("it did not answer for {} seconds", patience.as_secs()),
+    })?;
+    let mut connection = connected.map_err(unavailable(DOING))?;
+    let checked = check_tables(&mut connection).await;
+    // What was learnt is learnt, however the connection ends.
+    let _ = connection.close().await;
+    checked
+}
+
+async fn check_tables(connection: &mut PgConnection) -> Result<(), StoreError> {
+    let is_there: bool = sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL")
+        .bind(LISTED_IN)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(unavailable("look at the schema"))?;
+    if !is_there {
+        return Err(no_tables());
+    }
+    let migrator = migrator();
+    must_be_newest(version(connection, &migrator, LISTED_IN).await?, &migrator)
 }
 
 fn migrator() -> Migrator {

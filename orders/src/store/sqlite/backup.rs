@@ -7,7 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
 use super::bodies::{self, blocking, failed, path_beside, sync_folder};
@@ -16,7 +16,11 @@ use crate::store::sql_error::unavailable;
 
 const DOING: &str = "make a backup";
 
-pub(super) async fn copy(readers: &SqlitePool, from: &Path, to: &Path) -> Result<(), StoreError> {
+pub(super) async fn copy(
+    reader: &mut SqliteConnection,
+    from: &Path,
+    to: &Path,
+) -> Result<(), StoreError> {
     if to.exists() || path_beside(to).exists() {
         return Err(StoreError::Unavailable {
             doing: DOING,
@@ -24,7 +28,7 @@ pub(super) async fn copy(readers: &SqlitePool, from: &Path, to: &Path) -> Result
         });
     }
     let partial = partial(to);
-    let copied = copy_to_partial(readers, from, &partial, to).await;
+    let copied = copy_to_partial(reader, from, &partial, to).await;
     if copied.is_err() {
         // What cannot be removed is overwritten by the next attempt.
         let _ = fs::remove_file(&partial);
@@ -34,7 +38,7 @@ pub(super) async fn copy(readers: &SqlitePool, from: &Path, to: &Path) -> Result
 }
 
 async fn copy_to_partial(
-    readers: &SqlitePool,
+    reader: &mut SqliteConnection,
     from: &Path,
     partial: &Path,
     to: &Path,
@@ -49,7 +53,7 @@ async fn copy_to_partial(
     let _ = fs::remove_file(partial);
     sqlx::query("VACUUM INTO ?1")
         .bind(name)
-        .execute(readers)
+        .execute(reader)
         .await
         .map_err(unavailable(DOING))?;
     let mut copy = SqliteConnectOptions::new()

@@ -22,9 +22,8 @@ const HEADER: usize = 8;
 /// Where the records end that rows speak of.
 const END: &str = "SELECT position + length + 8 FROM received ORDER BY id DESC LIMIT 1";
 
-#[derive(Clone)]
+/// The file, for the writer.
 pub(super) struct Bodies {
-    path: PathBuf,
     file: Arc<File>,
 }
 
@@ -81,14 +80,10 @@ impl Bodies {
     ) -> Result<Self, StoreError> {
         let path = path_beside(database);
         let has_bodies = end(connection).await? > 0;
-        let opened = blocking({
-            let path = path.clone();
-            move || open(&path, has_bodies)
-        });
+        let opened = blocking(move || open(&path, has_bodies));
         let file = opened.await.map_err(failed("open the received bodies"))?;
         match file {
             Some(file) => Ok(Self {
-                path,
                 file: Arc::new(file),
             }),
             None => Err(do_not_belong()),
@@ -115,23 +110,23 @@ impl Bodies {
         let flushing = tokio::task::spawn_blocking(move || file.sync_data());
         Ok(Flushing(Some(flushing)))
     }
+}
 
-    /// The bodies at these positions, of these lengths; nothing in place of one that is not whole.
-    pub(super) async fn read(
-        &self,
-        places: Vec<(i64, i64)>,
-    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
-        if places.is_empty() {
-            return Ok(Vec::new());
-        }
-        let path = self.path.clone();
-        let bodies = blocking(move || {
-            let mut file = File::open(path)?;
-            let bodies = places.iter().map(|place| read(&mut file, *place));
-            bodies.collect::<io::Result<_>>()
-        });
-        bodies.await.map_err(failed("read received bodies"))
+/// The bodies at these positions, of these lengths, beside that database; nothing in place of one that is not whole.
+pub(super) async fn read(
+    database: &Path,
+    places: Vec<(i64, i64)>,
+) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    if places.is_empty() {
+        return Ok(Vec::new());
     }
+    let path = path_beside(database);
+    let bodies = blocking(move || {
+        let mut file = File::open(path)?;
+        let bodies = places.iter().map(|place| read_one(&mut file, *place));
+        bodies.collect::<io::Result<_>>()
+    });
+    bodies.await.map_err(failed("read received bodies"))
 }
 
 /// A body that was whole once.
@@ -176,7 +171,7 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 /// The body of a record; nothing if it is not whole.
-fn read(file: &mut File, (position, length): (i64, i64)) -> io::Result<Option<Vec<u8>>> {
+fn read_one(file: &mut File, (position, length): (i64, i64)) -> io::Result<Option<Vec<u8>>> {
     let mut record = Vec::new();
     let size = HEADER as u64 + length.cast_unsigned();
     file.seek(SeekFrom::Start(position.cast_unsigned()))?;

@@ -1,14 +1,16 @@
 //! What a loss of power may take: bodies that were written last.
 //!
 //! A group's bodies and its transaction go to the disk at the same time, and nobody is told of either before both are there. So after a loss of
-//! power there may be rows whose bodies never came: all of groups that were under way. Whoever opens the file next forgets those rows, and what
+//! power there may be rows whose bodies never came: all of groups that were under way. The desk that opens the file next forgets those rows, and what
 //! their orders remember of the notification, so that it is kept in full when the platform, which had no answer, tells it again. What followed
 //! from it stays: it was verified before. As long as the machine runs nothing is lost, since a body is in its file before its row is seen.
+
+use std::path::Path;
 
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 
-use super::bodies::{Bodies, do_not_belong};
+use super::bodies::{self, do_not_belong};
 use crate::store::StoreError;
 use crate::store::sql_error::unavailable;
 
@@ -23,7 +25,7 @@ const DOING: &str = "look for received bodies that were lost with the power";
 /// Forgets them.
 pub(super) async fn forget(
     connection: &mut SqliteConnection,
-    bodies: &Bodies,
+    database: &Path,
 ) -> Result<(), StoreError> {
     let mut transaction = connection
         .begin_with("BEGIN IMMEDIATE")
@@ -38,7 +40,7 @@ pub(super) async fn forget(
     let places = last
         .iter()
         .map(|(_, position, length)| (*position, *length));
-    let found = bodies.read(places.collect()).await?;
+    let found = bodies::read(database, places.collect()).await?;
     let rows = last.iter().zip(found);
     let lost: Vec<i64> = rows
         .filter(|(_, body)| body.is_none())

@@ -12,6 +12,7 @@ mod bodies;
 mod checkpoint;
 mod group;
 mod lost_bodies;
+mod options;
 mod schema;
 mod single;
 mod token;
@@ -22,12 +23,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use signed_xml_client::{Clock, SystemClock, TokenStore};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use signed_xml_client::{Clock, TokenStore};
+use sqlx::sqlite::SqlitePool;
 
-use super::crash_point::{CrashPoint, Probe};
 use super::row::{
     ChangeRows, EventColumns, LineColumns, LineRow, OrderRow, ReceivedColumns, ReceivedRow,
     microseconds, read_event, read_line, read_order, read_received,
@@ -39,10 +37,11 @@ use super::{
     ReceivedFilter, Store, StoreError, StoreFuture, query,
 };
 use crate::{Order, OrderKey};
-use bodies::Bodies;
 use group::{Answer, Keep, Work};
 use token::{Renewals, SqliteTokens};
 use writer::Writer;
+
+pub use options::SqliteOptions;
 
 const SYSTEM: &str = "sqlite";
 
@@ -78,107 +77,8 @@ struct Inner {
     path: PathBuf,
     readers: SqlitePool,
     writer: Writer,
-    bodies: Bodies,
     renewals: Renewals,
     clock: Box<dyn Clock>,
-}
-
-/// How a SQLite file is opened.
-pub struct SqliteOptions {
-    path: PathBuf,
-    readers: u32,
-    group_limit: usize,
-    clock: Box<dyn Clock>,
-    probe: Probe,
-}
-
-impl SqliteOptions {
-    /// The file of this path, made if there is none.
-    #[must_use]
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self {
-            path: path.into(),
-            readers: 4,
-            group_limit: 128,
-            clock: Box::new(SystemClock),
-            probe: Probe::default(),
-        }
-    }
-
-    /// At most so many connections read at once; 4 unless told.
-    #[must_use]
-    pub fn readers(mut self, count: u32) -> Self {
-        self.readers = count.max(1);
-        self
-    }
-
-    /// At most so many writes share a transaction, 1 to 256; 128 unless told. 1 makes one transaction of each, which is for measurements.
-    #[must_use]
-    pub fn group_limit(mut self, count: usize) -> Self {
-        self.group_limit = count.clamp(1, lost_bodies::LARGEST_GROUP);
-        self
-    }
-
-    /// Where the time comes from by which the right to renew an access token ends if its holder died.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Box::new(clock);
-        self
-    }
-
-    /// What is called at each [`CrashPoint`]: for tests that stop the process there.
-    #[must_use]
-    pub fn crash_points(mut self, reached: impl Fn(CrashPoint) + Send + Sync + 'static) -> Self {
-        self.probe = Probe::new(reached);
-        self
-    }
-
-    /// Opens the file, bringing an older schema up to date. Needs a tokio runtime, which the writer lives in.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] if it cannot be opened; [`StoreError::Unreadable`] if a newer version wrote it, or if bodies are missing.
-    pub async fn open(self) -> Result<SqliteStore, StoreError> {
-        let connect = SqliteConnectOptions::new()
-            .filename(&self.path)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY)
-            // The checkpointer does it instead, so that no commit waits for it.
-            .pragma("wal_autocheckpoint", "0")
-            .statement_cache_capacity(writer::STATEMENTS);
-        // The file stays so: who only reads need not say it again.
-        let write = connect
-            .clone()
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal);
-        let mut connection = schema::connect(&write, BUSY).await?;
-        schema::bring_up_to_date(&mut connection).await?;
-        let bodies = Bodies::open(&self.path, &mut connection).await?;
-        lost_bodies::forget(&mut connection, &bodies).await?;
-        let writer = Writer::start(
-            connection,
-            checkpoint::start(&write).await?,
-            bodies.clone(),
-            self.probe,
-            self.group_limit,
-        );
-        let readers = SqlitePoolOptions::new()
-            .max_connections(self.readers)
-            .connect_with(connect.read_only(true))
-            .await
-            .map_err(unavailable("open the database for reading"))?;
-        let renewals = Renewals::new(&readers).await?;
-        Ok(SqliteStore {
-            inner: Arc::new(Inner {
-                path: self.path,
-                readers,
-                writer,
-                bodies,
-                renewals,
-                clock: self.clock,
-            }),
-        })
-    }
 }
 
 impl SqliteStore {
@@ -197,9 +97,13 @@ impl SqliteStore {
     ///
     /// [`StoreError::Unavailable`] if there is such a file already, or it cannot be written; then there is no file of that name.
     pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), StoreError> {
-        let inner = &self.inner;
-        let copy = backup::copy(&inner.readers, &inner.path, to.as_ref());
-        traced(SYSTEM, "backup", copy).await
+        let (inner, to) = (&self.inner, to.as_ref());
+        traced(SYSTEM, "backup", async move {
+            let reader = inner.readers.acquire().await;
+            let mut reader = reader.map_err(unavailable("make a backup"))?;
+            backup::copy(&mut reader, &inner.path, to).await
+        })
+        .await
     }
 
     /// Waits until all that was handed over is kept, and lets go of the files. What is asked of the store afterwards fails.
@@ -373,7 +277,7 @@ impl Store for SqliteStore {
                 .await
                 .map_err(unavailable("list what was received"))?;
             let places = rows.iter().map(|row| (row.5, row.6)).collect();
-            let bodies = self.inner.bodies.read(places).await?;
+            let bodies = bodies::read(&self.inner.path, places).await?;
             let kept = |(row, body): (Columns, Option<Vec<u8>>)| {
                 let (key, merchant, number, at, reason, ..) = row;
                 let columns: ReceivedColumns = (key, merchant, number, at, reason);

@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 
 use crate::store::StoreError;
+use crate::store::access::{self, must_be_newest, no_tables};
 use crate::store::sql_error::{migration_failed, unavailable};
 
 /// Between two attempts at a file that somebody else has just begun to use.
@@ -52,6 +53,26 @@ pub(super) async fn bring_up_to_date(connection: &mut SqliteConnection) -> Resul
         .await
         .map_err(|error| migration_failed(error, migrator.iter().len()))?;
     transaction.commit().await.map_err(unavailable(DOING))
+}
+
+/// Changes nothing, and refuses tables that are not those of this version.
+pub(super) async fn check(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    must_be_newest(version(connection).await?, &migrator())
+}
+
+/// Changes nothing, and refuses tables that are not those of this version or an older one.
+pub(super) async fn version(connection: &mut SqliteConnection) -> Result<usize, StoreError> {
+    // The name that sqlx gives it.
+    const LISTED_IN: &str = "_sqlx_migrations";
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name = ?1")
+        .bind(LISTED_IN)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(unavailable("look at the schema"))?;
+    match tables {
+        0 => Err(no_tables()),
+        _ => access::version(connection, &migrator(), LISTED_IN).await,
+    }
 }
 
 fn migrator() -> Migrator {

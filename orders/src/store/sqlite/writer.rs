@@ -19,7 +19,8 @@ pub(super) const STATEMENTS: usize = 512;
 
 /// Where works are handed in.
 pub(super) struct Writer {
-    jobs: mpsc::UnboundedSender<Job>,
+    /// `None` if the file was opened for reading only.
+    jobs: Option<mpsc::UnboundedSender<Job>>,
 }
 
 enum Job {
@@ -53,17 +54,28 @@ impl Writer {
             probe,
         };
         tokio::spawn(bench.run(waiting, group_limit));
-        Self { jobs }
+        Self { jobs: Some(jobs) }
+    }
+
+    /// One that refuses all works.
+    pub(super) fn none() -> Self {
+        Self { jobs: None }
     }
 
     /// Hands in a work and waits until it is kept.
     pub(super) async fn ask(&self, work: Work) -> Result<Answer, StoreError> {
+        let Some(jobs) = &self.jobs else {
+            return Err(StoreError::Unavailable {
+                doing: "write",
+                reason: "the file was opened for reading only".to_owned(),
+            });
+        };
         let (answer, answered) = oneshot::channel();
         let closed = || StoreError::Unavailable {
             doing: "write",
             reason: "the store is closed".to_owned(),
         };
-        let handed_in = self.jobs.send(Job::Do(work, answer));
+        let handed_in = jobs.send(Job::Do(work, answer));
         handed_in.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }
@@ -71,14 +83,17 @@ impl Writer {
     /// Hands in a work whose answer nobody needs.
     pub(super) fn tell(&self, work: Work) {
         let (answer, _) = oneshot::channel();
-        // A store that is closed has nothing left to be told.
-        let _ = self.jobs.send(Job::Do(work, answer));
+        if let Some(jobs) = &self.jobs {
+            // A store that is closed has nothing left to be told.
+            let _ = jobs.send(Job::Do(work, answer));
+        }
     }
 
     /// Waits until all works that were handed in are kept, and closes the connection.
     pub(super) async fn stop(&self) {
         let (stopped, waiting) = oneshot::channel();
-        if self.jobs.send(Job::Stop(stopped)).is_ok() {
+        let Some(jobs) = &self.jobs else { return };
+        if jobs.send(Job::Stop(stopped)).is_ok() {
             // An error means that it has stopped already.
             let _ = waiting.await;
         }

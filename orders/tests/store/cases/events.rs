@@ -122,7 +122,7 @@ pub(crate) async fn events_are_listed_oldest_first_by_what_the_filter_says(place
     insert_with_events(&*store, "2", &["x", "w"]).await;
     store.settle_event("y", &dead()).await.unwrap();
     let all = EventFilter::default;
-    let cases: [(&str, EventFilter, &[&str]); 5] = [
+    let cases: [(&str, EventFilter, &[&str]); 6] = [
         ("all", all(), &["z", "y", "x", "w"]),
         (
             "of an order",
@@ -131,6 +131,14 @@ pub(crate) async fn events_are_listed_oldest_first_by_what_the_filter_says(place
                 ..all()
             },
             &["x", "w"],
+        ),
+        (
+            "of these ids, as far as they are there",
+            EventFilter {
+                ids: ["w", "z", "unknown"].map(str::to_owned).to_vec(),
+                ..all()
+            },
+            &["z", "w"],
         ),
         (
             "standing so",

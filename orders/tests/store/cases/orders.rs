@@ -37,6 +37,13 @@ pub(crate) async fn two_hospitals_may_use_the_same_number(place: &Place) {
     insert(&*store, &second).await;
     assert!(store.order(&first.key).await.unwrap().unwrap() == first);
     assert!(store.order(&second.key).await.unwrap().unwrap() == second);
+    let filter = OrderFilter {
+        hosp_out_trade_no: Some("1".to_owned()),
+        ..OrderFilter::default()
+    };
+    let found = store.orders(&filter).await.unwrap().into_iter();
+    let of: Vec<String> = found.map(|order| order.key.merchant).collect();
+    assert_eq!(of, ["hospital", "clinic"]);
 }
 
 pub(crate) async fn orders_are_listed_newest_first(place: &Place) {
@@ -68,7 +75,7 @@ pub(crate) async fn orders_are_listed_by_what_the_filter_says(place: &Place) {
     store.commit(&paid(&to_be_paid, "n")).await.unwrap();
 
     let all = OrderFilter::default;
-    let cases: [(&str, OrderFilter, &[&str]); 7] = [
+    let cases: [(&str, OrderFilter, &[&str]); 9] = [
         ("all", all(), &["7", "3", "2", "1"]),
         (
             "of a hospital",
@@ -101,6 +108,23 @@ pub(crate) async fn orders_are_listed_by_what_the_filter_says(place: &Place) {
                 ..all()
             },
             &["2", "1"],
+        ),
+        (
+            "by the hospital's number, whoever gave it",
+            OrderFilter {
+                hosp_out_trade_no: Some("7".to_owned()),
+                ..all()
+            },
+            &["7"],
+        ),
+        (
+            "by the number of a hospital",
+            OrderFilter {
+                merchant: Some("hospital".to_owned()),
+                hosp_out_trade_no: Some("7".to_owned()),
+                ..all()
+            },
+            &[],
         ),
         (
             "by the platform's number",

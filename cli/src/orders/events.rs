@@ -1,0 +1,94 @@
+//! `payinsurance orders events`.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use payinsurance_orders::store::{Event, EventFilter, EventStanding, Store};
+
+use super::find::OfOrder;
+use super::table::Table;
+use super::{Failure, note, object, shown, time};
+
+/// Arguments of `payinsurance orders events`.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    of: OfOrder,
+    /// Standing so: waiting to be delivered, delivered, or given up
+    #[arg(long, value_parser = standings())]
+    standing: Option<EventStanding>,
+    /// Only events after this one, the last of the page before
+    #[arg(long, value_name = "ID")]
+    after: Option<String>,
+    /// At most so many
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+}
+
+pub(super) async fn run(
+    arguments: &Arguments,
+    store: &dyn Store,
+    json: bool,
+) -> Result<(), Failure> {
+    if let Some(id) = &arguments.after {
+        let filter = EventFilter {
+            ids: vec![id.clone()],
+            ..EventFilter::default()
+        };
+        if store.events(&filter).await?.is_empty() {
+            return Err(Failure::NotDone(format!("there is no event {id:?}")));
+        }
+    }
+    let filter = EventFilter {
+        ids: Vec::new(),
+        order: arguments.of.existing(store).await?,
+        standing: arguments.standing,
+        after: arguments.after.clone(),
+        limit: arguments.limit,
+    };
+    let events = store.events(&filter).await?;
+    match json {
+        true => events.iter().map(shown::event).for_each(|row| object(&row)),
+        false if events.is_empty() => note("no event matches"),
+        false => print(&events),
+    }
+    if let Some(last) = events.last()
+        && events.len() == arguments.limit as usize
+    {
+        note(format_args!("there may be more: --after {}", last.event.id));
+    }
+    Ok(())
+}
+
+/// Prints them for people.
+pub(super) fn print(events: &[Event]) {
+    let mut table = Table::new(&[
+        "id",
+        "kind",
+        "hospital",
+        "hosp_out_trade_no",
+        "standing",
+        "tries",
+        "made (Beijing)",
+        "next try",
+        "last error",
+    ]);
+    for event in events {
+        table = table.row([
+            event.event.id.as_str(),
+            &event.event.kind,
+            &event.order.merchant,
+            &event.order.hosp_out_trade_no,
+            event.standing.word(),
+            &event.attempts.to_string(),
+            &time::beijing(event.created_at),
+            &time::beijing_if(event.due_at),
+            event.last_error.as_deref().unwrap_or_default(),
+        ]);
+    }
+    table.print();
+}
+
+fn standings() -> impl TypedValueParser<Value = EventStanding> {
+    let words = EventStanding::ALL.iter().map(|standing| standing.word());
+    PossibleValuesParser::new(words)
+        .try_map(|word| EventStanding::from_word(&word).ok_or("no event stands so"))
+}

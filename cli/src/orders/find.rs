@@ -1,0 +1,67 @@
+//! Finding the one order that somebody means by its number.
+
+use payinsurance_orders::store::{OrderFilter, Store};
+use payinsurance_orders::{Order, OrderKey};
+
+use super::Failure;
+
+/// The order that a list is about.
+#[derive(clap::Args)]
+pub(super) struct OfOrder {
+    /// Of the order with this number (hosp_out_trade_no)
+    #[arg(long, value_name = "NUMBER")]
+    order: Option<String>,
+    /// The hospital whose order it is; may be left out if only one has that number
+    #[arg(long, requires = "order")]
+    merchant: Option<String>,
+}
+
+impl OfOrder {
+    /// The order, if one is named; it is in the store.
+    pub(super) async fn existing(&self, store: &dyn Store) -> Result<Option<OrderKey>, Failure> {
+        match &self.order {
+            None => Ok(None),
+            Some(number) => {
+                let order = one(store, number, self.merchant.as_deref()).await?;
+                Ok(Some(order.key))
+            }
+        }
+    }
+
+    /// The order, if one is named. With its hospital it need not be in the store: a notification may speak of an order that nobody placed.
+    pub(super) async fn named(&self, store: &dyn Store) -> Result<Option<OrderKey>, Failure> {
+        match (&self.merchant, &self.order) {
+            (Some(merchant), Some(number)) => Ok(Some(OrderKey {
+                merchant: merchant.clone(),
+                hosp_out_trade_no: number.clone(),
+            })),
+            _ => self.existing(store).await,
+        }
+    }
+}
+
+/// The order of that number: of that hospital, or of the only one that has it.
+pub(super) async fn one(
+    store: &dyn Store,
+    number: &str,
+    merchant: Option<&str>,
+) -> Result<Order, Failure> {
+    let filter = OrderFilter {
+        merchant: merchant.map(str::to_owned),
+        hosp_out_trade_no: Some(number.to_owned()),
+        ..OrderFilter::default()
+    };
+    let mut found = store.orders(&filter).await?;
+    if found.len() > 1 {
+        let hospitals: Vec<&str> = found.iter().map(|order| &*order.key.merchant).collect();
+        return Err(Failure::NotDone(format!(
+            "the hospitals {hospitals:?} have an order {number:?} each: say which with --merchant"
+        )));
+    }
+    found.pop().ok_or_else(|| match merchant {
+        Some(merchant) => {
+            Failure::NotDone(format!("the hospital {merchant:?} has no order {number:?}"))
+        }
+        None => Failure::NotDone(format!("there is no order {number:?}")),
+    })
+}

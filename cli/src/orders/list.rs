@@ -1,0 +1,125 @@
+//! `payinsurance orders list`.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use jiff::Timestamp;
+use payinsurance_orders::store::{OrderFilter, Store};
+use payinsurance_orders::{Order, OrderKey, State};
+
+use super::table::Table;
+use super::{Failure, find, note, object, shown, time};
+
+/// Arguments of `payinsurance orders list`.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Of this hospital
+    #[arg(long)]
+    merchant: Option<String>,
+    /// In this state; may be given more than once
+    #[arg(long, value_parser = states())]
+    state: Vec<State>,
+    /// Stored at or after: a day or time in Beijing, or a time with its offset
+    #[arg(long, value_name = "DATE|TIME", value_parser = time::parse)]
+    since: Option<Timestamp>,
+    /// Stored before
+    #[arg(long, value_name = "DATE|TIME", value_parser = time::parse)]
+    before: Option<Timestamp>,
+    /// With this number of the platform
+    #[arg(long, value_name = "NUMBER")]
+    med_trans_id: Option<String>,
+    /// Only orders after this one, the last of the page before: its number, or HOSPITAL/NUMBER
+    #[arg(long, value_name = "KEY")]
+    after: Option<String>,
+    /// At most so many
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+}
+
+pub(super) async fn run(
+    arguments: &Arguments,
+    store: &dyn Store,
+    json: bool,
+) -> Result<(), Failure> {
+    let after = match &arguments.after {
+        None => None,
+        Some(text) => Some(place_in_list(store, text, arguments.merchant.as_deref()).await?),
+    };
+    let filter = OrderFilter {
+        merchant: arguments.merchant.clone(),
+        hosp_out_trade_no: None,
+        states: arguments.state.clone(),
+        since: arguments.since,
+        before: arguments.before,
+        med_trans_id: arguments.med_trans_id.clone(),
+        after,
+        limit: arguments.limit,
+    };
+    let orders = store.orders(&filter).await?;
+    match json {
+        true => orders.iter().map(shown::order).for_each(|row| object(&row)),
+        false => print(&orders),
+    }
+    if let Some(last) = orders.last()
+        && orders.len() == arguments.limit as usize
+    {
+        let key = format!("{}/{}", last.key.merchant, last.key.hosp_out_trade_no);
+        note(format_args!("there may be more: --after {key:?}"));
+    }
+    Ok(())
+}
+
+/// The order that is meant by its number, or by its hospital and its number. Either may hold a slash.
+async fn place_in_list(
+    store: &dyn Store,
+    text: &str,
+    merchant: Option<&str>,
+) -> Result<OrderKey, Failure> {
+    for (at, slash) in text.match_indices('/') {
+        let key = OrderKey {
+            merchant: text[..at].to_owned(),
+            hosp_out_trade_no: text[at + slash.len()..].to_owned(),
+        };
+        if store.order(&key).await?.is_some() {
+            return Ok(key);
+        }
+    }
+    Ok(find::one(store, text, merchant).await?.key)
+}
+
+fn print(orders: &[Order]) {
+    if orders.is_empty() {
+        return note("no order matches");
+    }
+    let mut table = Table::new(&[
+        "hospital",
+        "hosp_out_trade_no",
+        "state",
+        "total",
+        "cash",
+        "insurance",
+        "refund",
+        "med_trans_id",
+        "stored (Beijing)",
+    ]);
+    for order in orders {
+        let refund = order.refund.as_ref().map(|refund| refund.state.word());
+        let placed = order.placed.as_ref();
+        table = table.row([
+            order.key.merchant.as_str(),
+            &order.key.hosp_out_trade_no,
+            order.state.word(),
+            &order.amounts.total_fee.to_string(),
+            &order.amounts.cash_fee.to_string(),
+            &order.amounts.insurance_fee.to_string(),
+            refund.unwrap_or_default(),
+            placed.map_or("", |placed| &placed.med_trans_id),
+            &time::beijing(order.times.created_at),
+        ]);
+    }
+    table.print();
+}
+
+fn states() -> impl TypedValueParser<Value = State> {
+    let words = State::ALL.iter().map(|state| state.word());
+    PossibleValuesParser::new(words)
+        .try_map(|word| State::from_word(&word).ok_or("there is no such state"))
+}

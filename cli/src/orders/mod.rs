@@ -1,0 +1,132 @@
+//! `payinsurance orders`: an operator's look into the store of an order desk, replays and backups.
+//!
+//! A store is opened as it is: no database is made and no schema changed, since a desk of another version may be running over it. All commands but
+//! `replay` open it for reading only. What the spec marks as secret or personal is never printed, nor is where the patient pays.
+
+mod backup;
+mod events;
+mod find;
+mod harmless;
+mod list;
+mod received;
+mod replay;
+mod show;
+mod shown;
+mod store;
+mod table;
+mod time;
+
+use std::fmt;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use payinsurance_orders::store::{Access, StoreError};
+use serde_json::Value;
+
+use crate::output;
+use store::Place;
+
+/// Arguments of `payinsurance orders`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Where the desk keeps its orders: the path of a SQLite file, `sqlite:PATH`, or `postgres://…`. Put an address with a password into the
+    /// environment: everybody on the machine sees a command line
+    #[arg(
+        long,
+        global = true,
+        env = "PAYINSURANCE_STORE",
+        hide_env_values = true
+    )]
+    store: Option<String>,
+    /// Prints JSON: an object per row, amounts in fen, times as RFC 3339
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Lists orders, newest first
+    List(list::Arguments),
+    /// Shows one order: amounts, numbers, refund, history and events
+    Show(show::Arguments),
+    /// Lists the events for the hospital's own system, oldest first
+    Events(events::Arguments),
+    /// Makes events due again, so that a desk delivers them once more, under the same ids
+    Replay(replay::Arguments),
+    /// Lists the notifications that were received, newest first, without what is personal
+    Received(received::Arguments),
+    /// Copies a SQLite store to a new file while it is in use
+    Backup(backup::Arguments),
+}
+
+/// Why a command did not do what it was asked.
+enum Failure {
+    /// The arguments are wrong.
+    Arguments(String),
+    /// Something is not there, or the store did not do its part.
+    NotDone(String),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::NotDone(error.to_string())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Arguments(words) | Self::NotDone(words)) = self;
+        f.write_str(words)
+    }
+}
+
+/// Runs it.
+#[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
+pub(crate) async fn run(arguments: &Arguments) -> ExitCode {
+    let Err(failure) = answer(arguments).await else {
+        return ExitCode::SUCCESS;
+    };
+    eprintln!("error: {failure}");
+    match failure {
+        Failure::Arguments(_) => ExitCode::from(2),
+        Failure::NotDone(_) => ExitCode::FAILURE,
+    }
+}
+
+async fn answer(arguments: &Arguments) -> Result<(), Failure> {
+    let json = arguments.json;
+    let place = Place::named(arguments.store.as_deref())?;
+    let access = match &arguments.command {
+        Command::Replay(replay) if replay.writes() => Access::Existing,
+        _ => Access::ReadOnly,
+    };
+    if let Command::Backup(backup) = &arguments.command {
+        return backup::run(backup, &place, json).await;
+    }
+    let opened = place.open(access).await?;
+    let store = opened.store();
+    let outcome = match &arguments.command {
+        Command::List(list) => list::run(list, store, json).await,
+        Command::Show(show) => show::run(show, store, json).await,
+        Command::Events(events) => events::run(events, store, json).await,
+        Command::Replay(replay) => replay::run(replay, store, json).await,
+        Command::Received(received) => received::run(received, store, json).await,
+        // Done above.
+        Command::Backup(_) => Ok(()),
+    };
+    opened.close().await;
+    outcome
+}
+
+/// Prints an object on a line of its own.
+fn object(value: &Value) {
+    output::line(harmless::json(value));
+}
+
+/// Tells something that is no result.
+#[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
+fn note(words: impl fmt::Display) {
+    eprintln!("{words}");
+}

@@ -1,0 +1,74 @@
+//! `payinsurance orders received`: notifications as they came, without what is personal, and why some were not believed.
+
+use payinsurance_orders::ShownReceived;
+use payinsurance_orders::store::{ReceivedFilter, Store};
+
+use super::find::OfOrder;
+use super::table::Table;
+use super::{Failure, harmless, note, object, shown, time};
+use crate::output;
+
+/// Arguments of `payinsurance orders received`.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    of: OfOrder,
+    /// Only what was not believed
+    #[arg(long)]
+    quarantined: bool,
+    /// At most so many
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+}
+
+pub(super) async fn run(
+    arguments: &Arguments,
+    store: &dyn Store,
+    json: bool,
+) -> Result<(), Failure> {
+    let filter = ReceivedFilter {
+        order: arguments.of.named(store).await?,
+        quarantined: arguments.quarantined,
+        limit: arguments.limit,
+    };
+    let kept = store.received(&filter).await?.into_iter();
+    let received: Vec<ShownReceived> = kept.map(ShownReceived::from).collect();
+    if received.len() == arguments.limit as usize {
+        note("there may be more: ask for more with --limit");
+    }
+    if json {
+        let rows = received.into_iter().map(shown::received);
+        rows.for_each(|row| object(&row));
+        return Ok(());
+    }
+    if received.is_empty() {
+        note("nothing that was received matches");
+    }
+    received.iter().for_each(print);
+    Ok(())
+}
+
+fn print(received: &ShownReceived) {
+    let of = received.order.as_ref().map_or_else(
+        || "of no known order".to_owned(),
+        |key| format!("{} {}", key.merchant, key.hosp_out_trade_no),
+    );
+    let verdict = match &received.reason {
+        None => "believed".to_owned(),
+        Some(reason) => format!("not believed: {reason}"),
+    };
+    let at = time::beijing(received.at);
+    output::line(format_args!(
+        "{at}  {}  {}",
+        harmless::text(&of),
+        harmless::text(&verdict)
+    ));
+    let Some(fields) = &received.fields else {
+        return output::line("  it cannot be taken apart");
+    };
+    let mut table = Table::plain(2);
+    for (name, value) in fields {
+        table = table.row([name, value]);
+    }
+    table.print();
+}

@@ -1,0 +1,136 @@
+//! `payinsurance orders show`: one order, with its history and its events.
+
+use payinsurance_orders::store::{EventFilter, Line, Store};
+use payinsurance_orders::{Order, Refund};
+use signed_xml::Fen;
+
+use super::table::Table;
+use super::{Failure, events, find, object, shown, time};
+use crate::output;
+
+/// Arguments of `payinsurance orders show`.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The hospital side's number of the order
+    hosp_out_trade_no: String,
+    /// The hospital whose order it is; may be left out if only one has that number
+    #[arg(long)]
+    merchant: Option<String>,
+}
+
+pub(super) async fn run(
+    arguments: &Arguments,
+    store: &dyn Store,
+    json: bool,
+) -> Result<(), Failure> {
+    let number = &arguments.hosp_out_trade_no;
+    let order = find::one(store, number, arguments.merchant.as_deref()).await?;
+    let history = store.history(&order.key).await?;
+    let filter = EventFilter {
+        order: Some(order.key.clone()),
+        limit: u32::MAX,
+        ..EventFilter::default()
+    };
+    let events = store.events(&filter).await?;
+    if json {
+        object(&shown::whole_order(&order, &history, &events));
+        return Ok(());
+    }
+    print_order(&order);
+    output::line("\nhistory (times of Beijing)");
+    print_history(&history);
+    if !events.is_empty() {
+        output::line("\nevents");
+        events::print(&events);
+    }
+    Ok(())
+}
+
+fn print_order(order: &Order) {
+    let amounts = &order.amounts;
+    let mut table = Table::plain(0)
+        .row(["order", &order.key.hosp_out_trade_no])
+        .row(["hospital", &order.key.merchant])
+        .row(["state", order.state.word()])
+        .row([
+            "amounts",
+            &format!(
+                "{} yuan: cash {}, insurance {}",
+                amounts.total_fee, amounts.cash_fee, amounts.insurance_fee
+            ),
+        ]);
+    if let Some(placed) = &order.placed {
+        let link = match placed.pay_url {
+            Some(_) => "known",
+            None => "lost with the answer; the order can be closed, and placed under a new number",
+        };
+        table = table
+            .row(["med_trans_id", &placed.med_trans_id])
+            .row(["link to pay", link]);
+    }
+    if let Some(refund) = &order.refund {
+        table = table.row(["refund", &refund_words(refund)]);
+    }
+    if order.close_wanted {
+        table = table.row(["close", "wanted"]);
+    }
+    let mut fields = shown::request(order);
+    fields.retain(|field| !order.facts.contains(field));
+    for (name, value) in fields.into_iter().chain(order.shown_facts()) {
+        let fee = value.parse().ok().filter(|_| name.ends_with("_fee"));
+        let value = fee.map_or(value, |fen| format!("{} yuan", Fen(fen)));
+        table = table.row([name, value]);
+    }
+    for (name, at) in [
+        ("stored", Some(order.times.created_at)),
+        ("changed", Some(order.times.updated_at)),
+        ("paid", order.times.paid_at),
+        ("expires", order.times.expires_at),
+        ("next look", order.due_at),
+    ] {
+        if let Some(at) = at {
+            table = table.row([name, &time::beijing(at)]);
+        }
+    }
+    table.print();
+}
+
+/// `RT1 (MR1): succeeded, cash 1.50 yuan back, insurance 1.00 yuan back`.
+fn refund_words(refund: &Refund) -> String {
+    let mut words = refund.hosp_out_refund_no.clone();
+    if let Some(number) = &refund.med_refund_id {
+        words += &format!(" ({number})");
+    }
+    words += &format!(": {}", refund.state.word());
+    if let Some(fee) = refund.cash_only {
+        words += &format!(", {fee} yuan of the cash alone");
+    }
+    for (part, fee) in [
+        ("cash", refund.cash_refund_fee),
+        ("insurance", refund.insurance_refund_fee),
+    ] {
+        if let Some(fee) = fee {
+            words += &format!(", {part} {fee} yuan back");
+        }
+    }
+    words
+}
+
+fn print_history(history: &[Line]) {
+    let mut table = Table::plain(2);
+    for line in history {
+        let moved = match line.from {
+            Some(from) if from == line.to => String::new(),
+            Some(from) => format!("{} → {}", from.word(), line.to.word()),
+            None => line.to.word().to_owned(),
+        };
+        table = table.row([
+            &time::beijing(line.at),
+            &line.by,
+            &line.what,
+            &moved,
+            &line.evidence,
+        ]);
+    }
+    table.print();
+}

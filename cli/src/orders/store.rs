@@ -1,0 +1,142 @@
+//! Which store is meant, and opening it.
+//!
+//! What stands in an address may be a password, so nothing of an address is ever shown but its scheme.
+
+use std::path::PathBuf;
+
+use payinsurance_orders::store::{
+    Access, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store,
+};
+
+use super::Failure;
+
+/// Where orders are kept.
+pub(super) enum Place {
+    Sqlite(PathBuf),
+    /// The URL; may hold a password.
+    Postgres(String),
+}
+
+/// A store that is open.
+pub(super) enum Opened {
+    Sqlite(SqliteStore),
+    Postgres(PostgresStore),
+}
+
+impl Place {
+    /// What `--store` or the environment says.
+    pub(super) fn named(text: Option<&str>) -> Result<Self, Failure> {
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            return Err(Failure::Arguments(
+                "no store is named: give --store STORE or set PAYINSURANCE_STORE, to the path of a SQLite file, sqlite:PATH or postgres://…"
+                    .to_owned(),
+            ));
+        };
+        match scheme(text) {
+            None => Ok(Self::Sqlite(text.into())),
+            Some(("sqlite", rest)) => {
+                let path = rest.strip_prefix("//").unwrap_or(rest);
+                Ok(Self::Sqlite(path.into()))
+            }
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
+                Ok(Self::Postgres(text.to_owned()))
+            }
+            Some((other, _)) => Err(Failure::Arguments(format!(
+                "the store begins with `{other}:`, and may be the path of a SQLite file, sqlite:PATH or postgres://…"
+            ))),
+        }
+    }
+
+    pub(super) async fn open(&self, access: Access) -> Result<Opened, Failure> {
+        Ok(match self {
+            Self::Sqlite(path) => {
+                let options = SqliteOptions::new(path).readers(1).access(access);
+                Opened::Sqlite(options.open().await?)
+            }
+            Self::Postgres(url) => {
+                let options = PostgresOptions::new(url)?.connections(2).access(access);
+                Opened::Postgres(options.open().await?)
+            }
+        })
+    }
+}
+
+impl Opened {
+    pub(super) fn store(&self) -> &dyn Store {
+        match self {
+            Self::Sqlite(store) => store,
+            Self::Postgres(store) => store,
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite(store) => store.close().await,
+            Self::Postgres(store) => store.close().await,
+        }
+    }
+}
+
+/// What stands before and after the first colon, if that looks like a scheme: one letter is a drive.
+fn scheme(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    let is_scheme = scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric());
+    is_scheme.then_some((scheme, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
+
+    use super::*;
+
+    fn named(text: &str) -> String {
+        match Place::named(Some(text)) {
+            Ok(Place::Sqlite(path)) => format!("file {}", path.display()),
+            Ok(Place::Postgres(url)) => format!("server {url}"),
+            Err(failure) => failure.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_path_may_stand_alone_or_after_its_scheme() {
+        for (text, path) in [
+            ("orders.db", "orders.db"),
+            ("/var/lib/desk/orders.db", "/var/lib/desk/orders.db"),
+            ("sqlite:orders.db", "orders.db"),
+            ("sqlite:///var/orders.db", "/var/orders.db"),
+            ("C:\\desk\\orders.db", "C:\\desk\\orders.db"),
+            ("./a:b.db", "./a:b.db"),
+        ] {
+            assert_eq!(named(text), format!("file {path}"));
+        }
+    }
+
+    #[test]
+    fn an_address_of_postgresql_has_one_of_two_schemes() {
+        for url in ["postgres://desk@db/desk", "postgresql://desk@db/desk"] {
+            assert_eq!(named(url), format!("server {url}"));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_not_quoted() {
+        for text in [
+            "postgers://desk:hunter2@db/desk",
+            "postgres:/desk:hunter2@db/desk",
+            "desk:hunter2@db/desk",
+        ] {
+            let told = named(text);
+            assert!(!told.contains("hunter2"), "{told}");
+            assert!(told.contains("sqlite:PATH or postgres://"), "{told}");
+        }
+    }
+
+    #[test]
+    fn no_store_is_told_how_to_name_one() {
+        for none in [None, Some("")] {
+            let told = Place::named(none).err().unwrap().to_string();
+            assert!(told.contains("PAYINSURANCE_STORE"), "{told}");
+        }
+    }
+}

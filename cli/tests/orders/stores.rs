@@ -1,0 +1,150 @@
+//! Which store is meant, and what opening it never does.
+
+use payinsurance_orders::store::{Access, SqliteOptions};
+use sqlx::{Connection, SqliteConnection};
+
+use crate::command::{orders, run, with_environment};
+use crate::hospital::Hospitals;
+
+#[tokio::test]
+async fn a_file_that_is_not_there_is_told_and_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orders.db").display().to_string();
+    for command in [
+        "list",
+        "show T1",
+        "events",
+        "received",
+        "replay --dead",
+        "backup copy.db",
+    ] {
+        let told = orders(&path, command).refused(1);
+        assert!(told.contains(&format!("no file {path}")), "{told}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn the_store_may_be_named_by_path_by_scheme_and_by_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_hospitals, path) = Hospitals::in_file(&folder).await;
+    let expected = orders(&path, "list --json").done();
+    for store in [format!("sqlite:{path}"), format!("sqlite://{path}")] {
+        assert_eq!(orders(&store, "list --json").done(), expected);
+    }
+    assert_eq!(with_environment(&path, "list --json").done(), expected);
+    let after = ["list", "--json", "--store", &path];
+    assert_eq!(run(&after, "").done(), expected);
+}
+
+#[tokio::test]
+async fn no_store_and_one_of_another_kind_are_wrong_arguments() {
+    let told = run(&[], "list").refused(2);
+    assert!(told.contains("PAYINSURANCE_STORE"), "{told}");
+    let told = orders("mysql://desk:hunter2@db/desk", "list").refused(2);
+    assert!(told.contains("begins with `mysql:`"), "{told}");
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[tokio::test]
+async fn the_password_of_an_address_is_never_printed() {
+    for store in [
+        "postgres://desk:hunter2@127.0.0.1:1/desk",
+        "postgres://desk:hunter2@no such host/desk",
+        "postgres://desk:hunter2@127.0.0.1:port/desk",
+        "postgresql://desk:hunter2@127.0.0.1:1/desk?sslmode=hunter2",
+    ] {
+        for told in [orders(store, "list"), with_environment(store, "list")] {
+            let told = told.refused(1);
+            assert!(!told.contains("hunter2"), "{told}");
+        }
+        let told = orders(store, "list --limit none").refused(2);
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_a_desk_has_open_can_be_looked_into_and_stays_usable() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hospitals, path) = Hospitals::in_file(&folder).await;
+    assert_eq!(orders(&path, "replay --dead").code, 0);
+    assert_eq!(hospitals.delivered_now().await.len(), 6);
+    let again = SqliteOptions::new(&path).access(Access::Existing).open();
+    again.await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_store_of_an_older_desk_is_left_as_it_is_and_can_be_backed_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orders.db");
+    let url = format!("sqlite://{}?mode=rwc", path.display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let dump = include_str!("../../../orders/tests/data/sqlite-1.sql");
+    sqlx::raw_sql(dump).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let bodies = include_bytes!("../../../orders/tests/data/sqlite-1.db-received");
+    std::fs::write(folder.path().join("orders.db-received"), bodies).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let store = path.display().to_string();
+    for command in ["list", "show 1", "events", "received", "replay --dead"] {
+        let told = orders(&store, command).refused(1);
+        assert!(told.contains("a schema of version 1"), "{told}");
+        assert!(told.contains("start the desk of this version"), "{told}");
+    }
+    let to = folder.path().join("copy.db").display().to_string();
+    orders(&store, &format!("backup {to}")).done();
+    assert!(std::fs::read(&path).unwrap() == before);
+    let desk = SqliteOptions::new(&to).open().await.unwrap();
+    desk.close().await;
+    assert_eq!(
+        orders(&to, "list --json").column("hosp_out_trade_no"),
+        ["1"]
+    );
+}
+
+#[tokio::test]
+async fn every_command_does_the_same_on_postgresql() {
+    let Some((hospitals, url)) = Hospitals::on_server("commands_of_orders").await else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (_in_file, path) = Hospitals::in_file(&folder).await;
+    for look in [
+        "list --json",
+        "list --state placed --after T2 --limit 1",
+        "show T2 --json",
+        "show T1 --merchant clinic",
+        "events --json",
+        "received --json",
+        "replay --dead --dry-run --json",
+    ] {
+        assert_eq!(
+            orders(&url, look).done(),
+            orders(&path, look).done(),
+            "{look}"
+        );
+    }
+    let told = orders(&url, "show T1").refused(1);
+    assert!(told.contains(r#"["clinic", "first"]"#), "{told}");
+    let dead = orders(&url, "events --standing dead --json").column("id");
+    assert_eq!(orders(&url, "replay --dead").done(), "5 events due again\n");
+    let delivered = hospitals.delivered_now().await;
+    assert!(dead.iter().all(|id| delivered.contains(id)));
+    assert!(
+        orders(&url, "backup copy.db")
+            .refused(2)
+            .contains("pg_dump")
+    );
+}
+
+#[tokio::test]
+async fn a_postgresql_database_without_tables_is_told_and_given_none() {
+    let Some(url) = crate::server::url() else {
+        return;
+    };
+    let url = crate::server::fresh_schema(&url, "commands_without_tables").await;
+    for command in ["list", "replay --dead"] {
+        let told = orders(&url, command).refused(1);
+        assert!(told.contains("no table of an order desk"), "{told}");
+    }
+}

@@ -1,0 +1,169 @@
+//! How a SQLite file is opened: as a desk's own, as a tool beside one, or to be copied only.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use signed_xml_client::{Clock, SystemClock};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::bodies::{self, Bodies};
+use super::token::Renewals;
+use super::writer::{self, Writer};
+use super::{BUSY, Inner, SYSTEM, SqliteStore, backup, checkpoint, lost_bodies, schema};
+use crate::store::crash_point::{CrashPoint, Probe};
+use crate::store::span::traced;
+use crate::store::sql_error::unavailable;
+use crate::store::{Access, StoreError};
+
+/// How a SQLite file is opened.
+pub struct SqliteOptions {
+    path: PathBuf,
+    access: Access,
+    readers: u32,
+    group_limit: usize,
+    clock: Box<dyn Clock>,
+    probe: Probe,
+}
+
+impl SqliteOptions {
+    /// The file of this path, made if there is none.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            access: Access::Desk,
+            readers: 4,
+            group_limit: 128,
+            clock: Box::new(SystemClock),
+            probe: Probe::default(),
+        }
+    }
+
+    /// What opening may do to the file; what a desk needs unless told.
+    #[must_use]
+    pub fn access(mut self, access: Access) -> Self {
+        self.access = access;
+        self
+    }
+
+    /// At most so many connections read at once; 4 unless told.
+    #[must_use]
+    pub fn readers(mut self, count: u32) -> Self {
+        self.readers = count.max(1);
+        self
+    }
+
+    /// At most so many writes share a transaction, 1 to 256; 128 unless told. 1 makes one transaction of each, which is for measurements.
+    #[must_use]
+    pub fn group_limit(mut self, count: usize) -> Self {
+        self.group_limit = count.clamp(1, lost_bodies::LARGEST_GROUP);
+        self
+    }
+
+    /// Where the time comes from by which the right to renew an access token ends if its holder died.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// What is called at each [`CrashPoint`]: for tests that stop the process there.
+    #[must_use]
+    pub fn crash_points(mut self, reached: impl Fn(CrashPoint) + Send + Sync + 'static) -> Self {
+        self.probe = Probe::new(reached);
+        self
+    }
+
+    /// Opens the file, for a desk bringing an older schema up to date. Needs a tokio runtime, which the writer lives in.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if it cannot be opened; [`StoreError::Unreadable`] if a newer version wrote it, or if bodies are missing.
+    /// Other than for a desk, [`StoreError::Missing`] if there is none, and [`StoreError::Unreadable`] also if an older version wrote it.
+    pub async fn open(self) -> Result<SqliteStore, StoreError> {
+        if self.access != Access::Desk {
+            self.must_be_there()?;
+        }
+        let connect = SqliteConnectOptions::new()
+            .filename(&self.path)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            // The checkpointer does it instead, so that no commit waits for it.
+            .pragma("wal_autocheckpoint", "0")
+            .statement_cache_capacity(writer::STATEMENTS);
+        let read = connect.clone().read_only(true);
+        let writer = if self.access == Access::ReadOnly {
+            let mut connection = schema::connect(&read, BUSY).await?;
+            schema::check(&mut connection).await?;
+            Writer::none()
+        } else {
+            // The file stays so: nobody else need say it again.
+            let write = match self.access {
+                Access::Desk => connect
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal),
+                Access::Existing | Access::ReadOnly => connect,
+            };
+            let mut connection = schema::connect(&write, BUSY).await?;
+            match self.access {
+                Access::Desk => schema::bring_up_to_date(&mut connection).await?,
+                Access::Existing | Access::ReadOnly => schema::check(&mut connection).await?,
+            }
+            let bodies = Bodies::open(&self.path, &mut connection).await?;
+            if self.access == Access::Desk {
+                lost_bodies::forget(&mut connection, &self.path).await?;
+            }
+            let checkpointer = checkpoint::start(&write).await?;
+            Writer::start(
+                connection,
+                checkpointer,
+                bodies,
+                self.probe,
+                self.group_limit,
+            )
+        };
+        let readers = SqlitePoolOptions::new()
+            .max_connections(self.readers)
+            .connect_with(read)
+            .await
+            .map_err(unavailable("open the database for reading"))?;
+        let renewals = Renewals::new(&readers).await?;
+        Ok(SqliteStore {
+            inner: Arc::new(Inner {
+                path: self.path,
+                readers,
+                writer,
+                renewals,
+                clock: self.clock,
+            }),
+        })
+    }
+
+    /// Copies the file as [`SqliteStore::backup`] does, without opening it as a store: one that an older version wrote stays what it is, so that
+    /// there can be a backup before a newer desk is started.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`] if there is no such file; [`StoreError::Unreadable`] if a newer version wrote it; else as [`SqliteStore::backup`].
+    pub async fn backup(self, to: impl AsRef<Path>) -> Result<(), StoreError> {
+        self.must_be_there()?;
+        let read = SqliteConnectOptions::new()
+            .filename(&self.path)
+            .busy_timeout(BUSY)
+            .read_only(true);
+        let mut connection = schema::connect(&read, BUSY).await?;
+        schema::version(&mut connection).await?;
+        let copy = backup::copy(&mut connection, &self.path, to.as_ref());
+        traced(SYSTEM, "backup", copy).await
+    }
+
+    fn must_be_there(&self) -> Result<(), StoreError> {
+        let is_there = self.path.try_exists();
+        match is_there.map_err(bodies::failed("open the database"))? {
+            true => Ok(()),
+            false => Err(StoreError::Missing {
+                what: format!("no file {}", self.path.display()),
+            }),
+        }
+    }
+}

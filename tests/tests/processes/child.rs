@@ -31,7 +31,8 @@ struct Printed {
 struct Lines {
     out: Vec<String>,
     err: Vec<String>,
-    ended: bool,
+    /// How many of the two have ended.
+    ends: u8,
 }
 
 /// A command whose answer has not been read yet.
@@ -62,17 +63,9 @@ impl HospitalProcess {
             .spawn()
             .unwrap();
         let printed = Arc::new(Printed::default());
-        read(
-            child.stdout.take().unwrap(),
-            &printed,
-            |lines, line| match line {
-                Some(line) => lines.out.push(line),
-                None => lines.ended = true,
-            },
-        );
-        read(child.stderr.take().unwrap(), &printed, |lines, line| {
-            lines.err.extend(line);
-        });
+        let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        read(out, &printed, |lines| &mut lines.out);
+        read(err, &printed, |lines| &mut lines.err);
         let mut process = Self {
             commands: child.stdin.take().unwrap(),
             child,
@@ -130,6 +123,18 @@ impl HospitalProcess {
         lines.out.iter().find_map(|line| reached(line))
     }
 
+    /// Waits for what the process brings about elsewhere.
+    pub(crate) async fn until(&self, what: &str, holds: impl Fn() -> bool) {
+        let begun = Instant::now();
+        while !holds() {
+            if begun.elapsed() > LIMIT {
+                let last = shown(&self.printed.lines.lock().unwrap());
+                panic!("awaited of a hospital process: {what}; it is late. {last}");
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
     /// Kills it with SIGKILL and waits until it is gone.
     pub(crate) fn kill(mut self) {
         self.end();
@@ -150,12 +155,9 @@ impl HospitalProcess {
                 return found;
             }
             let left = LIMIT.saturating_sub(begun.elapsed());
-            if lines.ended || left.is_zero() {
-                let why = if lines.ended {
-                    "it ended"
-                } else {
-                    "it is late"
-                };
+            let ended = lines.ends == 2;
+            if ended || left.is_zero() {
+                let why = if ended { "it ended" } else { "it is late" };
                 let last = shown(&lines);
                 drop(lines);
                 panic!("awaited of a hospital process: {what}; {why}. {last}");
@@ -182,32 +184,24 @@ impl Drop for HospitalProcess {
     }
 }
 
-/// Waits for something outside of a process.
-pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < LIMIT, "awaited: {what}");
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-}
-
 fn reached(line: &str) -> Option<String> {
     line.strip_prefix("reached ").map(str::to_owned)
 }
 
-/// Hands over line after line, and `None` at the end.
+/// Keeps line after line, there.
 fn read(
     from: impl Read + Send + 'static,
     printed: &Arc<Printed>,
-    take: impl Fn(&mut Lines, Option<String>) + Send + 'static,
+    there: fn(&mut Lines) -> &mut Vec<String>,
 ) {
     let printed = Arc::clone(printed);
     std::thread::spawn(move || {
-        let lines = BufReader::new(from).lines().map_while(Result::ok);
-        for line in lines.map(Some).chain([None]) {
-            take(&mut printed.lines.lock().unwrap(), line);
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            there(&mut printed.lines.lock().unwrap()).push(line);
             printed.more.notify_all();
         }
+        printed.lines.lock().unwrap().ends += 1;
+        printed.more.notify_all();
     });
 }
 
@@ -218,4 +212,10 @@ fn shown(lines: &Lines) -> String {
         last(&lines.out),
         last(&lines.err)
     )
+}
+
+#[test]
+#[should_panic(expected = "missing field `store`")]
+fn a_process_that_ends_too_soon_is_a_failure_that_shows_what_it_said() {
+    let _never = HospitalProcess::start(&serde_json::json!({}));
 }

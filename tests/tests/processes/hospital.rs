@@ -86,8 +86,14 @@ impl Hospital {
         self.process.take().unwrap().kill();
     }
 
+    /// The process that runs, to be told something.
     pub(crate) fn process(&mut self) -> &mut HospitalProcess {
         self.process.as_mut().unwrap()
+    }
+
+    /// The process that runs, to be watched.
+    pub(crate) fn running(&self) -> &HospitalProcess {
+        self.process.as_ref().unwrap()
     }
 
     /// Gives a command to the process, and waits for its answer.

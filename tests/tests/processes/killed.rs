@@ -10,7 +10,7 @@ use payinsurance_orders::State;
 use payinsurance_orders::store::CrashPoint;
 use payinsurance_sandbox::Act;
 
-use crate::child::{First, until};
+use crate::child::First;
 use crate::database::Kind;
 use crate::front::Passage;
 use crate::hospital::Hospital;
@@ -100,16 +100,15 @@ impl Moment {
     async fn act(self, hospital: &mut Hospital, number: &str) -> First {
         if self == Self::Notification {
             hospital.sandbox.pay(number, Act::Pay).unwrap();
-            let accepted = |hospital: &Hospital| {
+            let process = hospital.running();
+            let accepted = || {
                 let news = hospital.at_platform(number).unwrap().notification;
                 news.is_some_and(|news| news.accepted)
             };
+            let ended = || process.stopped_at().is_some() || accepted();
             let what = "the notification is accepted, or the process stands still";
-            until(what, || {
-                hospital.process().stopped_at().is_some() || accepted(hospital)
-            })
-            .await;
-            return match hospital.process().stopped_at() {
+            process.until(what, ended).await;
+            return match process.stopped_at() {
                 Some(point) => First::Reached(point),
                 None => First::Answer("accepted".to_owned()),
             };

@@ -39,7 +39,11 @@ const TABLE: &[(&str, &str, &[&str])] = &[
             "signed-xml-codegen",
         ],
     ),
-    ("conformance", "tests", &[]),
+    (
+        "conformance",
+        "tests",
+        &["payinsurance", "payinsurance-orders"],
+    ),
     (
         "wechat-pay-v2",
         "tests/wechat_pay",

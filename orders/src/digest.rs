@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 /// The digest of texts, each with its length in front.
@@ -35,4 +36,11 @@ pub(crate) fn number(text: &str) -> f64 {
         .take(4)
         .fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));
     f64::from(first) / (f64::from(u32::MAX) + 1.0)
+}
+
+/// What a digest begins with that is a key: when its order was stored, in eight or nine digits.
+///
+/// Keys of one time then stand together, so that an index of them grows at its end instead of changing everywhere.
+pub(crate) fn age(stored: Timestamp) -> String {
+    format!("{:09x}", stored.as_second())
 }

@@ -1,6 +1,7 @@
 //! An order as the desk keeps it: one record, with its one refund inside.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,7 @@ pub struct Order {
     /// SHA-256 of what the caller asked for, in hex: tells the same order from another one under the same number.
     pub digest: String,
     /// Name and value of each field that the caller gave to unifiedorder, by name; needed to send it again.
-    pub request: Vec<(String, String)>,
+    pub request: Arc<[(String, String)]>,
     /// What it costs, as asked for or, once the platform told, as it was settled.
     pub amounts: Amounts,
     /// What the platform answered when it took the order.

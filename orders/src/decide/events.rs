@@ -34,7 +34,7 @@ pub(crate) struct Told {
 pub(crate) fn event(order: &Order, kind: &str, told: &Told, at: Timestamp) -> NewEvent {
     let key = &order.key;
     let id = digest::of([&key.merchant, &key.hosp_out_trade_no, kind, &told.which]);
-    let id = format!("evt_{}", &id[..32]);
+    let id = format!("evt_{}{}", digest::age(order.times.created_at), &id[..24]);
     let refund = order.refund.as_ref().map(|refund| {
         json!({
             "hosp_out_refund_no": refund.hosp_out_refund_no,

@@ -31,7 +31,7 @@ pub(crate) enum Heard {
 pub(crate) fn key(order: &Order, told: &Told) -> String {
     let fen =
         |amount: Option<signed_xml::Fen>| amount.map_or(String::new(), |fen| fen.0.to_string());
-    digest::of([
+    let digest = digest::of([
         &order.key.merchant,
         &order.key.hosp_out_trade_no,
         told.word(),
@@ -39,7 +39,8 @@ pub(crate) fn key(order: &Order, told: &Told) -> String {
         &fen(told.total_fee),
         &fen(told.cash_fee),
         &fen(told.insurance_fee),
-    ])
+    ]);
+    digest::age(order.times.created_at) + &digest
 }
 
 /// What a verified notification means for the order.

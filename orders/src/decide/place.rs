@@ -37,7 +37,7 @@ pub(crate) fn new(
         revision: 0,
         state: State::Placing,
         digest: digest::of(given.0.iter().flat_map(|(name, value)| [&**name, &**value])),
-        request: given.0,
+        request: given.0.into(),
         amounts: Amounts {
             total_fee: request.total_fee,
             cash_fee: request.cash_fee,

@@ -52,7 +52,7 @@ fn order(state: State) -> Order {
         revision: 3,
         state,
         digest: "d".to_owned(),
-        request: vec![("serial_no".to_owned(), "S1".to_owned())],
+        request: [("serial_no".to_owned(), "S1".to_owned())].into(),
         amounts: Amounts {
             total_fee: Fen(250),
             cash_fee: Fen(150),

@@ -276,7 +276,7 @@ pub struct ReceivedFilter {
 }
 
 /// Why a store could not do something. Whether a write is kept is then unknown: read again.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The database does not answer or answers with an error: try again later.

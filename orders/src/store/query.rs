@@ -9,13 +9,14 @@ use crate::OrderKey;
 /// Columns of `events e` joined to `orders o`, as [`super::row::EventColumns`] has them.
 pub(super) const EVENT_COLUMNS: &str = "e.id, e.kind, e.payload, o.merchant, o.hosp_out_trade_no, e.created_at, e.due_at, e.attempts, e.standing, e.last_error";
 
-pub(super) fn orders<DB>(filter: &OrderFilter) -> QueryBuilder<DB>
+/// `from` gives the table `orders` with the column `request`.
+pub(super) fn orders<DB>(filter: &OrderFilter, from: &str) -> QueryBuilder<DB>
 where
     DB: Database,
     String: for<'q> Encode<'q, DB> + Type<DB>,
     i64: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    let mut sql = QueryBuilder::new("SELECT record FROM orders WHERE true");
+    let mut sql = QueryBuilder::new(format!("SELECT record, request FROM {from} WHERE true"));
     if let Some(merchant) = &filter.merchant {
         sql.push(" AND merchant = ").push_bind(merchant.clone());
     }

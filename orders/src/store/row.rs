@@ -3,7 +3,10 @@
 //! Times are whole microseconds since 1970, rounded towards it; states are their words; an order is a record in JSON, with columns for what is
 //! searched by.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::{
     Change, Event, EventStanding, Kept, Line, NewEvent, Received, StoreError,
@@ -19,6 +22,7 @@ pub(super) struct OrderRow {
     pub(super) med_trans_id: Option<String>,
     pub(super) created_at: i64,
     pub(super) due_at: Option<i64>,
+    /// All of it but what it was placed with.
     pub(super) record: String,
 }
 
@@ -55,6 +59,9 @@ pub(super) struct ChangeRows {
     pub(super) events: Vec<EventRow>,
 }
 
+/// `record, request`.
+pub(super) type OrderColumns = (String, String);
+
 /// `at, who, what, evidence, from_state, to_state`.
 pub(super) type LineColumns = (i64, String, String, String, Option<String>, String);
 
@@ -77,9 +84,9 @@ pub(super) type ReceivedColumns = (String, Option<String>, Option<String>, i64, 
 
 impl OrderRow {
     pub(super) fn new(order: &Order) -> Result<Self, StoreError> {
-        let record = serde_json::to_string(order).map_err(|error| StoreError::Unavailable {
-            doing: "write an order as JSON",
-            reason: place_of(&error),
+        let record = json(&Order {
+            request: Arc::default(),
+            ..order.clone()
         })?;
         Ok(Self {
             key: order.key.clone(),
@@ -90,6 +97,11 @@ impl OrderRow {
             due_at: order.due_at.map(microseconds),
             record,
         })
+    }
+
+    /// What the order was placed with: written once.
+    pub(super) fn request(order: &Order) -> Result<String, StoreError> {
+        json(&order.request)
     }
 }
 
@@ -139,11 +151,14 @@ impl ChangeRows {
     }
 }
 
-pub(super) fn read_order(record: &str) -> Result<Order, StoreError> {
-    serde_json::from_str(record).map_err(|error| Unreadable {
+pub(super) fn read_order((record, request): &OrderColumns) -> Result<Order, StoreError> {
+    let unreadable = |error| Unreadable {
         what: "an order".to_owned(),
         reason: place_of(&error),
-    })
+    };
+    let mut order: Order = serde_json::from_str(record).map_err(unreadable)?;
+    order.request = serde_json::from_str(request).map_err(unreadable)?;
+    Ok(order)
 }
 
 pub(super) fn read_line(columns: LineColumns) -> Result<Line, StoreError> {
@@ -213,6 +228,13 @@ fn unknown_word(what: &str, word: &str) -> StoreError {
         what: what.to_owned(),
         reason: format!("its state {word:?} is not known"),
     }
+}
+
+fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Unavailable {
+        doing: "write an order as JSON",
+        reason: place_of(&error),
+    })
 }
 
 /// Where a record is wrong. serde's own words may quote it, and it is personal.

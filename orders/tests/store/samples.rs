@@ -27,7 +27,7 @@ pub(crate) fn order(number: &str) -> Order {
         revision: 0,
         state: State::Placing,
         digest: "5e88".to_owned(),
-        request: vec![("body".to_owned(), "挂号".to_owned())],
+        request: [("body".to_owned(), "挂号".to_owned())].into(),
         amounts: Amounts {
             total_fee: Fen(1500),
             cash_fee: Fen(500),

@@ -76,7 +76,7 @@ fn assert_is_refused_as_newer(opened: Result<(), StoreError>) {
     assert!(matches!(error, StoreError::Unreadable { .. }));
     let told = error.to_string();
     assert!(told.contains("a schema of version 99"), "{told}");
-    assert!(told.contains("versions up to 2"), "{told}");
+    assert!(told.contains("versions up to 3"), "{told}");
 }
 
 #[cfg(feature = "sqlite")]

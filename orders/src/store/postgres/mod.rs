@@ -18,8 +18,8 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 
 use super::crash_point::{CrashPoint, Probe};
 use super::row::{
-    ChangeRows, EventColumns, LineColumns, LineRow, OrderRow, ReceivedRow, microseconds,
-    read_event, read_line, read_order, read_received,
+    ChangeRows, EventColumns, LineColumns, LineRow, OrderColumns, OrderRow, ReceivedRow,
+    microseconds, read_event, read_line, read_order, read_received,
 };
 use super::span::traced;
 use super::sql_error::unavailable;
@@ -175,34 +175,36 @@ async fn make_safe(connection: &mut PgConnection, reads_only: bool) -> Result<()
 impl Store for PostgresStore {
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>> {
         traced(SYSTEM, "insert", async move {
+            let request = OrderRow::request(order)?;
             let (order, line) = (OrderRow::new(order)?, LineRow::new(line));
-            let found = write::insert(self, &order, &line).await?;
-            found.as_deref().map(read_order).transpose()
+            let found = write::insert(self, &order, &request, &line).await?;
+            found.as_ref().map(read_order).transpose()
         })
     }
 
     fn order<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Option<Order>> {
         traced(SYSTEM, "order", async move {
-            let sql = "SELECT record FROM orders WHERE merchant = $1 AND hosp_out_trade_no = $2";
-            let record: Option<String> = sqlx::query_scalar(sql)
+            let sql =
+                "SELECT record, request FROM orders WHERE merchant = $1 AND hosp_out_trade_no = $2";
+            let found: Option<OrderColumns> = sqlx::query_as(sql)
                 .bind(&key.merchant)
                 .bind(&key.hosp_out_trade_no)
                 .fetch_optional(&self.pool)
                 .await
                 .map_err(unavailable("read an order"))?;
-            record.as_deref().map(read_order).transpose()
+            found.as_ref().map(read_order).transpose()
         })
     }
 
     fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>> {
         traced(SYSTEM, "orders", async move {
-            let mut sql = query::orders(filter);
-            let records: Vec<String> = sql
-                .build_query_scalar()
+            let mut sql = query::orders(filter, "orders");
+            let found: Vec<OrderColumns> = sql
+                .build_query_as()
                 .fetch_all(&self.pool)
                 .await
                 .map_err(unavailable("list orders"))?;
-            records.iter().map(|record| read_order(record)).collect()
+            found.iter().map(read_order).collect()
         })
     }
 
@@ -238,8 +240,8 @@ impl Store for PostgresStore {
                     SELECT id, due_at FROM orders WHERE due_at <= $1
                     ORDER BY due_at, merchant, hosp_out_trade_no LIMIT $3 FOR UPDATE SKIP LOCKED)
                 UPDATE orders o SET due_at = $2 FROM due WHERE o.id = due.id
-                RETURNING due.due_at, o.merchant, o.hosp_out_trade_no, o.record";
-            let mut rows: Vec<(i64, String, String, String)> = sqlx::query_as(sql)
+                RETURNING due.due_at, o.merchant, o.hosp_out_trade_no, o.record, o.request";
+            let mut rows: Vec<(i64, String, String, String, String)> = sqlx::query_as(sql)
                 .bind(microseconds(now))
                 .bind(microseconds(until))
                 .bind(i64::from(limit))
@@ -248,7 +250,10 @@ impl Store for PostgresStore {
                 .map_err(unavailable("claim orders"))?;
             // What an UPDATE returns is in no order.
             rows.sort();
-            rows.iter().map(|(.., record)| read_order(record)).collect()
+            let found = rows.into_iter();
+            found
+                .map(|(.., record, request)| read_order(&(record, request)))
+                .collect()
         })
     }
 

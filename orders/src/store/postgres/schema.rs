@@ -69,6 +69,11 @@ fn migrator() -> Migrator {
             "found by",
             include_str!("../../../migrations/postgres/2_found_by.sql"),
         ),
+        migration(
+            3,
+            "requests",
+            include_str!("../../../migrations/postgres/3_requests.sql"),
+        ),
     ]);
     migrator.dangerous_set_table_name(LISTED_IN);
     migrator

@@ -7,7 +7,7 @@ use super::PostgresStore;
 use crate::store::crash_point::CrashPoint;
 use crate::store::query::EVENT_COLUMNS;
 use crate::store::row::{
-    ChangeRows, EventColumns, EventRow, LineRow, OrderRow, ReceivedRow, microseconds,
+    ChangeRows, EventColumns, EventRow, LineRow, OrderColumns, OrderRow, ReceivedRow, microseconds,
 };
 use crate::store::sql_error::unavailable;
 use crate::store::{Committed, Delivery, StoreError};
@@ -15,16 +15,17 @@ use crate::store::{Committed, Delivery, StoreError};
 const BEGIN: &str = "begin a transaction";
 const COMMIT: &str = "commit a transaction";
 
-/// The record of the order that was there before, if one was.
+/// The order that was there before, if one was.
 pub(super) async fn insert(
     store: &PostgresStore,
     order: &OrderRow,
+    request: &str,
     line: &LineRow,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<OrderColumns>, StoreError> {
     store.probe.reach(CrashPoint::BeforeBegin);
     let mut transaction = store.pool.begin().await.map_err(unavailable(BEGIN))?;
-    let sql = "INSERT INTO orders (merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (merchant, hosp_out_trade_no) DO NOTHING RETURNING id";
+    let sql = "INSERT INTO orders (merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record, request)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (merchant, hosp_out_trade_no) DO NOTHING RETURNING id";
     let id: Option<i64> = sqlx::query_scalar(sql)
         .bind(&order.key.merchant)
         .bind(&order.key.hosp_out_trade_no)
@@ -34,20 +35,22 @@ pub(super) async fn insert(
         .bind(order.created_at)
         .bind(order.due_at)
         .bind(&order.record)
+        .bind(request)
         .fetch_optional(&mut *transaction)
         .await
         .map_err(unavailable("write an order"))?;
     let Some(id) = id else {
         // A statement of its own sees the row that the insert ran into.
-        let sql = "SELECT record FROM orders WHERE merchant = $1 AND hosp_out_trade_no = $2";
-        let record = sqlx::query_scalar(sql)
+        let sql =
+            "SELECT record, request FROM orders WHERE merchant = $1 AND hosp_out_trade_no = $2";
+        let found = sqlx::query_as(sql)
             .bind(&order.key.merchant)
             .bind(&order.key.hosp_out_trade_no)
             .fetch_one(&mut *transaction)
             .await
             .map_err(unavailable("read an order"))?;
         transaction.rollback().await.map_err(unavailable(COMMIT))?;
-        return Ok(Some(record));
+        return Ok(Some(found));
     };
     write_line(&mut transaction, id, line).await?;
     store.probe.reach(CrashPoint::BeforeCommit);

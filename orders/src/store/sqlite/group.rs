@@ -13,7 +13,9 @@ use super::bodies::{self, Bodies, Flushing};
 use super::single;
 use crate::OrderKey;
 use crate::store::crash_point::{CrashPoint, Probe};
-use crate::store::row::{ChangeRows, EventColumns, EventRow, LineRow, OrderRow, ReceivedRow};
+use crate::store::row::{
+    ChangeRows, EventColumns, EventRow, LineRow, OrderColumns, OrderRow, ReceivedRow,
+};
 use crate::store::sql_error::unavailable;
 use crate::store::{Committed, Delivery, StoreError};
 
@@ -59,17 +61,18 @@ pub(super) enum Work {
 
 /// What is decided together.
 pub(super) enum Keep {
-    Insert(OrderRow, LineRow),
+    /// With what it was placed with, as JSON.
+    Insert(OrderRow, String, LineRow),
     Change(ChangeRows),
     Quarantine(ReceivedRow),
 }
 
 /// What came of a work.
 pub(super) enum Answer {
-    /// The record of the order that was there before.
-    Inserted(Option<String>),
+    /// The order that was there before.
+    Inserted(Option<OrderColumns>),
     Committed(Committed),
-    Orders(Vec<String>),
+    Orders(Vec<OrderColumns>),
     Events(Vec<EventColumns>),
     /// The token that is kept, if the lease is to be had.
     Leased(Option<TokenColumns>),
@@ -107,19 +110,21 @@ pub(super) async fn keep_all(
     if !keeps.is_empty() {
         let mut plan = Plan::look(connection, &keeps).await?;
         kept = plan.decide(&keeps);
-        // The disk is slower than the statements: it begins before them. The bodies are in their file before any row of them is seen.
-        flushing = bodies
-            .write(plan.position, std::mem::take(&mut plan.records))
-            .await?;
+        // Both to their end, since the next group may write at the same place. The bodies are in their file before any row of them is seen.
+        let position = plan.position;
+        let records = std::mem::take(&mut plan.records);
+        let (written, planned) =
+            tokio::join!(bodies.write(position, records), plan.write(connection));
+        flushing = written?;
+        planned?;
         if flushing.is_under_way() {
             probe.reach(CrashPoint::BodiesWritten);
         }
-        plan.write(connection).await?;
         for (answer, keep) in kept.iter_mut().zip(&keeps) {
-            if let (Answer::Inserted(Some(record)), Keep::Insert(order, _)) = (&mut *answer, keep)
-                && record.is_empty()
+            if let (Answer::Inserted(Some(found)), Keep::Insert(order, ..)) = (&mut *answer, keep)
+                && found.0.is_empty()
             {
-                *record = single::record(connection, &order.key).await?;
+                *found = single::order(connection, &order.key).await?;
             }
         }
     }
@@ -151,7 +156,7 @@ struct Plan<'a> {
     touched: HashSet<&'a OrderKey>,
     /// Whether it was believed, and its key.
     received_keys: HashSet<(bool, String)>,
-    inserts: Vec<&'a OrderRow>,
+    inserts: Vec<(&'a OrderRow, &'a str)>,
     updates: Vec<(i64, &'a OrderRow)>,
     lines: Vec<(&'a OrderKey, &'a LineRow)>,
     received: Vec<(i64, &'a ReceivedRow)>,
@@ -241,12 +246,14 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// One answer for each, in their order. The record of an order that is in the database is left empty.
+    /// One answer for each, in their order. An order that is in the database is left empty.
     fn decide(&mut self, keeps: &[&'a Keep]) -> Vec<Answer> {
         keeps
             .iter()
             .map(|keep| match keep {
-                Keep::Insert(order, line) => Answer::Inserted(self.insert(order, line)),
+                Keep::Insert(order, request, line) => {
+                    Answer::Inserted(self.insert(order, request, line))
+                }
                 Keep::Change(change) => Answer::Committed(self.change(change)),
                 Keep::Quarantine(received) => {
                     let key = (false, received.key.clone());
@@ -259,15 +266,22 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    fn insert(&mut self, order: &'a OrderRow, line: &'a LineRow) -> Option<String> {
+    fn insert(
+        &mut self,
+        order: &'a OrderRow,
+        request: &'a str,
+        line: &'a LineRow,
+    ) -> Option<OrderColumns> {
         if self.known.contains_key(&order.key) {
-            return Some(String::new());
+            return Some(OrderColumns::default());
         }
         if !self.touched.insert(&order.key) {
-            let earlier = self.inserts.iter().find(|row| row.key == order.key);
-            return Some(earlier.map_or_else(String::new, |row| row.record.clone()));
+            let mut inserts = self.inserts.iter();
+            let earlier = inserts.find(|(row, _)| row.key == order.key);
+            let columns = earlier.map(|(row, request)| (row.record.clone(), (*request).to_owned()));
+            return Some(columns.unwrap_or_default());
         }
-        self.inserts.push(order);
+        self.inserts.push((order, request));
         self.lines.push((&order.key, line));
         None
     }
@@ -367,7 +381,7 @@ impl<'a> Plan<'a> {
             let mut sql = QueryBuilder::new(
                 "INSERT INTO orders (merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record) ",
             );
-            sql.push_values(orders, |mut row, order| {
+            sql.push_values(orders, |mut row, (order, _)| {
                 row.push_bind(&order.key.merchant)
                     .push_bind(&order.key.hosp_out_trade_no)
                     .push_bind(order.revision)
@@ -390,6 +404,12 @@ impl<'a> Plan<'a> {
                 };
                 self.known.insert(key, Known { id, revision });
             }
+            let mut sql = QueryBuilder::new("INSERT INTO requests (order_id, request) ");
+            sql.push_values(orders, |mut row, (order, request)| {
+                row.push_bind(self.known.get(&order.key).map(|known| known.id))
+                    .push_bind(request);
+            });
+            execute(&mut *connection, sql, "write orders").await?;
         }
         for orders in self.updates.chunks(ROWS) {
             let mut sql = QueryBuilder::new(
@@ -413,7 +433,7 @@ impl<'a> Plan<'a> {
 impl Keep {
     fn order(&self) -> Option<&OrderKey> {
         match self {
-            Self::Insert(order, _) => Some(&order.key),
+            Self::Insert(order, ..) => Some(&order.key),
             Self::Change(change) => Some(&change.order.key),
             Self::Quarantine(_) => None,
         }

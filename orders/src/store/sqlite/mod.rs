@@ -27,8 +27,8 @@ use signed_xml_client::{Clock, TokenStore};
 use sqlx::sqlite::SqlitePool;
 
 use super::row::{
-    ChangeRows, EventColumns, LineColumns, LineRow, OrderRow, ReceivedColumns, ReceivedRow,
-    microseconds, read_event, read_line, read_order, read_received,
+    ChangeRows, EventColumns, LineColumns, LineRow, OrderColumns, OrderRow, ReceivedColumns,
+    ReceivedRow, microseconds, read_event, read_line, read_order, read_received,
 };
 use super::span::traced;
 use super::sql_error::unavailable;
@@ -116,11 +116,12 @@ impl SqliteStore {
 impl Store for SqliteStore {
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>> {
         traced(SYSTEM, "insert", async move {
-            let keep = Keep::Insert(OrderRow::new(order)?, LineRow::new(line));
+            let request = OrderRow::request(order)?;
+            let keep = Keep::Insert(OrderRow::new(order)?, request, LineRow::new(line));
             let answer = self.inner.writer.ask(Work::Keep(Box::new(keep))).await?;
             match answer {
                 Answer::Inserted(None) => Ok(None),
-                Answer::Inserted(Some(record)) => read_order(&record).map(Some),
+                Answer::Inserted(Some(found)) => read_order(&found).map(Some),
                 other => Err(other.unexpected()),
             }
         })
@@ -128,26 +129,26 @@ impl Store for SqliteStore {
 
     fn order<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Option<Order>> {
         traced(SYSTEM, "order", async move {
-            let sql = "SELECT record FROM orders WHERE merchant = ?1 AND hosp_out_trade_no = ?2";
-            let record: Option<String> = sqlx::query_scalar(sql)
+            let sql = "SELECT record, request FROM orders JOIN requests ON order_id = id WHERE merchant = ?1 AND hosp_out_trade_no = ?2";
+            let found: Option<OrderColumns> = sqlx::query_as(sql)
                 .bind(&key.merchant)
                 .bind(&key.hosp_out_trade_no)
                 .fetch_optional(&self.inner.readers)
                 .await
                 .map_err(unavailable("read an order"))?;
-            record.as_deref().map(read_order).transpose()
+            found.as_ref().map(read_order).transpose()
         })
     }
 
     fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>> {
         traced(SYSTEM, "orders", async move {
-            let mut sql = query::orders(filter);
-            let records: Vec<String> = sql
-                .build_query_scalar()
+            let mut sql = query::orders(filter, "orders JOIN requests ON order_id = id");
+            let found: Vec<OrderColumns> = sql
+                .build_query_as()
                 .fetch_all(&self.inner.readers)
                 .await
                 .map_err(unavailable("list orders"))?;
-            records.iter().map(|record| read_order(record)).collect()
+            found.iter().map(read_order).collect()
         })
     }
 
@@ -189,9 +190,7 @@ impl Store for SqliteStore {
                 limit,
             };
             match self.inner.writer.ask(work).await? {
-                Answer::Orders(records) => {
-                    records.iter().map(|record| read_order(record)).collect()
-                }
+                Answer::Orders(found) => found.iter().map(read_order).collect(),
                 other => Err(other.unexpected()),
             }
         })

@@ -91,5 +91,10 @@ fn migrator() -> Migrator {
             "found by",
             include_str!("../../../migrations/sqlite/2_found_by.sql"),
         ),
+        migration(
+            3,
+            "requests",
+            include_str!("../../../migrations/sqlite/3_requests.sql"),
+        ),
     ])
 }

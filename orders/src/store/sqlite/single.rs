@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Encode, QueryBuilder, Type};
 use super::group::{Answer, Work};
 use crate::OrderKey;
 use crate::store::query::EVENT_COLUMNS;
-use crate::store::row::{EventColumns, microseconds};
+use crate::store::row::{EventColumns, OrderColumns, microseconds};
 use crate::store::sql_error::unavailable;
 use crate::store::{Delivery, StoreError};
 
@@ -33,13 +33,13 @@ pub(super) async fn keep(
     }
 }
 
-/// The record of an order that is there.
-pub(super) async fn record(
+/// What an order that is there is read from.
+pub(super) async fn order(
     connection: &mut SqliteConnection,
     key: &OrderKey,
-) -> Result<String, StoreError> {
-    let sql = "SELECT record FROM orders WHERE merchant = ?1 AND hosp_out_trade_no = ?2";
-    sqlx::query_scalar(sql)
+) -> Result<OrderColumns, StoreError> {
+    let sql = "SELECT record, request FROM orders JOIN requests ON order_id = id WHERE merchant = ?1 AND hosp_out_trade_no = ?2";
+    sqlx::query_as(sql)
         .bind(&key.merchant)
         .bind(&key.hosp_out_trade_no)
         .fetch_one(connection)
@@ -54,17 +54,20 @@ async fn claim_orders(
     limit: u32,
 ) -> Result<Answer, StoreError> {
     const DOING: &str = "claim orders";
-    let sql = "SELECT id, record FROM orders WHERE due_at <= ?1 ORDER BY due_at, merchant, hosp_out_trade_no LIMIT ?2";
-    let found: Vec<(i64, String)> = sqlx::query_as(sql)
+    let sql = "SELECT id, record, request FROM orders JOIN requests ON order_id = id WHERE due_at <= ?1 ORDER BY due_at, merchant, hosp_out_trade_no LIMIT ?2";
+    let found: Vec<(i64, String, String)> = sqlx::query_as(sql)
         .bind(now)
         .bind(limit)
         .fetch_all(&mut *connection)
         .await
         .map_err(unavailable(DOING))?;
-    let (ids, records): (Vec<i64>, Vec<String>) = found.into_iter().unzip();
+    let orders = found.into_iter();
+    let (ids, orders): (Vec<i64>, Vec<OrderColumns>) = orders
+        .map(|(id, record, request)| (id, (record, request)))
+        .unzip();
     let put_off = "UPDATE orders SET due_at = ";
     put_off_until(connection, put_off, until, &ids, DOING).await?;
-    Ok(Answer::Orders(records))
+    Ok(Answer::Orders(orders))
 }
 
 async fn claim_events(

@@ -7,7 +7,7 @@ use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::bodies::Bodies;
+use super::bodies::{Bodies, failed};
 use super::checkpoint::Checkpointer;
 use super::group::{Answer, Work, keep_all};
 use crate::store::StoreError;
@@ -140,9 +140,8 @@ impl Bench {
         }
         let error = match self.keep(works).await {
             Ok(answers) => return answers.into_iter().map(Ok).collect(),
-            Err(NotTold::Unsure { reason }) => {
-                let unsure = || unavailable_again(FLUSH, &reason);
-                return works.iter().map(|_| Err(unsure())).collect();
+            Err(NotTold::Unsure(error)) => {
+                return works.iter().map(|_| Err(error.clone())).collect();
             }
             Err(NotTold::NotKept(error)) => error,
         };
@@ -153,14 +152,12 @@ impl Bench {
         for work in works {
             // A database that does not answer would let each of them wait for as long.
             let answer = match answers.last() {
-                Some(Err(StoreError::Unavailable {
-                    doing: BEGIN,
-                    reason,
-                })) => Err(unavailable_again(BEGIN, reason)),
+                Some(Err(error @ StoreError::Unavailable { doing: BEGIN, .. })) => {
+                    Err(error.clone())
+                }
                 _ => match self.keep(std::slice::from_ref(work)).await {
                     Ok(answers) => only(answers),
-                    Err(NotTold::NotKept(error)) => Err(error),
-                    Err(NotTold::Unsure { reason }) => Err(unavailable_again(FLUSH, &reason)),
+                    Err(NotTold::NotKept(error) | NotTold::Unsure(error)) => Err(error),
                 },
             };
             answers.push(answer);
@@ -182,9 +179,7 @@ impl Bench {
         // Two files go to the disk at once; nobody is told before both are there.
         let (committed, flushed) = tokio::join!(transaction.commit(), flushing.done());
         committed.map_err(unavailable("commit a transaction"))?;
-        flushed.map_err(|error| NotTold::Unsure {
-            reason: error.to_string(),
-        })?;
+        flushed.map_err(|error| NotTold::Unsure(failed("flush received bodies")(error)))?;
         self.probe.reach(CrashPoint::AfterCommit);
         Ok(answers)
     }
@@ -195,7 +190,7 @@ enum NotTold {
     /// None of them is.
     NotKept(StoreError),
     /// They are, and the bodies that belong to them may not survive a loss of power.
-    Unsure { reason: String },
+    Unsure(StoreError),
 }
 
 impl From<StoreError> for NotTold {
@@ -205,16 +200,11 @@ impl From<StoreError> for NotTold {
 }
 
 const BEGIN: &str = "begin a transaction";
-const FLUSH: &str = "flush received bodies";
-
-fn unavailable_again(doing: &'static str, reason: &str) -> StoreError {
-    StoreError::Unavailable {
-        doing,
-        reason: reason.to_owned(),
-    }
-}
 
 fn only(answers: Vec<Answer>) -> Result<Answer, StoreError> {
     let answer = answers.into_iter().next();
-    answer.ok_or_else(|| unavailable_again("write", "there is no answer"))
+    answer.ok_or_else(|| StoreError::Unavailable {
+        doing: "write",
+        reason: "there is no answer".to_owned(),
+    })
 }

@@ -183,7 +183,7 @@ pub(crate) async fn any_character_is_kept(place: &Place) {
         merchant: strange.to_owned(),
         hosp_out_trade_no: strange.to_owned(),
     };
-    order.request = vec![(strange.to_owned(), format!("{strange}\0"))];
+    order.request = [(strange.to_owned(), format!("{strange}\0"))].into();
     let mut line = line(strange);
     line.by = strange.to_owned();
     line.evidence = strange.to_owned();

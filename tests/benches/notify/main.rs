@@ -18,7 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conformance::bench::Rows;
-use payinsurance_orders::store::{EventFilter, OrderFilter, SqliteOptions, SqliteStore, Store};
+use payinsurance_orders::store::{
+    EventFilter, MemoryStore, OrderFilter, SqliteOptions, SqliteStore, Store,
+};
 use payinsurance_orders::{Desk, Order, Routes, State};
 use payinsurance_sandbox::Mode;
 use tempfile::TempDir;
@@ -50,20 +52,24 @@ async fn main() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let grouped = store(&folder, "grouped.db", None, &told).await;
     let single = store(&folder, "single.db", Some(1), &told).await;
-    let floor = Candidate::start(&outside, Arc::new(Weightless::new(&told))).await;
+    let memory = MemoryStore::default();
+    told.place_in(&memory, CONNECTIONS).await;
+    let nothing = Candidate::start(&outside, Arc::new(Weightless::new(&told))).await;
+    let in_memory = Candidate::start(&outside, Arc::new(memory)).await;
     let durable = Candidate::start(&outside, Arc::new(grouped.clone())).await;
     let each_alone = Candidate::start(&outside, Arc::new(single.clone())).await;
 
-    let mut sums = [Outcome::default(), Outcome::default(), Outcome::default()];
+    let mut sums: [Outcome; 4] = std::array::from_fn(|_| Outcome::default());
     for turn in 0..=TURNS {
         // The first turn warms up.
         let from = turn
             .checked_sub(1)
             .map_or(0, |turn| WARM_UP + turn * A_TURN);
         for (sum, candidate, most) in [
-            (0, &floor, A_TURN),
-            (1, &durable, A_TURN),
-            (2, &each_alone, A_SLOW_TURN),
+            (0, &nothing, A_TURN),
+            (1, &in_memory, A_TURN),
+            (2, &durable, A_TURN),
+            (3, &each_alone, A_SLOW_TURN),
         ] {
             let count = if turn == 0 { WARM_UP } else { most };
             let outcome = candidate.turn(&told, from, count).await;
@@ -75,13 +81,19 @@ async fn main() {
     assert_kept(&grouped, WARM_UP + TURNS * A_TURN).await;
     assert_kept(&single, WARM_UP + TURNS * A_SLOW_TURN).await;
 
-    let [floor, durable, each_alone] = &sums;
+    let [nothing, in_memory, durable, each_alone] = &sums;
     let (a_second, milliseconds) = ("per second", "ms");
     rows.row(
         "durable notifications at 64 connections, share of the same server without a database",
         durable.a_second(),
         a_second,
-        floor.a_second(),
+        in_memory.a_second(),
+    );
+    rows.row(
+        "durable notifications at 64 connections, share of a server that keeps nothing",
+        durable.a_second(),
+        a_second,
+        nothing.a_second(),
     );
     rows.row(
         "durable notifications at 64 connections, times one transaction per request",
@@ -93,7 +105,7 @@ async fn main() {
         "one transaction per request, share of the same server without a database",
         each_alone.a_second(),
         a_second,
-        floor.a_second(),
+        in_memory.a_second(),
     );
     rows.row(
         "durable notifications: time of 99 in 100, share of 25 ms",
@@ -105,7 +117,7 @@ async fn main() {
         "durable notifications: time of 50 in 100, times the server without a database",
         durable.milliseconds(50),
         milliseconds,
-        floor.milliseconds(50),
+        in_memory.milliseconds(50),
     );
 }
 

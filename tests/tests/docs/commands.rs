@@ -117,11 +117,52 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "fuzz/Cargo.toml",
         "cargo +nightly fuzz run readers -- -max_total_time=60",
     ),
+    // On stores that a desk has filled.
+    (
+        "payinsurance orders --store orders.db list --state paid",
+        "cli/tests/orders/looking.rs",
+        "list --state",
+    ),
+    (
+        "payinsurance orders --store orders.db show YD20181204075841",
+        "cli/tests/orders/looking.rs",
+        "show T2",
+    ),
+    (
+        "payinsurance orders --store orders.db events --standing dead",
+        "cli/tests/orders/replaying.rs",
+        "events --standing dead",
+    ),
+    (
+        "payinsurance orders --store orders.db replay --dead --dry-run",
+        "cli/tests/orders/replaying.rs",
+        "replay --dead --dry-run",
+    ),
+    (
+        "payinsurance orders --store orders.db received --quarantined",
+        "cli/tests/orders/looking.rs",
+        "received --quarantined",
+    ),
+    (
+        "payinsurance orders --store orders.db backup copy.db",
+        "cli/tests/orders/backing_up.rs",
+        "backup",
+    ),
     // A measurement, which no test makes: that it exists is what can be checked.
     (
         "cargo bench -p conformance --bench signing",
         "tests/Cargo.toml",
         "name = \"signing\"",
+    ),
+    (
+        "cargo bench -p conformance --bench notify",
+        "tests/Cargo.toml",
+        "name = \"notify\"",
+    ),
+    (
+        "scripts/with-postgres cargo test -p conformance --test processes",
+        ".ci/run",
+        "with_postgres=(scripts/with-postgres)",
     ),
 ];
 

@@ -110,16 +110,14 @@ pub(super) async fn keep_all(
     if !keeps.is_empty() {
         let mut plan = Plan::look(connection, &keeps).await?;
         kept = plan.decide(&keeps);
-        // Both to their end, since the next group may write at the same place. The bodies are in their file before any row of them is seen.
-        let position = plan.position;
-        let records = std::mem::take(&mut plan.records);
-        let (written, planned) =
-            tokio::join!(bodies.write(position, records), plan.write(connection));
-        flushing = written?;
-        planned?;
+        // The disk is slower than the statements: it begins before them. The bodies are in their file before any row of them is seen.
+        flushing = bodies
+            .write(plan.position, std::mem::take(&mut plan.records))
+            .await?;
         if flushing.is_under_way() {
             probe.reach(CrashPoint::BodiesWritten);
         }
+        plan.write(connection).await?;
         for (answer, keep) in kept.iter_mut().zip(&keeps) {
             if let (Answer::Inserted(Some(found)), Keep::Insert(order, ..)) = (&mut *answer, keep)
                 && found.0.is_empty()

@@ -1,6 +1,6 @@
 //! Orders in a SQLite file: for one machine, with nothing to install.
 //!
-//! Reading goes through a pool of connections. All writing goes through one: whoever waits while it is busy shares the next transaction, so that
+//! Reading goes through a pool of connections; looks at single orders share queries (`reader`). All writing goes through one: whoever waits while it is busy shares the next transaction, so that
 //! one flush of the disk answers many (`writer`, `group`). Bodies of notifications are kept beside the database (`bodies`), and the
 //! write-ahead log is copied back while nobody waits for it (`checkpoint`).
 //!
@@ -13,6 +13,7 @@ mod checkpoint;
 mod group;
 mod lost_bodies;
 mod options;
+mod reader;
 mod schema;
 mod single;
 mod token;
@@ -38,6 +39,7 @@ use super::{
 };
 use crate::{Order, OrderKey};
 use group::{Answer, Keep, Work};
+use reader::Reader;
 use token::{Renewals, SqliteTokens};
 use writer::Writer;
 
@@ -76,6 +78,7 @@ pub struct SqliteStore {
 struct Inner {
     path: PathBuf,
     readers: SqlitePool,
+    reader: Reader,
     writer: Writer,
     renewals: Renewals,
     clock: Box<dyn Clock>,
@@ -129,13 +132,7 @@ impl Store for SqliteStore {
 
     fn order<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Option<Order>> {
         traced(SYSTEM, "order", async move {
-            let sql = "SELECT record, request FROM orders JOIN requests ON order_id = id WHERE merchant = ?1 AND hosp_out_trade_no = ?2";
-            let found: Option<OrderColumns> = sqlx::query_as(sql)
-                .bind(&key.merchant)
-                .bind(&key.hosp_out_trade_no)
-                .fetch_optional(&self.inner.readers)
-                .await
-                .map_err(unavailable("read an order"))?;
+            let found = self.inner.reader.order(key).await?;
             found.as_ref().map(read_order).transpose()
         })
     }

@@ -7,6 +7,7 @@ use signed_xml_client::{Clock, SystemClock};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::bodies::{self, Bodies};
+use super::reader::Reader;
 use super::token::Renewals;
 use super::writer::{self, Writer};
 use super::{BUSY, Inner, SYSTEM, SqliteStore, backup, checkpoint, lost_bodies, schema};
@@ -131,6 +132,7 @@ impl SqliteOptions {
         Ok(SqliteStore {
             inner: Arc::new(Inner {
                 path: self.path,
+                reader: Reader::start(readers.clone()),
                 readers,
                 writer,
                 renewals,

@@ -1,7 +1,7 @@
 //! What opening a database may do to it: a desk makes and upgrades it, a tool beside the desk must not.
 //!
-//! A schema that is brought up to date under a running desk of an older version stays readable for it, and refuses that desk when it starts again.
-//! So only desks do that.
+//! A schema that is brought up to date is not promised to serve a desk of an older version that still runs over it, and refuses it when it starts
+//! again. So only desks do that, and whoever starts a newer one has stopped the older ones.
 
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 

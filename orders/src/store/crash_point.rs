@@ -19,7 +19,7 @@ pub enum CrashPoint {
     BeforeBegin,
     /// The received bytes are in their file, and no row speaks of them yet (SQLite).
     BodiesWritten,
-    /// Everything is written, and nothing is kept.
+    /// Everything is decided, and nothing is kept: the rows are written (PostgreSQL), or about to be together with the commit (SQLite).
     BeforeCommit,
     /// Everything is kept, and nobody knows.
     AfterCommit,

@@ -230,7 +230,7 @@ fn unknown_word(what: &str, word: &str) -> StoreError {
     }
 }
 
-fn json(value: &impl Serialize) -> Result<String, StoreError> {
+pub(super) fn json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Unavailable {
         doing: "write an order as JSON",
         reason: place_of(&error),

@@ -19,8 +19,13 @@ use crate::store::sql_error::unavailable;
 /// Bytes before a body.
 const HEADER: usize = 8;
 
-/// Where the records end that rows speak of.
-const END: &str = "SELECT position + length + 8 FROM received ORDER BY id DESC LIMIT 1";
+/// The query for where the records end that rows speak of.
+macro_rules! end_of_records {
+    () => {
+        "SELECT position + length + 8 FROM received ORDER BY id DESC LIMIT 1"
+    };
+}
+pub(super) use end_of_records;
 
 /// The file, for the writer.
 pub(super) struct Bodies {
@@ -36,7 +41,7 @@ pub(super) fn path_beside(database: &Path) -> PathBuf {
 
 /// Where the next record goes. Only true until the transaction ends.
 pub(super) async fn end(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
-    let end: Option<i64> = sqlx::query_scalar(END)
+    let end: Option<i64> = sqlx::query_scalar(end_of_records!())
         .fetch_optional(connection)
         .await
         .map_err(unavailable("find the end of the received bodies"))?;
@@ -90,22 +95,17 @@ impl Bodies {
         }
     }
 
-    /// Writes records at their place. From then on every process of this machine reads them; power may still take them.
-    pub(super) async fn write(
-        &self,
-        position: u64,
-        records: Vec<u8>,
-    ) -> Result<Flushing, StoreError> {
+    /// Writes records at their place and begins to flush them. From now on every process of this machine reads them; power may still take them.
+    ///
+    /// They go to the page cache, which takes less time than to have another thread do it.
+    pub(super) fn write(&self, position: u64, records: &[u8]) -> Result<Flushing, StoreError> {
         if records.is_empty() {
             return Ok(Flushing(None));
         }
-        let file = Arc::clone(&self.file);
-        let written = blocking(move || {
-            let mut file = &*file;
-            file.seek(SeekFrom::Start(position))?;
-            file.write_all(&records)
-        });
-        written.await.map_err(failed("write received bodies"))?;
+        let mut file = &*self.file;
+        file.seek(SeekFrom::Start(position))
+            .and_then(|_| file.write_all(records))
+            .map_err(failed("write received bodies"))?;
         let file = Arc::clone(&self.file);
         let flushing = tokio::task::spawn_blocking(move || file.sync_data());
         Ok(Flushing(Some(flushing)))

@@ -1,20 +1,24 @@
 //! Works that share a transaction.
 //!
 //! New orders, changes and quarantined bytes are most of the work. They are decided together: one look at the orders and keys that they name,
-//! then, in the order in which they came, which of them are refused; what is left is written with one statement for each table. The transaction
-//! holds the write lock, so what was looked at stays true. All other works follow one by one.
+//! then, in the order in which they came, which of them are refused; what is left is written at once. The transaction holds the write lock, so
+//! what was looked at stays true. All other works follow one by one.
+//!
+//! Lists go to SQLite as JSON: a statement stays the same however long they are. A group needs two calls, since each is a walk to the connection's
+//! thread and back: one begins the transaction and looks, the other writes and commits.
 
 use std::collections::{HashMap, HashSet};
 
-use sqlx::QueryBuilder;
-use sqlx::sqlite::{Sqlite, SqliteConnection};
+use serde::Serialize;
+use sqlx::sqlite::SqliteConnection;
 
 use super::bodies::{self, Bodies, Flushing};
+use super::schema::is_busy;
 use super::single;
 use crate::OrderKey;
 use crate::store::crash_point::{CrashPoint, Probe};
 use crate::store::row::{
-    ChangeRows, EventColumns, EventRow, LineRow, OrderColumns, OrderRow, ReceivedRow,
+    ChangeRows, EventColumns, EventRow, LineRow, OrderColumns, OrderRow, ReceivedRow, json,
 };
 use crate::store::sql_error::unavailable;
 use crate::store::{Committed, Delivery, StoreError};
@@ -93,7 +97,9 @@ impl Answer {
     }
 }
 
-/// Keeps all that is not refused, and says what must be flushed before anybody is told. An error means that nothing may be kept.
+/// Keeps all that is not refused in one transaction, and says what else must be flushed before anybody is told.
+///
+/// After an error nothing is kept, and the transaction may have to be ended.
 pub(super) async fn keep_all(
     connection: &mut SqliteConnection,
     works: &[Work],
@@ -105,60 +111,93 @@ pub(super) async fn keep_all(
         _ => None,
     });
     let keeps: Vec<&Keep> = keeps.collect();
-    let mut kept = Vec::new();
-    let mut flushing = Flushing::default();
-    if !keeps.is_empty() {
-        let mut plan = Plan::look(connection, &keeps).await?;
-        kept = plan.decide(&keeps);
-        // The disk is slower than the statements: it begins before them. The bodies are in their file before any row of them is seen.
-        flushing = bodies
-            .write(plan.position, std::mem::take(&mut plan.records))
-            .await?;
-        if flushing.is_under_way() {
-            probe.reach(CrashPoint::BodiesWritten);
-        }
-        plan.write(connection).await?;
-        for (answer, keep) in kept.iter_mut().zip(&keeps) {
-            if let (Answer::Inserted(Some(found)), Keep::Insert(order, ..)) = (&mut *answer, keep)
-                && found.0.is_empty()
-            {
-                *found = single::order(connection, &order.key).await?;
-            }
-        }
+    let mut plan = Plan::look(connection, &keeps).await?;
+    let mut kept = plan.decide(&keeps).into_iter();
+    // The disk is slower than the statements: it begins first.
+    let flushing = bodies.write(plan.position, &plan.records)?;
+    if flushing.is_under_way() {
+        probe.reach(CrashPoint::BodiesWritten);
     }
-    let mut kept = kept.into_iter();
     let mut answers = Vec::with_capacity(works.len());
     for work in works {
         let answer = match work {
-            Work::Keep(_) => kept.next().unwrap_or(Answer::Done),
+            Work::Keep(keep) => match (kept.next().unwrap_or(Answer::Done), &**keep) {
+                (Answer::Inserted(Some(found)), Keep::Insert(order, ..)) if found.0.is_empty() => {
+                    let found = single::order(connection, &order.key).await?;
+                    Answer::Inserted(Some(found))
+                }
+                (answer, _) => answer,
+            },
             other => single::keep(connection, other).await?,
         };
         answers.push(answer);
     }
+    probe.reach(CrashPoint::BeforeCommit);
+    plan.write(connection).await?;
     Ok((answers, flushing))
 }
 
-/// Rows that one statement writes at most.
-const ROWS: usize = 64;
+/// Begins the transaction and finds what the decisions need: the orders of the first list, which keys of the second were believed, which of the
+/// third are in quarantine, and where the next body and the next order go. In each row a kind and a place in its list come first.
+// CROSS JOIN: the list first, then the index, whatever the planner thinks of the table's size.
+const LOOK: &str = concat!(
+    "BEGIN IMMEDIATE;
+    SELECT 0, v.key, o.id, o.revision, o.med_trans_id FROM jsonb_each(?) AS v
+        CROSS JOIN orders o ON o.merchant = v.value ->> 0 AND o.hosp_out_trade_no = v.value ->> 1
+    UNION ALL SELECT 1, v.key, 0, 0, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NULL
+    UNION ALL SELECT 2, v.key, 0, 0, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NOT NULL
+    UNION ALL SELECT 3, 0, coalesce((SELECT max(id) FROM orders), 0), coalesce((",
+    bodies::end_of_records!(),
+    "), 0), NULL"
+);
+
+/// Writes the lists of [`Plan`], one after the other, and ends the transaction.
+const WRITE: &str = "
+    INSERT INTO orders (id, merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8 FROM jsonb_each(?);
+    INSERT INTO requests (order_id, request) SELECT value ->> 0, value ->> 1 FROM jsonb_each(?);
+    UPDATE orders SET revision = value ->> 1, state = value ->> 2, due_at = value ->> 3, record = value ->> 4 FROM jsonb_each(?) AS v
+        WHERE orders.id = v.value ->> 0;
+    UPDATE orders SET med_trans_id = value ->> 1 FROM jsonb_each(?) AS v WHERE orders.id = v.value ->> 0;
+    INSERT INTO history (order_id, at, who, what, evidence, from_state, to_state)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM jsonb_each(?);
+    INSERT INTO received (key, merchant, hosp_out_trade_no, at, reason, position, length)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM jsonb_each(?);
+    INSERT INTO events (order_id, id, kind, payload, created_at, due_at, attempts, standing)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 4, 0, 'waiting' FROM jsonb_each(?) WHERE true
+        ON CONFLICT (id) DO NOTHING;
+    COMMIT";
+
+/// What cannot be done while somebody else writes.
+pub(super) const BEGIN: &str = "begin a transaction";
+
+/// A row of what [`LOOK`] finds.
+type Found = (i64, i64, i64, i64, Option<String>);
 
 /// An order as the group finds it.
 struct Known {
     id: i64,
     revision: i64,
+    med_trans_id: Option<String>,
 }
 
 /// What is to be written.
+#[derive(Default)]
 struct Plan<'a> {
-    known: HashMap<OrderKey, Known>,
+    known: HashMap<&'a OrderKey, Known>,
     /// Orders that somebody of this group has made or changed.
     touched: HashSet<&'a OrderKey>,
     /// Whether it was believed, and its key.
-    received_keys: HashSet<(bool, String)>,
-    inserts: Vec<(&'a OrderRow, &'a str)>,
+    received_keys: HashSet<(bool, &'a str)>,
+    inserts: Vec<(i64, &'a OrderRow, &'a str)>,
     updates: Vec<(i64, &'a OrderRow)>,
-    lines: Vec<(&'a OrderKey, &'a LineRow)>,
+    /// Orders that have got another `med_trans_id`.
+    numbers: Vec<(i64, Option<&'a str>)>,
+    lines: Vec<(i64, &'a LineRow)>,
     received: Vec<(i64, &'a ReceivedRow)>,
-    events: Vec<(&'a OrderKey, &'a EventRow)>,
+    events: Vec<(i64, &'a EventRow)>,
+    /// The order that was made last.
+    last_order: i64,
     /// Where the bodies go in their file, and their records.
     position: u64,
     records: Vec<u8>,
@@ -170,78 +209,47 @@ impl<'a> Plan<'a> {
         connection: &mut SqliteConnection,
         keeps: &[&'a Keep],
     ) -> Result<Self, StoreError> {
-        let mut plan = Self {
-            known: HashMap::new(),
-            touched: HashSet::new(),
-            received_keys: HashSet::new(),
-            inserts: Vec::new(),
-            updates: Vec::new(),
-            lines: Vec::new(),
-            received: Vec::new(),
-            events: Vec::new(),
-            position: 0,
-            records: Vec::new(),
-        };
         let keys: Vec<&OrderKey> = keeps.iter().filter_map(|keep| keep.order()).collect();
-        for keys in keys.chunks(ROWS) {
-            // CROSS JOIN: the list first, then the index, whatever the planner thinks of the table's size.
-            let mut sql = QueryBuilder::new(
-                "SELECT o.merchant, o.hosp_out_trade_no, o.id, o.revision FROM (",
-            );
-            sql.push_values(keys, |mut row, key| {
-                row.push_bind(&key.merchant)
-                    .push_bind(&key.hosp_out_trade_no);
-            });
-            sql.push(") AS v CROSS JOIN orders o ON o.merchant = v.column1 AND o.hosp_out_trade_no = v.column2");
-            let rows: Vec<(String, String, i64, i64)> = sql
-                .build_query_as()
-                .fetch_all(&mut *connection)
-                .await
-                .map_err(unavailable("look at orders"))?;
-            for (merchant, hosp_out_trade_no, id, revision) in rows {
-                let key = OrderKey {
-                    merchant,
-                    hosp_out_trade_no,
-                };
-                plan.known.insert(key, Known { id, revision });
+        let received = keeps.iter().filter_map(|keep| keep.received());
+        let (believed, quarantined): (Vec<&ReceivedRow>, Vec<_>) =
+            received.partition(|received| received.reason.is_none());
+        let found: Vec<Found> = sqlx::query_as(LOOK)
+            .bind(list(
+                keys.iter()
+                    .map(|key| (&key.merchant, &key.hosp_out_trade_no)),
+            )?)
+            .bind(list(believed.iter().map(|received| &received.key))?)
+            .bind(list(quarantined.iter().map(|received| &received.key))?)
+            .fetch_all(connection)
+            .await
+            .map_err(|error| match is_busy(&error) {
+                true => unavailable(BEGIN)(error),
+                false => unavailable("look at orders")(error),
+            })?;
+        let mut plan = Self::default();
+        for (kind, place, first, second, med_trans_id) in found {
+            let place = usize::try_from(place).unwrap_or(usize::MAX);
+            match kind {
+                0 => plan.known.extend(keys.get(place).map(|key| {
+                    let known = Known {
+                        id: first,
+                        revision: second,
+                        med_trans_id,
+                    };
+                    (*key, known)
+                })),
+                1 | 2 => {
+                    let asked = if kind == 1 { &believed } else { &quarantined };
+                    let key = asked.get(place).map(|row| (kind == 1, row.key.as_str()));
+                    plan.received_keys.extend(key);
+                }
+                _ => {
+                    plan.last_order = first;
+                    plan.position = second.cast_unsigned();
+                }
             }
         }
-        let received: Vec<&ReceivedRow> = keeps.iter().filter_map(|keep| keep.received()).collect();
-        for received in received.chunks(ROWS) {
-            let mut sql = QueryBuilder::new("SELECT r.reason IS NULL, r.key FROM (");
-            sql.push_values(received, |mut row, received| {
-                row.push_bind(&received.key);
-            });
-            // Each half of the index is asked by itself, since each is an index of its own.
-            sql.push(") AS v CROSS JOIN received r ON r.key = v.column1 AND r.reason IS NULL");
-            let believed = sql.build_query_as().fetch_all(&mut *connection).await;
-            plan.received_keys
-                .extend(believed.map_err(unavailable("look at what was received"))?);
-        }
-        if received.iter().any(|received| received.reason.is_some()) {
-            plan.look_at_quarantine(connection, &received).await?;
-        }
-        if !received.is_empty() {
-            plan.position = bodies::end(connection).await?;
-        }
         Ok(plan)
-    }
-
-    async fn look_at_quarantine(
-        &mut self,
-        connection: &mut SqliteConnection,
-        received: &[&ReceivedRow],
-    ) -> Result<(), StoreError> {
-        for received in received.iter().filter(|received| received.reason.is_some()) {
-            let sql = "SELECT false, key FROM received WHERE key = ?1 AND reason IS NOT NULL";
-            let found = sqlx::query_as(sql)
-                .bind(&received.key)
-                .fetch_optional(&mut *connection)
-                .await
-                .map_err(unavailable("look at what was received"))?;
-            self.received_keys.extend(found);
-        }
-        Ok(())
     }
 
     /// One answer for each, in their order. An order that is in the database is left empty.
@@ -254,7 +262,7 @@ impl<'a> Plan<'a> {
                 }
                 Keep::Change(change) => Answer::Committed(self.change(change)),
                 Keep::Quarantine(received) => {
-                    let key = (false, received.key.clone());
+                    let key = (false, received.key.as_str());
                     if self.received_keys.insert(key) {
                         self.receive(received);
                     }
@@ -275,12 +283,15 @@ impl<'a> Plan<'a> {
         }
         if !self.touched.insert(&order.key) {
             let mut inserts = self.inserts.iter();
-            let earlier = inserts.find(|(row, _)| row.key == order.key);
-            let columns = earlier.map(|(row, request)| (row.record.clone(), (*request).to_owned()));
+            let earlier = inserts.find(|(_, row, _)| row.key == order.key);
+            let columns =
+                earlier.map(|(_, row, request)| (row.record.clone(), (*request).to_owned()));
             return Some(columns.unwrap_or_default());
         }
-        self.inserts.push((order, request));
-        self.lines.push((&order.key, line));
+        // Nobody else makes one meanwhile.
+        self.last_order += 1;
+        self.inserts.push((self.last_order, order, request));
+        self.lines.push((self.last_order, line));
         None
     }
 
@@ -289,10 +300,8 @@ impl<'a> Plan<'a> {
         let received_key = change
             .received
             .as_ref()
-            .map(|received| (true, received.key.clone()));
-        if let Some(received_key) = &received_key
-            && self.received_keys.contains(received_key)
-        {
+            .map(|received| (true, received.key.as_str()));
+        if received_key.is_some_and(|key| self.received_keys.contains(&key)) {
             return Committed::Repeated;
         }
         let Some(known) = self.known.get(key) else {
@@ -302,11 +311,16 @@ impl<'a> Plan<'a> {
         if known.revision + 1 != change.order.revision || !self.touched.insert(key) {
             return Committed::Stale;
         }
-        self.updates.push((known.id, &change.order));
-        self.lines
-            .extend(change.line.iter().map(|line| (key, line)));
+        let id = known.id;
+        self.updates.push((id, &change.order));
+        // It hardly ever changes, and each write of it writes its index.
+        if known.med_trans_id != change.order.med_trans_id {
+            let number = change.order.med_trans_id.as_deref();
+            self.numbers.push((id, number));
+        }
+        self.lines.extend(change.line.iter().map(|line| (id, line)));
         self.events
-            .extend(change.events.iter().map(|event| (key, event)));
+            .extend(change.events.iter().map(|event| (id, event)));
         self.received_keys.extend(received_key);
         if let Some(received) = &change.received {
             self.receive(received);
@@ -320,110 +334,66 @@ impl<'a> Plan<'a> {
         self.received.push((position.cast_signed(), received));
     }
 
-    async fn write(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        self.write_orders(connection).await?;
-        let id = |key: &OrderKey| self.known.get(key).map(|known| known.id);
-        for lines in self.lines.chunks(ROWS) {
-            let mut sql = QueryBuilder::new(
-                "INSERT INTO history (order_id, at, who, what, evidence, from_state, to_state) ",
-            );
-            sql.push_values(lines, |mut row, (key, line)| {
-                row.push_bind(id(key))
-                    .push_bind(line.at)
-                    .push_bind(&line.who)
-                    .push_bind(&line.what)
-                    .push_bind(&line.evidence)
-                    .push_bind(line.from_state)
-                    .push_bind(line.to_state);
-            });
-            execute(&mut *connection, sql, "write history").await?;
-        }
-        for received in self.received.chunks(ROWS) {
-            let mut sql = QueryBuilder::new(
-                "INSERT INTO received (key, merchant, hosp_out_trade_no, at, reason, position, length) ",
-            );
-            sql.push_values(received, |mut row, (position, received)| {
-                let order = received.order.as_ref();
-                row.push_bind(&received.key)
-                    .push_bind(order.map(|key| &key.merchant))
-                    .push_bind(order.map(|key| &key.hosp_out_trade_no))
-                    .push_bind(received.at)
-                    .push_bind(&received.reason)
-                    .push_bind(position)
-                    .push_bind(received.body.len() as i64);
-            });
-            execute(&mut *connection, sql, "write what was received").await?;
-        }
-        for events in self.events.chunks(ROWS) {
-            let mut sql = QueryBuilder::new(
-                "INSERT INTO events (id, order_id, kind, payload, created_at, due_at, attempts, standing) ",
-            );
-            sql.push_values(events, |mut row, (key, new)| {
-                row.push_bind(&new.event.id)
-                    .push_bind(id(key))
-                    .push_bind(&new.event.kind)
-                    .push_bind(&new.event.payload)
-                    .push_bind(new.created_at)
-                    .push_bind(new.created_at)
-                    .push("0, 'waiting'");
-            });
-            sql.push(" ON CONFLICT (id) DO NOTHING");
-            execute(&mut *connection, sql, "write events").await?;
-        }
-        Ok(())
-    }
-
-    /// Afterwards each order that was made is known.
-    async fn write_orders(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        for orders in self.inserts.chunks(ROWS) {
-            let mut sql = QueryBuilder::new(
-                "INSERT INTO orders (merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record) ",
-            );
-            sql.push_values(orders, |mut row, (order, _)| {
-                row.push_bind(&order.key.merchant)
-                    .push_bind(&order.key.hosp_out_trade_no)
-                    .push_bind(order.revision)
-                    .push_bind(order.state)
-                    .push_bind(&order.med_trans_id)
-                    .push_bind(order.created_at)
-                    .push_bind(order.due_at)
-                    .push_bind(&order.record);
-            });
-            sql.push(" RETURNING merchant, hosp_out_trade_no, id, revision");
-            let rows: Vec<(String, String, i64, i64)> = sql
-                .build_query_as()
-                .fetch_all(&mut *connection)
-                .await
-                .map_err(unavailable("write orders"))?;
-            for (merchant, hosp_out_trade_no, id, revision) in rows {
-                let key = OrderKey {
-                    merchant,
-                    hosp_out_trade_no,
-                };
-                self.known.insert(key, Known { id, revision });
-            }
-            let mut sql = QueryBuilder::new("INSERT INTO requests (order_id, request) ");
-            sql.push_values(orders, |mut row, (order, request)| {
-                row.push_bind(self.known.get(&order.key).map(|known| known.id))
-                    .push_bind(request);
-            });
-            execute(&mut *connection, sql, "write orders").await?;
-        }
-        for orders in self.updates.chunks(ROWS) {
-            let mut sql = QueryBuilder::new(
-                "UPDATE orders SET revision = v.column2, state = v.column3, med_trans_id = v.column4, due_at = v.column5, record = v.column6 FROM (",
-            );
-            sql.push_values(orders, |mut row, (id, order)| {
-                row.push_bind(*id)
-                    .push_bind(order.revision)
-                    .push_bind(order.state)
-                    .push_bind(&order.med_trans_id)
-                    .push_bind(order.due_at)
-                    .push_bind(&order.record);
-            });
-            sql.push(") AS v WHERE orders.id = v.column1");
-            execute(&mut *connection, sql, "write orders").await?;
-        }
+    async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let inserts = self.inserts.iter().map(|(id, row, _)| {
+            let (key, record) = (&row.key, &row.record);
+            let columns = (row.state, &row.med_trans_id, row.created_at, row.due_at);
+            let (state, med_trans_id, created_at, due_at) = columns;
+            (
+                id,
+                &key.merchant,
+                &key.hosp_out_trade_no,
+                row.revision,
+                state,
+                med_trans_id,
+                created_at,
+                due_at,
+                record,
+            )
+        });
+        let requests = self.inserts.iter().map(|(id, _, request)| (id, request));
+        let updates = self
+            .updates
+            .iter()
+            .map(|(id, row)| (id, row.revision, row.state, row.due_at, &row.record));
+        let lines = self.lines.iter().map(|(id, line)| {
+            (
+                id,
+                line.at,
+                &line.who,
+                &line.what,
+                &line.evidence,
+                line.from_state,
+                line.to_state,
+            )
+        });
+        let received = self.received.iter().map(|(position, row)| {
+            let order = row.order.as_ref();
+            (
+                &row.key,
+                order.map(|key| &key.merchant),
+                order.map(|key| &key.hosp_out_trade_no),
+                row.at,
+                &row.reason,
+                position,
+                row.body.len(),
+            )
+        });
+        let events = self.events.iter().map(|(id, row)| {
+            let event = &row.event;
+            (id, &event.id, &event.kind, &event.payload, row.created_at)
+        });
+        sqlx::query(WRITE)
+            .bind(list(inserts)?)
+            .bind(list(requests)?)
+            .bind(list(updates)?)
+            .bind(list(&self.numbers)?)
+            .bind(list(lines)?)
+            .bind(list(received)?)
+            .bind(list(events)?)
+            .execute(connection)
+            .await
+            .map_err(unavailable("write orders"))?;
         Ok(())
     }
 }
@@ -446,11 +416,7 @@ impl Keep {
     }
 }
 
-async fn execute(
-    connection: &mut SqliteConnection,
-    mut sql: QueryBuilder<Sqlite>,
-    doing: &'static str,
-) -> Result<(), StoreError> {
-    let done = sql.build().execute(connection).await;
-    done.map(|_| ()).map_err(unavailable(doing))
+/// Rows as a list for a statement.
+fn list<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Result<String, StoreError> {
+    json(&rows.into_iter().collect::<Vec<_>>())
 }

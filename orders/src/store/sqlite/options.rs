@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use super::bodies::{self, Bodies};
 use super::reader::Reader;
 use super::token::Renewals;
-use super::writer::{self, Writer};
+use super::writer::Writer;
 use super::{BUSY, Inner, SYSTEM, SqliteStore, backup, checkpoint, lost_bodies, schema};
 use crate::store::crash_point::{CrashPoint, Probe};
 use crate::store::span::traced;
@@ -91,7 +91,8 @@ impl SqliteOptions {
             .busy_timeout(BUSY)
             // The checkpointer does it instead, so that no commit waits for it.
             .pragma("wal_autocheckpoint", "0")
-            .statement_cache_capacity(writer::STATEMENTS);
+            // What a statement of many rows could undo is else written to a file of its own.
+            .pragma("temp_store", "MEMORY");
         let read = connect.clone().read_only(true);
         let writer = if self.access == Access::ReadOnly {
             let mut connection = schema::connect(&read, BUSY).await?;
@@ -125,6 +126,8 @@ impl SqliteOptions {
         };
         let readers = SqlitePoolOptions::new()
             .max_connections(self.readers)
+            // A file does not go away as a server does.
+            .test_before_acquire(false)
             .connect_with(read)
             .await
             .map_err(unavailable("open the database for reading"))?;

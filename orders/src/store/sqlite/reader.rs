@@ -5,13 +5,12 @@
 
 use std::collections::HashMap;
 
-use sqlx::QueryBuilder;
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::OrderKey;
 use crate::store::StoreError;
-use crate::store::row::OrderColumns;
+use crate::store::row::{OrderColumns, json};
 use crate::store::sql_error::unavailable;
 
 /// Orders that one query reads at most.
@@ -53,6 +52,10 @@ impl Reader {
 
 const DOING: &str = "read an order";
 
+// CROSS JOIN: the list first, then the index, whatever the planner thinks of the table's size.
+const READ: &str = "SELECT o.merchant, o.hosp_out_trade_no, o.record, r.request FROM jsonb_each(?) AS v
+    CROSS JOIN orders o ON o.merchant = v.value ->> 0 AND o.hosp_out_trade_no = v.value ->> 1 JOIN requests r ON r.order_id = o.id";
+
 async fn run(readers: SqlitePool, mut asked: mpsc::UnboundedReceiver<Question>) {
     let mut questions = Vec::new();
     while asked.recv_many(&mut questions, ORDERS).await > 0 {
@@ -72,18 +75,12 @@ async fn read(
     readers: &SqlitePool,
     questions: &[Question],
 ) -> Result<HashMap<OrderKey, OrderColumns>, StoreError> {
-    // CROSS JOIN: the list first, then the index, whatever the planner thinks of the table's size.
-    let mut sql =
-        QueryBuilder::new("SELECT o.merchant, o.hosp_out_trade_no, o.record, r.request FROM (");
-    sql.push_values(questions, |mut row, Question { key, .. }| {
-        row.push_bind(&key.merchant)
-            .push_bind(&key.hosp_out_trade_no);
-    });
-    sql.push(
-        ") AS v CROSS JOIN orders o ON o.merchant = v.column1 AND o.hosp_out_trade_no = v.column2 JOIN requests r ON r.order_id = o.id",
-    );
-    let rows: Vec<(String, String, String, String)> = sql
-        .build_query_as()
+    let keys = questions.iter().map(|question| &question.key);
+    let keys: Vec<_> = keys
+        .map(|key| (&key.merchant, &key.hosp_out_trade_no))
+        .collect();
+    let rows: Vec<(String, String, String, String)> = sqlx::query_as(READ)
+        .bind(json(&keys)?)
         .fetch_all(readers)
         .await
         .map_err(unavailable(DOING))?;

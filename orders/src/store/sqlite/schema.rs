@@ -33,7 +33,7 @@ pub(super) async fn connect(
 }
 
 /// Whether SQLite says that somebody else has the database: the low byte of its code is `SQLITE_BUSY`.
-fn is_busy(error: &sqlx::Error) -> bool {
+pub(super) fn is_busy(error: &sqlx::Error) -> bool {
     const SQLITE_BUSY: i32 = 5;
     let code = error.as_database_error().and_then(|error| error.code());
     let code = code.and_then(|code| code.parse::<i32>().ok());

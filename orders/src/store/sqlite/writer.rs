@@ -9,13 +9,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::bodies::{Bodies, failed};
 use super::checkpoint::Checkpointer;
-use super::group::{Answer, Work, keep_all};
+use super::group::{Answer, BEGIN, Work, keep_all};
 use crate::store::StoreError;
 use crate::store::crash_point::{CrashPoint, Probe};
-use crate::store::sql_error::unavailable;
-
-/// Prepared statements that are kept: those with lists are one for each length.
-pub(super) const STATEMENTS: usize = 512;
 
 /// Where works are handed in.
 pub(super) struct Writer {
@@ -168,17 +164,13 @@ impl Bench {
     /// Keeps these works in one transaction, or none of them.
     async fn keep(&mut self, works: &[Work]) -> Result<Vec<Answer>, NotTold> {
         self.probe.reach(CrashPoint::BeforeBegin);
-        let mut transaction = self
-            .connection
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(unavailable(BEGIN))?;
-        let (answers, flushing) =
-            keep_all(&mut transaction, works, &self.bodies, &self.probe).await?;
-        self.probe.reach(CrashPoint::BeforeCommit);
-        // Two files go to the disk at once; nobody is told before both are there.
-        let (committed, flushed) = tokio::join!(transaction.commit(), flushing.done());
-        committed.map_err(unavailable("commit a transaction"))?;
+        let kept = keep_all(&mut self.connection, works, &self.bodies, &self.probe).await;
+        if kept.is_err() {
+            // An error means that SQLite has ended the transaction itself, or that none was begun.
+            let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
+        }
+        let (answers, flushing) = kept?;
+        let flushed = flushing.done().await;
         flushed.map_err(|error| NotTold::Unsure(failed("flush received bodies")(error)))?;
         self.probe.reach(CrashPoint::AfterCommit);
         Ok(answers)
@@ -198,8 +190,6 @@ impl From<StoreError> for NotTold {
         Self::NotKept(error)
     }
 }
-
-const BEGIN: &str = "begin a transaction";
 
 fn only(answers: Vec<Answer>) -> Result<Answer, StoreError> {
     let answer = answers.into_iter().next();

@@ -288,7 +288,7 @@ impl<'a> Plan<'a> {
                 earlier.map(|(_, row, request)| (row.record.clone(), (*request).to_owned()));
             return Some(columns.unwrap_or_default());
         }
-        // Nobody else makes one meanwhile.
+        // The number that SQLite would give it: nobody else makes one meanwhile.
         self.last_order += 1;
         self.inserts.push((self.last_order, order, request));
         self.lines.push((self.last_order, line));
@@ -336,19 +336,16 @@ impl<'a> Plan<'a> {
 
     async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         let inserts = self.inserts.iter().map(|(id, row, _)| {
-            let (key, record) = (&row.key, &row.record);
-            let columns = (row.state, &row.med_trans_id, row.created_at, row.due_at);
-            let (state, med_trans_id, created_at, due_at) = columns;
             (
                 id,
-                &key.merchant,
-                &key.hosp_out_trade_no,
+                &row.key.merchant,
+                &row.key.hosp_out_trade_no,
                 row.revision,
-                state,
-                med_trans_id,
-                created_at,
-                due_at,
-                record,
+                row.state,
+                &row.med_trans_id,
+                row.created_at,
+                row.due_at,
+                &row.record,
             )
         });
         let requests = self.inserts.iter().map(|(id, _, request)| (id, request));

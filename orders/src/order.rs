@@ -58,6 +58,9 @@ pub struct Order {
     pub due_at: Option<Timestamp>,
     /// Attempts since something last changed, for backoff.
     pub attempts: u32,
+    /// Until when workers look at it before other orders, since the patient has just come back and waits.
+    #[serde(default)]
+    pub urgent_until: Option<Timestamp>,
 }
 
 /// What an order costs, in fen.

@@ -60,6 +60,7 @@ pub(crate) fn new(
         },
         due_at: Some(later(at, context.policy.grace)),
         attempts: 0,
+        urgent_until: None,
     };
     let line = Line {
         at,

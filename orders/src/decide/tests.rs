@@ -79,6 +79,7 @@ fn order(state: State) -> Order {
         },
         due_at: Some(now()),
         attempts: 0,
+        urgent_until: None,
     }
 }
 

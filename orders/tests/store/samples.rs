@@ -50,6 +50,7 @@ pub(crate) fn order(number: &str) -> Order {
         },
         due_at: Some(second(10)),
         attempts: 0,
+        urgent_until: None,
     }
 }
 

@@ -58,8 +58,11 @@ pub struct Policy {
     pub event_tries: u32,
     /// The largest notification that is read, in bytes: 64 KiB.
     pub largest_notification: usize,
-    /// How many notifications that nobody signed are kept in a minute, by each process; the others are counted only. 60.
-    pub strangers_kept_per_minute: u32,
+    /// How many bytes of notifications that are not verified each process stores in a minute; the others are counted only. 64 KiB.
+    pub unverified_bytes_per_minute: u64,
+    /// How many bytes of verified notifications that contradict their orders each process stores in a minute. Those beyond are answered with FAIL
+    /// as well, so that the platform sends them again. 256 KiB.
+    pub contradicting_bytes_per_minute: u64,
 }
 
 impl Default for Policy {
@@ -88,7 +91,8 @@ impl Default for Policy {
             },
             event_tries: 40,
             largest_notification: 64 << 10,
-            strangers_kept_per_minute: 60,
+            unverified_bytes_per_minute: 64 << 10,
+            contradicting_bytes_per_minute: 256 << 10,
         }
     }
 }

@@ -117,7 +117,7 @@ impl DeskBuilder {
             policy: self.policy,
             sink: self.sink,
             metrics: Metrics::default(),
-            strangers: Mutex::default(),
+            quarantine: Mutex::default(),
         })))
     }
 }

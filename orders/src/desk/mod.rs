@@ -4,12 +4,14 @@
 //! and sends step by step, for callers and workers alike; `keep` brings a decision into the store.
 
 mod advance;
+mod budget;
 mod builder;
 mod error;
 mod keep;
 mod look;
 mod notify;
 mod place;
+mod quarantine;
 mod refund;
 
 use std::collections::BTreeMap;
@@ -43,7 +45,7 @@ pub(crate) struct Inner {
     pub(crate) policy: Policy,
     pub(crate) sink: Option<Arc<dyn EventSink>>,
     pub(crate) metrics: Metrics,
-    pub(crate) strangers: Mutex<notify::Strangers>,
+    pub(crate) quarantine: Mutex<quarantine::QuarantineBudgets>,
 }
 
 impl Desk {

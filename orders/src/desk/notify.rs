@@ -1,30 +1,25 @@
 //! Hearing notifications (3.5).
 //!
 //! Steps, in order: size, flat XML without a DOCTYPE, which hospital it names, signature with that hospital's key, the order that it speaks of,
-//! then one transaction. The reply says SUCCESS only for what is durably kept or was kept before. What is not believed is kept in quarantine; of
-//! what nobody signed only so much in a minute, since anybody can send it.
+//! then one transaction. The reply says SUCCESS only for what is durably kept or was kept before. What is not believed goes to the
+//! [quarantine](super::quarantine).
 
-use std::time::Duration;
-
-use jiff::Timestamp;
 use payinsurance::enums::{ResultCode, ReturnCode};
 use payinsurance::{Client, NotificationError, notification};
 use signed_xml::{BodyError, Fields, Limits, encode_unsigned};
 
 use super::look::key;
+use super::quarantine::shortened;
 use super::{Desk, DeskError};
 use crate::decide::notified::{self, Heard};
 use crate::decide::{Decision, Draft};
-use crate::policy::later;
 use crate::store::{Committed, Received};
 use crate::told::Told;
-use crate::{Order, OrderKey, digest};
+use crate::{Order, OrderKey};
 
 const BY: &str = "notification";
 /// How often a notification is decided anew before the platform is asked to come again.
 const MOST: u32 = 16;
-/// Of a body that nobody signed, no more than this is kept.
-const MOST_OF_A_STRANGER: usize = 4 << 10;
 /// The longest words in a reply (3.5, `return_msg`).
 const LONGEST_WORDS: usize = 128;
 
@@ -75,13 +70,6 @@ impl Outcome {
     }
 }
 
-/// How many unsigned notifications were kept in the present minute.
-#[derive(Debug, Default)]
-pub(crate) struct Strangers {
-    until: Option<Timestamp>,
-    kept: u32,
-}
-
 impl Desk {
     /// Hears a notification and makes the reply to it.
     ///
@@ -93,7 +81,7 @@ impl Desk {
         let (client, outcome) = self.judge(body).await?;
         self.inner().metrics.notified(outcome.word());
         if let Outcome::Refused { reason } | Outcome::Contradicts { reason } = &outcome {
-            tracing::warn!(%reason, "notification not believed");
+            self.log_refused(reason);
         }
         Ok(Reply {
             body: reply(client, &outcome)?,
@@ -111,8 +99,11 @@ impl Desk {
             max: self.inner().policy.largest_notification,
             found: usize::MAX,
         };
-        let outcome = self.strange(b"", too_large(&reason)).await?;
+        let outcome = self.quarantine_unverified(b"", &too_large(&reason)).await?;
         self.inner().metrics.notified(outcome.word());
+        if let Outcome::Refused { reason } = &outcome {
+            self.log_refused(reason);
+        }
         Ok(Reply {
             body: reply(None, &outcome)?,
             outcome,
@@ -126,11 +117,14 @@ impl Desk {
         };
         let fields = match Fields::parse(body, &limits) {
             Ok(fields) => fields,
-            Err(error) => return Ok((None, self.strange(body, too_large(&error)).await?)),
+            Err(error) => {
+                let outcome = self.quarantine_unverified(body, &too_large(&error)).await?;
+                return Ok((None, outcome));
+            }
         };
         let Some((merchant, client)) = self.addressee(&fields).await? else {
             let reason = "it names none of the hospitals of this desk, or not which one of them";
-            return Ok((None, self.strange(body, reason.to_owned()).await?));
+            return Ok((None, self.quarantine_unverified(body, reason).await?));
         };
         let outcome = match client.open_notification(body) {
             Ok(message) => self.believe(merchant, &message, body).await?,
@@ -197,7 +191,10 @@ impl Desk {
                     Committed::Stale => {}
                 },
                 Heard::Contradicts { reason, decision } => {
-                    self.quarantine(Some(key.clone()), body, &reason).await?;
+                    let reason = shortened(&reason);
+                    if !self.quarantine_contradicting(&key, body, &reason).await? {
+                        return Ok(Outcome::Contradicts { reason });
+                    }
                     match self.commit(&order, &decision).await? {
                         Committed::Kept | Committed::Repeated => {
                             return Ok(Outcome::Contradicts { reason });
@@ -228,7 +225,7 @@ impl Desk {
     ) -> Result<Outcome, DeskError> {
         let reason = error.to_string();
         let Some(fields) = error.fields() else {
-            return self.strange(body, reason).await;
+            return self.quarantine_unverified(body, &reason).await;
         };
         let key = key(
             merchant,
@@ -244,7 +241,10 @@ impl Desk {
         body: &[u8],
         reason: String,
     ) -> Result<Outcome, DeskError> {
-        self.quarantine(Some(key.clone()), body, &reason).await?;
+        let reason = shortened(&reason);
+        if !self.quarantine_contradicting(&key, body, &reason).await? {
+            return Ok(Outcome::Contradicts { reason });
+        }
         if let Some(order) = self.find(&key).await? {
             self.keep(order, BY, |order, context| {
                 let mut draft = Draft::of(order, context);
@@ -255,52 +255,6 @@ impl Desk {
             .await?;
         }
         Ok(Outcome::Contradicts { reason })
-    }
-
-    /// What nobody signed: kept as far as it does no harm.
-    async fn strange(&self, body: &[u8], reason: String) -> Result<Outcome, DeskError> {
-        if self.has_room_for_a_stranger() {
-            let kept = &body[..body.len().min(MOST_OF_A_STRANGER)];
-            self.quarantine(None, kept, &reason).await?;
-        }
-        Ok(Outcome::Refused { reason })
-    }
-
-    async fn quarantine(
-        &self,
-        order: Option<OrderKey>,
-        body: &[u8],
-        reason: &str,
-    ) -> Result<(), DeskError> {
-        let received = Received {
-            key: digest::of_bytes(body),
-            order: order.filter(OrderKey::can_be_kept),
-            at: self.now(),
-            body: body.to_vec(),
-        };
-        // A reason may quote what was received.
-        let reason = reason.replace(char::is_control, " ");
-        let kept = self.inner().store.quarantine(&received, &reason).await;
-        kept.map_err(|error| self.store_error(error))
-    }
-
-    fn has_room_for_a_stranger(&self) -> bool {
-        let now = self.now();
-        let most = self.inner().policy.strangers_kept_per_minute;
-        // Invariant: the lock is held for plain assignments only.
-        let mut strangers = self
-            .inner()
-            .strangers
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if strangers.until.is_none_or(|until| until <= now) {
-            *strangers = Strangers {
-                until: Some(later(now, Duration::from_secs(60))),
-                kept: 0,
-            };
-        }
-        strangers.kept = strangers.kept.saturating_add(1);
-        strangers.kept <= most
     }
 }
 

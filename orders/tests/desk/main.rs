@@ -13,4 +13,5 @@ mod placing;
 mod refunding;
 #[cfg(feature = "axum")]
 mod routes;
+mod unverified;
 mod working;

@@ -1,6 +1,5 @@
 //! Notifications: believed, repeated, forged, misdirected, contradicting, too large, and lost.
 
-use std::time::Duration;
 
 use payinsurance_orders::store::ReceivedFilter;
 use payinsurance_orders::{Desk, Outcome, State};
@@ -21,7 +20,7 @@ fn fields(body: &[u8]) -> Vec<(String, String)> {
 }
 
 /// The message with one field changed, signed as the platform would.
-fn resigned(body: &[u8], name: &str, value: Option<&str>) -> Vec<u8> {
+pub(crate) fn resigned(body: &[u8], name: &str, value: Option<&str>) -> Vec<u8> {
     let mut pairs = fields(body);
     pairs.retain(|(found, _)| found != name && found != "sign");
     pairs.extend(value.map(|value| (name.to_owned(), value.to_owned())));
@@ -132,23 +131,6 @@ async fn what_is_no_flat_xml_is_refused_with_a_reply_that_says_fail() {
         assert!(said.contains(&("return_code".to_owned(), "FAIL".to_owned())));
         assert!(said.contains(&("result_code".to_owned(), "FAIL".to_owned())));
     }
-}
-
-#[tokio::test]
-async fn only_so_many_strangers_are_kept_in_a_minute() {
-    let hospital = Hospital::new();
-    for number in 0..100 {
-        let body = format!("<xml><mch_id>{number}</mch_id></xml>");
-        hospital.desk.notify(body.as_bytes()).await.unwrap();
-    }
-    let filter = ReceivedFilter {
-        limit: 1_000,
-        ..ReceivedFilter::default()
-    };
-    assert_eq!(hospital.desk.received(&filter).await.unwrap().len(), 60);
-    hospital.outside.advance(Duration::from_secs(61));
-    hospital.desk.notify(b"<xml/>").await.unwrap();
-    assert_eq!(hospital.desk.received(&filter).await.unwrap().len(), 61);
 }
 
 #[tokio::test]

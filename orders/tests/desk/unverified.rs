@@ -1,0 +1,206 @@
+//! What a stranger can make the desk store and log: floods of notifications that are not verified, or contradict their orders.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use payinsurance_orders::Outcome;
+use payinsurance_orders::store::{Kept, ReceivedFilter, Store};
+use payinsurance_sandbox::Mode;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+use crate::hospital::Hospital;
+use crate::notifying::resigned;
+
+const LARGEST_BODY: usize = 64 << 10;
+
+/// What is stored of notifications, with their bodies and reasons.
+async fn stored(hospital: &Hospital) -> Vec<Kept> {
+    let filter = ReceivedFilter {
+        limit: u32::MAX,
+        ..ReceivedFilter::default()
+    };
+    hospital.store.received(&filter).await.unwrap()
+}
+
+fn size(stored: &[Kept]) -> usize {
+    let sizes = stored
+        .iter()
+        .map(|kept| kept.received.body.len() + kept.reason.as_deref().unwrap_or_default().len());
+    sizes.sum()
+}
+
+/// Unsigned bodies as large as they may be, which name a hospital of the desk.
+fn large_unsigned_bodies(hospital: &Hospital) -> Vec<Vec<u8>> {
+    let parts = hospital.outside.parts();
+    let merchant = parts.platform.config().merchant(Mode::ServiceProvider);
+    let merchant = merchant.unwrap();
+    let ids = format!(
+        "<appid>{}</appid><mch_id>{}</mch_id><sub_mch_id>{}</sub_mch_id>",
+        merchant.appid,
+        merchant.mch_id,
+        merchant.sub_mch_id.as_ref().unwrap()
+    );
+    let filler = "签".repeat(21_000);
+    [
+        format!("<xml>{ids}<return_code>FAIL</return_code><return_msg>{filler}</return_msg></xml>"),
+        format!("<xml>{ids}<hosp_out_trade_no>{filler}</hosp_out_trade_no></xml>"),
+        format!("<xml>{ids}<x>{filler}</x></xml>"),
+        format!("<xml>{ids}<return_code>{filler}</return_code></xml>"),
+        format!("<xml>{ids}<sign_type>{filler}</sign_type><sign>0</sign></xml>"),
+        format!("<xml><mch_id>{filler}</mch_id></xml>"),
+        filler,
+    ]
+    .map(String::into_bytes)
+    .into()
+}
+
+#[tokio::test]
+async fn of_an_unsigned_body_only_its_beginning_and_a_short_reason_are_stored() {
+    let hospital = Hospital::new();
+    for body in large_unsigned_bodies(&hospital) {
+        assert!(body.len() > 60_000 && body.len() < LARGEST_BODY);
+        let before = size(&stored(&hospital).await);
+        let outcome = hospital.desk.notify(&body).await.unwrap().outcome;
+        let Outcome::Refused { reason } = outcome else {
+            panic!("{outcome:?}")
+        };
+        assert!(reason.len() <= 512, "a reason of {} bytes", reason.len());
+        let grown = size(&stored(&hospital).await) - before;
+        assert!(grown <= (4 << 10) + 512, "{grown} bytes: {reason}");
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_unsigned_notifications_stores_what_the_policy_allows_in_a_minute() {
+    let hospital = Hospital::new();
+    let most = usize::try_from(hospital_policy().unverified_bytes_per_minute).unwrap();
+    let bodies = large_unsigned_bodies(&hospital);
+    let flood = async |round: usize| {
+        for number in 0..300 {
+            let mut body = bodies[number % bodies.len()].clone();
+            body.extend(format!("<!-- {round} {number} -->").as_bytes());
+            body.rotate_right(20);
+            hospital.desk.notify(&body).await.unwrap();
+            // Small ones as well: a row takes room even if its body does not.
+            let small = format!("<xml><mch_id>{round}.{number}</mch_id></xml>");
+            hospital.desk.notify(small.as_bytes()).await.unwrap();
+        }
+    };
+    flood(0).await;
+    let first = stored(&hospital).await;
+    assert!(size(&first) <= most && size(&first) > most / 2);
+    assert!(first.len() <= most / 256);
+    hospital.outside.advance(Duration::from_secs(61));
+    flood(1).await;
+    let second = stored(&hospital).await;
+    assert!(second.len() > first.len(), "the next minute has room again");
+    assert!(size(&second) <= 2 * most);
+}
+
+#[tokio::test]
+async fn signed_notifications_that_contradict_an_order_are_stored_once_for_each_reason() {
+    let hospital = Hospital::new();
+    let delivery = hospital.paid_and_untold("T1").await;
+    let wrong = resigned(&delivery.body, "total_fee", Some("1"));
+    for number in 0..50 {
+        let other = resigned(&wrong, "new_field", Some(&number.to_string()));
+        let outcome = hospital.desk.notify(&other).await.unwrap().outcome;
+        assert!(matches!(outcome, Outcome::Contradicts { .. }));
+    }
+    assert_eq!(stored(&hospital).await.len(), 1);
+    let told = hospital.story("T1").await.len();
+    assert!(told <= 4, "{told} lines of history");
+}
+
+#[tokio::test]
+async fn signed_notifications_that_contradict_in_many_ways_store_what_the_policy_allows() {
+    let hospital = Hospital::new();
+    let delivery = hospital.paid_and_untold("T1").await;
+    let filler = "x".repeat(20_000);
+    let large = resigned(&delivery.body, "new_field", Some(&filler));
+    for number in 1_000..1_100 {
+        for (field, value) in [
+            ("total_fee", number.to_string()),
+            ("med_trans_id", format!("{number}{filler}")),
+            ("hosp_out_trade_no", format!("T{number}{filler}")),
+        ] {
+            let other = resigned(&large, field, Some(&value));
+            let outcome = hospital.desk.notify(&other).await.unwrap().outcome;
+            assert!(!outcome.is_success(), "{field}");
+        }
+    }
+    let most = usize::try_from(hospital_policy().contradicting_bytes_per_minute).unwrap();
+    let most = most + usize::try_from(hospital_policy().unverified_bytes_per_minute).unwrap();
+    assert!(size(&stored(&hospital).await) <= most);
+    let told: usize = hospital.story("T1").await.iter().map(String::len).sum();
+    assert!(told < 64 << 10, "{told} bytes of history");
+    // The genuine one is accepted all the same.
+    let outcome = hospital.desk.notify(&delivery.body).await.unwrap().outcome;
+    assert_eq!(outcome, Outcome::Kept);
+}
+
+#[tokio::test]
+async fn a_flood_of_refused_notifications_logs_some_lines_and_then_a_count() {
+    let hospital = Hospital::new();
+    let log = Log::default();
+    // With one dispatcher only, tracing asks the thread that logs first, which may be another test's, and caches its answer for all.
+    let _second = tracing::Dispatch::new(log.clone());
+    let _until_the_end = tracing::subscriber::set_default(log.clone());
+    let filler = "x".repeat(60_000);
+    for number in 0..500 {
+        let body = format!("<xml><mch_id>{number}{filler}</mch_id></xml>");
+        hospital.desk.notify(body.as_bytes()).await.unwrap();
+        hospital.desk.notify_too_large().await.unwrap();
+    }
+    assert!(log.lines.load(Ordering::Relaxed) <= 60);
+    hospital.outside.advance(Duration::from_secs(61));
+    hospital.desk.notify(b"<xml/>").await.unwrap();
+    let text = log.text.lock().unwrap().clone();
+    assert!(text.contains("count=940"), "{text}");
+    assert!(text.len() < 80_000, "{} bytes of log", text.len());
+}
+
+fn hospital_policy() -> payinsurance_orders::Policy {
+    payinsurance_orders::Policy::default()
+}
+
+/// A log that counts and keeps what is warned of.
+#[derive(Clone, Default)]
+struct Log {
+    lines: Arc<AtomicUsize>,
+    text: Arc<Mutex<String>>,
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= Level::WARN
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        self.lines.fetch_add(1, Ordering::Relaxed);
+        event.record(&mut Line(&mut self.text.lock().unwrap()));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+struct Line<'a>(&'a mut String);
+
+impl Visit for Line<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.0.push_str(&format!("{}={value:?} ", field.name()));
+    }
+}

@@ -3,7 +3,7 @@
 use payinsurance::{notification, queryorder, unifiedorder};
 use signed_xml::{Fields, Limits, Message, Schema};
 
-use crate::store::Kept;
+use crate::store::{Body, Kept};
 use crate::{Order, OrderKey};
 
 const REDACTED: &str = "[redacted]";
@@ -18,17 +18,23 @@ pub struct ShownReceived {
     pub order: Option<OrderKey>,
     /// Why it was not believed; `None` if it was.
     pub reason: Option<String>,
-    /// Names and values, personal ones redacted; `None` if it cannot be taken apart.
+    /// Names and values, personal ones redacted; `None` if it cannot be taken apart or is damaged.
     pub fields: Option<Vec<(String, String)>>,
+    /// Why the stored body cannot be shown: the medium has damaged it. `None` if it is whole.
+    pub damaged: Option<String>,
 }
 
 impl From<Kept> for ShownReceived {
     fn from(kept: Kept) -> Self {
         Self {
-            at: kept.received.at,
-            order: kept.received.order,
+            at: kept.at,
+            order: kept.order,
             reason: kept.reason,
-            fields: shown_notification(&kept.received.body),
+            fields: kept.body.whole().and_then(shown_notification),
+            damaged: match kept.body {
+                Body::Whole(_) => None,
+                Body::Damaged { reason } => Some(reason),
+            },
         }
     }
 }

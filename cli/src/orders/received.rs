@@ -63,6 +63,12 @@ fn print(received: &ShownReceived) {
         harmless::text(&of),
         harmless::text(&verdict)
     ));
+    if let Some(reason) = &received.damaged {
+        return output::line(format_args!(
+            "  its stored body is damaged: {}",
+            harmless::text(reason)
+        ));
+    }
     let Some(fields) = &received.fields else {
         return output::line("  it cannot be taken apart");
     };

@@ -101,6 +101,7 @@ pub(super) fn received(received: ShownReceived) -> Value {
         "believed": received.reason.is_none(),
         "reason": received.reason,
         "fields": received.fields.map(object),
+        "damaged": received.damaged,
     })
 }
 

@@ -25,8 +25,8 @@ pub(super) async fn version(
     connection: &mut impl Migrate,
     migrator: &Migrator,
     table: &str,
-) -> Result<usize, StoreError> {
-    let newest = migrator.iter().len();
+) -> Result<i64, StoreError> {
+    let newest = newest(migrator);
     let listed = connection.list_applied_migrations(table).await;
     let ran = listed.map_err(|error| migration_failed(error, newest))?;
     for ran in &ran {
@@ -39,12 +39,19 @@ pub(super) async fn version(
         };
         return Err(migration_failed(error, newest));
     }
-    Ok(ran.len())
+    let last = ran.iter().map(|ran| ran.version).max();
+    Ok(last.unwrap_or_default())
+}
+
+/// The newest version of the schema that this program knows.
+pub(super) fn newest(migrator: &Migrator) -> i64 {
+    let versions = migrator.iter().map(|migration| migration.version);
+    versions.max().unwrap_or_default()
 }
 
 /// Refuses an older schema.
-pub(super) fn must_be_newest(version: usize, migrator: &Migrator) -> Result<(), StoreError> {
-    let newest = migrator.iter().len();
+pub(super) fn must_be_newest(version: i64, migrator: &Migrator) -> Result<(), StoreError> {
+    let newest = newest(migrator);
     if version == newest {
         return Ok(());
     }

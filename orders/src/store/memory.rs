@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use signed_xml_client::{MemoryTokenStore, TokenStore};
 
 use super::{
-    Change, Committed, Delivery, Event, EventFilter, EventStanding, Kept, Line, OrderFilter,
-    Received, ReceivedFilter, Store, StoreFuture, page_size,
+    Body, Change, Committed, Delivery, Event, EventFilter, EventStanding, Kept, Line, OrderFilter,
+    QuarantineLimits, Received, ReceivedFilter, Store, StoreFuture, page_size,
 };
 use crate::{Order, OrderKey};
 
@@ -128,10 +128,14 @@ impl Store for MemoryStore {
             let tables = self.tables();
             let matching = tables.received.iter().rev().filter(|kept| {
                 (!filter.quarantined || kept.reason.is_some())
-                    && (filter.order.is_none() || kept.received.order == filter.order)
+                    && (filter.order.is_none() || kept.order == filter.order)
             });
             Ok(matching.take(page_size(filter.limit)).cloned().collect())
         })
+    }
+
+    fn prune_quarantine<'a>(&'a self, limits: &'a QuarantineLimits) -> StoreFuture<'a, u64> {
+        Box::pin(async move { Ok(self.tables().prune_quarantine(limits)) })
     }
 
     fn tokens(&self, merchant: &str) -> Box<dyn TokenStore> {
@@ -345,10 +349,33 @@ impl Tables {
         let key = (reason.is_none(), received.key.clone());
         if self.received_keys.insert(key) {
             self.received.push(Kept {
-                received: received.clone(),
+                key: received.key.clone(),
+                order: received.order.clone(),
+                at: received.at,
+                body: Body::Whole(received.body.clone()),
                 reason: reason.map(str::to_owned),
             });
         }
+    }
+
+    fn prune_quarantine(&mut self, limits: &QuarantineLimits) -> u64 {
+        let mut total = 0_u64;
+        let mut forgotten = BTreeSet::new();
+        for kept in self.received.iter().rev() {
+            let Some(reason) = &kept.reason else { continue };
+            let body = kept.body.whole().unwrap_or_default();
+            let bytes = (body.len() + reason.len() + kept.key.len()) as u64;
+            total += bytes + QuarantineLimits::PER_ROW;
+            if kept.at < limits.before || total > limits.bytes {
+                forgotten.insert(kept.key.clone());
+            }
+        }
+        self.received
+            .retain(|kept| kept.reason.is_none() || !forgotten.contains(&kept.key));
+        for key in &forgotten {
+            self.received_keys.remove(&(false, key.clone()));
+        }
+        forgotten.len() as u64
     }
 
     fn put_off(&mut self, key: &OrderKey, due_at: Option<Timestamp>) {

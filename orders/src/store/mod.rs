@@ -100,6 +100,10 @@ pub trait Store: Send + Sync + 'static {
     /// What was received, newest first: notifications that were believed, and those in quarantine.
     fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>>;
 
+    /// Forgets bytes in quarantine that were received before `limits.before` and, oldest first, those beyond `limits.bytes`. Returns how many were
+    /// forgotten. Verified notifications always stay.
+    fn prune_quarantine<'a>(&'a self, limits: &'a QuarantineLimits) -> StoreFuture<'a, u64>;
+
     /// The shared access tokens of all merchants.
     fn tokens(&self, merchant: &str) -> Box<dyn TokenStore>;
 }
@@ -158,13 +162,41 @@ pub struct Received {
     pub body: Vec<u8>,
 }
 
-/// [`Received`] bytes as they are kept.
+/// [`Received`] bytes as they are stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
-    /// What was received.
-    pub received: Received,
+    /// [`Received::key`].
+    pub key: String,
+    /// The order that it speaks of, if known.
+    pub order: Option<OrderKey>,
+    /// When it was received.
+    pub at: Timestamp,
+    /// As it came, unless the medium has damaged it.
+    pub body: Body,
     /// Why it was not believed; `None` if it was.
     pub reason: Option<String>,
+}
+
+/// A stored body.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Body {
+    /// The bytes as they came. Personal: shown only redacted.
+    Whole(Vec<u8>),
+    /// What is stored is not what was written: a sector went bad, a file was cut or replaced, or the power failed before the desk had answered. The
+    /// row and all that followed from the notification are whole. The body is stored anew if the platform sends the notification again.
+    Damaged {
+        /// What is wrong with it, without any of its bytes.
+        reason: String,
+    },
+}
+
+/// How much stays in quarantine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuarantineLimits {
+    /// What was received before this is forgotten.
+    pub before: Timestamp,
+    /// At most so many bytes stay, the newest: those of the body, the reason and the key, and [`QuarantineLimits::PER_ROW`] for each.
+    pub bytes: u64,
 }
 
 /// An event that has no number yet.
@@ -300,6 +332,22 @@ pub enum StoreError {
     },
 }
 
+impl Body {
+    /// The bytes; `None` if they are damaged.
+    #[must_use]
+    pub fn whole(&self) -> Option<&[u8]> {
+        match self {
+            Self::Whole(bytes) => Some(bytes),
+            Self::Damaged { .. } => None,
+        }
+    }
+}
+
+impl QuarantineLimits {
+    /// What the row of a body counts beside its bytes, in bytes.
+    pub const PER_ROW: u64 = 256;
+}
+
 impl EventStanding {
     /// Every standing.
     pub const ALL: &'static [Self] = &[Self::Waiting, Self::Delivered, Self::Dead];
@@ -335,6 +383,15 @@ impl fmt::Debug for Received {
             .field("at", &self.at)
             .field("bytes", &self.body.len())
             .finish()
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(bytes) => write!(f, "Whole({} bytes)", bytes.len()),
+            Self::Damaged { reason } => f.debug_struct("Damaged").field("reason", reason).finish(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use super::row::microseconds;
-use super::{EventFilter, OrderFilter, ReceivedFilter, page_size};
+use super::{EventFilter, OrderFilter, QuarantineLimits, ReceivedFilter, page_size};
 use crate::OrderKey;
 
 /// Columns of `events e` joined to `orders o`, as [`super::row::EventColumns`] has them.
@@ -114,6 +114,21 @@ where
     limit(&mut sql, filter.limit);
     sql
 }
+
+/// Forgets the oldest [`PRUNED`] rows in quarantine that were received before the first parameter, or that are beyond the bytes of the second.
+/// `body_length` is how the database tells the length of a body.
+pub(super) fn prune_quarantine(body_length: &str) -> String {
+    let per_row = QuarantineLimits::PER_ROW;
+    format!(
+        "DELETE FROM received WHERE id IN (SELECT id FROM (
+            SELECT id, at, sum({body_length} + octet_length(reason) + octet_length(key) + {per_row}) OVER (ORDER BY id DESC) AS total
+            FROM received WHERE reason IS NOT NULL) AS quarantine
+        WHERE at < $1 OR total > $2 ORDER BY id LIMIT {PRUNED})"
+    )
+}
+
+/// So many rows in quarantine are forgotten in one transaction, so that nobody waits for long.
+pub(super) const PRUNED: u64 = 500;
 
 fn of_order<DB>(sql: &mut QueryBuilder<DB>, key: &OrderKey)
 where

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Change, Event, EventStanding, Kept, Line, NewEvent, Received, StoreError,
+    Body, Change, Event, EventStanding, Kept, Line, NewEvent, Received, StoreError,
     StoreError::Unreadable,
 };
 use crate::{Order, OrderKey, State};
@@ -191,7 +191,7 @@ pub(super) fn read_event(columns: EventColumns) -> Result<Event, StoreError> {
     })
 }
 
-pub(super) fn read_received(columns: ReceivedColumns, body: Vec<u8>) -> Result<Kept, StoreError> {
+pub(super) fn read_received(columns: ReceivedColumns, body: Body) -> Result<Kept, StoreError> {
     let (key, merchant, hosp_out_trade_no, at, reason) = columns;
     let order = merchant
         .zip(hosp_out_trade_no)
@@ -199,13 +199,13 @@ pub(super) fn read_received(columns: ReceivedColumns, body: Vec<u8>) -> Result<K
             merchant,
             hosp_out_trade_no,
         });
-    let received = Received {
+    Ok(Kept {
         key,
         order,
         at: timestamp(at)?,
         body,
-    };
-    Ok(Kept { received, reason })
+        reason,
+    })
 }
 
 pub(super) fn microseconds(at: Timestamp) -> i64 {

@@ -18,7 +18,7 @@ pub(super) fn unavailable(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreE
 }
 
 /// `newest` is the version of the schema that this program knows.
-pub(super) fn migration_failed(error: MigrateError, newest: usize) -> StoreError {
+pub(super) fn migration_failed(error: MigrateError, newest: i64) -> StoreError {
     match error {
         MigrateError::VersionMissing(found) => StoreError::Unreadable {
             what: format!("a schema of version {found}"),

@@ -18,7 +18,7 @@ async fn assert_can_be_looked_up(store: &dyn Store) {
     let events = store.events(&EventFilter::default()).await.unwrap();
     assert_eq!(events.len(), 1);
     let received = store.received(&ReceivedFilter::default()).await.unwrap();
-    assert_eq!(received[0].received.body, b"<xml>n</xml>");
+    assert_eq!(received[0].body.whole().unwrap(), b"<xml>n</xml>");
 }
 
 /// `words` say why.

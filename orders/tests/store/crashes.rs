@@ -63,12 +63,10 @@ async fn assert_survives<S: Store>(
     let events = store.events(&EventFilter::default()).await.unwrap();
     assert_eq!((received.len(), events.len()), (paid.len(), paid.len()));
     for kept in received {
-        let number = kept.received.order.unwrap().hosp_out_trade_no;
+        let number = kept.order.unwrap().hosp_out_trade_no;
         assert!(paid.contains(&number.as_str()));
-        assert_eq!(
-            kept.received.body,
-            format!("<xml>{number}</xml>").as_bytes()
-        );
+        let body = format!("<xml>{number}</xml>");
+        assert_eq!(kept.body.whole(), Some(body.as_bytes()));
     }
     for order in &orders {
         let history = store.history(&order.key).await.unwrap();

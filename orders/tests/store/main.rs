@@ -105,6 +105,10 @@ suite! {
         quarantine_does_not_stop_the_same_key_from_being_believed
         received_bytes_are_listed_newest_first_by_what_the_filter_says
         large_and_empty_bodies_are_kept
+        the_quarantine_is_pruned_by_age
+        the_quarantine_is_pruned_to_a_number_of_bytes
+        what_was_pruned_is_stored_when_it_comes_again
+        a_large_quarantine_is_pruned_at_once
     }
     tokens {
         a_token_that_was_kept_is_read_by_all_clients_of_the_merchant

@@ -1,7 +1,7 @@
 //! Orders, changes and notifications for the cases.
 
 use jiff::{SignedDuration, Timestamp};
-use payinsurance_orders::store::{Change, Committed, Line, NewEvent, Received, Store};
+use payinsurance_orders::store::{Body, Change, Committed, Kept, Line, NewEvent, Received, Store};
 use payinsurance_orders::{
     Amounts, Order, OrderKey, Placed, Refund, RefundState, State, Timestamps,
 };
@@ -148,6 +148,17 @@ pub(crate) fn event(id: &str) -> NewEvent {
         id: id.to_owned(),
         kind: "order.paid".to_owned(),
         payload: format!(r#"{{"id":"{id}"}}"#),
+    }
+}
+
+/// Received bytes as they are to be stored.
+pub(crate) fn stored(received: &Received, reason: Option<&str>) -> Kept {
+    Kept {
+        key: received.key.clone(),
+        order: received.order.clone(),
+        at: received.at,
+        body: Body::Whole(received.body.clone()),
+        reason: reason.map(str::to_owned),
     }
 }
 

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use payinsurance::signed_xml_client::{MemoryTokenStore, TokenStore};
 use payinsurance_orders::store::{
-    Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter, Received,
-    ReceivedFilter, Store, StoreError, StoreFuture,
+    Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter, QuarantineLimits,
+    Received, ReceivedFilter, Store, StoreError, StoreFuture,
 };
 use payinsurance_orders::{Order, OrderKey};
 
@@ -85,6 +85,10 @@ impl Store for Weightless {
     }
 
     fn received<'a>(&'a self, _: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>> {
+        not_asked()
+    }
+
+    fn prune_quarantine<'a>(&'a self, _: &'a QuarantineLimits) -> StoreFuture<'a, u64> {
         not_asked()
     }
 

@@ -25,8 +25,8 @@ use super::span::traced;
 use super::sql_error::unavailable;
 use super::turns::Turns;
 use super::{
-    Access, Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter, Received,
-    ReceivedFilter, Store, StoreError, StoreFuture, query,
+    Access, Body, Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter,
+    QuarantineLimits, Received, ReceivedFilter, Store, StoreError, StoreFuture, query,
 };
 use crate::{Order, OrderKey};
 use token::PostgresTokens;
@@ -328,10 +328,18 @@ impl Store for PostgresStore {
                 .await
                 .map_err(unavailable("list what was received"))?;
             let kept = |(key, merchant, number, at, reason, body): Columns| {
-                read_received((key, merchant, number, at, reason), body)
+                read_received((key, merchant, number, at, reason), Body::Whole(body))
             };
             rows.into_iter().map(kept).collect()
         })
+    }
+
+    fn prune_quarantine<'a>(&'a self, limits: &'a QuarantineLimits) -> StoreFuture<'a, u64> {
+        traced(
+            SYSTEM,
+            "prune_quarantine",
+            write::prune_quarantine(&self.pool, limits),
+        )
     }
 
     fn tokens(&self, merchant: &str) -> Box<dyn TokenStore> {

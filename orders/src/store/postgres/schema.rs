@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 
 use crate::store::StoreError;
-use crate::store::access::{must_be_newest, no_tables, version};
+use crate::store::access::{must_be_newest, newest, no_tables, version};
 use crate::store::sql_error::{migration_failed, unavailable};
 
 /// Where the migrations that ran are listed. A hospital's own program may use sqlx in the same database, with its usual name.
@@ -19,7 +19,7 @@ pub(super) async fn bring_up_to_date(pool: &PgPool) -> Result<(), StoreError> {
     migrator
         .run(pool)
         .await
-        .map_err(|error| migration_failed(error, migrator.iter().len()))
+        .map_err(|error| migration_failed(error, newest(&migrator)))
 }
 
 /// Changes nothing, and refuses tables that are not those of this version.
@@ -73,6 +73,11 @@ fn migrator() -> Migrator {
             3,
             "requests",
             include_str!("../../../migrations/postgres/3_requests.sql"),
+        ),
+        migration(
+            5,
+            "what is lost",
+            include_str!("../../../migrations/postgres/5_what_is_lost.sql"),
         ),
     ]);
     migrator.dangerous_set_table_name(LISTED_IN);

@@ -5,12 +5,12 @@ use sqlx::postgres::{PgConnection, PgExecutor, PgPool};
 
 use super::PostgresStore;
 use crate::store::crash_point::CrashPoint;
-use crate::store::query::EVENT_COLUMNS;
+use crate::store::query::{self, EVENT_COLUMNS};
 use crate::store::row::{
     ChangeRows, EventColumns, EventRow, LineRow, OrderColumns, OrderRow, ReceivedRow, microseconds,
 };
 use crate::store::sql_error::unavailable;
-use crate::store::{Committed, Delivery, StoreError};
+use crate::store::{Committed, Delivery, QuarantineLimits, StoreError};
 
 const BEGIN: &str = "begin a transaction";
 const COMMIT: &str = "commit a transaction";
@@ -186,6 +186,27 @@ pub(super) async fn settle(pool: &PgPool, id: &str, delivery: &Delivery) -> Resu
         .await
         .map_err(unavailable("settle an event"))?;
     Ok(())
+}
+
+/// Forgets what is in quarantine beyond the limits, a part in each transaction.
+pub(super) async fn prune_quarantine(
+    pool: &PgPool,
+    limits: &QuarantineLimits,
+) -> Result<u64, StoreError> {
+    let sql = query::prune_quarantine("octet_length(body)");
+    let mut forgotten = 0;
+    loop {
+        let done = sqlx::query(AssertSqlSafe(sql.as_str()))
+            .bind(microseconds(limits.before))
+            .bind(i64::try_from(limits.bytes).unwrap_or(i64::MAX))
+            .execute(pool)
+            .await
+            .map_err(unavailable("prune the quarantine"))?;
+        forgotten += done.rows_affected();
+        if done.rows_affected() < query::PRUNED {
+            return Ok(forgotten);
+        }
+    }
 }
 
 async fn write_line(

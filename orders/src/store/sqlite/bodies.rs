@@ -3,7 +3,9 @@
 //! A body in a table would be written twice, to the log and back; here it is appended once. A record is the length and the CRC-32 of the body
 //! (four bytes each, little-endian) and the body. It is written before the transaction commits whose row tells its place, and while that
 //! transaction holds the database's write lock, just behind the last record that a row speaks of. So what a crash left half written is spoken of
-//! by no row, and the next record takes its place. It is flushed while the transaction commits (`lost_bodies`).
+//! by no row, and the next record takes its place. It is flushed while the transaction commits, and nobody is answered before both are done.
+//!
+//! A body that is not whole damages nothing but itself: its row says so when it is read, and stays (`damage`).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -13,19 +15,11 @@ use std::sync::Arc;
 use sqlx::SqliteConnection;
 use tokio::task::JoinHandle;
 
-use crate::store::StoreError;
 use crate::store::sql_error::unavailable;
+use crate::store::{Body, StoreError};
 
 /// Bytes before a body.
 const HEADER: usize = 8;
-
-/// The query for where the records end that rows speak of.
-macro_rules! end_of_records {
-    () => {
-        "SELECT position + length + 8 FROM received ORDER BY id DESC LIMIT 1"
-    };
-}
-pub(super) use end_of_records;
 
 /// The file, for the writer.
 pub(super) struct Bodies {
@@ -41,10 +35,21 @@ pub(super) fn path_beside(database: &Path) -> PathBuf {
 
 /// Where the next record goes. Only true until the transaction ends.
 pub(super) async fn end(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
-    let end: Option<i64> = sqlx::query_scalar(end_of_records!())
+    const DOING: &str = "find the end of the received bodies";
+    let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'store'";
+    let tables: i64 = sqlx::query_scalar(sql)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(unavailable(DOING))?;
+    let sql = match tables {
+        // A desk of an older version made the database.
+        0 => "SELECT position + length + 8 FROM received ORDER BY id DESC LIMIT 1",
+        _ => "SELECT bodies_end FROM store",
+    };
+    let end: Option<i64> = sqlx::query_scalar(sql)
         .fetch_optional(connection)
         .await
-        .map_err(unavailable("find the end of the received bodies"))?;
+        .map_err(unavailable(DOING))?;
     Ok(end.map_or(0, i64::cast_unsigned))
 }
 
@@ -79,20 +84,14 @@ impl Flushing {
 }
 
 impl Bodies {
-    pub(super) async fn open(
-        database: &Path,
-        connection: &mut SqliteConnection,
-    ) -> Result<Self, StoreError> {
+    /// Opens the file of that database, and makes it if it is missing.
+    pub(super) async fn open(database: &Path) -> Result<Self, StoreError> {
         let path = path_beside(database);
-        let has_bodies = end(connection).await? > 0;
-        let opened = blocking(move || open(&path, has_bodies));
+        let opened = blocking(move || open(&path));
         let file = opened.await.map_err(failed("open the received bodies"))?;
-        match file {
-            Some(file) => Ok(Self {
-                file: Arc::new(file),
-            }),
-            None => Err(do_not_belong()),
-        }
+        Ok(Self {
+            file: Arc::new(file),
+        })
     }
 
     /// Writes records at their place and begins to flush them. From now on every process of this machine reads them; power may still take them.
@@ -112,52 +111,61 @@ impl Bodies {
     }
 }
 
-/// The bodies at these positions, of these lengths, beside that database; nothing in place of one that is not whole.
+/// The bodies at these positions, of these lengths, beside that database. One that cannot be read is damaged, and the others are read.
 pub(super) async fn read(
     database: &Path,
     places: Vec<(i64, i64)>,
-) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+) -> Result<Vec<Body>, StoreError> {
     if places.is_empty() {
         return Ok(Vec::new());
     }
     let path = path_beside(database);
     let bodies = blocking(move || {
-        let mut file = File::open(path)?;
-        let bodies = places.iter().map(|place| read_one(&mut file, *place));
-        bodies.collect::<io::Result<_>>()
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(places.iter().map(|_| lost()).collect());
+            }
+            Err(error) => return Err(error),
+        };
+        let bodies = places.iter();
+        Ok(bodies.map(|place| read_one(&mut file, *place)).collect())
     });
     bodies.await.map_err(failed("read received bodies"))
 }
 
-/// A body that was whole once.
-pub(super) fn damaged() -> StoreError {
-    StoreError::Unreadable {
-        what: "a received body".to_owned(),
-        reason: "its length or checksum is not the one that was written".to_owned(),
+/// How long the file beside that database is, in bytes; 0 if it is missing.
+pub(super) async fn length(database: &Path) -> Result<u64, StoreError> {
+    let path = path_beside(database);
+    let length = blocking(move || match path.metadata() {
+        Ok(found) => Ok(found.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(error),
+    });
+    length.await.map_err(failed("look at the received bodies"))
+}
+
+/// A body whose file is missing or too short.
+pub(super) fn lost() -> Body {
+    damaged("the file of received bodies ends before it")
+}
+
+fn damaged(reason: &str) -> Body {
+    Body::Damaged {
+        reason: reason.to_owned(),
     }
 }
 
-/// The database and the file beside it are of different ages.
-pub(super) fn do_not_belong() -> StoreError {
-    StoreError::Unreadable {
-        what: "rows of received bytes".to_owned(),
-        reason: "the file `-received` beside the database is missing or lacks most of them; put back the two files that belong together".to_owned(),
-    }
-}
-
-/// The file, made if nothing has been kept yet; nothing if it is missing.
-fn open(path: &Path, has_bodies: bool) -> io::Result<Option<File>> {
+/// The file, made if it is missing.
+fn open(path: &Path) -> io::Result<File> {
     let is_new = !path.exists();
-    if is_new && has_bodies {
-        return Ok(None);
-    }
     let mut options = OpenOptions::new();
     let file = options.read(true).write(true).create(true).truncate(false);
     let file = file.open(path)?;
     if is_new {
         sync_folder(path)?;
     }
-    Ok(Some(file))
+    Ok(file)
 }
 
 /// Makes the name of a new file survive a loss of power.
@@ -170,21 +178,30 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The body of a record; nothing if it is not whole.
-fn read_one(file: &mut File, (position, length): (i64, i64)) -> io::Result<Option<Vec<u8>>> {
+/// The body of a record.
+fn read_one(file: &mut File, (position, length): (i64, i64)) -> Body {
     let mut record = Vec::new();
     let size = HEADER as u64 + length.cast_unsigned();
-    file.seek(SeekFrom::Start(position.cast_unsigned()))?;
-    file.take(size).read_to_end(&mut record)?;
+    let read = file
+        .seek(SeekFrom::Start(position.cast_unsigned()))
+        .and_then(|_| file.take(size).read_to_end(&mut record));
+    if let Err(error) = read {
+        return damaged(&format!("it cannot be read: {error}"));
+    }
     let Some((header, body)) = record.split_first_chunk::<HEADER>() else {
-        return Ok(None);
+        return lost();
     };
     let [a, b, c, d, e, f, g, h] = *header;
-    let written = i64::from(u32::from_le_bytes([a, b, c, d]));
-    let is_whole = written == length
-        && body.len() as u64 == length.cast_unsigned()
-        && crc32fast::hash(body) == u32::from_le_bytes([e, f, g, h]);
-    Ok(is_whole.then(|| body.to_vec()))
+    if body.len() as u64 != length.cast_unsigned() {
+        return lost();
+    }
+    if i64::from(u32::from_le_bytes([a, b, c, d])) != length {
+        return damaged("its length in the file is not the one in its row");
+    }
+    if crc32fast::hash(body) != u32::from_le_bytes([e, f, g, h]) {
+        return damaged("its bytes do not match their checksum");
+    }
+    Body::Whole(body.to_vec())
 }
 
 pub(super) async fn blocking<T: Send + 'static>(

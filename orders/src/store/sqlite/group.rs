@@ -40,6 +40,10 @@ pub(super) enum Work {
         id: String,
         delivery: Delivery,
     },
+    PruneQuarantine {
+        before: i64,
+        bytes: i64,
+    },
     ReplayEvents {
         ids: Vec<String>,
         now: i64,
@@ -140,16 +144,12 @@ pub(super) async fn keep_all(
 /// Begins the transaction and finds what the decisions need: the orders of the first list, which keys of the second were believed, which of the
 /// third are in quarantine, and where the next body and the next order go. In each row a kind and a place in its list come first.
 // CROSS JOIN: the list first, then the index, whatever the planner thinks of the table's size.
-const LOOK: &str = concat!(
-    "BEGIN IMMEDIATE;
+const LOOK: &str = "BEGIN IMMEDIATE;
     SELECT 0, v.key, o.id, o.revision, o.med_trans_id FROM jsonb_each(?) AS v
         CROSS JOIN orders o ON o.merchant = v.value ->> 0 AND o.hosp_out_trade_no = v.value ->> 1
     UNION ALL SELECT 1, v.key, 0, 0, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NULL
     UNION ALL SELECT 2, v.key, 0, 0, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NOT NULL
-    UNION ALL SELECT 3, 0, coalesce((SELECT max(id) FROM orders), 0), coalesce((",
-    bodies::end_of_records!(),
-    "), 0), NULL"
-);
+    UNION ALL SELECT 3, 0, coalesce((SELECT max(id) FROM orders), 0), (SELECT bodies_end FROM store), NULL";
 
 /// Writes the lists of [`Plan`], one after the other, and ends the transaction.
 const WRITE: &str = "
@@ -161,11 +161,12 @@ const WRITE: &str = "
     UPDATE orders SET med_trans_id = value ->> 1 FROM jsonb_each(?) AS v WHERE orders.id = v.value ->> 0;
     INSERT INTO history (order_id, at, who, what, evidence, from_state, to_state)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM jsonb_each(?);
-    INSERT INTO received (key, merchant, hosp_out_trade_no, at, reason, position, length)
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM jsonb_each(?);
+    INSERT INTO received (key, merchant, hosp_out_trade_no, at, reason, position, length, body)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, unhex(value ->> 7) FROM jsonb_each(?);
     INSERT INTO events (order_id, id, kind, payload, created_at, due_at, attempts, standing)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 4, 0, 'waiting' FROM jsonb_each(?) WHERE true
         ON CONFLICT (id) DO NOTHING;
+    UPDATE store SET commits = commits + 1, bodies_end = ?;
     COMMIT";
 
 /// What cannot be done while somebody else writes.
@@ -194,7 +195,8 @@ struct Plan<'a> {
     /// Orders that have got another `med_trans_id`.
     numbers: Vec<(i64, Option<&'a str>)>,
     lines: Vec<(i64, &'a LineRow)>,
-    received: Vec<(i64, &'a ReceivedRow)>,
+    /// Each with the place of its body in the file; a body in quarantine goes into its row.
+    received: Vec<(Option<u64>, &'a ReceivedRow)>,
     events: Vec<(i64, &'a EventRow)>,
     /// The order that was made last.
     last_order: i64,
@@ -264,7 +266,7 @@ impl<'a> Plan<'a> {
                 Keep::Quarantine(received) => {
                     let key = (false, received.key.as_str());
                     if self.received_keys.insert(key) {
-                        self.receive(received);
+                        self.received.push((None, received));
                     }
                     Answer::Done
                 }
@@ -331,7 +333,7 @@ impl<'a> Plan<'a> {
     fn receive(&mut self, received: &'a ReceivedRow) {
         let position = self.position + self.records.len() as u64;
         bodies::put(&mut self.records, &received.body);
-        self.received.push((position.cast_signed(), received));
+        self.received.push((Some(position), received));
     }
 
     async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -372,8 +374,9 @@ impl<'a> Plan<'a> {
                 order.map(|key| &key.hosp_out_trade_no),
                 row.at,
                 &row.reason,
-                position,
+                position.unwrap_or_default(),
                 row.body.len(),
+                position.is_none().then(|| hex(&row.body)),
             )
         });
         let events = self.events.iter().map(|(id, row)| {
@@ -388,6 +391,7 @@ impl<'a> Plan<'a> {
             .bind(list(lines)?)
             .bind(list(received)?)
             .bind(list(events)?)
+            .bind((self.position + self.records.len() as u64).cast_signed())
             .execute(connection)
             .await
             .map_err(unavailable("write orders"))?;
@@ -411,6 +415,15 @@ impl Keep {
             Self::Quarantine(received) => Some(received),
         }
     }
+}
+
+/// Bytes as digits: JSON has no bytes.
+fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half & 15)]);
+    let digits = bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(*byte)]);
+    digits.collect()
 }
 
 /// Rows as a list for a statement.

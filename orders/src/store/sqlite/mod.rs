@@ -10,8 +10,8 @@
 mod backup;
 mod bodies;
 mod checkpoint;
+mod damage;
 mod group;
-mod lost_bodies;
 mod options;
 mod reader;
 mod schema;
@@ -34,8 +34,8 @@ use super::row::{
 use super::span::traced;
 use super::sql_error::unavailable;
 use super::{
-    Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter, Received,
-    ReceivedFilter, Store, StoreError, StoreFuture, query,
+    Body, Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter,
+    QuarantineLimits, Received, ReceivedFilter, Store, StoreError, StoreFuture, query,
 };
 use crate::{Order, OrderKey};
 use group::{Answer, Keep, Work};
@@ -257,13 +257,14 @@ impl Store for SqliteStore {
 
     fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>> {
         traced(SYSTEM, "received", async move {
-            let mut sql = query::received(filter, "position, length");
+            let mut sql = query::received(filter, "body, position, length");
             type Columns = (
                 String,
                 Option<String>,
                 Option<String>,
                 i64,
                 Option<String>,
+                Option<Vec<u8>>,
                 i64,
                 i64,
             );
@@ -272,14 +273,35 @@ impl Store for SqliteStore {
                 .fetch_all(&self.inner.readers)
                 .await
                 .map_err(unavailable("list what was received"))?;
-            let places = rows.iter().map(|row| (row.5, row.6)).collect();
-            let bodies = bodies::read(&self.inner.path, places).await?;
-            let kept = |(row, body): (Columns, Option<Vec<u8>>)| {
-                let (key, merchant, number, at, reason, ..) = row;
+            let in_file = rows.iter().filter(|row| row.5.is_none());
+            let places = in_file.map(|row| (row.6, row.7)).collect();
+            let mut in_file = bodies::read(&self.inner.path, places).await?.into_iter();
+            let kept = |(key, merchant, number, at, reason, in_row, ..): Columns| {
                 let columns: ReceivedColumns = (key, merchant, number, at, reason);
-                read_received(columns, body.ok_or_else(bodies::damaged)?)
+                let body = match in_row {
+                    Some(body) => Body::Whole(body),
+                    None => in_file.next().unwrap_or_else(bodies::lost),
+                };
+                read_received(columns, body)
             };
-            rows.into_iter().zip(bodies).map(kept).collect()
+            rows.into_iter().map(kept).collect()
+        })
+    }
+
+    fn prune_quarantine<'a>(&'a self, limits: &'a QuarantineLimits) -> StoreFuture<'a, u64> {
+        traced(SYSTEM, "prune_quarantine", async move {
+            let mut forgotten = 0;
+            loop {
+                let work = Work::PruneQuarantine {
+                    before: microseconds(limits.before),
+                    bytes: i64::try_from(limits.bytes).unwrap_or(i64::MAX),
+                };
+                match self.inner.writer.ask(work).await? {
+                    Answer::Count(query::PRUNED) => forgotten += query::PRUNED,
+                    Answer::Count(count) => return Ok(forgotten + count),
+                    other => return Err(other.unexpected()),
+                }
+            }
         })
     }
 

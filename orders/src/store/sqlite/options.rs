@@ -10,11 +10,14 @@ use super::bodies::{self, Bodies};
 use super::reader::Reader;
 use super::token::Renewals;
 use super::writer::Writer;
-use super::{BUSY, Inner, SYSTEM, SqliteStore, backup, checkpoint, lost_bodies, schema};
+use super::{BUSY, Inner, SYSTEM, SqliteStore, backup, checkpoint, damage, schema};
 use crate::store::crash_point::{CrashPoint, Probe};
 use crate::store::span::traced;
 use crate::store::sql_error::unavailable;
 use crate::store::{Access, StoreError};
+
+/// The largest group of writes.
+const LARGEST_GROUP: usize = 256;
 
 /// How a SQLite file is opened.
 pub struct SqliteOptions {
@@ -57,7 +60,7 @@ impl SqliteOptions {
     /// At most so many writes share a transaction, 1 to 256; 128 unless told. 1 makes one transaction of each, which is for measurements.
     #[must_use]
     pub fn group_limit(mut self, count: usize) -> Self {
-        self.group_limit = count.clamp(1, lost_bodies::LARGEST_GROUP);
+        self.group_limit = count.clamp(1, LARGEST_GROUP);
         self
     }
 
@@ -79,7 +82,7 @@ impl SqliteOptions {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if it cannot be opened; [`StoreError::Unreadable`] if a newer version wrote it, or if bodies are missing.
+    /// [`StoreError::Unavailable`] if it cannot be opened; [`StoreError::Unreadable`] if a newer version wrote it.
     /// Other than for a desk, [`StoreError::Missing`] if there is none, and [`StoreError::Unreadable`] also if an older version wrote it.
     pub async fn open(self) -> Result<SqliteStore, StoreError> {
         if self.access != Access::Desk {
@@ -111,10 +114,10 @@ impl SqliteOptions {
                 Access::Desk => schema::bring_up_to_date(&mut connection).await?,
                 Access::Existing | Access::ReadOnly => schema::check(&mut connection).await?,
             }
-            let bodies = Bodies::open(&self.path, &mut connection).await?;
             if self.access == Access::Desk {
-                lost_bodies::forget(&mut connection, &self.path).await?;
+                damage::report(&mut connection, &self.path).await?;
             }
+            let bodies = Bodies::open(&self.path).await?;
             let checkpointer = checkpoint::start(&write).await?;
             Writer::start(
                 connection,

@@ -51,7 +51,7 @@ pub(super) async fn bring_up_to_date(connection: &mut SqliteConnection) -> Resul
     migrator
         .run_direct(None, &mut *transaction, false)
         .await
-        .map_err(|error| migration_failed(error, migrator.iter().len()))?;
+        .map_err(|error| migration_failed(error, access::newest(&migrator)))?;
     transaction.commit().await.map_err(unavailable(DOING))
 }
 
@@ -61,7 +61,7 @@ pub(super) async fn check(connection: &mut SqliteConnection) -> Result<(), Store
 }
 
 /// Changes nothing, and refuses tables that are not those of this version or an older one.
-pub(super) async fn version(connection: &mut SqliteConnection) -> Result<usize, StoreError> {
+pub(super) async fn version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
     // The name that sqlx gives it.
     const LISTED_IN: &str = "_sqlx_migrations";
     let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name = ?1")
@@ -95,6 +95,11 @@ fn migrator() -> Migrator {
             3,
             "requests",
             include_str!("../../../migrations/sqlite/3_requests.sql"),
+        ),
+        migration(
+            5,
+            "what is lost",
+            include_str!("../../../migrations/sqlite/5_what_is_lost.sql"),
         ),
     ])
 }

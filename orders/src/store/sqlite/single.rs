@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Encode, QueryBuilder, Type};
 
 use super::group::{Answer, Work};
 use crate::OrderKey;
-use crate::store::query::EVENT_COLUMNS;
+use crate::store::query::{self, EVENT_COLUMNS};
 use crate::store::row::{EventColumns, OrderColumns, microseconds};
 use crate::store::sql_error::unavailable;
 use crate::store::{Delivery, StoreError};
@@ -26,6 +26,7 @@ pub(super) async fn keep(
             claim_events(connection, *now, *until, *limit).await
         }
         Work::SettleEvent { id, delivery } => settle(connection, id, delivery).await,
+        Work::PruneQuarantine { before, bytes } => prune(connection, *before, *bytes).await,
         Work::ReplayEvents { ids, now } => replay(connection, ids, *now).await,
         Work::LeaseToken { .. } | Work::KeepToken { .. } | Work::ReleaseToken { .. } => {
             token(connection, work).await
@@ -168,6 +169,20 @@ async fn replay(
         count += done.rows_affected();
     }
     Ok(Answer::Count(count))
+}
+
+async fn prune(
+    connection: &mut SqliteConnection,
+    before: i64,
+    bytes: i64,
+) -> Result<Answer, StoreError> {
+    let done = sqlx::query(AssertSqlSafe(query::prune_quarantine("length")))
+        .bind(before)
+        .bind(bytes)
+        .execute(connection)
+        .await
+        .map_err(unavailable("prune the quarantine"))?;
+    Ok(Answer::Count(done.rows_affected()))
 }
 
 async fn token(connection: &mut SqliteConnection, work: &Work) -> Result<Answer, StoreError> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use payinsurance::signed_xml_client::TokenStore;
 use payinsurance_orders::store::{
     Change, Committed, Delivery, Event, EventFilter, Kept, Line, MemoryStore, OrderFilter,
-    Received, ReceivedFilter, Store, StoreError, StoreFuture,
+    QuarantineLimits, Received, ReceivedFilter, Store, StoreError, StoreFuture,
 };
 use payinsurance_orders::{Order, OrderKey};
 
@@ -173,6 +173,10 @@ impl Store for FaultyStore {
 
     fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>> {
         Box::pin(self.point("received", self.inner.received(filter)))
+    }
+
+    fn prune_quarantine<'a>(&'a self, limits: &'a QuarantineLimits) -> StoreFuture<'a, u64> {
+        Box::pin(self.point("prune_quarantine", self.inner.prune_quarantine(limits)))
     }
 
     fn tokens(&self, merchant: &str) -> Box<dyn TokenStore> {

@@ -211,7 +211,7 @@ pub(crate) async fn what_was_kept_is_there_after_opening_again(place: &Place) {
     let events = store.claim_events(second(9), second(10), 9).await.unwrap();
     assert_eq!(events.len(), 1);
     let received = store.received(&Default::default()).await.unwrap();
-    assert_eq!(received[0].received.body, b"<xml>n</xml>");
+    assert_eq!(received[0].body.whole().unwrap(), b"<xml>n</xml>");
 }
 
 async fn numbers(place: &Place, filter: &OrderFilter) -> Vec<String> {

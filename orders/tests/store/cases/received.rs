@@ -1,9 +1,9 @@
 //! What was received is kept as it came.
 
-use payinsurance_orders::store::{Kept, ReceivedFilter};
+use payinsurance_orders::store::{QuarantineLimits, ReceivedFilter};
 
 use crate::place::Place;
-use crate::samples::{insert, key, order, paid, received};
+use crate::samples::{insert, key, order, paid, received, second, stored};
 
 pub(crate) async fn what_was_believed_is_kept_as_it_came(place: &Place) {
     let store = place.open().await;
@@ -15,10 +15,7 @@ pub(crate) async fn what_was_believed_is_kept_as_it_came(place: &Place) {
     change.received.as_mut().unwrap().body = body;
     store.commit(&change).await.unwrap();
     let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-    let expected = Kept {
-        received: change.received.unwrap(),
-        reason: None,
-    };
+    let expected = stored(&change.received.unwrap(), None);
     assert_eq!(kept, [expected]);
 }
 
@@ -28,11 +25,7 @@ pub(crate) async fn what_is_in_quarantine_is_kept_once_with_its_reason(place: &P
     store.quarantine(&forged, "unsigned").await.unwrap();
     store.quarantine(&forged, "again").await.unwrap();
     let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-    let expected = Kept {
-        received: forged,
-        reason: Some("unsigned".to_owned()),
-    };
-    assert_eq!(kept, [expected]);
+    assert_eq!(kept, [stored(&forged, Some("unsigned"))]);
 }
 
 pub(crate) async fn quarantine_does_not_stop_the_same_key_from_being_believed(place: &Place) {
@@ -76,7 +69,7 @@ pub(crate) async fn received_bytes_are_listed_newest_first_by_what_the_filter_sa
     ];
     for (name, filter, expected) in cases {
         let kept = store.received(&filter).await.unwrap();
-        let keys: Vec<&str> = kept.iter().map(|kept| kept.received.key.as_str()).collect();
+        let keys: Vec<&str> = kept.iter().map(|kept| kept.key.as_str()).collect();
         assert_eq!(keys, expected, "{name}");
     }
 }
@@ -89,6 +82,64 @@ pub(crate) async fn large_and_empty_bodies_are_kept(place: &Place) {
         received.body = pattern.clone().take(size).collect();
         store.quarantine(&received, "too large").await.unwrap();
         let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-        assert!(kept[0].received == received, "{key}");
+        assert!(kept[0] == stored(&received, Some("too large")), "{key}");
     }
+}
+
+/// What is left after pruning, newest first.
+async fn pruned(place: &Place, before: i64, rows: u64, count: u64) -> Vec<String> {
+    let store = place.open().await;
+    // Each row of `quarantine_of_five` counts 1 byte of key, 8 of the reason, 12 of the body.
+    let limits = QuarantineLimits {
+        before: second(before),
+        bytes: rows * (21 + QuarantineLimits::PER_ROW),
+    };
+    assert_eq!(store.prune_quarantine(&limits).await.unwrap(), count);
+    let left = store.received(&ReceivedFilter::default()).await.unwrap();
+    left.into_iter().map(|kept| kept.key).collect()
+}
+
+/// One that was believed, then five in quarantine of seconds 1 to 5.
+async fn quarantine_of_five(place: &Place) {
+    let store = place.open().await;
+    insert(&*store, &order("1")).await;
+    store.commit(&paid(&order("1"), "n")).await.unwrap();
+    for (at, key) in (1..).zip(["a", "b", "c", "d", "e"]) {
+        let mut received = received(key, None);
+        received.at = second(at);
+        store.quarantine(&received, "unsigned").await.unwrap();
+    }
+}
+
+pub(crate) async fn the_quarantine_is_pruned_by_age(place: &Place) {
+    quarantine_of_five(place).await;
+    let all = pruned(place, 1, 1000, 0).await;
+    assert_eq!(all, ["e", "d", "c", "b", "a", "n"]);
+    assert_eq!(pruned(place, 4, 1000, 3).await, ["e", "d", "n"]);
+    assert_eq!(pruned(place, 100, 1000, 2).await, ["n"]);
+}
+
+pub(crate) async fn the_quarantine_is_pruned_to_a_number_of_bytes(place: &Place) {
+    quarantine_of_five(place).await;
+    assert_eq!(pruned(place, 0, 3, 2).await, ["e", "d", "c", "n"]);
+    assert_eq!(pruned(place, 0, 3, 0).await, ["e", "d", "c", "n"]);
+    assert_eq!(pruned(place, 0, 0, 3).await, ["n"]);
+}
+
+pub(crate) async fn what_was_pruned_is_stored_when_it_comes_again(place: &Place) {
+    quarantine_of_five(place).await;
+    assert_eq!(pruned(place, 0, 0, 5).await, ["n"]);
+    let store = place.open().await;
+    let again = received("a", None);
+    store.quarantine(&again, "unsigned").await.unwrap();
+    assert_eq!(pruned(place, 0, 9, 0).await, ["a", "n"]);
+}
+
+pub(crate) async fn a_large_quarantine_is_pruned_at_once(place: &Place) {
+    let store = place.open().await;
+    for number in 0..1100 {
+        let received = received(&number.to_string(), None);
+        store.quarantine(&received, "unsigned").await.unwrap();
+    }
+    assert_eq!(pruned(place, 100, 0, 1100).await, [""; 0]);
 }

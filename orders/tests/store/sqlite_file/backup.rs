@@ -69,7 +69,7 @@ async fn a_backup_made_while_others_write_is_whole() {
             assert_eq!(received.len(), usize::from(is_paid));
             for kept in received {
                 let body = format!("<xml>{}</xml>", order.key.hosp_out_trade_no);
-                assert_eq!(kept.received.body, body.as_bytes());
+                assert_eq!(kept.body.whole(), Some(body.as_bytes()));
             }
         }
         // It is a store like any other.

@@ -6,28 +6,49 @@ use std::path::{Path, PathBuf};
 
 use payinsurance_orders::State;
 use payinsurance_orders::store::{
-    Committed, EventFilter, ReceivedFilter, SqliteStore, Store, StoreError,
+    Access, Body, EventFilter, ReceivedFilter, SqliteOptions, SqliteStore, Store,
 };
-use tokio::task::JoinSet;
 
 use crate::samples::{insert, order, paid, received};
 
-/// A database with one body in its file.
+/// A database with three bodies in its file, `<xml>a</xml>` to `<xml>c</xml>`, and one in quarantine.
 async fn database(folder: &Path) -> (PathBuf, PathBuf) {
     let path = folder.join("orders.db");
     let store = SqliteStore::open(&path).await.unwrap();
+    for key in ["a", "b", "c"] {
+        insert(&store, &order(key)).await;
+        store.commit(&paid(&order(key), key)).await.unwrap();
+    }
     store
-        .quarantine(&received("a", None), "unsigned")
+        .quarantine(&received("q", None), "unsigned")
         .await
         .unwrap();
     store.close().await;
     (path, folder.join("orders.db-received"))
 }
 
-async fn bodies(store: &SqliteStore) -> Result<Vec<Vec<u8>>, StoreError> {
-    let kept = store.received(&ReceivedFilter::default()).await?;
-    Ok(kept.into_iter().map(|kept| kept.received.body).collect())
+/// What is read of the bodies, newest first: text, or `damaged`.
+async fn bodies(store: &SqliteStore) -> Vec<String> {
+    let kept = store.received(&ReceivedFilter::default()).await.unwrap();
+    kept.into_iter()
+        .map(|kept| match kept.body {
+            Body::Whole(body) => String::from_utf8(body).unwrap(),
+            Body::Damaged { reason } => {
+                assert!(!reason.is_empty());
+                "damaged".to_owned()
+            }
+        })
+        .collect()
 }
+
+const A: &str = "<xml>a</xml>";
+const B: &str = "<xml>b</xml>";
+const C: &str = "<xml>c</xml>";
+const Q: &str = "<xml>q</xml>";
+const DAMAGED: &str = "damaged";
+
+/// Bytes of a record: 8 of its header, 12 of its body.
+const RECORD: usize = 20;
 
 #[tokio::test]
 async fn what_a_crash_left_behind_the_last_body_is_overwritten() {
@@ -36,108 +57,102 @@ async fn what_a_crash_left_behind_the_last_body_is_overwritten() {
     let mut torn = OpenOptions::new().append(true).open(&file).unwrap();
     torn.write_all(&[9; 1000]).unwrap();
     let store = SqliteStore::open(&path).await.unwrap();
-    store
-        .quarantine(&received("b", None), "unsigned")
-        .await
-        .unwrap();
-    let expected = [b"<xml>b</xml>".to_vec(), b"<xml>a</xml>".to_vec()];
-    assert_eq!(bodies(&store).await.unwrap(), expected);
+    insert(&store, &order("d")).await;
+    store.commit(&paid(&order("d"), "d")).await.unwrap();
+    assert_eq!(bodies(&store).await, ["<xml>d</xml>", Q, C, B, A]);
 }
 
 #[tokio::test]
-async fn a_damaged_body_is_told_and_never_given_out() {
+async fn a_flipped_bit_marks_its_own_row_and_the_others_are_given_out() {
     let folder = tempfile::tempdir().unwrap();
     let (path, file) = database(folder.path()).await;
-    let store = SqliteStore::open(&path).await.unwrap();
     let whole = fs::read(&file).unwrap();
-    for at in [0, 4, 8, whole.len() - 1] {
-        let mut damaged = whole.clone();
-        damaged[at] ^= 1;
-        fs::write(&file, damaged).unwrap();
-        let error = bodies(&store).await.unwrap_err();
-        assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
+    assert_eq!(whole.len(), 3 * RECORD);
+    for (index, expected) in [[Q, C, B, DAMAGED], [Q, C, DAMAGED, A], [Q, DAMAGED, B, A]]
+        .iter()
+        .enumerate()
+    {
+        for at in [0, 4, 8, RECORD - 1] {
+            let mut damaged = whole.clone();
+            damaged[index * RECORD + at] ^= 1;
+            fs::write(&file, damaged).unwrap();
+            for access in [Access::ReadOnly, Access::Desk, Access::Existing] {
+                let options = SqliteOptions::new(&path).access(access);
+                let store = options.open().await.unwrap();
+                assert_eq!(bodies(&store).await, *expected, "byte {at}");
+                store.close().await;
+            }
+        }
     }
+    fs::write(&file, whole).unwrap();
+    let store = SqliteStore::open(&path).await.unwrap();
+    assert_eq!(bodies(&store).await, [Q, C, B, A]);
 }
 
-/// What is left of the end of the file: less of it, or nothing but its length.
-const LOSSES: [fn(&mut Vec<u8>); 3] = [
-    |bytes| bytes.truncate(bytes.len() - 1),
-    |bytes| bytes.truncate(bytes.len() - 15),
-    |bytes| {
-        let length = bytes.len();
-        bytes[length - 20..].fill(0);
-    },
-];
-
 #[tokio::test]
-async fn a_notification_whose_bytes_went_with_the_power_is_kept_in_full_when_it_comes_again() {
-    for lose in LOSSES {
+async fn an_empty_cut_or_missing_file_marks_rows_and_deletes_nothing() {
+    type Loss = fn(&Path);
+    let losses: [(&str, Loss, [&str; 4]); 5] = [
+        (
+            "missing",
+            |file| fs::remove_file(file).unwrap(),
+            [Q, DAMAGED, DAMAGED, DAMAGED],
+        ),
+        (
+            "empty",
+            |file| fs::write(file, "").unwrap(),
+            [Q, DAMAGED, DAMAGED, DAMAGED],
+        ),
+        (
+            "of another store",
+            |file| fs::write(file, "something else").unwrap(),
+            [Q, DAMAGED, DAMAGED, DAMAGED],
+        ),
+        (
+            "cut in the second body",
+            |file| cut(file, 30),
+            [Q, DAMAGED, DAMAGED, A],
+        ),
+        (
+            "without its last byte",
+            |file| cut(file, 59),
+            [Q, DAMAGED, B, A],
+        ),
+    ];
+    for (name, lose, expected) in losses {
         let folder = tempfile::tempdir().unwrap();
         let (path, file) = database(folder.path()).await;
+        let whole = fs::read(&file).unwrap();
+        lose(&file);
+        let lookup = SqliteOptions::new(&path).access(Access::ReadOnly);
+        let lookup = lookup.open().await.unwrap();
+        assert_eq!(bodies(&lookup).await, expected, "{name}");
+        lookup.close().await;
+        for _ in 0..2 {
+            let store = SqliteStore::open(&path).await.unwrap();
+            assert_eq!(bodies(&store).await, expected, "{name}");
+            let found = store.order(&order("c").key).await.unwrap().unwrap();
+            assert_eq!(found.state, State::Paid);
+            assert_eq!(found.notification, None);
+            let events = store.events(&EventFilter::default()).await.unwrap();
+            assert_eq!(events.len(), 3);
+            store.close().await;
+        }
+        // Bodies that come after the loss do not stand in the way of the file from a backup.
         let store = SqliteStore::open(&path).await.unwrap();
-        let order = order("1");
-        insert(&store, &order).await;
-        let change = paid(&order, "n");
-        store.commit(&change).await.unwrap();
+        insert(&store, &order("d")).await;
+        store.commit(&paid(&order("d"), "d")).await.unwrap();
+        assert_eq!(bodies(&store).await[0], "<xml>d</xml>");
         store.close().await;
-        let mut bytes = fs::read(&file).unwrap();
-        lose(&mut bytes);
-        fs::write(&file, bytes).unwrap();
-
+        let mut after = fs::read(&file).unwrap();
+        after[..whole.len()].copy_from_slice(&whole);
+        fs::write(&file, after).unwrap();
         let store = SqliteStore::open(&path).await.unwrap();
-        assert_eq!(bodies(&store).await.unwrap(), [b"<xml>a</xml>"]);
-        let found = store.order(&order.key).await.unwrap().unwrap();
-        assert_eq!((found.state, found.notification), (State::Paid, None));
-        assert_eq!(store.history(&order.key).await.unwrap().len(), 2);
-
-        let mut again = change;
-        again.order.revision = found.revision;
-        assert_eq!(store.commit(&again).await.unwrap(), Committed::Kept);
-        let expected = [&again.received.as_ref().unwrap().body[..], b"<xml>a</xml>"];
-        assert_eq!(bodies(&store).await.unwrap(), expected);
-        let events = store.events(&EventFilter::default()).await.unwrap();
-        assert_eq!(events.len(), 1, "the payment is told once");
+        assert_eq!(bodies(&store).await, ["<xml>d</xml>", Q, C, B, A]);
     }
 }
 
-#[tokio::test]
-async fn a_database_without_its_bodies_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let (path, file) = database(folder.path()).await;
-    let whole = fs::read(&file).unwrap();
-    fs::remove_file(&file).unwrap();
-    assert_is_refused(&path).await;
-    assert!(!file.exists());
-    fs::write(&file, &whole).unwrap();
-    assert!(SqliteStore::open(&path).await.is_ok());
-}
-
-#[tokio::test]
-async fn bodies_that_a_loss_of_power_cannot_explain_are_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let (path, file) = database(folder.path()).await;
-    let store = SqliteStore::open(&path).await.unwrap();
-    let mut kept = JoinSet::new();
-    for number in 0..1024 {
-        let store = store.clone();
-        kept.spawn(async move {
-            let received = received(&number.to_string(), None);
-            store.quarantine(&received, "unsigned").await.unwrap();
-        });
-    }
-    kept.join_all().await;
-    store.close().await;
-    let whole = fs::read(&file).unwrap();
-    fs::write(&file, b"an older file").unwrap();
-    assert_is_refused(&path).await;
-    fs::write(&file, whole).unwrap();
-    assert!(SqliteStore::open(&path).await.is_ok());
-}
-
-async fn assert_is_refused(path: &Path) {
-    let Err(error) = SqliteStore::open(path).await else {
-        panic!("it was opened");
-    };
-    assert!(matches!(error, StoreError::Unreadable { .. }));
-    assert!(error.to_string().contains("belong together"), "{error}");
+fn cut(file: &Path, length: u64) {
+    let opened = OpenOptions::new().write(true).open(file).unwrap();
+    opened.set_len(length).unwrap();
 }

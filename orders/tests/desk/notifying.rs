@@ -1,6 +1,5 @@
 //! Notifications: believed, repeated, forged, misdirected, contradicting, too large, and lost.
 
-
 use payinsurance_orders::store::ReceivedFilter;
 use payinsurance_orders::{Desk, Outcome, State};
 use payinsurance_sandbox::{Act, Config, Forgery, Mode};

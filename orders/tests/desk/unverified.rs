@@ -26,9 +26,9 @@ async fn stored(hospital: &Hospital) -> Vec<Kept> {
 }
 
 fn size(stored: &[Kept]) -> usize {
-    let sizes = stored
-        .iter()
-        .map(|kept| kept.received.body.len() + kept.reason.as_deref().unwrap_or_default().len());
+    let sizes = stored.iter().map(|kept| {
+        kept.body.whole().unwrap().len() + kept.reason.as_deref().unwrap_or_default().len()
+    });
     sizes.sum()
 }
 

@@ -16,8 +16,8 @@ use crate::{Order, State, digest};
 pub(crate) enum Heard {
     /// It is kept with what follows from it.
     Believed(Box<Decision>),
-    /// The same was believed before.
-    Known,
+    /// The same was believed before. The store says whether its body is safely on the disk.
+    Known(Received),
     /// It cannot be true of the order as we know it; it is not answered with success.
     Contradicts {
         /// Why.
@@ -46,7 +46,7 @@ pub(crate) fn key(order: &Order, told: &Told) -> String {
 /// What a verified notification means for the order.
 pub(crate) fn heard(order: &Order, told: &Told, received: Received, context: Context<'_>) -> Heard {
     if order.notification.as_deref() == Some(&received.key) {
-        return Heard::Known;
+        return Heard::Known(received);
     }
     if let Some(reason) = told.contradicts(order) {
         return contradicts(order, reason, context);

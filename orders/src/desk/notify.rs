@@ -13,7 +13,7 @@ use super::quarantine::shortened;
 use super::{Desk, DeskError};
 use crate::decide::notified::{self, Heard};
 use crate::decide::{Decision, Draft};
-use crate::store::{Committed, Received};
+use crate::store::{Change, Committed, Received};
 use crate::told::Told;
 use crate::{Order, OrderKey};
 
@@ -184,7 +184,10 @@ impl Desk {
                 body: body.to_vec(),
             };
             match notified::heard(&order, &told, received, context) {
-                Heard::Known => return Ok(Outcome::Repeated),
+                Heard::Known(received) => match self.stored_before(&order, received).await? {
+                    Committed::Kept | Committed::Repeated => return Ok(Outcome::Repeated),
+                    Committed::Stale => {}
+                },
                 Heard::Believed(decision) => match self.commit(&order, &decision).await? {
                     Committed::Kept => return Ok(Outcome::Kept),
                     Committed::Repeated => return Ok(Outcome::Repeated),
@@ -205,6 +208,22 @@ impl Desk {
             }
         }
         Err(DeskError::Contended { key })
+    }
+
+    /// Has the store make sure that a notification that was stored before is safely on the disk: its first flush may have failed.
+    async fn stored_before(
+        &self,
+        order: &Order,
+        received: Received,
+    ) -> Result<Committed, DeskError> {
+        let change = Change {
+            order: order.clone(),
+            line: None,
+            received: Some(received),
+            events: Vec::new(),
+        };
+        let committed = self.inner().store.commit(&change).await;
+        committed.map_err(|error| self.store_error(error))
     }
 
     async fn commit(&self, order: &Order, decision: &Decision) -> Result<Committed, DeskError> {

@@ -9,6 +9,8 @@ mod closing;
 mod events;
 mod hospital;
 mod notifying;
+#[cfg(feature = "sqlite")]
+mod on_disk;
 mod placing;
 mod refunding;
 #[cfg(feature = "axum")]

@@ -2,13 +2,17 @@
 //!
 //! `tests/data/sqlite-1.sql` and `postgres-1.sql` are dumps of databases that version 1 of the schema made.
 
+use std::time::Duration;
+
 use payinsurance_orders::State;
 use payinsurance_orders::store::{
-    Delivery, EventFilter, EventStanding, OrderFilter, ReceivedFilter, Store, StoreError,
+    Delivery, EventFilter, EventStanding, OrderFilter, QuarantineLimits, ReceivedFilter, Store,
+    StoreError,
 };
+use signed_xml_client::Token;
 use sqlx::Connection;
 
-use crate::samples::{full_order, key, paid, second};
+use crate::samples::{full_order, insert, key, line, order, paid, received, second};
 
 /// What the dumps hold, and that it can be worked with.
 async fn assert_holds_what_version_1_held(store: &dyn Store) {
@@ -79,6 +83,62 @@ fn assert_is_refused_as_newer(opened: Result<(), StoreError>) {
     assert!(told.contains("versions up to 5"), "{told}");
 }
 
+/// A desk whose schema a newer one has brought up to version 99 meanwhile: it writes nothing any more, in no way, and says why.
+async fn assert_writes_nothing_once_overtaken<Overtaken: Future<Output = ()>>(
+    store: &dyn Store,
+    overtake: impl FnOnce() -> Overtaken,
+) {
+    insert(store, &order("1")).await;
+    store.commit(&paid(&order("1"), "n")).await.unwrap();
+    let tokens = store.tokens("hospital");
+    let lease = tokens.lease().await.unwrap();
+    let token = Token::new("t".to_owned(), second(0), Duration::from_secs(7200));
+    lease.keep(token.clone()).await.unwrap();
+    let before = store.order(&key("1")).await.unwrap().unwrap();
+    overtake().await;
+
+    let mut next = paid(&before, "m");
+    next.order.revision = before.revision;
+    let ids = ["1:paid".to_owned()];
+    let limits = QuarantineLimits {
+        before: second(99),
+        bytes: 0,
+    };
+    let taken = Delivery::Taken;
+    let forged = received("q", None);
+    let outcomes = [
+        (
+            "insert",
+            store.insert(&order("2"), &line("placed")).await.map(drop),
+        ),
+        ("change", store.commit(&next).await.map(drop)),
+        (
+            "replay",
+            store.replay_events(&ids, second(9)).await.map(drop),
+        ),
+        ("settle", store.settle_event("1:paid", &taken).await),
+        ("quarantine", store.quarantine(&forged, "unsigned").await),
+        ("prune", store.prune_quarantine(&limits).await.map(drop)),
+    ];
+    for (name, outcome) in outcomes {
+        let error = outcome.expect_err(name).to_string();
+        assert!(error.contains("a schema of version 99"), "{name}: {error}");
+        assert!(error.contains("stop this program"), "{name}: {error}");
+    }
+    let kept = match tokens.lease().await {
+        Ok(lease) => lease.keep(token).await,
+        Err(error) => Err(error),
+    };
+    assert!(kept.is_err());
+    assert_eq!(store.order(&key("1")).await.unwrap(), Some(before));
+    assert!(store.order(&key("2")).await.unwrap().is_none());
+    let kept = store.received(&ReceivedFilter::default()).await.unwrap();
+    assert_eq!(kept.len(), 1);
+}
+
+const NEWER_SQLITE: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99, 'newer', true, x'00', 0)";
+const NEWER_POSTGRES: &str = "INSERT INTO payinsurance_migrations (version, description, success, checksum, execution_time) VALUES (99, 'newer', true, '\\x00', 0)";
+
 #[cfg(feature = "sqlite")]
 mod sqlite {
     use payinsurance_orders::store::SqliteStore;
@@ -115,9 +175,25 @@ mod sqlite {
         SqliteStore::open(&path).await.unwrap().close().await;
         let url = format!("sqlite://{}", path.display());
         let mut connection = SqliteConnection::connect(&url).await.unwrap();
-        let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99, 'newer', true, x'00', 0)";
-        sqlx::query(sql).execute(&mut connection).await.unwrap();
+        sqlx::query(NEWER_SQLITE)
+            .execute(&mut connection)
+            .await
+            .unwrap();
         assert_is_refused_as_newer(SqliteStore::open(&path).await.map(|_| ()));
+    }
+
+    #[tokio::test]
+    async fn a_desk_that_a_newer_one_has_overtaken_writes_nothing_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("orders.db");
+        let store = SqliteStore::open(&path).await.unwrap();
+        let url = format!("sqlite://{}", path.display());
+        let overtake = || async {
+            let mut connection = SqliteConnection::connect(&url).await.unwrap();
+            let newer = sqlx::query(NEWER_SQLITE);
+            newer.execute(&mut connection).await.unwrap();
+        };
+        assert_writes_nothing_once_overtaken(&store, overtake).await;
     }
 
     #[tokio::test]
@@ -193,9 +269,24 @@ mod postgres {
         let url = fresh_schema(&url, "version_99").await;
         PostgresStore::open(&url).await.unwrap().close().await;
         let mut connection = PgConnection::connect(&url).await.unwrap();
-        let sql = "INSERT INTO payinsurance_migrations (version, description, success, checksum, execution_time) VALUES (99, 'newer', true, '\\x00', 0)";
-        sqlx::query(sql).execute(&mut connection).await.unwrap();
+        sqlx::query(NEWER_POSTGRES)
+            .execute(&mut connection)
+            .await
+            .unwrap();
         assert_is_refused_as_newer(PostgresStore::open(&url).await.map(|_| ()));
+    }
+
+    #[tokio::test]
+    async fn a_desk_that_a_newer_one_has_overtaken_writes_nothing_any_more() {
+        let Some(url) = url() else { return };
+        let url = fresh_schema(&url, "overtaken").await;
+        let store = PostgresStore::open(&url).await.unwrap();
+        let overtake = || async {
+            let mut connection = PgConnection::connect(&url).await.unwrap();
+            let newer = sqlx::query(NEWER_POSTGRES);
+            newer.execute(&mut connection).await.unwrap();
+        };
+        assert_writes_nothing_once_overtaken(&store, overtake).await;
     }
 
     #[tokio::test]

@@ -162,13 +162,17 @@ impl PostgresStore {
 }
 
 /// Sets what the promises rest on, whatever the server's defaults are: a commit is flushed before it is answered, each statement sees what was
-/// committed before it, and a process that hangs in a transaction does not hold its locks for ever. A lookup cannot write.
+/// committed before it, and a process that hangs in a transaction does not hold its locks for ever. A lookup cannot write, and neither can a desk once a newer one has
+/// brought the schema up to date: a trigger of every table compares what the session says that it knows.
 async fn make_safe(connection: &mut PgConnection, reads_only: bool) -> Result<(), sqlx::Error> {
     let sql = "SELECT set_config('default_transaction_isolation', 'read committed', false),
         CASE WHEN $1 THEN set_config('default_transaction_read_only', 'on', false) END,
         set_config('idle_in_transaction_session_timeout', '60s', false),
-        CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END";
-    let set = sqlx::query(sql).bind(reads_only).execute(connection);
+        CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END,
+        set_config('payinsurance.schema_version', $2, false)";
+    let known = schema::known().to_string();
+    let set = sqlx::query(sql).bind(reads_only).bind(known);
+    let set = set.execute(connection);
     set.await.map(|_| ())
 }
 

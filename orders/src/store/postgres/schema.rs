@@ -53,6 +53,11 @@ async fn check_tables(connection: &mut PgConnection) -> Result<(), StoreError> {
     must_be_newest(version(connection, &migrator, LISTED_IN).await?, &migrator)
 }
 
+/// The newest version of the schema that this program knows.
+pub(super) fn known() -> i64 {
+    newest(&migrator())
+}
+
 fn migrator() -> Migrator {
     let migration = |version, description: &'static str, sql: &'static str| {
         let kind = MigrationType::Simple;

@@ -24,6 +24,20 @@ const HEADER: usize = 8;
 /// The file, for the writer.
 pub(super) struct Bodies {
     file: Arc<File>,
+    faults: FlushFaults,
+}
+
+/// Flushes that fail, for tests: what is called before each flush, and whether that one fails. Nothing unless a test asks for it.
+#[derive(Clone, Default)]
+pub(super) struct FlushFaults(pub(super) Option<Arc<dyn Fn() -> bool + Send + Sync>>);
+
+impl FlushFaults {
+    fn flush(&self, file: &File) -> io::Result<()> {
+        match &self.0 {
+            Some(fails) if fails() => Err(io::Error::other("a test made it fail")),
+            _ => file.sync_data(),
+        }
+    }
 }
 
 /// Where the file of that database is.
@@ -64,7 +78,7 @@ pub(super) fn put(records: &mut Vec<u8>, body: &[u8]) {
 /// Records on their way to the disk.
 #[derive(Default)]
 #[must_use]
-pub(super) struct Flushing(Option<JoinHandle<io::Result<()>>>);
+pub(super) struct Flushing(Option<(u64, JoinHandle<io::Result<()>>)>);
 
 impl Flushing {
     /// Whether there are any.
@@ -72,26 +86,48 @@ impl Flushing {
         self.0.is_some()
     }
 
-    /// Waits until power cannot take them any more.
-    pub(super) async fn done(self) -> io::Result<()> {
-        match self.0 {
-            Some(flushing) => flushing
-                .await
-                .unwrap_or_else(|stopped| Err(io::Error::other(stopped))),
-            None => Ok(()),
-        }
+    /// Waits until power cannot take them any more; where they begin.
+    pub(super) async fn done(self) -> io::Result<Option<u64>> {
+        let Some((position, flushing)) = self.0 else {
+            return Ok(None);
+        };
+        let flushed = flushing.await;
+        flushed.unwrap_or_else(|stopped| Err(io::Error::other(stopped)))?;
+        Ok(Some(position))
     }
 }
 
 impl Bodies {
     /// Opens the file of that database, and makes it if it is missing.
-    pub(super) async fn open(database: &Path) -> Result<Self, StoreError> {
+    pub(super) async fn open(database: &Path, faults: FlushFaults) -> Result<Self, StoreError> {
         let path = path_beside(database);
         let opened = blocking(move || open(&path));
         let file = opened.await.map_err(failed("open the received bodies"))?;
         Ok(Self {
             file: Arc::new(file),
+            faults,
         })
+    }
+
+    /// Whether the body at that position is the one that was written.
+    pub(super) fn is_whole(&self, position: i64, length: i64) -> bool {
+        let body = read_one(&self.file, (position, length));
+        body.whole().is_some()
+    }
+
+    /// Writes the same bytes again from one position to another and flushes them, so that they are on the disk even if an earlier flush failed.
+    pub(super) async fn write_again(&self, from: u64, to: u64) -> io::Result<()> {
+        let (file, faults) = (Arc::clone(&self.file), self.faults.clone());
+        blocking(move || {
+            let mut file = &*file;
+            let mut bytes = Vec::new();
+            file.seek(SeekFrom::Start(from))?;
+            file.take(to.saturating_sub(from)).read_to_end(&mut bytes)?;
+            file.seek(SeekFrom::Start(from))?;
+            file.write_all(&bytes)?;
+            faults.flush(file)
+        })
+        .await
     }
 
     /// Writes records at their place and begins to flush them. From now on every process of this machine reads them; power may still take them.
@@ -105,9 +141,9 @@ impl Bodies {
         file.seek(SeekFrom::Start(position))
             .and_then(|_| file.write_all(records))
             .map_err(failed("write received bodies"))?;
-        let file = Arc::clone(&self.file);
-        let flushing = tokio::task::spawn_blocking(move || file.sync_data());
-        Ok(Flushing(Some(flushing)))
+        let (file, faults) = (Arc::clone(&self.file), self.faults.clone());
+        let flushing = tokio::task::spawn_blocking(move || faults.flush(&file));
+        Ok(Flushing(Some((position, flushing))))
     }
 }
 
@@ -121,7 +157,7 @@ pub(super) async fn read(
     }
     let path = path_beside(database);
     let bodies = blocking(move || {
-        let mut file = match File::open(path) {
+        let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(places.iter().map(|_| lost()).collect());
@@ -129,7 +165,7 @@ pub(super) async fn read(
             Err(error) => return Err(error),
         };
         let bodies = places.iter();
-        Ok(bodies.map(|place| read_one(&mut file, *place)).collect())
+        Ok(bodies.map(|place| read_one(&file, *place)).collect())
     });
     bodies.await.map_err(failed("read received bodies"))
 }
@@ -179,7 +215,7 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 /// The body of a record.
-fn read_one(file: &mut File, (position, length): (i64, i64)) -> Body {
+fn read_one(mut file: &File, (position, length): (i64, i64)) -> Body {
     let mut record = Vec::new();
     let size = HEADER as u64 + length.cast_unsigned();
     let read = file

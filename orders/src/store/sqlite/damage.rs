@@ -2,12 +2,15 @@
 //!
 //! Steps: how many rows speak of bodies behind the end of the file (an empty, cut or missing file), then whether the newest bodies match their
 //! checksums, where a loss of power leaves its traces. Older ones are checked when they are read.
+//!
+//! Parts of the file of which a process that died did not say that they are flushed are written and flushed again.
 
 use std::path::Path;
 
+use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 
-use super::bodies;
+use super::bodies::{self, Bodies};
 use crate::store::StoreError;
 use crate::store::sql_error::unavailable;
 
@@ -50,4 +53,33 @@ pub(super) async fn report(
         );
     }
     Ok(())
+}
+
+/// Flushes what earlier processes may not have flushed. What cannot be flushed stays listed, and is written again when it is notified again.
+pub(super) async fn flush_what_was_left(
+    connection: &mut SqliteConnection,
+    bodies: &Bodies,
+) -> Result<(), StoreError> {
+    const DOING: &str = "flush received bodies";
+    let mut transaction = connection
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(unavailable(DOING))?;
+    let parts: Vec<(i64, i64)> = sqlx::query_as("SELECT position, end FROM unflushed")
+        .fetch_all(&mut *transaction)
+        .await
+        .map_err(unavailable(DOING))?;
+    for (from, to) in parts {
+        let again = bodies.write_again(from.cast_unsigned(), to.cast_unsigned());
+        if let Err(error) = again.await {
+            tracing::error!(%error, "received bodies cannot be flushed to the disk");
+            break;
+        }
+        sqlx::query("DELETE FROM unflushed WHERE position = ?1")
+            .bind(from)
+            .execute(&mut *transaction)
+            .await
+            .map_err(unavailable(DOING))?;
+    }
+    transaction.commit().await.map_err(unavailable(DOING))
 }

@@ -20,7 +20,7 @@ use crate::store::crash_point::{CrashPoint, Probe};
 use crate::store::row::{
     ChangeRows, EventColumns, EventRow, LineRow, OrderColumns, OrderRow, ReceivedRow, json,
 };
-use crate::store::sql_error::unavailable;
+use crate::store::sql_error::{newer_schema, unavailable};
 use crate::store::{Committed, Delivery, StoreError};
 
 /// What the writer is asked to do. Times are microseconds.
@@ -101,28 +101,40 @@ impl Answer {
     }
 }
 
+/// What a group is written with.
+pub(super) struct With<'a> {
+    pub(super) bodies: &'a Bodies,
+    pub(super) probe: &'a Probe,
+    /// The newest version of the schema that this program knows.
+    pub(super) newest: i64,
+    /// Where the parts of the file of bodies begin that this process has flushed since its last transaction.
+    pub(super) flushed: &'a [u64],
+}
+
 /// Keeps all that is not refused in one transaction, and says what else must be flushed before anybody is told.
 ///
 /// After an error nothing is kept, and the transaction may have to be ended.
 pub(super) async fn keep_all(
     connection: &mut SqliteConnection,
     works: &[Work],
-    bodies: &Bodies,
-    probe: &Probe,
+    with: &With<'_>,
 ) -> Result<(Vec<Answer>, Flushing), StoreError> {
+    let With { bodies, probe, .. } = with;
     let keeps = works.iter().filter_map(|work| match work {
         Work::Keep(keep) => Some(&**keep),
         _ => None,
     });
     let keeps: Vec<&Keep> = keeps.collect();
-    let mut plan = Plan::look(connection, &keeps).await?;
+    let mut plan = Plan::look(connection, &keeps, with).await?;
     let mut kept = plan.decide(&keeps).into_iter();
+    plan.store_bodies_again(bodies);
     // The disk is slower than the statements: it begins first.
     let flushing = bodies.write(plan.position, &plan.records)?;
     if flushing.is_under_way() {
         probe.reach(CrashPoint::BodiesWritten);
     }
     let mut answers = Vec::with_capacity(works.len());
+    let others = works.len() - keeps.len();
     for work in works {
         let answer = match work {
             Work::Keep(keep) => match (kept.next().unwrap_or(Answer::Done), &**keep) {
@@ -137,19 +149,27 @@ pub(super) async fn keep_all(
         answers.push(answer);
     }
     probe.reach(CrashPoint::BeforeCommit);
-    plan.write(connection).await?;
+    if others == 0 && plan.is_empty() && with.flushed.is_empty() {
+        let ended = sqlx::query("COMMIT").execute(connection).await;
+        ended.map_err(unavailable("end a transaction"))?;
+    } else {
+        plan.write(connection, with.flushed).await?;
+    }
     Ok((answers, flushing))
 }
 
 /// Begins the transaction and finds what the decisions need: the orders of the first list, which keys of the second were believed, which of the
-/// third are in quarantine, and where the next body and the next order go. In each row a kind and a place in its list come first.
+/// third are in quarantine, where the next body and the next order go, the version of the schema, and which parts of the file of bodies may not have
+/// reached the disk. In each row a kind and a place in its list come first.
 // CROSS JOIN: the list first, then the index, whatever the planner thinks of the table's size.
 const LOOK: &str = "BEGIN IMMEDIATE;
-    SELECT 0, v.key, o.id, o.revision, o.med_trans_id FROM jsonb_each(?) AS v
+    SELECT 0, v.key, o.id, o.revision, 0, o.med_trans_id FROM jsonb_each(?) AS v
         CROSS JOIN orders o ON o.merchant = v.value ->> 0 AND o.hosp_out_trade_no = v.value ->> 1
-    UNION ALL SELECT 1, v.key, 0, 0, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NULL
-    UNION ALL SELECT 2, v.key, 0, 0, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NOT NULL
-    UNION ALL SELECT 3, 0, coalesce((SELECT max(id) FROM orders), 0), (SELECT bodies_end FROM store), NULL";
+    UNION ALL SELECT 1, v.key, r.id, r.position, r.length, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NULL
+    UNION ALL SELECT 2, v.key, 0, 0, 0, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NOT NULL
+    UNION ALL SELECT 3, 0, coalesce((SELECT max(id) FROM orders), 0), (SELECT bodies_end FROM store), 0, NULL
+    UNION ALL SELECT 4, 0, max(version), 0, 0, NULL FROM _sqlx_migrations
+    UNION ALL SELECT 5, 0, position, end, 0, NULL FROM unflushed";
 
 /// Writes the lists of [`Plan`], one after the other, and ends the transaction.
 const WRITE: &str = "
@@ -163,6 +183,9 @@ const WRITE: &str = "
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM jsonb_each(?);
     INSERT INTO received (key, merchant, hosp_out_trade_no, at, reason, position, length, body)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, unhex(value ->> 7) FROM jsonb_each(?);
+    UPDATE received SET position = value ->> 1, length = value ->> 2 FROM jsonb_each(?) AS v WHERE received.id = v.value ->> 0;
+    DELETE FROM unflushed WHERE position IN (SELECT value FROM jsonb_each(?));
+    INSERT OR REPLACE INTO unflushed SELECT value ->> 0, value ->> 1 FROM jsonb_each(?);
     INSERT INTO events (order_id, id, kind, payload, created_at, due_at, attempts, standing)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 4, 0, 'waiting' FROM jsonb_each(?) WHERE true
         ON CONFLICT (id) DO NOTHING;
@@ -173,13 +196,21 @@ const WRITE: &str = "
 pub(super) const BEGIN: &str = "begin a transaction";
 
 /// A row of what [`LOOK`] finds.
-type Found = (i64, i64, i64, i64, Option<String>);
+type Found = (i64, i64, i64, i64, i64, Option<String>);
 
 /// An order as the group finds it.
 struct Known {
     id: i64,
     revision: i64,
     med_trans_id: Option<String>,
+}
+
+/// A body that was stored before: the row, and where it is in the file.
+#[derive(Clone, Copy)]
+struct Stored {
+    id: i64,
+    position: i64,
+    length: i64,
 }
 
 /// What is to be written.
@@ -190,6 +221,12 @@ struct Plan<'a> {
     touched: HashSet<&'a OrderKey>,
     /// Whether it was believed, and its key.
     received_keys: HashSet<(bool, &'a str)>,
+    /// Verified notifications that were stored before this group, by key.
+    stored: HashMap<&'a str, Stored>,
+    /// Notifications that came again.
+    repeats: Vec<(Stored, &'a ReceivedRow)>,
+    /// Parts of the file, from and to, of which it is not known that they have reached the disk.
+    unflushed: Vec<(i64, i64)>,
     inserts: Vec<(i64, &'a OrderRow, &'a str)>,
     updates: Vec<(i64, &'a OrderRow)>,
     /// Orders that have got another `med_trans_id`.
@@ -198,6 +235,8 @@ struct Plan<'a> {
     /// Each with the place of its body in the file; a body in quarantine goes into its row.
     received: Vec<(Option<u64>, &'a ReceivedRow)>,
     events: Vec<(i64, &'a EventRow)>,
+    /// Rows whose body is stored again at another place.
+    moved: Vec<(i64, u64, usize)>,
     /// The order that was made last.
     last_order: i64,
     /// Where the bodies go in their file, and their records.
@@ -210,6 +249,7 @@ impl<'a> Plan<'a> {
     async fn look(
         connection: &mut SqliteConnection,
         keeps: &[&'a Keep],
+        with: &With<'_>,
     ) -> Result<Self, StoreError> {
         let keys: Vec<&OrderKey> = keeps.iter().filter_map(|keep| keep.order()).collect();
         let received = keeps.iter().filter_map(|keep| keep.received());
@@ -229,7 +269,7 @@ impl<'a> Plan<'a> {
                 false => unavailable("look at orders")(error),
             })?;
         let mut plan = Self::default();
-        for (kind, place, first, second, med_trans_id) in found {
+        for (kind, place, first, second, third, med_trans_id) in found {
             let place = usize::try_from(place).unwrap_or(usize::MAX);
             match kind {
                 0 => plan.known.extend(keys.get(place).map(|key| {
@@ -242,9 +282,20 @@ impl<'a> Plan<'a> {
                 })),
                 1 | 2 => {
                     let asked = if kind == 1 { &believed } else { &quarantined };
-                    let key = asked.get(place).map(|row| (kind == 1, row.key.as_str()));
-                    plan.received_keys.extend(key);
+                    let key = asked.get(place).map(|row| row.key.as_str());
+                    plan.received_keys.extend(key.map(|key| (kind == 1, key)));
+                    let stored = Stored {
+                        id: first,
+                        position: second,
+                        length: third,
+                    };
+                    let verified = key.filter(|_| kind == 1);
+                    plan.stored.extend(verified.map(|key| (key, stored)));
                 }
+                4 if first > with.newest => return Err(newer_schema(first, with.newest)),
+                4 => {}
+                5 if with.flushed.contains(&first.cast_unsigned()) => {}
+                5 => plan.unflushed.push((first, second)),
                 _ => {
                     plan.last_order = first;
                     plan.position = second.cast_unsigned();
@@ -304,6 +355,11 @@ impl<'a> Plan<'a> {
             .as_ref()
             .map(|received| (true, received.key.as_str()));
         if received_key.is_some_and(|key| self.received_keys.contains(&key)) {
+            let repeats = change.received.iter().filter_map(|row| {
+                let stored = self.stored.get(row.key.as_str())?;
+                Some((*stored, row))
+            });
+            self.repeats.extend(repeats);
             return Committed::Repeated;
         }
         let Some(known) = self.known.get(key) else {
@@ -331,12 +387,51 @@ impl<'a> Plan<'a> {
     }
 
     fn receive(&mut self, received: &'a ReceivedRow) {
-        let position = self.position + self.records.len() as u64;
-        bodies::put(&mut self.records, &received.body);
+        let position = self.put(&received.body);
         self.received.push((Some(position), received));
     }
 
-    async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    /// Adds a record; where it will be in the file.
+    fn put(&mut self, body: &[u8]) -> u64 {
+        let position = self.end();
+        bodies::put(&mut self.records, body);
+        position
+    }
+
+    /// Where the file of bodies ends once the records are in it.
+    fn end(&self) -> u64 {
+        self.position + self.records.len() as u64
+    }
+
+    /// A notification that comes again is answered with SUCCESS, so its body must be on the disk. Where that is not certain, because another
+    /// process has not said so, or a flush has failed, or the body is damaged, it is written again elsewhere: after a flush that failed, a later
+    /// one of the same pages proves nothing.
+    fn store_bodies_again(&mut self, bodies: &Bodies) {
+        let mut done = HashSet::new();
+        for (stored, row) in std::mem::take(&mut self.repeats) {
+            let is_unflushed = |(from, to): &(i64, i64)| (*from..*to).contains(&stored.position);
+            let is_safe = !self.unflushed.iter().any(is_unflushed)
+                && bodies.is_whole(stored.position, stored.length);
+            if !is_safe && done.insert(stored.id) {
+                let position = self.put(&row.body);
+                self.moved.push((stored.id, position, row.body.len()));
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.inserts.is_empty()
+            && self.updates.is_empty()
+            && self.received.is_empty()
+            && self.moved.is_empty()
+    }
+
+    async fn write(
+        &self,
+        connection: &mut SqliteConnection,
+        flushed: &[u64],
+    ) -> Result<(), StoreError> {
+        let unflushed = (!self.records.is_empty()).then(|| (self.position, self.end()));
         let inserts = self.inserts.iter().map(|(id, row, _)| {
             (
                 id,
@@ -390,8 +485,11 @@ impl<'a> Plan<'a> {
             .bind(list(&self.numbers)?)
             .bind(list(lines)?)
             .bind(list(received)?)
+            .bind(list(&self.moved)?)
+            .bind(list(flushed)?)
+            .bind(list(unflushed)?)
             .bind(list(events)?)
-            .bind((self.position + self.records.len() as u64).cast_signed())
+            .bind(self.end().cast_signed())
             .execute(connection)
             .await
             .map_err(unavailable("write orders"))?;

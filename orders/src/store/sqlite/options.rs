@@ -6,7 +6,7 @@ use std::sync::Arc;
 use signed_xml_client::{Clock, SystemClock};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::bodies::{self, Bodies};
+use super::bodies::{self, Bodies, FlushFaults};
 use super::reader::Reader;
 use super::token::Renewals;
 use super::writer::Writer;
@@ -27,6 +27,7 @@ pub struct SqliteOptions {
     group_limit: usize,
     clock: Box<dyn Clock>,
     probe: Probe,
+    flush_faults: FlushFaults,
 }
 
 impl SqliteOptions {
@@ -40,6 +41,7 @@ impl SqliteOptions {
             group_limit: 128,
             clock: Box::new(SystemClock),
             probe: Probe::default(),
+            flush_faults: FlushFaults::default(),
         }
     }
 
@@ -75,6 +77,14 @@ impl SqliteOptions {
     #[must_use]
     pub fn crash_points(mut self, reached: impl Fn(CrashPoint) + Send + Sync + 'static) -> Self {
         self.probe = Probe::new(reached);
+        self
+    }
+
+    /// Asked before each flush of the file of bodies whether that flush fails: for tests of a disk that fails.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn flush_faults(mut self, fails: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.flush_faults = FlushFaults(Some(Arc::new(fails)));
         self
     }
 
@@ -117,7 +127,10 @@ impl SqliteOptions {
             if self.access == Access::Desk {
                 damage::report(&mut connection, &self.path).await?;
             }
-            let bodies = Bodies::open(&self.path).await?;
+            let bodies = Bodies::open(&self.path, self.flush_faults).await?;
+            if self.access == Access::Desk {
+                damage::flush_what_was_left(&mut connection, &bodies).await?;
+            }
             let checkpointer = checkpoint::start(&write).await?;
             Writer::start(
                 connection,

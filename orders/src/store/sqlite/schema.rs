@@ -75,6 +75,11 @@ pub(super) async fn version(connection: &mut SqliteConnection) -> Result<i64, St
     }
 }
 
+/// The newest version of the schema that this program knows.
+pub(super) fn newest() -> i64 {
+    access::newest(&migrator())
+}
+
 fn migrator() -> Migrator {
     let migration = |version, description: &'static str, sql: &'static str| {
         let kind = MigrationType::Simple;

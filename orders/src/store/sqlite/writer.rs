@@ -9,7 +9,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::bodies::{Bodies, failed};
 use super::checkpoint::Checkpointer;
-use super::group::{Answer, BEGIN, Work, keep_all};
+use super::group::{Answer, BEGIN, With, Work, keep_all};
+use super::schema;
 use crate::store::StoreError;
 use crate::store::crash_point::{CrashPoint, Probe};
 
@@ -30,6 +31,10 @@ struct Bench {
     checkpointer: Checkpointer,
     bodies: Bodies,
     probe: Probe,
+    /// The newest version of the schema that this program knows.
+    newest: i64,
+    /// Where the parts of the file of bodies begin that were flushed, until a transaction says so.
+    flushed: Vec<u64>,
 }
 
 impl Writer {
@@ -48,6 +53,8 @@ impl Writer {
             checkpointer,
             bodies,
             probe,
+            newest: schema::newest(),
+            flushed: Vec::new(),
         };
         tokio::spawn(bench.run(waiting, group_limit));
         Self { jobs: Some(jobs) }
@@ -121,6 +128,10 @@ impl Bench {
                 .after_group(&mut self.connection, works.len())
                 .await;
         }
+        if !self.flushed.is_empty() {
+            // What is not said is found out by the next desk.
+            let _ = self.keep(&[]).await;
+        }
         self.checkpointer.stop().await;
         if let Err(error) = self.connection.close().await {
             tracing::warn!(%error, "the database was not closed cleanly; nothing that was kept is lost");
@@ -164,14 +175,23 @@ impl Bench {
     /// Keeps these works in one transaction, or none of them.
     async fn keep(&mut self, works: &[Work]) -> Result<Vec<Answer>, NotTold> {
         self.probe.reach(CrashPoint::BeforeBegin);
-        let kept = keep_all(&mut self.connection, works, &self.bodies, &self.probe).await;
+        let with = With {
+            bodies: &self.bodies,
+            probe: &self.probe,
+            newest: self.newest,
+            flushed: &self.flushed,
+        };
+        let kept = keep_all(&mut self.connection, works, &with).await;
         if kept.is_err() {
             // An error means that SQLite has ended the transaction itself, or that none was begun.
             let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
         }
         let (answers, flushing) = kept?;
+        self.flushed.clear();
         let flushed = flushing.done().await;
-        flushed.map_err(|error| NotTold::Unsure(failed("flush received bodies")(error)))?;
+        let flushed =
+            flushed.map_err(|error| NotTold::Unsure(failed("flush received bodies")(error)))?;
+        self.flushed.extend(flushed);
         self.probe.reach(CrashPoint::AfterCommit);
         Ok(answers)
     }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod bodies;
+mod flushes;
 
 use std::sync::Arc;
 

@@ -6,9 +6,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
-
 use crate::encode;
+use crate::json_object;
 use crate::message::{Message, Sink};
 use crate::read::{ReadErrors, Slots};
 use crate::schema::Field;
@@ -46,11 +45,11 @@ impl Fields {
         Self::from_xml(scan(body, limits)?)
     }
 
-    /// Reads a flat JSON object. Numbers and booleans become their text, `null` is absent, inner objects stay JSON text.
+    /// Reads a flat JSON object. Numbers keep their digits as sent, booleans become their text, `null` is absent, inner objects and arrays stay JSON text.
     ///
     /// # Errors
     ///
-    /// [`BodyError`] if the body is over a limit, no JSON object, or has a name twice.
+    /// [`BodyError`] if the body is over a limit, not one JSON object and nothing else, or has a name twice, at any depth.
     pub fn parse_json(body: &[u8], limits: &Limits) -> Result<Self, BodyError> {
         if body.len() > limits.bytes {
             return Err(BodyError::TooLarge {
@@ -58,12 +57,7 @@ impl Fields {
                 found: body.len(),
             });
         }
-        let pairs = serde_json::Deserializer::from_slice(body)
-            .deserialize_map(Pairs { max: limits.fields })
-            .map_err(|_| BodyError::NotJson)?;
-        if pairs.len() > limits.fields.min(65_000) {
-            return Err(BodyError::TooManyFields { max: limits.fields });
-        }
+        let pairs = json_object::members(body, limits.fields.min(65_000))?;
         Self::from_scan(Scan::collect(
             pairs
                 .iter()
@@ -292,33 +286,5 @@ impl PairSink {
         value.write(&mut text);
         self.0
             .push((name, String::from_utf8_lossy(&text).into_owned()));
-    }
-}
-
-/// The members of a JSON object, repeated ones too.
-struct Pairs {
-    max: usize,
-}
-
-impl<'de> Visitor<'de> for Pairs {
-    type Value = Vec<(String, String)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some((name, value)) = map.next_entry::<String, serde_json::Value>()? {
-            match value {
-                serde_json::Value::Null => {}
-                serde_json::Value::String(text) => pairs.push((name, text)),
-                other => pairs.push((name, other.to_string())),
-            }
-            if pairs.len() > self.max {
-                break;
-            }
-        }
-        Ok(pairs)
     }
 }

@@ -5,7 +5,7 @@ use crate::message::{Message, Sink};
 use crate::schema::Field;
 use crate::validate::{Problem, Report, validate};
 use crate::value::{Expected, Raw, Value};
-use crate::xml::Limits;
+use crate::xml::{BodyError, Limits};
 
 /// A field whose text is a flat JSON object with the members of `T`, all of them strings.
 ///
@@ -53,8 +53,12 @@ impl<T: Message> Value for Json<T> {
             bytes: usize::MAX,
             ..Limits::default()
         };
-        let fields = Fields::parse_json(raw.as_str().as_bytes(), &limits)
-            .map_err(|_| Expected("a JSON object"))?;
+        let fields = Fields::parse_json(raw.as_str().as_bytes(), &limits).map_err(|error| {
+            Expected(match error {
+                BodyError::Repeated { .. } => "a JSON object with each name once",
+                _ => "one JSON object and nothing behind it",
+            })
+        })?;
         fields
             .read()
             .map(Self)

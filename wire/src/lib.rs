@@ -40,6 +40,7 @@ mod encode;
 mod fields;
 mod indexed;
 mod json;
+mod json_object;
 mod literal;
 mod message;
 mod name_index;

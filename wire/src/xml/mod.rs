@@ -119,7 +119,7 @@ pub(crate) fn scan(body: &[u8], limits: &Limits) -> Result<Scan, BodyError> {
     Ok(scan)
 }
 
-fn utf8(body: &[u8]) -> Result<&str, BodyError> {
+pub(crate) fn utf8(body: &[u8]) -> Result<&str, BodyError> {
     simdutf8::basic::from_utf8(body).map_err(|_| BodyError::NotUtf8 {
         at: std::str::from_utf8(body).map_or_else(|error| error.valid_up_to(), str::len),
     })
@@ -197,8 +197,13 @@ pub enum BodyError {
         /// The limit.
         max: usize,
     },
-    /// No flat JSON object.
-    NotJson,
+    /// Not one JSON object.
+    NotJson {
+        /// The byte offset.
+        at: usize,
+        /// What is wrong there.
+        what: &'static str,
+    },
 }
 
 impl fmt::Display for BodyError {
@@ -216,7 +221,9 @@ impl fmt::Display for BodyError {
             ),
             Self::Repeated { name } => write!(f, "the body has the field `{name}` twice"),
             Self::TooManyFields { max } => write!(f, "the body has more than {max} fields"),
-            Self::NotJson => f.write_str("the body is no JSON object"),
+            Self::NotJson { at, what } => {
+                write!(f, "the body is not one JSON object: {what} at byte {at}")
+            }
         }
     }
 }

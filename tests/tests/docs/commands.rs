@@ -113,9 +113,9 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
     ),
     // Needs the nightly compiler, which the checks do without.
     (
-        "cargo +nightly fuzz run readers -- -max_total_time=60",
-        "fuzz/Cargo.toml",
-        "cargo +nightly fuzz run readers -- -max_total_time=60",
+        "cargo +nightly fuzz run -s none xml -- -max_total_time=60",
+        "fuzz/README.md",
+        "cargo +nightly fuzz run -s none xml -- -max_total_time=60",
     ),
     // On stores that a desk has filled.
     (

@@ -1,0 +1,22 @@
+//! Any document: read with the help of a spec, compared with it, and made into edits of it, or refused. Text, Markdown and .docx alike.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use signed_xml_codegen::import::{self, report};
+use signed_xml_codegen::{Model, Sources, compile};
+use signed_xml_fuzz::FILES;
+
+static MODEL: LazyLock<Model> = LazyLock::new(|| compile(Sources::from_texts("spec", FILES)).expect("the spec of the fuzzer compiles"));
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(document) = import::read(bytes, &MODEL) else {
+        return;
+    };
+    let comparison = import::compare(&MODEL, &document, None);
+    let _ = report::coverage(&document, &comparison);
+    // An edited spec that does not compile is an error that says so.
+    let _ = import::propose(&MODEL, &document, &comparison, None);
+});

@@ -168,6 +168,12 @@ impl Merchant {
         self.sub.as_ref().map(|sub| &sub.mch_id)
     }
 
+    /// A key for a purpose of the caller's own, made from the signing key: see [`Key::derive`].
+    #[must_use]
+    pub fn derive_key(&self, label: &str) -> Zeroizing<[u8; 32]> {
+        self.key.derive(label)
+    }
+
     pub(crate) fn key(&self) -> &Key {
         &self.key
     }

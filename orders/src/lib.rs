@@ -7,7 +7,9 @@
 //! Begin with [`Desk`].
 
 pub use decide::refund::RefundError;
-pub use desk::{Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, SetupError};
+pub use desk::{
+    Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, ReturnUrlError, SetupError,
+};
 pub use order::{Amounts, Order, OrderKey, Placed, Refund, RefundState, Timestamps};
 pub use outbox::{EventSink, HttpSink, SinkError, WebhookSecret};
 pub use policy::{Backoff, Policy};

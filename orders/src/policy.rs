@@ -63,6 +63,12 @@ pub struct Policy {
     /// How many bytes of verified notifications that contradict their orders each process stores in a minute. Those beyond are answered with FAIL
     /// as well, so that the platform sends them again. 256 KiB.
     pub contradicting_bytes_per_minute: u64,
+    /// How long the return page shows what the platform said before it asks for the same order again: 5 seconds.
+    pub return_interval: Duration,
+    /// How often each process asks the platform for the return page in a minute, for all orders together; beyond it the workers ask. 600.
+    pub return_questions_per_minute: u32,
+    /// How long an order that is open when the patient comes back is looked at before others: 5 minutes.
+    pub urgent_after_return: Duration,
 }
 
 impl Default for Policy {
@@ -93,6 +99,9 @@ impl Default for Policy {
             largest_notification: 64 << 10,
             unverified_bytes_per_minute: 64 << 10,
             contradicting_bytes_per_minute: 256 << 10,
+            return_interval: seconds(5),
+            return_questions_per_minute: 600,
+            urgent_after_return: seconds(300),
         }
     }
 }

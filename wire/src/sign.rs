@@ -56,6 +56,24 @@ impl Key {
             None => Ok(Self(key)),
         }
     }
+
+    /// A key for another purpose, which tells nothing about this one: HMAC-SHA256 of `label`. Each purpose has its own label.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use signed_xml::Key;
+    ///
+    /// let key = Key::new("192006250b4c09247ec02edce69f6a2d")?;
+    /// assert_ne!(*key.derive("tokens of the return page"), *key.derive("something else"));
+    /// # Ok::<(), signed_xml::KeyError>(())
+    /// ```
+    #[must_use]
+    pub fn derive(&self, label: &str) -> Zeroizing<[u8; 32]> {
+        let mac = Hmac::<Sha256>::new_from_slice(self.0.as_bytes())
+            .expect("invariant: HMAC takes a key of any length");
+        Zeroizing::new(mac.chain_update(label).finalize().into_bytes().into())
+    }
 }
 
 impl fmt::Debug for Key {

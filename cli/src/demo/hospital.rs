@@ -102,11 +102,9 @@ impl Hospital {
         format!("{}/notify", self.origin)
     }
 
-    pub(super) fn return_url(&self, hosp_out_trade_no: &str) -> String {
-        format!(
-            "{}/return?merchant={MERCHANT}&hosp_out_trade_no={hosp_out_trade_no}",
-            self.origin
-        )
+    pub(super) fn return_url(&self, hosp_out_trade_no: &str) -> Result<String, Failure> {
+        let base = format!("{}/return", self.origin);
+        Ok(self.desk.return_url(&base, MERCHANT, hosp_out_trade_no)?)
     }
 
     /// From now on the road loses this.

@@ -72,7 +72,7 @@ impl World {
             .allow_fee_change(AllowFeeChange::Refuse)
             .spbill_create_ip(Ipv4Addr::new(10, 193, 0, 1))
             .notify_url(self.hospital.notify_url())
-            .return_url(self.hospital.return_url(&claim.hosp_out_trade_no))
+            .return_url(self.hospital.return_url(&claim.hosp_out_trade_no)?)
             .body("挂号费")
             .user_card_type(UserCardType::IdCard)
             .user_card_no(IdDigest::of(ID_NUMBER)?)

@@ -105,7 +105,7 @@ pub(super) async fn lost(world: &World, claim: &Claim) -> Result<Report, Failure
 /// The patient's browser comes back to the `return_url`.
 pub(super) async fn come_back(world: &World, claim: &Claim) -> Result<Report, Failure> {
     let asked = world.calls("queryorder");
-    let url = world.hospital.return_url(&claim.hosp_out_trade_no);
+    let url = world.hospital.return_url(&claim.hosp_out_trade_no)?;
     let before = world.at_hospital(claim).await?.state;
     let page = ask(Method::Get, &url, "").await?;
     ensure(

@@ -10,6 +10,7 @@ pub(crate) mod notified;
 pub(crate) mod place;
 pub(crate) mod query;
 pub(crate) mod refund;
+pub(crate) mod returned;
 #[cfg(test)]
 mod tests;
 

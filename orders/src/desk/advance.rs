@@ -61,16 +61,21 @@ impl Desk {
     }
 
     async fn query(&self, client: &Client, order: Order, by: &str) -> Result<Kept, DeskError> {
+        let answer = self.ask(client, &order).await?;
+        self.keep(order, by, |order, context| {
+            Some(query::answered(order, &answer, context))
+        })
+        .await
+    }
+
+    /// Asks queryorder how an order stands.
+    pub(crate) async fn ask(&self, client: &Client, order: &Order) -> Result<Answer, DeskError> {
         let request = queryorder::Request::builder()
             .hosp_out_trade_no(&order.key.hosp_out_trade_no)
             .build()
             .map_err(|violations| DeskError::Invalid(violations.into()))?;
         let reply = self.timed("queryorder", client.queryorder(&request)).await;
-        let answer = Answer::of(reply);
-        self.keep(order, by, |order, context| {
-            Some(query::answered(order, &answer, context))
-        })
-        .await
+        Ok(Answer::of(reply))
     }
 
     /// Sends unifiedorder. That it is sent stands in the store.

@@ -118,6 +118,7 @@ impl DeskBuilder {
             sink: self.sink,
             metrics: Metrics::default(),
             quarantine: Mutex::default(),
+            return_questions: Mutex::default(),
         })))
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use payinsurance::Error;
 
+use super::ReturnUrlError;
 use crate::store::StoreError;
 use crate::{OrderKey, RefundError, State};
 
@@ -42,6 +43,8 @@ pub enum DeskError {
         /// How it stands.
         state: State,
     },
+    /// The `return_url` cannot be made.
+    ReturnUrl(ReturnUrlError),
     /// The refund was not begun.
     Refund(RefundError),
     /// The store did not do its part. What was asked may or may not be kept: ask again, nothing is done twice.
@@ -93,6 +96,7 @@ impl fmt::Display for DeskError {
                 "the order is {}: what is paid is not closed, refund it instead",
                 state.word()
             ),
+            Self::ReturnUrl(error) => error.fmt(f),
             Self::Refund(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::Contended { key } => write!(
@@ -109,6 +113,7 @@ impl std::error::Error for DeskError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Invalid(error) | Self::NoReply(error) => Some(error),
+            Self::ReturnUrl(error) => Some(error),
             Self::Refund(error) => Some(error),
             Self::Store(error) => Some(error),
             Self::UnknownMerchant { .. }

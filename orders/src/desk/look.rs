@@ -1,4 +1,4 @@
-//! Looking at orders, and asking the platform on demand: the return page, a clerk, closing.
+//! Looking at orders, and asking the platform on demand: a clerk, closing.
 
 use super::{Desk, DeskError};
 use crate::decide::{Step, query};
@@ -69,26 +69,6 @@ impl Desk {
     pub async fn received(&self, filter: &ReceivedFilter) -> Result<Vec<ShownReceived>, DeskError> {
         let kept = self.inner().store.received(filter).await?;
         Ok(kept.into_iter().map(ShownReceived::from).collect())
-    }
-
-    /// For the return page (1.4): the store, then one question to the platform if the order is still open, then the store.
-    ///
-    /// The patient comes back whether the payment worked or not, so coming back proves nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`DeskError::NoOrder`], [`DeskError::Store`].
-    #[tracing::instrument(skip(self))]
-    pub async fn returned(
-        &self,
-        merchant: &str,
-        hosp_out_trade_no: &str,
-    ) -> Result<Order, DeskError> {
-        let order = self.order(merchant, hosp_out_trade_no).await?;
-        if order.state.is_at_rest() || order.state == State::Refunding {
-            return Ok(order);
-        }
-        Ok(self.step(order, Step::Query, "return page").await?.order)
     }
 
     /// Asks the platform how an order and its refund stand, whatever the store says.

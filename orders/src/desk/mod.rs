@@ -13,6 +13,8 @@ mod notify;
 mod place;
 mod quarantine;
 mod refund;
+mod return_url;
+mod returned;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -32,6 +34,7 @@ pub use builder::{DeskBuilder, SetupError};
 pub use error::DeskError;
 pub use notify::{Outcome, Reply};
 pub use refund::RefundRequest;
+pub use return_url::ReturnUrlError;
 
 /// The order desk. Cheap to clone; all clones are one desk, and any number of processes may have one over the same store.
 #[derive(Clone)]
@@ -46,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) sink: Option<Arc<dyn EventSink>>,
     pub(crate) metrics: Metrics,
     pub(crate) quarantine: Mutex<quarantine::QuarantineBudgets>,
+    pub(crate) return_questions: Mutex<returned::ReturnQuestions>,
 }
 
 impl Desk {

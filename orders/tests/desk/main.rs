@@ -13,6 +13,7 @@ mod notifying;
 mod on_disk;
 mod placing;
 mod refunding;
+mod returning;
 #[cfg(feature = "axum")]
 mod routes;
 mod unverified;

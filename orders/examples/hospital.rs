@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let workers = desk.workers(2);
     let app = Router::new()
         .route("/", get(|| async { "the hospital's own pages" }))
-        .merge(Routes::new(desk).router());
+        .merge(Routes::new(desk.clone()).router());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8090").await?;
     println!("listening on http://{}", listener.local_addr()?);
     let stop = async { drop(tokio::signal::ctrl_c().await) };
@@ -35,5 +35,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_graceful_shutdown(stop)
         .await?;
     workers.stop().await;
+    desk.close_store().await;
     Ok(())
 }

@@ -104,6 +104,11 @@ pub trait Store: Send + Sync + 'static {
     /// forgotten. Verified notifications always stay.
     fn prune_quarantine<'a>(&'a self, limits: &'a QuarantineLimits) -> StoreFuture<'a, u64>;
 
+    /// Finishes what was handed over and lets go of the database. What is asked afterwards fails.
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
+
     /// The shared access tokens of all merchants.
     fn tokens(&self, merchant: &str) -> Box<dyn TokenStore>;
 }
@@ -323,6 +328,11 @@ pub enum StoreError {
         /// What there is not; holds no password.
         what: String,
     },
+    /// The database lacks changes that were made to it: it was copied without its log. Nothing was opened and nothing changed.
+    Incomplete {
+        /// Which file lacks what, and how to copy it.
+        reason: String,
+    },
     /// What is stored cannot be read: it was written by a newer version, or is damaged.
     Unreadable {
         /// What was being read.
@@ -405,6 +415,7 @@ impl fmt::Display for StoreError {
                 f,
                 "there is {what}: name the store that a desk has made, which makes it when it starts"
             ),
+            Self::Incomplete { reason } => write!(f, "the store is not whole: {reason}"),
             Self::Unreadable { what, reason } => write!(
                 f,
                 "the store holds {what} that this version cannot read: {reason}"

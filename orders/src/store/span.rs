@@ -28,6 +28,7 @@ pub(super) fn traced<'a, T: 'a>(
             let kind = match error {
                 StoreError::Unavailable { .. } => "unavailable",
                 StoreError::Missing { .. } => "missing",
+                StoreError::Incomplete { .. } => "incomplete",
                 StoreError::Unreadable { .. } => "unreadable",
             };
             Span::current().record("error.type", kind);

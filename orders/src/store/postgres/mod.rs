@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use signed_xml_client::TokenStore;
+use signed_xml_client::{BoxFuture, TokenStore};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 
 use super::crash_point::{CrashPoint, Probe};
@@ -344,6 +344,10 @@ impl Store for PostgresStore {
             "prune_quarantine",
             write::prune_quarantine(&self.pool, limits),
         )
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(Self::close(self))
     }
 
     fn tokens(&self, merchant: &str) -> Box<dyn TokenStore> {

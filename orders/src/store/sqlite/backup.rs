@@ -11,6 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
 use super::bodies::{self, blocking, failed, path_beside, sync_folder};
+use super::private;
 use crate::store::StoreError;
 use crate::store::sql_error::unavailable;
 
@@ -51,6 +52,11 @@ async fn copy_to_partial(
     };
     // An attempt that was interrupted.
     let _ = fs::remove_file(partial);
+    let _ = fs::remove_file(path_beside(partial));
+    // SQLite fills an empty file and leaves its mode.
+    let path = partial.to_owned();
+    let made = blocking(move || private::open(&path).map(drop));
+    made.await.map_err(failed(DOING))?;
     sqlx::query("VACUUM INTO ?1")
         .bind(name)
         .execute(reader)
@@ -71,7 +77,7 @@ async fn copy_to_partial(
 
 fn finish(bodies: &Path, end: u64, partial: &Path, to: &Path) -> io::Result<()> {
     let partial_bodies = path_beside(partial);
-    let mut copied = File::create(&partial_bodies)?;
+    let mut copied = private::open(&partial_bodies)?;
     let count = io::copy(&mut File::open(bodies)?.take(end), &mut copied)?;
     if count < end {
         return Err(io::Error::other("the received bodies are not whole"));

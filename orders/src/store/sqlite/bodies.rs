@@ -7,7 +7,7 @@
 //!
 //! A body that is not whole damages nothing but itself: its row says so when it is read, and stays (`damage`).
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use std::sync::Arc;
 use sqlx::SqliteConnection;
 use tokio::task::JoinHandle;
 
+use super::{complete, private};
 use crate::store::sql_error::unavailable;
 use crate::store::{Body, StoreError};
 
@@ -42,9 +43,7 @@ impl FlushFaults {
 
 /// Where the file of that database is.
 pub(super) fn path_beside(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push("-received");
-    name.into()
+    complete::beside(database, "-received")
 }
 
 /// Where the next record goes. Only true until the transaction ends.
@@ -195,9 +194,7 @@ fn damaged(reason: &str) -> Body {
 /// The file, made if it is missing.
 fn open(path: &Path) -> io::Result<File> {
     let is_new = !path.exists();
-    let mut options = OpenOptions::new();
-    let file = options.read(true).write(true).create(true).truncate(false);
-    let file = file.open(path)?;
+    let file = private::open(path)?;
     if is_new {
         sync_folder(path)?;
     }

@@ -88,6 +88,24 @@ async fn copy(mut connection: SqliteConnection, shared: Arc<Shared>) {
     let _ = connection.close().await;
 }
 
+/// Copies the whole log back and takes the database out of write-ahead mode, by which it is known to be whole (`complete`).
+///
+/// While another process has it open it stays in that mode: the last one does this.
+pub(super) async fn leave_whole(connection: &mut SqliteConnection) {
+    let steps = [
+        "PRAGMA busy_timeout = 1000",
+        "PRAGMA wal_checkpoint(TRUNCATE)",
+        "PRAGMA busy_timeout = 0",
+        "PRAGMA journal_mode = DELETE",
+    ];
+    for step in steps {
+        if let Err(error) = sqlx::query(step).execute(&mut *connection).await {
+            tracing::info!(%error, "another process has the database open: its log stays until that one stops");
+            return;
+        }
+    }
+}
+
 /// Copies what can be copied without waiting for anybody; how many pages the log has.
 async fn checkpoint(connection: &mut SqliteConnection) -> Option<i64> {
     let copied = sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(connection);

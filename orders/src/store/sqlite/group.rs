@@ -111,14 +111,14 @@ pub(super) struct With<'a> {
     pub(super) flushed: &'a [u64],
 }
 
-/// Keeps all that is not refused in one transaction, and says what else must be flushed before anybody is told.
+/// Keeps all that is not refused in one transaction. Says how many transactions there were, and what else must be flushed before anybody is told.
 ///
 /// After an error nothing is kept, and the transaction may have to be ended.
 pub(super) async fn keep_all(
     connection: &mut SqliteConnection,
     works: &[Work],
     with: &With<'_>,
-) -> Result<(Vec<Answer>, Flushing), StoreError> {
+) -> Result<(Vec<Answer>, i64, Flushing), StoreError> {
     let With { bodies, probe, .. } = with;
     let keeps = works.iter().filter_map(|work| match work {
         Work::Keep(keep) => Some(&**keep),
@@ -154,8 +154,9 @@ pub(super) async fn keep_all(
         ended.map_err(unavailable("end a transaction"))?;
     } else {
         plan.write(connection, with.flushed).await?;
+        plan.commits += 1;
     }
-    Ok((answers, flushing))
+    Ok((answers, plan.commits, flushing))
 }
 
 /// Begins the transaction and finds what the decisions need: the orders of the first list, which keys of the second were believed, which of the
@@ -167,7 +168,7 @@ const LOOK: &str = "BEGIN IMMEDIATE;
         CROSS JOIN orders o ON o.merchant = v.value ->> 0 AND o.hosp_out_trade_no = v.value ->> 1
     UNION ALL SELECT 1, v.key, r.id, r.position, r.length, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NULL
     UNION ALL SELECT 2, v.key, 0, 0, 0, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NOT NULL
-    UNION ALL SELECT 3, 0, coalesce((SELECT max(id) FROM orders), 0), (SELECT bodies_end FROM store), 0, NULL
+    UNION ALL SELECT 3, 0, coalesce((SELECT max(id) FROM orders), 0), (SELECT bodies_end FROM store), (SELECT commits FROM store), NULL
     UNION ALL SELECT 4, 0, max(version), 0, 0, NULL FROM _sqlx_migrations
     UNION ALL SELECT 5, 0, position, end, 0, NULL FROM unflushed";
 
@@ -237,6 +238,8 @@ struct Plan<'a> {
     events: Vec<(i64, &'a EventRow)>,
     /// Rows whose body is stored again at another place.
     moved: Vec<(i64, u64, usize)>,
+    /// Transactions that have written something.
+    commits: i64,
     /// The order that was made last.
     last_order: i64,
     /// Where the bodies go in their file, and their records.
@@ -299,6 +302,7 @@ impl<'a> Plan<'a> {
                 _ => {
                     plan.last_order = first;
                     plan.position = second.cast_unsigned();
+                    plan.commits = third;
                 }
             }
         }

@@ -10,9 +10,11 @@
 mod backup;
 mod bodies;
 mod checkpoint;
+mod complete;
 mod damage;
 mod group;
 mod options;
+mod private;
 mod reader;
 mod schema;
 mod single;
@@ -24,7 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use signed_xml_client::{Clock, TokenStore};
+use signed_xml_client::{BoxFuture, Clock, TokenStore};
 use sqlx::sqlite::SqlitePool;
 
 use super::row::{
@@ -52,8 +54,11 @@ const BUSY: Duration = Duration::from_secs(10);
 
 /// A [`Store`] in a SQLite file. Clones share its connections.
 ///
-/// The bodies of notifications are kept in a second file beside it, named like it with `-received` at the end: move, copy and delete the two
-/// together, or use [`SqliteStore::backup`].
+/// The bodies of notifications are stored in a second file beside it, named like it with `-received` at the end: move, copy and delete the two
+/// together after [`SqliteStore::close`], or use [`SqliteStore::backup`]. While a desk runs, and after it was killed, there are also `-wal` and `-shm`,
+/// without which the database is not whole: such a copy is refused with [`StoreError::Incomplete`]. By `-commits` the desk knows that.
+///
+/// The files are made with mode 0600.
 ///
 /// # Examples
 ///
@@ -109,9 +114,14 @@ impl SqliteStore {
         .await
     }
 
-    /// Waits until all that was handed over is kept, and lets go of the files. What is asked of the store afterwards fails.
+    /// Waits until all that was handed over is stored, copies the log back into the database, and lets go of the files. What is asked of the store
+    /// afterwards fails.
+    ///
+    /// If no other process has the database open, it and its `-received` are then the whole store: `-wal` is gone. A store that is dropped
+    /// instead does the same after its last answer, as long as its tokio runtime goes on.
     pub async fn close(&self) {
         self.inner.writer.stop().await;
+        // The writer has closed them, unless the file was opened for reading only.
         self.inner.readers.close().await;
     }
 }
@@ -303,6 +313,10 @@ impl Store for SqliteStore {
                 }
             }
         })
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(Self::close(self))
     }
 
     fn tokens(&self, merchant: &str) -> Box<dyn TokenStore> {

@@ -7,10 +7,11 @@ use signed_xml_client::{Clock, SystemClock};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::bodies::{self, Bodies, FlushFaults};
+use super::complete::{Count, Signs};
 use super::reader::Reader;
 use super::token::Renewals;
-use super::writer::Writer;
-use super::{BUSY, Inner, SYSTEM, SqliteStore, backup, checkpoint, damage, schema};
+use super::writer::{Bench, Writer};
+use super::{BUSY, Inner, SYSTEM, SqliteStore, backup, checkpoint, damage, private, schema};
 use crate::store::crash_point::{CrashPoint, Probe};
 use crate::store::span::traced;
 use crate::store::sql_error::unavailable;
@@ -92,11 +93,20 @@ impl SqliteOptions {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if it cannot be opened; [`StoreError::Unreadable`] if a newer version wrote it.
+    /// [`StoreError::Unavailable`] if it cannot be opened; [`StoreError::Incomplete`] if it was copied without its log; [`StoreError::Unreadable`] if a newer version wrote it.
     /// Other than for a desk, [`StoreError::Missing`] if there is none, and [`StoreError::Unreadable`] also if an older version wrote it.
     pub async fn open(self) -> Result<SqliteStore, StoreError> {
         if self.access != Access::Desk {
             self.must_be_there()?;
+        }
+        let signs = Signs::of(&self.path).await?;
+        let mut count = Count::none();
+        if self.access == Access::Desk {
+            self.make_private().await?;
+            if signs.is_clean() {
+                // Before the file is in write-ahead mode: else a process that is killed between the two leaves a file that looks like a copy.
+                count = Count::open(&self.path, true).await?;
+            }
         }
         let connect = SqliteConnectOptions::new()
             .filename(&self.path)
@@ -107,10 +117,11 @@ impl SqliteOptions {
             // What a statement of many rows could undo is else written to a file of its own.
             .pragma("temp_store", "MEMORY");
         let read = connect.clone().read_only(true);
-        let writer = if self.access == Access::ReadOnly {
+        let bench = if self.access == Access::ReadOnly {
             let mut connection = schema::connect(&read, BUSY).await?;
+            signs.check(&self.path, &mut connection).await?;
             schema::check(&mut connection).await?;
-            Writer::none()
+            None
         } else {
             // The file stays so: nobody else need say it again.
             let write = match self.access {
@@ -120,6 +131,10 @@ impl SqliteOptions {
                 Access::Existing | Access::ReadOnly => connect,
             };
             let mut connection = schema::connect(&write, BUSY).await?;
+            signs.check(&self.path, &mut connection).await?;
+            if self.access == Access::Desk && !signs.is_clean() {
+                count = Count::open(&self.path, false).await?;
+            }
             match self.access {
                 Access::Desk => schema::bring_up_to_date(&mut connection).await?,
                 Access::Existing | Access::ReadOnly => schema::check(&mut connection).await?,
@@ -132,13 +147,7 @@ impl SqliteOptions {
                 damage::flush_what_was_left(&mut connection, &bodies).await?;
             }
             let checkpointer = checkpoint::start(&write).await?;
-            Writer::start(
-                connection,
-                checkpointer,
-                bodies,
-                self.probe,
-                self.group_limit,
-            )
+            Some((connection, checkpointer, bodies))
         };
         let readers = SqlitePoolOptions::new()
             .max_connections(self.readers)
@@ -148,6 +157,22 @@ impl SqliteOptions {
             .await
             .map_err(unavailable("open the database for reading"))?;
         let renewals = Renewals::new(&readers).await?;
+        let writer = match bench {
+            None => Writer::none(),
+            Some((connection, checkpointer, bodies)) => {
+                let bench = Bench {
+                    connection,
+                    readers: readers.clone(),
+                    checkpointer,
+                    bodies,
+                    count,
+                    probe: self.probe,
+                    newest: schema::newest(),
+                    flushed: Vec::new(),
+                };
+                Writer::start(bench, self.group_limit)
+            }
+        };
         Ok(SqliteStore {
             inner: Arc::new(Inner {
                 path: self.path,
@@ -172,10 +197,22 @@ impl SqliteOptions {
             .filename(&self.path)
             .busy_timeout(BUSY)
             .read_only(true);
+        let signs = Signs::of(&self.path).await?;
         let mut connection = schema::connect(&read, BUSY).await?;
+        signs.check(&self.path, &mut connection).await?;
         schema::version(&mut connection).await?;
         let copy = backup::copy(&mut connection, &self.path, to.as_ref());
         traced(SYSTEM, "backup", copy).await
+    }
+
+    /// Makes the file, if there is none, so that SQLite does not make it readable by others.
+    async fn make_private(&self) -> Result<(), StoreError> {
+        let path = self.path.clone();
+        let made = bodies::blocking(move || {
+            private::tighten(&path)?;
+            private::open(&path).map(drop)
+        });
+        made.await.map_err(bodies::failed("open the database"))
     }
 
     fn must_be_there(&self) -> Result<(), StoreError> {

@@ -4,13 +4,13 @@
 //! that cannot be kept harms nobody else.
 
 use sqlx::Connection;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
 use super::bodies::{Bodies, failed};
-use super::checkpoint::Checkpointer;
+use super::checkpoint::{self, Checkpointer};
+use super::complete::Count;
 use super::group::{Answer, BEGIN, With, Work, keep_all};
-use super::schema;
 use crate::store::StoreError;
 use crate::store::crash_point::{CrashPoint, Probe};
 
@@ -26,36 +26,25 @@ enum Job {
 }
 
 /// What the writer works with.
-struct Bench {
-    connection: SqliteConnection,
-    checkpointer: Checkpointer,
-    bodies: Bodies,
-    probe: Probe,
+pub(super) struct Bench {
+    pub(super) connection: SqliteConnection,
+    /// Closed in the end, since nothing can be copied back for good while somebody reads.
+    pub(super) readers: SqlitePool,
+    pub(super) checkpointer: Checkpointer,
+    pub(super) bodies: Bodies,
+    pub(super) count: Count,
+    pub(super) probe: Probe,
     /// The newest version of the schema that this program knows.
-    newest: i64,
+    pub(super) newest: i64,
     /// Where the parts of the file of bodies begin that were flushed, until a transaction says so.
-    flushed: Vec<u64>,
+    pub(super) flushed: Vec<u64>,
 }
 
 impl Writer {
     /// Starts the writer; it lives until it is stopped or nobody can hand in works any more.
-    pub(super) fn start(
-        connection: SqliteConnection,
-        checkpointer: Checkpointer,
-        bodies: Bodies,
-        probe: Probe,
-        group_limit: usize,
-    ) -> Self {
+    pub(super) fn start(bench: Bench, group_limit: usize) -> Self {
         // Unbounded, since each caller waits for its answer: there are never more works than callers.
         let (jobs, waiting) = mpsc::unbounded_channel();
-        let bench = Bench {
-            connection,
-            checkpointer,
-            bodies,
-            probe,
-            newest: schema::newest(),
-            flushed: Vec::new(),
-        };
         tokio::spawn(bench.run(waiting, group_limit));
         Self { jobs: Some(jobs) }
     }
@@ -132,7 +121,9 @@ impl Bench {
             // What is not said is found out by the next desk.
             let _ = self.keep(&[]).await;
         }
+        self.readers.close().await;
         self.checkpointer.stop().await;
+        checkpoint::leave_whole(&mut self.connection).await;
         if let Err(error) = self.connection.close().await {
             tracing::warn!(%error, "the database was not closed cleanly; nothing that was kept is lost");
         }
@@ -186,8 +177,9 @@ impl Bench {
             // An error means that SQLite has ended the transaction itself, or that none was begun.
             let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
         }
-        let (answers, flushing) = kept?;
+        let (answers, commits, flushing) = kept?;
         self.flushed.clear();
+        self.count.set(commits);
         let flushed = flushing.done().await;
         let flushed =
             flushed.map_err(|error| NotTold::Unsure(failed("flush received bodies")(error)))?;

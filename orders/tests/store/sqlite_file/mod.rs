@@ -3,6 +3,7 @@
 mod backup;
 mod bodies;
 mod flushes;
+mod stopping;
 
 use std::sync::Arc;
 

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use payinsurance::Client;
 use payinsurance::signed_xml_client::{ClientBuilder, SetupError as ClientError};
-use signed_xml_client::{Clock, Nonce, RandomNonce, SystemClock, TokenStore};
+use signed_xml_client::{Clock, Nonce, RandomNonce, SystemClock};
 
+use super::sealed_token::SealedTokens;
 use super::{Desk, Inner};
 use crate::Policy;
 use crate::metrics::Metrics;
@@ -93,10 +94,12 @@ impl DeskBuilder {
             if let Some(at) = control_character(&name) {
                 return Err(SetupError::ControlCharacter { name, at });
             }
+            let tokens = self.store.tokens(&name);
+            let tokens = SealedTokens::new(tokens, &name, client.merchant());
             let client = client
                 .clock(SharedClock(Arc::clone(&self.clock)))
                 .nonce(SharedNonce(Arc::clone(&self.nonce)))
-                .token_store(Arc::<dyn TokenStore>::from(self.store.tokens(&name)))
+                .token_store(tokens)
                 .build()
                 .map_err(|error| SetupError::Client {
                     name: name.clone(),

@@ -15,6 +15,7 @@ mod quarantine;
 mod refund;
 mod return_url;
 mod returned;
+mod sealed_token;
 
 use std::collections::BTreeMap;
 use std::fmt;

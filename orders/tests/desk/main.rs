@@ -16,5 +16,8 @@ mod refunding;
 mod returning;
 #[cfg(feature = "axum")]
 mod routes;
+#[cfg(feature = "postgres")]
+#[path = "../store/server.rs"]
+mod server;
 mod unverified;
 mod working;

@@ -1,14 +1,18 @@
-//! A desk over a SQLite file: what the platform is answered while the disk fails.
+//! A desk over a database: what the platform is answered while the disk fails, and that no access token can be read there.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
-use payinsurance_orders::store::SqliteOptions;
+use payinsurance::Merchant;
+use payinsurance::signed_xml_client::{
+    BoxFuture, HttpRequest, HttpResponse, Transport, TransportError,
+};
+use payinsurance_orders::store::{SqliteOptions, SqliteStore, Store};
 use payinsurance_orders::{Desk, DeskError, Outcome};
 use payinsurance_sandbox::{Act, Config, Mode};
 
 use crate::hospital::HOSPITAL;
-use crate::world::{Outside, order};
+use crate::world::{Outside, order, profile};
 
 #[tokio::test]
 async fn a_repeated_notification_is_not_answered_while_its_body_cannot_be_flushed() {
@@ -40,4 +44,100 @@ async fn a_repeated_notification_is_not_answered_while_its_body_cannot_be_flushe
     fails.store(false, Ordering::SeqCst);
     let reply = desk.notify(&notification).await.unwrap();
     assert_eq!(reply.outcome, Outcome::Repeated);
+}
+
+/// The way to the platform, which remembers the access tokens that are sent.
+#[derive(Clone)]
+struct Watched {
+    outside: Outside,
+    tokens: Arc<Mutex<Vec<String>>>,
+}
+
+impl Transport for Watched {
+    fn send<'a>(
+        &'a self,
+        request: HttpRequest,
+    ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
+        let pairs = request.url.query_pairs();
+        let tokens = pairs.filter(|(name, _)| name == "access_token");
+        let tokens = tokens.map(|(_, value)| value.into_owned());
+        self.tokens.lock().unwrap().extend(tokens);
+        self.outside.send(request)
+    }
+}
+
+/// Places an order with a desk over that store; the access token that was used.
+async fn token_of_a_desk(store: Arc<dyn Store>, outside: &Outside, merchant: Merchant) -> String {
+    let watched = Watched {
+        outside: outside.clone(),
+        tokens: Arc::default(),
+    };
+    let client = payinsurance::Client::builder(merchant).transport(watched.clone());
+    let desk = Desk::over(store)
+        .merchant(HOSPITAL, client)
+        .clock(outside.clone())
+        .nonce(outside.clone())
+        .build()
+        .unwrap();
+    let number = format!("T{}", outside.calls("unifiedorder"));
+    desk.place(HOSPITAL, &order(&number)).await.unwrap();
+    let tokens = watched.tokens.lock().unwrap();
+    tokens.last().unwrap().clone()
+}
+
+fn merchant(outside: &Outside) -> Merchant {
+    let config = outside.parts().platform.config().clone();
+    profile(config.merchant(Mode::ServiceProvider).unwrap())
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes
+        .windows(text.len())
+        .any(|part| part == text.as_bytes())
+}
+
+#[tokio::test]
+async fn an_access_token_stands_in_no_file_and_is_shared_by_desks_with_the_same_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orders.db");
+    let outside = Outside::new(Config::default(), 1);
+    let store = Arc::new(SqliteStore::open(&path).await.unwrap());
+    let merchant = merchant(&outside);
+    let token = token_of_a_desk(store.clone(), &outside, merchant.clone()).await;
+    let again = token_of_a_desk(store.clone(), &outside, merchant).await;
+    assert_eq!(token, again);
+    store.backup(folder.path().join("backup.db")).await.unwrap();
+    let assert_is_nowhere = || {
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        for file in files.map(Result::unwrap) {
+            let bytes = std::fs::read(file.path()).unwrap();
+            assert!(!holds(&bytes, &token), "{:?}", file.file_name());
+        }
+    };
+    assert_is_nowhere();
+    store.close().await;
+    assert_is_nowhere();
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn an_access_token_stands_in_no_row_of_postgresql() {
+    use sqlx::Connection;
+
+    let Some(url) = crate::server::url() else {
+        return;
+    };
+    let url = crate::server::fresh_schema(&url, "sealed_token").await;
+    let store = payinsurance_orders::store::PostgresStore::open(&url).await;
+    let outside = Outside::new(Config::default(), 1);
+    let store = Arc::new(store.unwrap());
+    let token = token_of_a_desk(store, &outside, merchant(&outside)).await;
+    let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+    let rows: Vec<String> = sqlx::query_scalar("SELECT t::text FROM tokens t")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 1);
+    assert!(!rows[0].contains(&token));
+    assert!(rows[0].contains("sealed1:"));
 }

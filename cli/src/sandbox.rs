@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use payinsurance_sandbox::{Config, Sandbox};
+use payinsurance_sandbox::{Config, Sandbox, StartError};
 use serde_json::json;
 
 use crate::output;
@@ -17,6 +17,14 @@ pub(crate) struct Arguments {
     /// A JSON file with merchants, patients and times; the default has one hospital of each access mode
     #[arg(long)]
     config: Option<PathBuf>,
+    /// One more host under which callers reach it, beside 127.0.0.1, localhost and [::1]: NAME or NAME:PORT, for a proxy or a container
+    #[arg(
+        long = "allow-host",
+        value_name = "HOST",
+        env = "PAYINSURANCE_SANDBOX_ALLOW_HOST",
+        value_delimiter = ','
+    )]
+    allow_hosts: Vec<String>,
     /// Prints one JSON object with the address and the test merchants
     #[arg(long)]
     json: bool,
@@ -32,13 +40,15 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let sandbox = match Sandbox::builder()
-        .config(config)
-        .port(arguments.port)
-        .start()
-        .await
-    {
+    let builder = Sandbox::builder().config(config).port(arguments.port);
+    let hosts = arguments.allow_hosts.into_iter();
+    let builder = hosts.fold(builder, |builder, host| builder.allow_host(host));
+    let sandbox = match builder.start().await {
         Ok(sandbox) => sandbox,
+        Err(error @ StartError::AllowedHost { .. }) => {
+            eprintln!("error: {error}");
+            return ExitCode::from(2);
+        }
         Err(error) => {
             eprintln!("error: the sandbox cannot start: {error}");
             return ExitCode::FAILURE;

@@ -2,7 +2,9 @@
 //!
 //! Two layers. [`Platform`] is the state machine: merchants, tokens, orders, refunds, notifications, bills; it does no I/O and takes time
 //! and randomness as arguments, so that a simulation can drive it. [`Sandbox`] is a thin HTTP server around it, on the loopback interface
-//! only, with a clock that can be advanced.
+//! only, with a clock that can be advanced. Web pages that a developer has open cannot use it: the server answers to loopback names only,
+//! refuses what a browser sends on behalf of another site, and takes JSON where something is changed ([`SandboxBuilder::allow_host`] allows
+//! another name).
 //!
 //! Every fact of the document (fields, lengths, rules, codes, columns) comes from the generated crate `payinsurance`.
 //!

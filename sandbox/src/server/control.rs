@@ -1,19 +1,22 @@
 //! The sandbox's own paths, in JSON: the patient's part, the clock, and a look inside.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
 use payinsurance::ErrorCode;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 use signed_xml::Text;
 
+use crate::config::Mode;
 use crate::interface::Interface;
 use crate::platform::{Act, ActError, Fault, Forgery};
 
@@ -45,19 +48,84 @@ impl OrderName {
     }
 }
 
+/// A path of the sandbox's own.
+pub(super) struct Route {
+    pub(super) path: &'static str,
+    /// How the index names it: method, path, query.
+    name: &'static str,
+    /// What its body holds, as an example.
+    body: Value,
+    pub(super) handler: MethodRouter<Arc<Shared>>,
+}
+
+/// The sandbox's own paths: the router and the index are made from this list.
+pub(super) fn routes() -> Vec<Route> {
+    let route = |path, name, body, handler| Route {
+        path,
+        name,
+        body,
+        handler,
+    };
+    vec![
+        route("/sandbox", "GET /sandbox", json!({}), get(index)),
+        route(
+            "/sandbox/pay",
+            "POST /sandbox/pay",
+            json!({ "hosp_out_trade_no | med_trans_id | pay_key": "…", "act": "pay | insurance_fails | cash_fails | walk_away" }),
+            post(pay),
+        ),
+        route(
+            "/sandbox/orders",
+            "GET /sandbox/orders",
+            json!({}),
+            get(orders),
+        ),
+        route(
+            "/sandbox/advance",
+            "POST /sandbox/advance",
+            json!({ "seconds": 0 }),
+            post(advance),
+        ),
+        route(
+            "/sandbox/traffic",
+            "GET /sandbox/traffic?exchange=N",
+            json!({}),
+            get(traffic),
+        ),
+        route(
+            "/sandbox/merchants",
+            "GET /sandbox/merchants?show=key,app_secret",
+            json!({}),
+            get(merchants),
+        ),
+        route(
+            "/sandbox/fail",
+            "POST /sandbox/fail",
+            json!({ "interface": "refund", "err_code": "514", "takes_effect": false }),
+            post(fail),
+        ),
+        route(
+            "/sandbox/forge",
+            "POST /sandbox/forge",
+            json!({ "hosp_out_trade_no": "…", "forgery": "wrong_key | unsigned | altered_amount" }),
+            post(forge),
+        ),
+        route(
+            "/sandbox/reset",
+            "POST /sandbox/reset",
+            json!({}),
+            post(reset),
+        ),
+    ]
+}
+
 /// What can be asked here.
-pub(super) async fn index() -> Response {
-    let routes = json!({
-        "POST /sandbox/pay": { "hosp_out_trade_no | med_trans_id | pay_key": "…", "act": "pay | insurance_fails | cash_fails | walk_away" },
-        "GET /sandbox/orders": {},
-        "POST /sandbox/advance": { "seconds": 0 },
-        "GET /sandbox/traffic?exchange=N": {},
-        "GET /sandbox/merchants": {},
-        "POST /sandbox/fail": { "interface": "refund", "err_code": "514", "takes_effect": false },
-        "POST /sandbox/forge": { "hosp_out_trade_no": "…", "forgery": "wrong_key | unsigned | altered_amount" },
-        "POST /sandbox/reset": {},
-    });
-    Json(routes).into_response()
+async fn index() -> Response {
+    let rows = routes().into_iter();
+    let index: Map<String, Value> = rows
+        .map(|route| (route.name.to_owned(), route.body))
+        .collect();
+    Json(index).into_response()
 }
 
 #[derive(Deserialize)]
@@ -68,7 +136,7 @@ struct Pay {
 }
 
 /// The patient acts.
-pub(super) async fn pay(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+async fn pay(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     let Pay { order, act } = match read(&body) {
         Ok(pay) => pay,
         Err(response) => return *response,
@@ -94,11 +162,8 @@ pub(super) async fn pay(State(shared): State<Arc<Shared>>, body: Bytes) -> Respo
 }
 
 /// What a payment link leads to.
-pub(super) async fn pay_detail(
-    State(shared): State<Arc<Shared>>,
-    Query(order): Query<OrderName>,
-) -> Response {
-    let pay_key = match order.text() {
+pub(super) async fn pay_detail(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+    let pay_key = match query::<OrderName>(&uri).and_then(OrderName::text) {
         Ok(pay_key) => pay_key,
         Err(response) => return *response,
     };
@@ -117,7 +182,7 @@ pub(super) async fn pay_detail(
 }
 
 /// All orders.
-pub(super) async fn orders(State(shared): State<Arc<Shared>>) -> Response {
+async fn orders(State(shared): State<Arc<Shared>>) -> Response {
     Json(shared.orders()).into_response()
 }
 
@@ -130,7 +195,7 @@ struct Advance {
 const MOST_SECONDS: u64 = 10 * 366 * 24 * 3600;
 
 /// Lets time pass; answers when all that fell due has happened.
-pub(super) async fn advance(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+async fn advance(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     let Advance { seconds } = match read(&body) {
         Ok(advance) => advance,
         Err(response) => return *response,
@@ -145,23 +210,82 @@ pub(super) async fn advance(State(shared): State<Arc<Shared>>, body: Bytes) -> R
 }
 
 #[derive(Deserialize)]
-pub(super) struct Wanted {
+#[serde(deny_unknown_fields)]
+struct Wanted {
     exchange: Option<u64>,
 }
 
 /// The last exchanges, or one of them.
-pub(super) async fn traffic(
-    State(shared): State<Arc<Shared>>,
-    Query(wanted): Query<Wanted>,
-) -> Response {
+async fn traffic(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+    let wanted: Wanted = match query(&uri) {
+        Ok(wanted) => wanted,
+        Err(response) => return *response,
+    };
     let list = shared.core().traffic.list(wanted.exchange);
     Json(list).into_response()
 }
 
-/// The hospitals. Their keys are test keys, shown on purpose.
-pub(super) async fn merchants(State(shared): State<Arc<Shared>>) -> Response {
-    let merchants = shared.core().platform.config().merchants.clone();
-    Json(merchants).into_response()
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shown {
+    /// Names of secret fields, separated by commas.
+    #[serde(default)]
+    show: String,
+}
+
+/// The fields of a hospital that are shown only if the caller names them.
+const SECRETS: [&str; 2] = ["key", "app_secret"];
+
+/// The hospitals. Their keys and app secrets are shown only to a caller that asks for them by name, so that they do not end up in a log or
+/// on a screen by the way.
+async fn merchants(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+    let shown: Shown = match query(&uri) {
+        Ok(shown) => shown,
+        Err(response) => return *response,
+    };
+    let named: Vec<&str> = shown
+        .show
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    if let Some(unknown) = named.iter().find(|name| !SECRETS.contains(name)) {
+        let text = format!("`show` has {unknown:?}, allowed are `key` and `app_secret`");
+        return problem(StatusCode::BAD_REQUEST, &text);
+    }
+    let core = shared.core();
+    let secret = |name: &str, value: &str| named.contains(&name).then(|| value.to_owned());
+    let hospitals = core.platform.config().merchants.iter();
+    let shown = hospitals.map(|hospital| Hospital {
+        name: &hospital.name,
+        mode: hospital.mode,
+        appid: &hospital.appid,
+        mch_id: &hospital.mch_id,
+        sub_appid: hospital.sub_appid.as_deref(),
+        sub_mch_id: hospital.sub_mch_id.as_deref(),
+        app_secret: secret("app_secret", &hospital.app_secret),
+        key: secret("key", &hospital.key),
+        ip_list: &hospital.ip_list,
+        pay_appid: hospital.pay_appid.as_deref(),
+    });
+    Json(shown.collect::<Vec<_>>()).into_response()
+}
+
+/// A hospital as it is shown: a field that is added to the configuration is not shown until it stands here.
+#[derive(Serialize)]
+struct Hospital<'a> {
+    name: &'a str,
+    mode: Mode,
+    appid: &'a str,
+    mch_id: &'a str,
+    sub_appid: Option<&'a str>,
+    sub_mch_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app_secret: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    ip_list: &'a [IpAddr],
+    pay_appid: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -173,7 +297,7 @@ struct Fail {
 }
 
 /// Lets the next call of an interface fail.
-pub(super) async fn fail(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+async fn fail(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     let Fail {
         interface,
         err_code,
@@ -207,7 +331,7 @@ struct Forge {
 }
 
 /// Posts a forged notification and tells what the hospital made of it.
-pub(super) async fn forge(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+async fn forge(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     let Forge { order, forgery } = match read(&body) {
         Ok(forge) => forge,
         Err(response) => return *response,
@@ -223,7 +347,7 @@ pub(super) async fn forge(State(shared): State<Arc<Shared>>, body: Bytes) -> Res
 }
 
 /// Begins anew.
-pub(super) async fn reset(State(shared): State<Arc<Shared>>) -> Response {
+async fn reset(State(shared): State<Arc<Shared>>) -> Response {
     match shared.reset().await {
         Ok(()) => Json(json!({})).into_response(),
         Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
@@ -240,8 +364,19 @@ fn act_problem(error: &ActError) -> Response {
     problem(status, &error.to_string())
 }
 
-/// A JSON body, whatever its content type says.
+/// A JSON body; [`super::callers`] has seen to its content type.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Box<Response>> {
     serde_json::from_slice(body)
         .map_err(|error| Box::new(problem(StatusCode::BAD_REQUEST, &error.to_string())))
+}
+
+/// The query of an address.
+fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Box<Response>> {
+    match Query::try_from_uri(uri) {
+        Ok(Query(query)) => Ok(query),
+        Err(error) => Err(Box::new(problem(
+            StatusCode::BAD_REQUEST,
+            &error.body_text(),
+        ))),
+    }
 }

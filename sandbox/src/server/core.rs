@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use crate::platform::{Act, ActError, Moment, OrderView, Platform, SeededRandom};
 
 use super::SandboxError;
+use super::callers::Hosts;
 use super::delivery;
 use super::traffic::Traffic;
 
@@ -25,6 +26,8 @@ pub(super) struct Core {
 pub(super) struct Shared {
     core: Mutex<Core>,
     pub(super) origin: String,
+    /// The hosts that callers may name.
+    pub(super) hosts: Hosts,
     pub(super) http: reqwest::Client,
     /// Held while notifications are posted: one batch at a time, so that whoever gets it knows that none is under way.
     pub(super) posting: tokio::sync::Mutex<()>,
@@ -72,10 +75,15 @@ impl Core {
 }
 
 impl Shared {
-    pub(super) fn new(core: Core, origin: String) -> Result<Self, Box<dyn std::error::Error>> {
+    pub(super) fn new(
+        core: Core,
+        origin: String,
+        hosts: Hosts,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         Ok(Self {
             core: Mutex::new(core),
             origin,
+            hosts,
             http: delivery::client()?,
             posting: tokio::sync::Mutex::default(),
             advancing: tokio::sync::Mutex::default(),

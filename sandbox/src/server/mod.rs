@@ -3,6 +3,7 @@
 //! Thin: the server hands calls to [`Platform`], keeps the clock (real time, and what it was advanced by), posts due notifications and
 //! remembers the last exchanges.
 
+mod callers;
 mod control;
 mod core;
 mod delivery;
@@ -23,6 +24,7 @@ use tokio::task::JoinHandle;
 use crate::config::{Config, ConfigError, MerchantConfig, PatientConfig};
 use crate::platform::{Act, ActError, Fault, Forgery, OrderView, Platform, SeededRandom};
 
+use self::callers::{AllowedHost, Hosts};
 use self::core::{Core, Shared};
 
 pub use delivery::ForgeryReport;
@@ -68,6 +70,7 @@ pub struct Sandbox {
 pub struct SandboxBuilder {
     config: Config,
     address: SocketAddr,
+    allowed_hosts: Vec<String>,
     seed: Option<u64>,
 }
 
@@ -86,6 +89,7 @@ impl Sandbox {
         SandboxBuilder {
             config: Config::default(),
             address: (Ipv4Addr::LOCALHOST, 0).into(),
+            allowed_hosts: Vec::new(),
             seed: None,
         }
     }
@@ -219,6 +223,15 @@ impl SandboxBuilder {
         self
     }
 
+    /// Answers to one more host beside 127.0.0.1, `localhost` and `[::1]` with its own port: for callers that reach it under another name,
+    /// through a proxy or from a container. `sandbox.test` allows every port, `sandbox.test:8080` that one.
+    ///
+    /// Without it a request with another `Host` is refused, so that no web page can reach the sandbox under a name of its own.
+    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
+        self.allowed_hosts.push(host.into());
+        self
+    }
+
     /// The seed of nonces, tokens and pay keys: with the same seed and the same calls they come out the same.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -229,13 +242,19 @@ impl SandboxBuilder {
     ///
     /// # Errors
     ///
-    /// [`StartError`] if the configuration cannot be, the address is no loopback one or is taken.
+    /// [`StartError`] if the configuration is invalid, the address is not a loopback one or is taken, or an allowed host is invalid.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if !self.address.ip().is_loopback() {
             return Err(StartError::NotLoopback {
                 address: self.address,
             });
         }
+        let allowed = self.allowed_hosts.iter().map(|host| {
+            AllowedHost::parse(host).ok_or_else(|| StartError::AllowedHost {
+                found: host.clone(),
+            })
+        });
+        let allowed = allowed.collect::<Result<Vec<_>, _>>()?;
         let seed = match self.seed {
             Some(seed) => seed,
             None => getrandom::u64().map_err(|_| StartError::NoRandomness)?,
@@ -245,11 +264,14 @@ impl SandboxBuilder {
             kind: error.kind(),
         };
         let listener = TcpListener::bind(self.address).await.map_err(bind)?;
-        let origin = format!("http://{}", listener.local_addr().map_err(bind)?);
+        let address = listener.local_addr().map_err(bind)?;
+        let origin = format!("http://{address}");
+        let hosts = Hosts::new(address.port(), allowed);
         let platform =
             Platform::new(self.config.clone(), origin.as_str()).map_err(StartError::Config)?;
         let core = Core::new(platform, SeededRandom::new(seed), self.config.traffic);
-        let shared = Arc::new(Shared::new(core, origin.clone()).map_err(|_| StartError::NoClient)?);
+        let shared = Shared::new(core, origin.clone(), hosts).map_err(|_| StartError::NoClient)?;
+        let shared = Arc::new(shared);
         let (stop, mut stopped) = watch::channel(false);
         let service =
             routes::router(Arc::clone(&shared)).into_make_service_with_connect_info::<SocketAddr>();
@@ -286,6 +308,11 @@ pub enum StartError {
         /// The address asked for.
         address: SocketAddr,
     },
+    /// A host to be allowed is not a host.
+    AllowedHost {
+        /// The text found.
+        found: String,
+    },
     /// There is no listening on the address.
     Bind {
         /// The address asked for.
@@ -310,6 +337,10 @@ impl fmt::Display for StartError {
                     "the sandbox listens on loopback addresses only, found {address}: use 127.0.0.1 or ::1"
                 )
             }
+            Self::AllowedHost { found } => write!(
+                f,
+                "invalid host to allow: {found:?}; expected a name or an address with or without a port, such as `sandbox.test` or `sandbox.test:8080`, without scheme, path or `*`"
+            ),
             Self::Bind { address, kind } => write!(
                 f,
                 "cannot listen on {address}: {kind}; port 0 takes a free one"

@@ -9,31 +9,39 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use crate::interface::Interface;
 use crate::platform::{Content, Incoming};
 
+use super::callers;
 use super::control::{self, problem};
 use super::core::Shared;
 use super::traffic::{Exchange, shown, shown_pairs};
 
-/// All routes.
+/// All routes, behind the rules of who may call them.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
-        .route("/sandbox", get(control::index))
-        .route("/sandbox/pay", post(control::pay))
-        .route("/sandbox/orders", get(control::orders))
-        .route("/sandbox/advance", post(control::advance))
-        .route("/sandbox/traffic", get(control::traffic))
-        .route("/sandbox/merchants", get(control::merchants))
-        .route("/sandbox/fail", post(control::fail))
-        .route("/sandbox/forge", post(control::forge))
-        .route("/sandbox/reset", post(control::reset))
-        .route("/insurance/pay/detail", get(control::pay_detail))
+    let mut router = Router::new()
+        .route(callers::PAY_PAGE, get(control::pay_detail))
         .fallback(call)
+        .method_not_allowed_fallback(other_method);
+    for route in control::routes() {
+        router = router.route(route.path, route.handler);
+    }
+    // Last: a layer covers what was added before it.
+    router
+        .layer(from_fn_with_state(Arc::clone(&shared), callers::guard))
         .with_state(shared)
+}
+
+/// The path is there and is called with another method.
+async fn other_method() -> Response {
+    problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this path is called with another method: GET /sandbox lists them",
+    )
 }
 
 /// A call of a hospital.

@@ -167,6 +167,7 @@ impl Hospital {
         let reply = self
             .http
             .post(url)
+            .header("content-type", "application/json")
             .body(body.to_string())
             .send()
             .await

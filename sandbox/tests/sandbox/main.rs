@@ -8,6 +8,7 @@
 )]
 
 mod bills;
+mod callers;
 mod error_codes;
 mod happy_path;
 mod hospital;

@@ -87,9 +87,36 @@ async fn orders_traffic_and_merchants_can_be_looked_at() {
     let one = hospital.look("/sandbox/traffic?exchange=2").await;
     assert_eq!(one.as_array().unwrap().len(), 1);
     assert_eq!(one[0], traffic[1]);
-    let merchants = hospital.look("/sandbox/merchants").await;
-    assert_eq!(merchants[0]["key"], hospital.merchant.key.as_str());
     hospital.look("/sandbox").await;
+}
+
+#[tokio::test]
+async fn keys_and_app_secrets_are_shown_only_if_they_are_named() {
+    let hospital = Hospital::start().await;
+    let all = hospital.look("/sandbox/merchants").await;
+    assert_eq!(all[0]["appid"], hospital.merchant.appid.as_str());
+    let (key, secret) = (&hospital.merchant.key, &hospital.merchant.app_secret);
+    for path in ["/sandbox/merchants", "/sandbox/orders", "/sandbox/traffic"] {
+        let shown = hospital.look(path).await.to_string();
+        assert!(!shown.contains(key) && !shown.contains(secret), "{path}");
+    }
+    let keys = hospital.look("/sandbox/merchants?show=key").await;
+    assert_eq!(keys[0]["key"], key.as_str());
+    assert!(keys[0].get("app_secret").is_none());
+    let both = hospital
+        .look("/sandbox/merchants?show=key,app_secret")
+        .await;
+    assert_eq!(both[0]["app_secret"], secret.as_str());
+    for (query, allowed) in [
+        ("show=secrets", "`app_secret`"),
+        ("shwo=key", "expected `show`"),
+    ] {
+        let url = format!("{}/sandbox/merchants?{query}", hospital.sandbox.origin());
+        let reply = hospital.http.get(url).send().await.unwrap();
+        assert_eq!(reply.status(), 400);
+        let words = reply.text().await.unwrap();
+        assert!(words.contains(allowed), "{words}");
+    }
 }
 
 #[tokio::test]

@@ -40,7 +40,9 @@ async fn every_call_with_curl_is_understood() {
             let Some(arguments) = command.strip_prefix("curl ") else {
                 continue;
             };
-            let (body, address) = match arguments.strip_prefix("-d '") {
+            // Older versions of curl, which hospitals have, lack `--json`.
+            let with_body = "-H 'Content-Type: application/json' -d '";
+            let (body, address) = match arguments.strip_prefix(with_body) {
                 Some(rest) => rest.split_once("' ").unwrap(),
                 None => ("", arguments),
             };
@@ -98,7 +100,7 @@ async fn the_diagnosis_shown_is_what_the_sandbox_says() {
 async fn ask(origin: &str, method: &str, path: &str, body: &str) -> (u16, String) {
     let address = origin.strip_prefix("http://").unwrap().to_owned();
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
     let exchange = tokio::task::spawn_blocking(move || {

@@ -18,6 +18,9 @@ use crate::store::StoreError;
 /// So many works are kept between two looks at the log.
 const WORKS_BETWEEN: usize = 1000;
 
+/// So many bytes in the database count as a work.
+const BYTES_OF_A_WORK: usize = 4096;
+
 /// A log of so many pages is to begin anew.
 const LONG: i64 = 8000;
 
@@ -48,8 +51,15 @@ pub(super) async fn start(options: &SqliteConnectOptions) -> Result<Checkpointer
 
 impl Checkpointer {
     /// Is called between two transactions.
-    pub(super) async fn after_group(&mut self, writer: &mut SqliteConnection, works: usize) {
-        self.works += works;
+    ///
+    /// `bytes` went into the database beside the works, which makes the log grow faster.
+    pub(super) async fn after_group(
+        &mut self,
+        writer: &mut SqliteConnection,
+        works: usize,
+        bytes: usize,
+    ) {
+        self.works += works + bytes / BYTES_OF_A_WORK;
         if self
             .shared
             .rest_is_for_writer

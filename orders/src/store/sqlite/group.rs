@@ -501,6 +501,19 @@ impl<'a> Plan<'a> {
     }
 }
 
+impl Work {
+    /// How many bytes go into the database that are not in every work: a body in quarantine.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Keep(keep) => match &**keep {
+                Keep::Quarantine(received) => received.body.len(),
+                _ => 0,
+            },
+            _ => 0,
+        }
+    }
+}
+
 impl Keep {
     fn order(&self) -> Option<&OrderKey> {
         match self {

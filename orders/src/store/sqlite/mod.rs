@@ -12,6 +12,7 @@ mod bodies;
 mod checkpoint;
 mod complete;
 mod damage;
+mod drain;
 mod group;
 mod options;
 mod private;

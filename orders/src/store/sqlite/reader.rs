@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::{mpsc, oneshot};
 
+use super::drain::drain;
 use crate::OrderKey;
 use crate::store::StoreError;
 use crate::store::row::{OrderColumns, json};
@@ -58,7 +59,7 @@ const READ: &str = "SELECT o.merchant, o.hosp_out_trade_no, o.record, r.request 
 
 async fn run(readers: SqlitePool, mut asked: mpsc::UnboundedReceiver<Question>) {
     let mut questions = Vec::new();
-    while asked.recv_many(&mut questions, ORDERS).await > 0 {
+    while drain(&mut asked, &mut questions, ORDERS).await > 0 {
         let records = read(&readers, &questions).await;
         for Question { key, caller } in questions.drain(..) {
             let answer = match &records {

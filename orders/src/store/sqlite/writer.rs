@@ -1,6 +1,6 @@
 //! The one writer of a process, and its group commit.
 //!
-//! It takes all that waits, keeps it in one transaction, and answers everybody. If the transaction fails, each work is tried alone, so that one
+//! It takes all that waits (`drain`), keeps it in one transaction, and answers everybody. If the transaction fails, each work is tried alone, so that one
 //! that cannot be kept harms nobody else.
 
 use sqlx::Connection;
@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::bodies::{Bodies, failed};
 use super::checkpoint::{self, Checkpointer};
 use super::complete::Count;
+use super::drain::drain;
 use super::group::{Answer, BEGIN, With, Work, keep_all};
 use crate::store::StoreError;
 use crate::store::crash_point::{CrashPoint, Probe};
@@ -96,7 +97,7 @@ impl Bench {
     async fn run(mut self, mut waiting: mpsc::UnboundedReceiver<Job>, group_limit: usize) {
         let mut jobs = Vec::new();
         let mut stopped = Vec::new();
-        while stopped.is_empty() && waiting.recv_many(&mut jobs, group_limit).await > 0 {
+        while stopped.is_empty() && drain(&mut waiting, &mut jobs, group_limit).await > 0 {
             let mut works = Vec::new();
             let mut callers = Vec::new();
             for job in jobs.drain(..) {
@@ -108,13 +109,14 @@ impl Bench {
                     Job::Stop(caller) => stopped.push(caller),
                 }
             }
+            let bytes = works.iter().map(Work::bytes).sum();
             let answers = self.answer(&works).await;
             for (caller, answer) in callers.into_iter().zip(answers) {
                 // Who has gone is not told; the work is kept all the same.
                 let _ = caller.send(answer);
             }
             self.checkpointer
-                .after_group(&mut self.connection, works.len())
+                .after_group(&mut self.connection, works.len(), bytes)
                 .await;
         }
         if !self.flushed.is_empty() {

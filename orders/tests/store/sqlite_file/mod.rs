@@ -2,6 +2,7 @@
 
 mod backup;
 mod bodies;
+mod flood;
 mod flushes;
 mod stopping;
 

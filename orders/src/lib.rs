@@ -10,7 +10,7 @@ pub use decide::refund::RefundError;
 pub use desk::{
     Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, ReturnUrlError, SetupError,
 };
-pub use order::{Amounts, Order, OrderKey, Placed, Refund, RefundState, Timestamps};
+pub use order::{Amounts, Contradiction, Order, OrderKey, Placed, Refund, RefundState, Timestamps};
 pub use outbox::{EventSink, HttpSink, SinkError, WebhookSecret};
 pub use policy::{Backoff, Policy};
 #[cfg(feature = "axum")]
@@ -26,10 +26,10 @@ mod metrics;
 mod order;
 mod outbox;
 mod policy;
+mod reported;
 #[cfg(feature = "axum")]
 mod routes;
 mod state;
-mod told;
 mod view;
 mod workers;
 

@@ -33,7 +33,7 @@ pub struct Order {
     pub digest: String,
     /// Name and value of each field that the caller gave to unifiedorder, by name; needed to send it again.
     pub request: Arc<[(String, String)]>,
-    /// What it costs, as asked for or, once the platform told, as it was settled.
+    /// What it costs, as asked for or, once it is paid, as it was settled.
     pub amounts: Amounts,
     /// What the platform answered when it took the order.
     pub placed: Option<Placed>,
@@ -58,6 +58,12 @@ pub struct Order {
     pub due_at: Option<Timestamp>,
     /// Attempts since something last changed, for backoff.
     pub attempts: u32,
+    /// What the platform reported that cannot be true of the order, until later evidence agrees or a person settles it.
+    #[serde(default)]
+    pub contradiction: Option<Contradiction>,
+    /// How many contradictions there have been: tells the events of two of them apart.
+    #[serde(default)]
+    pub contradictions: u32,
     /// Until when workers look at it before other orders, since the patient has just come back and waits.
     #[serde(default)]
     pub urgent_until: Option<Timestamp>,
@@ -72,8 +78,22 @@ pub struct Amounts {
     pub cash_fee: Fen,
     /// Insurance part.
     pub insurance_fee: Fen,
-    /// True if the bureau's own settlement may differ from what was asked (`allow_fee_change` 1).
+    /// True if the bureau may settle on other parts than were asked for (`allow_fee_change` 1).
     pub may_change: bool,
+    /// True once the order is paid: from then on the amounts stay as they are.
+    #[serde(default)]
+    pub settled: bool,
+}
+
+/// What the platform reported that cannot be true of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contradiction {
+    /// Where it was reported: `query`, `notified`, `placed`, `close`, `refund`, `queryrefund`.
+    pub source: String,
+    /// What was reported and what is known instead; nothing personal.
+    pub reason: String,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// What the platform answered when it took the order (3.3).
@@ -98,8 +118,11 @@ pub struct Refund {
     pub cash_only: Option<Fen>,
     /// What is passed on to the bureau, as JSON: needed to send it again; personal. Empty if somebody else asked for the refund.
     pub request_content: String,
-    /// How often it was sent.
+    /// How often it was sent since somebody asked for it last; sent again by itself up to [`Policy::refund_tries`](crate::Policy::refund_tries).
     pub tries: u32,
+    /// How often it was sent in all: tells the events of two attempts apart.
+    #[serde(default)]
+    pub attempt: u32,
     /// How it stands.
     pub state: RefundState,
     /// Cash that went back.
@@ -145,8 +168,11 @@ pub struct Timestamps {
     pub updated_at: Timestamp,
     /// When it is closed if it is not paid by then.
     pub expires_at: Option<Timestamp>,
-    /// Paid, as the platform tells (`time_end`).
+    /// Paid, as the platform reports (`time_end`).
     pub paid_at: Option<Timestamp>,
+    /// When the order ended unpaid: closed, failed or refused.
+    #[serde(default)]
+    pub ended_at: Option<Timestamp>,
 }
 
 impl fmt::Debug for Order {

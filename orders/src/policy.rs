@@ -50,6 +50,15 @@ pub struct Policy {
     pub poll: Backoff,
     /// When a refund is asked for again: 30 seconds to 1 hour.
     pub refund_poll: Backoff,
+    /// When an order that ended unpaid, or that the platform contradicts, is asked for again: 10 minutes to 12 hours.
+    ///
+    /// Closing and paying race at the platform, so that what ended unpaid may be paid all the same.
+    pub recheck: Backoff,
+    /// For so long after its end an order that ended unpaid is asked for again: 5 days.
+    pub recheck_for: Duration,
+    /// Whether `allow_fee_change` 1 lets the bureau settle on another `total_fee` too. The document does not say so: off, which makes another
+    /// total a contradiction.
+    pub total_may_change: bool,
     /// How often a refund that failed is sent again by itself, under its number, before it is left to people. 5.
     pub refund_tries: u32,
     /// When an event that was not taken is delivered again: 5 seconds to 30 minutes.
@@ -90,6 +99,12 @@ impl Default for Policy {
                 first: seconds(30),
                 most: seconds(3_600),
             },
+            recheck: Backoff {
+                first: seconds(600),
+                most: seconds(43_200),
+            },
+            recheck_for: seconds(5 * 86_400),
+            total_may_change: false,
             refund_tries: 5,
             deliver: Backoff {
                 first: seconds(5),

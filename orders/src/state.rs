@@ -99,6 +99,12 @@ impl State {
         )
     }
 
+    /// True if the order ended without a payment. It is asked for again for some days: it may have been paid all the same.
+    #[must_use]
+    pub fn ended_unpaid(self) -> bool {
+        matches!(self, Self::Closed | Self::Failed | Self::Refused)
+    }
+
     /// True if the patient's money was taken in full at some time.
     #[must_use]
     pub fn was_paid(self) -> bool {

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use serde_json::json;
+use signed_xml::Fen;
 
 use crate::digest;
 use crate::store::NewEvent;
@@ -23,17 +24,36 @@ pub(crate) const REFUND_FAILED: &str = "refund.failed";
 pub(crate) const REFUND_BY_HAND: &str = "refund.by_hand";
 
 /// What is particular to one event of a kind.
-pub(crate) struct Told {
+pub(crate) struct EventText {
     /// Tells it from another of its kind of the same order; empty where there is only one.
     pub(crate) which: String,
     /// Words for people.
     pub(crate) note: Option<String>,
 }
 
+/// The amounts that were asked for, where the order was settled on others (`allow_fee_change` 1).
+fn asked(order: &Order) -> Option<serde_json::Value> {
+    let fen = |name| {
+        order
+            .field(name)
+            .and_then(|digits| digits.parse().ok())
+            .map(Fen)
+    };
+    let asked = ["total_fee", "cash_fee", "insurance_fee"].map(fen);
+    let amounts = &order.amounts;
+    let settled = [amounts.total_fee, amounts.cash_fee, amounts.insurance_fee];
+    let differs = asked
+        .iter()
+        .zip(settled)
+        .any(|(asked, settled)| asked.is_some_and(|asked| asked != settled));
+    differs
+        .then(|| json!({ "total_fee": asked[0], "cash_fee": asked[1], "insurance_fee": asked[2] }))
+}
+
 /// The event of an order as it is after the change.
-pub(crate) fn event(order: &Order, kind: &str, told: &Told, at: Timestamp) -> NewEvent {
+pub(crate) fn event(order: &Order, kind: &str, text: &EventText, at: Timestamp) -> NewEvent {
     let key = &order.key;
-    let id = digest::of([&key.merchant, &key.hosp_out_trade_no, kind, &told.which]);
+    let id = digest::of([&key.merchant, &key.hosp_out_trade_no, kind, &text.which]);
     let id = format!("evt_{}{}", digest::age(order.times.created_at), &id[..24]);
     let refund = order.refund.as_ref().map(|refund| {
         json!({
@@ -53,13 +73,15 @@ pub(crate) fn event(order: &Order, kind: &str, told: &Told, at: Timestamp) -> Ne
         "hosp_out_trade_no": key.hosp_out_trade_no,
         "med_trans_id": order.placed.as_ref().map(|placed| &placed.med_trans_id),
         "state": order.state,
+        "contradiction": order.contradiction.as_ref().map(|known| &known.reason),
         "total_fee": order.amounts.total_fee,
         "cash_fee": order.amounts.cash_fee,
         "insurance_fee": order.amounts.insurance_fee,
+        "asked": asked(order),
         "paid_at": order.times.paid_at,
         "refund": refund,
         "facts": view::facts(order).collect::<std::collections::BTreeMap<_, _>>(),
-        "note": told.note,
+        "note": text.note,
     });
     NewEvent {
         id,

@@ -17,10 +17,11 @@ mod tests;
 use jiff::Timestamp;
 use payinsurance::{Effect, Error};
 
-use crate::decide::events::Told as EventText;
-use crate::policy::later;
+use crate::decide::events::EventText;
+use crate::policy::{Backoff, later};
+use crate::reported::Numbers;
 use crate::store::{Change, Line, Received};
-use crate::{Order, Policy, State};
+use crate::{Contradiction, Order, Policy, State};
 
 pub(crate) use next::Step;
 
@@ -75,6 +76,7 @@ impl<'a> Draft<'a> {
         if allowed {
             self.order.state = state;
             self.order.attempts = 0;
+            self.order.times.ended_at = state.ended_unpaid().then_some(self.context.at);
         }
         allowed
     }
@@ -100,17 +102,47 @@ impl<'a> Draft<'a> {
         self.events.push((kind, EventText { which, note: None }));
     }
 
-    /// The evidence cannot be true of the order: people are told, once for each thing that is wrong.
-    pub(crate) fn contradict(&mut self, what: &str, reason: &str) {
-        self.told(what, format!("contradicts the order: {reason}"));
-        self.events.push((
-            events::CONTRADICTED,
-            EventText {
-                which: reason.to_owned(),
-                note: Some(reason.to_owned()),
-            },
-        ));
-        self.contradiction = Some(reason.to_owned());
+    /// The evidence cannot be true of the order. It moves nothing: it is recorded, and people get one event for each new reason.
+    pub(crate) fn contradict(&mut self, source: &str, reason: &str) {
+        let reason = one_line(reason);
+        self.told(source, format!("contradicts the order: {reason}"));
+        let before = self.order.contradiction.as_ref();
+        let known = before.filter(|known| known.source == source && known.reason == reason);
+        let count = match known {
+            Some(_) => self.order.contradictions,
+            None => self.order.contradictions.saturating_add(1),
+        };
+        if known.is_none() {
+            self.order.contradictions = count;
+            self.order.contradiction = Some(Contradiction {
+                source: source.to_owned(),
+                reason: reason.clone(),
+                since: self.context.at,
+            });
+        }
+        self.event_with_note(events::CONTRADICTED, format!("{count} {reason}"), &reason);
+        self.contradiction = Some(reason);
+    }
+
+    /// True if a failure is genuine and names another order: it is a contradiction then, and proves nothing about this one.
+    pub(crate) fn names_another(&mut self, source: &str, error: &Error) -> bool {
+        let numbers = error.fields().map(Numbers::of);
+        let reason = numbers.and_then(|numbers| numbers.contradict(self.before));
+        if let Some(reason) = &reason {
+            self.contradict(source, reason);
+        }
+        reason.is_some()
+    }
+
+    /// Evidence of these sources agrees with the order: what they contradicted before is settled.
+    pub(crate) fn agrees(&mut self, sources: &[&str]) {
+        let known = self.order.contradiction.as_ref();
+        let settled = known.is_some_and(|known| sources.contains(&&*known.source));
+        if settled && self.contradiction.is_none() {
+            self.order.contradiction = None;
+            let told = self.order.told.clone();
+            self.line("agrees", told);
+        }
     }
 
     /// Tells people something, with words.
@@ -139,21 +171,48 @@ impl<'a> Draft<'a> {
 
     /// The next look at an order that was asked for: later each time, not after the order expires, never when it is at rest.
     pub(crate) fn due_by_poll(&mut self) {
-        let Context { at, policy, .. } = self.context;
-        let waits = match self.order.state {
-            State::Placing => &policy.place,
-            State::Refunding => &policy.refund_poll,
-            state if state.is_at_rest() => {
-                self.order.due_at = None;
-                self.order.attempts = 0;
-                return;
-            }
-            _ => &policy.poll,
+        let at = self.context.at;
+        let is_urgent = self.order.urgent_until.is_some_and(|until| until > at);
+        let Some(waits) = self.waits(is_urgent) else {
+            self.order.due_at = None;
+            self.order.attempts = 0;
+            self.order.urgent_until = None;
+            return;
         };
         let due = later(at, waits.after(self.order.attempts));
         self.order.attempts = self.order.attempts.saturating_add(1);
+        if !is_urgent || self.order.state.is_at_rest() {
+            self.order.urgent_until = None;
+        }
         let expires = self.order.times.expires_at.filter(|expires| *expires > at);
         self.order.due_at = Some(expires.map_or(due, |expires| due.min(expires)));
+    }
+
+    /// How long to wait between two questions; `None` once nothing is left to ask.
+    fn waits(&self, is_urgent: bool) -> Option<&'a Backoff> {
+        let Context { at, policy, .. } = self.context;
+        let order = &self.order;
+        let contradicted = order.contradiction.as_ref().map(|known| known.since);
+        // A contradiction that one more question does not settle waits for people.
+        let lasts = contradicted.is_some_and(|since| later(since, policy.poll.most) <= at);
+        if order.state.is_at_rest() {
+            let since = order.times.ended_at.max(contradicted);
+            let waits = if lasts || contradicted.is_none() {
+                &policy.recheck
+            } else {
+                &policy.poll
+            };
+            return since
+                .filter(|since| later(*since, policy.recheck_for) > at)
+                .map(|_| waits);
+        }
+        Some(match order.state {
+            State::Placing => &policy.place,
+            _ if lasts => &policy.recheck,
+            State::Refunding => &policy.refund_poll,
+            _ if is_urgent => &policy.place,
+            _ => &policy.poll,
+        })
     }
 
     /// It leaves now, and until it is answered it may be on its way: whoever comes next waits for a while.
@@ -189,10 +248,14 @@ impl<'a> Draft<'a> {
         self.order.due_at = Some(later(self.context.at, wait));
     }
 
-    /// What a failed call says, told and tried again later. The platform's words are for the history of the order, not for a metric.
+    /// What a failed call says, recorded and tried again later: a question that failed never clears what was due.
     pub(crate) fn failed(&mut self, what: &str, error: &Error) {
         self.told(what, shown(error));
+        let was_due = self.before.due_at.is_some();
         self.due_by_poll();
+        if was_due && self.order.due_at.is_none() {
+            self.due_all_the_same();
+        }
     }
 
     pub(crate) fn finish(self) -> Decision {
@@ -239,6 +302,13 @@ impl<'a> Draft<'a> {
             contradiction,
         }
     }
+}
+
+/// Words for a line of history and an event: on one line, and not longer than a person reads.
+fn one_line(text: &str) -> String {
+    const MAX_CHARS: usize = 300;
+    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    clean.take(MAX_CHARS).collect()
 }
 
 /// What a failed call says, in short. It holds no secret: [`Error`] shows none.

@@ -7,8 +7,8 @@ use payinsurance::enums::MedTradeState;
 
 use super::query::paid;
 use super::{Context, Decision, Draft};
+use crate::reported::{Amount, PlatformState};
 use crate::store::Received;
-use crate::told::Told;
 use crate::{Order, State, digest};
 
 /// What a notification comes to.
@@ -28,31 +28,41 @@ pub(crate) enum Heard {
 }
 
 /// What makes a notification the same as another: the order and what happened to it. There is no number of its own.
-pub(crate) fn key(order: &Order, told: &Told) -> String {
-    let fen =
-        |amount: Option<signed_xml::Fen>| amount.map_or(String::new(), |fen| fen.0.to_string());
+pub(crate) fn key(order: &Order, told: &PlatformState) -> String {
+    let fen = |amount: &Amount| amount.fen().map_or(String::new(), |fen| fen.0.to_string());
     let digest = digest::of([
         &order.key.merchant,
         &order.key.hosp_out_trade_no,
-        told.word(),
-        told.med_trans_id.as_deref().unwrap_or_default(),
-        &fen(told.total_fee),
-        &fen(told.cash_fee),
-        &fen(told.insurance_fee),
+        told.as_str(),
+        told.numbers.med_trans_id.as_deref().unwrap_or_default(),
+        &fen(&told.total_fee),
+        &fen(&told.cash_fee),
+        &fen(&told.insurance_fee),
     ]);
     digest::age(order.times.created_at) + &digest
 }
 
 /// What a verified notification means for the order.
-pub(crate) fn heard(order: &Order, told: &Told, received: Received, context: Context<'_>) -> Heard {
+pub(crate) fn heard(
+    order: &Order,
+    told: &PlatformState,
+    received: Received,
+    context: Context<'_>,
+) -> Heard {
     if order.notification.as_deref() == Some(&received.key) {
         return Heard::Known(received);
     }
-    if let Some(reason) = told.contradicts(order) {
+    if let Some(reason) = told.contradicts(order, context.policy) {
         return contradicts(order, reason, context);
     }
     let success = told.state == Some(MedTradeState::Success);
-    if success && let Some(lack) = told.lacks() {
+    if let Some(state) = told.state.as_ref().filter(|_| !success) {
+        let reason = format!(
+            "it is a reply of queryorder that says {state}, and no notification of a payment"
+        );
+        return contradicts(order, reason, context);
+    }
+    if success && let Some(lack) = told.lacks(order) {
         return contradicts(order, lack.to_owned(), context);
     }
     if success && matches!(order.state, State::Closed | State::Failed | State::Refused) {
@@ -62,10 +72,10 @@ pub(crate) fn heard(order: &Order, told: &Told, received: Received, context: Con
     let mut draft = Draft::of(order, context);
     draft.order.notification = Some(received.key.clone());
     draft.received(received);
-    draft.line("notified", told.word());
+    draft.line("notified", told.as_str());
     if success {
         if draft.order.placed.is_none()
-            && let Some(med_trans_id) = &told.med_trans_id
+            && let Some(med_trans_id) = &told.numbers.med_trans_id
         {
             draft.order.placed = Some(crate::Placed {
                 med_trans_id: med_trans_id.clone(),

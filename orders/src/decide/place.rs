@@ -12,6 +12,7 @@ use signed_xml::{Field, Message, Sink, Supplied, Value};
 use super::events::{PLACED, REFUSED};
 use super::{Context, Decision, Draft, Step};
 use crate::policy::later;
+use crate::reported::{Numbers, fields_of};
 use crate::store::Line;
 use crate::{Amounts, Order, OrderKey, Placed, State, Timestamps, digest};
 
@@ -43,6 +44,7 @@ pub(crate) fn new(
             cash_fee: request.cash_fee,
             insurance_fee: request.insurance_fee,
             may_change: request.allow_fee_change == payinsurance::enums::AllowFeeChange::Allow,
+            settled: false,
         },
         placed: None,
         refund: None,
@@ -57,9 +59,12 @@ pub(crate) fn new(
             updated_at: at,
             expires_at: expires_after.map(|after| later(at, after)),
             paid_at: None,
+            ended_at: None,
         },
         due_at: Some(later(at, context.policy.grace)),
         attempts: 0,
+        contradiction: None,
+        contradictions: 0,
         urgent_until: None,
     };
     let line = Line {
@@ -103,9 +108,8 @@ pub(crate) fn answered(
 
 fn taken(draft: &mut Draft<'_>, reply: &unifiedorder::Response) {
     let med_trans_id = reply.med_trans_id.to_string();
-    let known = draft.order.placed.as_ref();
-    if known.is_some_and(|placed| placed.med_trans_id != med_trans_id) {
-        draft.contradict("placed", &format!("med_trans_id is {med_trans_id}"));
+    if let Some(reason) = Numbers::of(&fields_of(reply)).contradict(&draft.order) {
+        draft.contradict("placed", &reason);
         draft.due_now();
         return;
     }
@@ -130,6 +134,10 @@ fn taken(draft: &mut Draft<'_>, reply: &unifiedorder::Response) {
 }
 
 fn not_taken(draft: &mut Draft<'_>, error: &Error) {
+    if draft.names_another("placed", error) {
+        draft.due_by_poll();
+        return;
+    }
     // An answer that cannot be given its type still says that the order was taken.
     if draft.order.state != State::Placing {
         draft.told("placing", super::shown(error));

@@ -1,37 +1,41 @@
 //! What queryorder and closeorder answer.
 //!
 //! Only a signed trade state moves an order. A state behind ours is an older look and moves nothing; one that cannot follow from ours
-//! contradicts the order. `return_code` FAIL, `result_code` FAIL and unknown words move nothing. Source: interface document, 3.1, 3.4, 3.10.
+//! contradicts the order, as does a reply that names another one. `return_code` FAIL, `result_code` FAIL and unknown words move nothing.
+//! A contradiction moves nothing and ends nothing: the platform is asked again, and people are told.
+//! Source: interface document, 3.1, 3.4, 3.10.
 
 use payinsurance::enums::MedTradeState;
-use payinsurance::{Error, ErrorCode};
+use payinsurance::{Error, ErrorCode, closeorder, queryorder};
 
 use super::events::{CLOSED, FAILED, PAID, PLACED, REFUND_BEGUN};
 use super::{Context, Decision, Draft, Step};
-use crate::told::{Told, fields_of};
-use crate::{Order, Placed, RefundState, State};
+use crate::reported::{Numbers, PlatformState, fields_of};
+use crate::{Amounts, Order, Placed, RefundState, State};
+
+/// Where evidence about the order itself comes from; the refund has sources of its own.
+const ORDER_SOURCES: &[&str] = &["query", "notified", "placed", "close"];
 
 /// What the platform says when it was asked for an order.
 pub(crate) enum Answer {
     /// How the order stands.
-    Told(Told),
-    /// It knows no such order.
-    Missing,
-    /// Nothing that can be believed.
+    Reported(PlatformState),
+    /// It has no such order. With the numbers that the reply names, if any.
+    Missing(Numbers),
+    /// Nothing that proves anything.
     Failed(Error),
 }
 
 impl Answer {
-    pub(crate) fn of(reply: Result<payinsurance::queryorder::Response, Error>) -> Self {
+    pub(crate) fn of(reply: Result<queryorder::Response, Error>) -> Self {
         match reply {
-            Ok(reply) => match fields_of(&reply) {
-                Some(fields) => Self::Told(Told::by_query(&fields)),
-                None => Self::Failed(Error::NoReturnCode),
-            },
+            Ok(reply) => Self::Reported((&reply).into()),
             // Genuine, and of a form that the spec does not foresee: the state is still read.
-            Err(Error::Unreadable { fields, .. }) => Self::Told(Told::by_query(&fields)),
+            Err(Error::Unreadable { fields, .. }) => {
+                Self::Reported(PlatformState::from_query(&fields))
+            }
             Err(error) if error.err_code() == Some(ErrorCode::OrderNotFound.as_str()) => {
-                Self::Missing
+                Self::Missing(error.fields().map(Numbers::of).unwrap_or_default())
             }
             Err(error) => Self::Failed(error),
         }
@@ -42,28 +46,31 @@ impl Answer {
 pub(crate) fn answered(order: &Order, answer: &Answer, context: Context<'_>) -> Decision {
     let mut draft = Draft::of(order, context);
     match answer {
-        Answer::Told(told) => stands(&mut draft, told, context),
-        Answer::Missing => missing(&mut draft, context),
+        Answer::Reported(reported) => stands(&mut draft, reported, context),
+        Answer::Missing(numbers) => match numbers.contradict(order) {
+            Some(reason) => {
+                draft.contradict("query", &reason);
+                draft.due_by_poll();
+            }
+            None => missing(&mut draft, context),
+        },
+        Answer::Failed(error) if draft.names_another("query", error) => draft.due_by_poll(),
         Answer::Failed(error) => draft.failed("query", error),
     }
     draft.finish()
 }
 
-fn stands(draft: &mut Draft<'_>, told: &Told, context: Context<'_>) {
-    if let Some(reason) = told.contradicts(&draft.order) {
-        let foreign = draft.order.state == State::Placing && draft.order.placed.is_none();
+fn stands(draft: &mut Draft<'_>, told: &PlatformState, context: Context<'_>) {
+    if let Some(reason) = told.contradicts(&draft.order, context.policy) {
         draft.contradict("query", &reason);
-        // The number was taken by an order that is not ours, so ours never came about.
-        if foreign && draft.move_to(State::Refused) {
-            draft.event(super::events::REFUSED, "");
-        }
         draft.due_by_poll();
         return;
     }
     draft.order.missing = 0;
     if draft.order.placed.is_none()
         && draft.order.state != State::Refused
-        && let Some(med_trans_id) = &told.med_trans_id
+        && told.numbers.name(&draft.order)
+        && let Some(med_trans_id) = &told.numbers.med_trans_id
     {
         draft.order.placed = Some(Placed {
             med_trans_id: med_trans_id.clone(),
@@ -71,10 +78,12 @@ fn stands(draft: &mut Draft<'_>, told: &Told, context: Context<'_>) {
             pay_appid: None,
         });
     }
-    let open = matches!(
-        told.state,
-        Some(MedTradeState::NotPay | MedTradeState::Initial)
-    );
+    let open = match &told.state {
+        Some(MedTradeState::NotPay | MedTradeState::Initial) => true,
+        // A state that the document does not list, such as PAYERROR: not paid and not being paid, as far as it says.
+        Some(MedTradeState::Unknown(_)) => true,
+        _ => false,
+    };
     match &told.state {
         Some(MedTradeState::NotPay | MedTradeState::Initial) => found(draft),
         Some(MedTradeState::Paying) => {
@@ -85,10 +94,13 @@ fn stands(draft: &mut Draft<'_>, told: &Told, context: Context<'_>) {
         Some(MedTradeState::Closed) => transition(draft, told, State::Closed),
         Some(MedTradeState::Success) => paid(draft, told, "query"),
         Some(MedTradeState::Refund) => refunding(draft, told),
-        _ => {}
+        // Whatever the state means, the platform has the order.
+        Some(_) => found(draft),
+        None => {}
     }
     if draft.contradiction.is_none() {
-        draft.told("query", told.word());
+        draft.told("query", told.as_str());
+        draft.agrees(ORDER_SOURCES);
     }
     let state = draft.order.state;
     if open
@@ -109,7 +121,7 @@ fn stands(draft: &mut Draft<'_>, told: &Told, context: Context<'_>) {
 }
 
 /// The platform has open what we have given up: it is closed there too, and asked for until it is.
-fn given_up(draft: &mut Draft<'_>, told: &Told, open: bool) {
+fn given_up(draft: &mut Draft<'_>, told: &PlatformState, open: bool) {
     if open && draft.order.state != State::Failed {
         draft.then(Step::Close);
         draft.due_all_the_same();
@@ -119,7 +131,7 @@ fn given_up(draft: &mut Draft<'_>, told: &Told, open: bool) {
     ) {
         let reason = format!(
             "told {} of an order that is {}",
-            told.word(),
+            told.as_str(),
             draft.order.state.word()
         );
         draft.contradict("query", &reason);
@@ -135,7 +147,7 @@ fn found(draft: &mut Draft<'_>) {
 }
 
 /// A move to a state that says that nothing is paid, or a contradiction if something is.
-fn transition(draft: &mut Draft<'_>, told: &Told, state: State) {
+fn transition(draft: &mut Draft<'_>, told: &PlatformState, state: State) {
     // What was refused and arrived after all is closed there by us: nothing is new in that.
     let known = draft.order.state == state
         || (draft.order.state == State::Refused && state == State::Closed);
@@ -145,7 +157,7 @@ fn transition(draft: &mut Draft<'_>, told: &Told, state: State) {
     if !draft.move_to(state) {
         let reason = format!(
             "told {} of an order that is {}",
-            told.word(),
+            told.as_str(),
             draft.order.state.word()
         );
         draft.contradict("query", &reason);
@@ -159,55 +171,75 @@ fn transition(draft: &mut Draft<'_>, told: &Told, state: State) {
 }
 
 /// The order is paid: the money is told once, whoever says so.
-pub(super) fn paid(draft: &mut Draft<'_>, told: &Told, what: &str) {
+pub(super) fn paid(draft: &mut Draft<'_>, told: &PlatformState, what: &str) {
     if draft.order.state.was_paid() {
         return;
     }
-    if let Some(lack) = told.lacks() {
+    if let Some(lack) = told.lacks(&draft.order) {
         draft.contradict(what, lack);
         return;
     }
     if draft.move_to(State::Paid) {
         settle(draft, told);
-        draft.event(PAID, "");
     }
 }
 
-/// Takes over what the platform tells of a payment.
-fn settle(draft: &mut Draft<'_>, told: &Told) {
-    let amounts = &mut draft.order.amounts;
-    amounts.total_fee = told.total_fee.unwrap_or(amounts.total_fee);
-    amounts.cash_fee = told.cash_fee.unwrap_or(amounts.cash_fee);
-    amounts.insurance_fee = told.insurance_fee.unwrap_or(amounts.insurance_fee);
+/// Records a payment as the platform reports it. Its amounts are fixed from now on; where they are not those asked for, the event says so.
+fn settle(draft: &mut Draft<'_>, told: &PlatformState) {
+    let asked = draft.order.amounts;
+    let settled = told.settled(&draft.order);
+    draft.order.amounts = settled;
     draft.order.times.paid_at = told.time_end;
     draft.order.facts.clone_from(&told.facts);
     draft.order.close_wanted = false;
     draft.order.due_at = None;
+    let same = asked
+        == Amounts {
+            settled: asked.settled,
+            ..settled
+        };
+    if same {
+        draft.event(PAID, "");
+        return;
+    }
+    let note = format!(
+        "settled on other amounts than asked for: total_fee {} fen (asked {}), cash_fee {} fen (asked {}), insurance_fee {} fen (asked {})",
+        settled.total_fee.0,
+        asked.total_fee.0,
+        settled.cash_fee.0,
+        asked.cash_fee.0,
+        settled.insurance_fee.0,
+        asked.insurance_fee.0,
+    );
+    draft.line("settled", note.clone());
+    draft.event_with_note(PAID, String::new(), &note);
 }
 
 /// Refunded, by us or by somebody else: it was paid, even if nobody has heard of it.
-fn refunding(draft: &mut Draft<'_>, told: &Told) {
+fn refunding(draft: &mut Draft<'_>, told: &PlatformState) {
     if matches!(draft.order.state, State::Refunding | State::Refunded) {
         return;
     }
-    let unheard = !draft.order.state.was_paid();
+    let unpaid = !draft.order.state.was_paid();
+    if unpaid && let Some(lack) = told.lacks(&draft.order) {
+        draft.contradict("query", lack);
+        return;
+    }
     if draft.move_to(State::Refunding) {
-        if unheard {
+        if unpaid {
             settle(draft, told);
-            draft.event(PAID, "");
         }
-        draft.event(REFUND_BEGUN, "");
+        draft.event(REFUND_BEGUN, "0");
         draft.then(Step::QueryRefund);
     }
 }
 
 /// Queryorder was asked because queryrefund knew nothing: paid and no refund begun means that ours never arrived.
-fn followed(draft: &mut Draft<'_>, told: &Told) {
-    let asking = draft
-        .order
-        .refund
-        .as_ref()
-        .is_some_and(|refund| refund.state == RefundState::Asking);
+fn followed(draft: &mut Draft<'_>, told: &PlatformState) {
+    let asking =
+        draft.order.refund.as_ref().is_some_and(|refund| {
+            matches!(refund.state, RefundState::Asking | RefundState::Accepted)
+        });
     if asking && told.state == Some(MedTradeState::Success) {
         draft.then(Step::SendRefund);
     }
@@ -224,10 +256,19 @@ fn wants_closing(order: &Order, context: Context<'_>) -> bool {
 
 /// The platform knows no such order. Believed when it was said twice, apart: what timed out may still arrive.
 fn missing(draft: &mut Draft<'_>, context: Context<'_>) {
-    if draft.order.state != State::Placing {
-        draft.contradict("query", "the platform does not know it any more");
-        draft.due_by_poll();
-        return;
+    match draft.order.state {
+        State::Placing => {}
+        // The platform never had it, or keeps what ended unpaid for a while only.
+        State::Closed | State::Failed | State::Refused => {
+            draft.told("query", "the platform has no such order");
+            draft.due_by_poll();
+            return;
+        }
+        _ => {
+            draft.contradict("query", "the platform has no such order any more");
+            draft.due_by_poll();
+            return;
+        }
     }
     if draft.is_settled() {
         draft.order.missing = draft.order.missing.saturating_add(1);
@@ -265,10 +306,22 @@ pub(crate) fn close_wanted(order: &Order, context: Context<'_>) -> Option<Decisi
 }
 
 /// What closeorder answered.
-pub(crate) fn closed(order: &Order, answer: Result<(), &Error>, context: Context<'_>) -> Decision {
+pub(crate) fn closed(
+    order: &Order,
+    answer: Result<&closeorder::Response, &Error>,
+    context: Context<'_>,
+) -> Decision {
     let mut draft = Draft::of(order, context);
+    let foreign = match answer {
+        Ok(reply) => Numbers::of(&fields_of(reply)).contradict(order),
+        Err(_) => None,
+    };
     match answer {
-        Ok(()) => {
+        Ok(_) if let Some(reason) = &foreign => {
+            draft.contradict("close", reason);
+            draft.due_now();
+        }
+        Ok(_) => {
             draft.told("close", "closed");
             if draft.move_to(State::Closed) {
                 draft.event(CLOSED, "");
@@ -282,10 +335,9 @@ pub(crate) fn closed(order: &Order, answer: Result<(), &Error>, context: Context
                 draft.due_now();
             }
         }
-        // Paid or being paid meanwhile, or nobody knows: it is asked for again.
-        Err(error) => {
-            draft.failed("close", error);
-        }
+        Err(error) if draft.names_another("close", error) => draft.due_by_poll(),
+        // Paid or being paid meanwhile, or the outcome is unknown: the platform is asked again.
+        Err(error) => draft.failed("close", error),
     }
     draft.finish()
 }

@@ -2,17 +2,25 @@
 //!
 //! An order has one refund number, whatever happens (3.6). SUCCESS of refund means accepted; whether the money went back is told by queryrefund.
 //! Before a refund is sent again its number is asked for; where queryrefund cannot say, queryorder does: paid and not in refund means that it
-//! never arrived. A refund that failed is sent again under its number. Source: interface document, 3.6, 3.7 and chapter 5.
+//! never arrived. A refund that failed is sent again under its number.
+//!
+//! A reply that names another order or another refund proves nothing about this one, and what goes back must be what was asked for: either is a
+//! contradiction, and people look. Source: interface document, 3.6, 3.7 and chapter 5.
 
 use std::fmt;
 
 use payinsurance::enums::{CashRefundStatus, MedRefundState};
 use payinsurance::{Effect, Error, ErrorCode, queryrefund, refund};
 use signed_xml::Fen;
+use signed_xml::Fields;
 
 use super::events::{REFUND_BEGUN, REFUND_BY_HAND, REFUND_FAILED, REFUND_SUCCEEDED};
 use super::{Context, Decision, Draft, Step};
+use crate::reported::{Amount, Numbers, fields_of};
 use crate::{Order, Refund, RefundState, State};
+
+/// Where evidence about the refund comes from.
+const REFUND_SOURCES: &[&str] = &["refund", "queryrefund"];
 
 /// The longest refund number (3.6).
 const LONGEST: usize = 64;
@@ -112,16 +120,16 @@ pub(crate) fn asked(order: &Order, ask: &Ask, context: Context<'_>) -> Result<As
 
 fn begin(order: &Order, ask: &Ask, context: Context<'_>) -> Asked {
     let mut draft = Draft::of(order, context);
-    let med_refund_id = order
-        .refund
-        .as_ref()
-        .and_then(|known| known.med_refund_id.clone());
+    let known = order.refund.as_ref();
+    let med_refund_id = known.and_then(|known| known.med_refund_id.clone());
+    let attempt = known.map_or(0, |known| known.attempt).saturating_add(1);
     draft.order.refund = Some(Refund {
         hosp_out_refund_no: ask.number.clone(),
         med_refund_id,
         cash_only: ask.cash_only,
         request_content: ask.request_content.clone(),
         tries: 1,
+        attempt,
         state: RefundState::Asking,
         cash_refund_fee: None,
         insurance_refund_fee: None,
@@ -138,11 +146,12 @@ fn begin(order: &Order, ask: &Ask, context: Context<'_>) -> Asked {
 pub(crate) fn sending(order: &Order, context: Context<'_>) -> Option<Decision> {
     let mut draft = Draft::of(order, context);
     let refund = draft.order.refund.as_mut()?;
-    let open = matches!(refund.state, RefundState::Asking | RefundState::Failed);
+    let open = refund.state != RefundState::Succeeded;
     if order.state != State::Refunding || !open || refund.request_content.is_empty() {
         return None;
     }
     refund.tries = refund.tries.saturating_add(1);
+    refund.attempt = refund.attempt.saturating_add(1);
     refund.state = RefundState::Asking;
     let number = refund.hosp_out_refund_no.clone();
     draft.line("refund sent again", number);
@@ -161,14 +170,18 @@ pub(crate) fn answered(
     draft.order.sent_at = None;
     match answer {
         Ok(reply) => {
-            let id = reply.med_refund_id.to_string();
-            let fees = (reply.cash_refund_fee, reply.insurance_refund_fee);
-            if !excess(&mut draft, "refund", fees) {
-                accepted(&mut draft, Some(id.clone()), fees);
-                draft.told("refund", format!("accepted as {id}"));
+            let told = RefundReport::of(&fields_of(reply));
+            match told.contradicts(&draft.order) {
+                Some(reason) => draft.contradict("refund", &reason),
+                None => {
+                    let id = reply.med_refund_id.to_string();
+                    accepted(&mut draft, &told);
+                    draft.told("refund", format!("accepted as {id}"));
+                }
             }
             draft.due_by_poll();
         }
+        Err(error) if draft.names_another("refund", error) => draft.due_by_poll(),
         Err(error) if !asking => draft.told("refund", super::shown(error)),
         Err(error) => not_accepted(&mut draft, error),
     }
@@ -179,7 +192,7 @@ fn not_accepted(draft: &mut Draft<'_>, error: &Error) {
     let code = error.err_code().map(ErrorCode::from_wire);
     match (error.effect(), code) {
         (Effect::Refused, Some(ErrorCode::RefundAlreadySubmitted)) => {
-            accepted(draft, None, (None, None));
+            accepted(draft, &RefundReport::default());
             draft.told("refund", "err_code 550: an earlier try was accepted");
             draft.then(Step::QueryRefund);
             draft.due_by_poll();
@@ -208,14 +221,29 @@ pub(crate) fn queried(
     let mut draft = Draft::of(order, context);
     match answer {
         Ok(reply) => stands(&mut draft, reply, context),
+        // Genuine, and of a form that the spec does not foresee: what it contradicts is still seen.
+        Err(Error::Unreadable { fields, .. })
+            if let Some(reason) = RefundReport::of(fields).contradicts(order) =>
+        {
+            draft.contradict("queryrefund", &reason);
+            draft.due_by_poll();
+        }
+        Err(error) if draft.names_another("queryrefund", error) => draft.due_by_poll(),
         Err(error) => not_told(&mut draft, error),
     }
     draft.finish()
 }
 
 fn stands(draft: &mut Draft<'_>, reply: &queryrefund::Response, context: Context<'_>) {
-    if let Some(reason) = contradicts(&draft.order, reply) {
+    let told = RefundReport::of(&fields_of(reply));
+    if let Some(reason) = told.contradicts(&draft.order) {
         draft.contradict("queryrefund", &reason);
+        forget_foreign_id(draft, &told);
+        draft.due_by_poll();
+        return;
+    }
+    if !told.numbers.name(&draft.order) {
+        draft.contradict("queryrefund", "it names neither the order nor its refund");
         draft.due_by_poll();
         return;
     }
@@ -223,21 +251,16 @@ fn stands(draft: &mut Draft<'_>, reply: &queryrefund::Response, context: Context
         draft.told("queryrefund", reply.med_refund_state.as_str());
         return;
     }
-    let fees = (reply.cash_refund_fee, reply.insurance_refund_fee);
-    if excess(draft, "queryrefund", fees) {
-        draft.due_by_poll();
-        return;
-    }
     let was = draft.order.refund.as_ref().map(|refund| refund.state);
     remember(draft, reply);
     if reply.cash_refund_status == Some(CashRefundStatus::Change) {
         let note = "the cash could not go back to the patient: pay it out by hand";
-        draft.event_with_note(REFUND_BY_HAND, String::new(), note);
+        let attempt = attempt(&draft.order);
+        draft.event_with_note(REFUND_BY_HAND, attempt, note);
     }
-    let id = Some(reply.med_refund_id.to_string());
     match &reply.med_refund_state {
         MedRefundState::Success => {
-            accepted(draft, id, fees);
+            accepted(draft, &told);
             if let Some(refund) = &mut draft.order.refund {
                 refund.state = RefundState::Succeeded;
             }
@@ -245,10 +268,12 @@ fn stands(draft: &mut Draft<'_>, reply: &queryrefund::Response, context: Context
                 draft.event(REFUND_SUCCEEDED, "");
             }
             draft.told("queryrefund", "SUCCESS");
+            draft.agrees(REFUND_SOURCES);
         }
         MedRefundState::Refunding => {
-            accepted(draft, id, fees);
+            accepted(draft, &told);
             draft.told("queryrefund", "REFUNDING");
+            draft.agrees(REFUND_SOURCES);
         }
         MedRefundState::Fail if was == Some(RefundState::Failed) => {
             let tries = draft.order.refund.as_ref().map_or(0, |refund| refund.tries);
@@ -279,7 +304,8 @@ fn not_told(draft: &mut Draft<'_>, error: &Error) {
     }
     let settled = draft.is_settled();
     draft.failed("queryrefund", error);
-    if genuine && is_asking(&draft.order) {
+    // The platform has no such refund: whether it was paid and never refunded says queryorder, and then it is sent again.
+    if genuine && is_open(&draft.order) {
         match settled {
             true => draft.then(Step::Query),
             false => draft.due_when_settled(),
@@ -287,15 +313,82 @@ fn not_told(draft: &mut Draft<'_>, error: &Error) {
     }
 }
 
-/// What cannot be true of the refund that we know of.
-fn contradicts(order: &Order, reply: &queryrefund::Response) -> Option<String> {
-    let known = order.refund.as_ref()?;
-    let told = reply.hosp_out_refund_no.as_deref().unwrap_or_default();
-    if !told.is_empty() && told != known.hosp_out_refund_no {
-        return Some(format!("it is refunded under the number {told}"));
+/// The platform's number of the refund came with a reply that names no order. Where another number of the same refund contradicts it, it was
+/// another refund's: the next question goes by our own number.
+fn forget_foreign_id(draft: &mut Draft<'_>, told: &RefundReport) {
+    let reported = told.numbers.med_refund_id.as_deref();
+    let Some(refund) = &mut draft.order.refund else {
+        return;
+    };
+    if refund.state != RefundState::Succeeded && refund.med_refund_id.as_deref() == reported
+        || told.numbers.hosp_out_refund_no.as_deref() == Some(&refund.hosp_out_refund_no)
+    {
+        refund.med_refund_id = None;
     }
-    let id = known.med_refund_id.as_deref()?;
-    (reply.med_refund_id != id).then(|| format!("med_refund_id is {}", reply.med_refund_id))
+}
+
+/// What a reply of refund or queryrefund reports.
+#[derive(Default)]
+struct RefundReport {
+    numbers: Numbers,
+    total_fee: Amount,
+    cash_refund_fee: Amount,
+    insurance_refund_fee: Amount,
+}
+
+impl RefundReport {
+    fn of(fields: &Fields) -> Self {
+        Self {
+            numbers: Numbers::of(fields),
+            total_fee: Amount::of(fields, "total_fee"),
+            cash_refund_fee: Amount::of(fields, "cash_refund_fee"),
+            insurance_refund_fee: Amount::of(fields, "insurance_refund_fee"),
+        }
+    }
+
+    /// What of it cannot be true of the order and its refund: another number, or other amounts than were asked for.
+    ///
+    /// A refund that somebody else asked for may give back any part of what was paid.
+    fn contradicts(&self, order: &Order) -> Option<String> {
+        if let Some(reason) = self.numbers.contradict(order) {
+            return Some(reason);
+        }
+        let paid = &order.amounts;
+        let cash_only = order.refund.as_ref().and_then(|refund| refund.cash_only);
+        let asked_by_us = order
+            .refund
+            .as_ref()
+            .is_some_and(|refund| !refund.request_content.is_empty());
+        let (cash, insurance) = match cash_only {
+            Some(cash) => (cash, Fen(0)),
+            None => (paid.cash_fee, paid.insurance_fee),
+        };
+        let amounts = [
+            ("total_fee", &self.total_fee, paid.total_fee, true),
+            ("cash_refund_fee", &self.cash_refund_fee, cash, asked_by_us),
+            (
+                "insurance_refund_fee",
+                &self.insurance_refund_fee,
+                insurance,
+                asked_by_us,
+            ),
+        ];
+        amounts
+            .into_iter()
+            .find_map(|(name, reported, ours, exactly)| match reported {
+                Amount::Absent => None,
+                Amount::Unreadable => Some(format!("{name} is not an amount in fen")),
+                Amount::Fen(fen) if *fen == ours || (*fen < ours && !exactly) => None,
+                Amount::Fen(fen) if exactly => Some(format!(
+                    "{name} is {} fen, it must be {} fen",
+                    fen.0, ours.0
+                )),
+                Amount::Fen(fen) => Some(format!(
+                    "{name} is {} fen, and {} fen were paid",
+                    fen.0, ours.0
+                )),
+            })
+    }
 }
 
 /// A refund that somebody else asked for gets its record.
@@ -307,43 +400,40 @@ fn remember(draft: &mut Draft<'_>, reply: &queryrefund::Response) {
         cash_only: None,
         request_content: String::new(),
         tries: 0,
+        attempt: 0,
         state: RefundState::Asking,
         cash_refund_fee: None,
         insurance_refund_fee: None,
     });
 }
 
-/// More goes back than was paid: never believed.
-fn excess(draft: &mut Draft<'_>, what: &str, fees: (Option<Fen>, Option<Fen>)) -> bool {
-    let paid = &draft.order.amounts;
-    let parts = [
-        ("cash", fees.0, paid.cash_fee),
-        ("insurance", fees.1, paid.insurance_fee),
-    ];
-    let excess = parts.into_iter().find_map(|(part, back, paid)| {
-        Some((part, back?, paid)).filter(|(_, back, paid)| back > paid)
-    });
-    let Some((part, back, paid)) = excess else {
-        return false;
-    };
-    let reason = format!("{} fen of {part} go back and {} were paid", back.0, paid.0);
-    draft.contradict(what, &reason);
-    true
-}
-
-fn accepted(draft: &mut Draft<'_>, id: Option<String>, fees: (Option<Fen>, Option<Fen>)) {
+fn accepted(draft: &mut Draft<'_>, told: &RefundReport) {
     let Some(refund) = &mut draft.order.refund else {
         return;
     };
     let begun = matches!(refund.state, RefundState::Asking | RefundState::Failed);
-    refund.med_refund_id = id.or_else(|| refund.med_refund_id.take());
-    refund.cash_refund_fee = fees.0.or(refund.cash_refund_fee);
-    refund.insurance_refund_fee = fees.1.or(refund.insurance_refund_fee);
+    let reported = told.numbers.med_refund_id.clone();
+    refund.med_refund_id = reported.or_else(|| refund.med_refund_id.take());
+    refund.cash_refund_fee = told.cash_refund_fee.fen().or(refund.cash_refund_fee);
+    refund.insurance_refund_fee = told
+        .insurance_refund_fee
+        .fen()
+        .or(refund.insurance_refund_fee);
     if begun {
         refund.state = RefundState::Accepted;
         draft.order.attempts = 0;
-        draft.event(REFUND_BEGUN, "");
+        let attempt = attempt(&draft.order);
+        draft.event(REFUND_BEGUN, attempt);
     }
+}
+
+/// Which attempt of the refund it is, for the ids of events: 0 for a refund that somebody else asked for.
+fn attempt(order: &Order) -> String {
+    order
+        .refund
+        .as_ref()
+        .map_or(0, |refund| refund.attempt)
+        .to_string()
 }
 
 fn failed(draft: &mut Draft<'_>, what: &str, evidence: String) {
@@ -351,9 +441,17 @@ fn failed(draft: &mut Draft<'_>, what: &str, evidence: String) {
         return;
     };
     refund.state = RefundState::Failed;
-    let try_number = refund.tries.to_string();
-    draft.event_with_note(REFUND_FAILED, try_number, &evidence);
+    let attempt = attempt(&draft.order);
+    draft.event_with_note(REFUND_FAILED, attempt, &evidence);
     draft.told(what, evidence);
+}
+
+/// True while the refund may have to be sent again: it was not refused, and the money is not back.
+fn is_open(order: &Order) -> bool {
+    order
+        .refund
+        .as_ref()
+        .is_some_and(|refund| matches!(refund.state, RefundState::Asking | RefundState::Accepted))
 }
 
 fn is_asking(order: &Order) -> bool {

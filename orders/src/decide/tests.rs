@@ -7,14 +7,14 @@ use std::time::Duration;
 use payinsurance::enums::{CashRefundStatus, MedRefundState, MedTradeState};
 use payinsurance::refund::Response as RefundReply;
 use payinsurance::signed_xml_client::TransportError;
-use payinsurance::{Effect, Error, ErrorCode, queryrefund, unifiedorder};
+use payinsurance::{Effect, Error, ErrorCode, closeorder, queryrefund, unifiedorder};
 use signed_xml::{Fen, Fields, Limits, Text};
 
 use super::notified::{Heard, heard};
 use super::query::Answer;
 use super::refund::{Ask, Asked, RefundError};
 use super::*;
-use crate::told::Told;
+use crate::reported::{Amount, Numbers, PlatformState};
 use crate::{Amounts, OrderKey, Placed, Refund, RefundState, Timestamps};
 
 const NOW: &str = "2026-05-01T16:31:02+08:00";
@@ -40,6 +40,7 @@ fn order(state: State) -> Order {
         cash_only: None,
         request_content: "{}".to_owned(),
         tries: 1,
+        attempt: 1,
         state: RefundState::Asking,
         cash_refund_fee: None,
         insurance_refund_fee: None,
@@ -58,6 +59,7 @@ fn order(state: State) -> Order {
             cash_fee: Fen(150),
             insurance_fee: Fen(100),
             may_change: false,
+            settled: false,
         },
         placed: (!matches!(state, State::Placing | State::Refused)).then(|| Placed {
             med_trans_id: "M1".to_owned(),
@@ -76,23 +78,28 @@ fn order(state: State) -> Order {
             updated_at: earlier,
             expires_at: Some(now() + Duration::from_secs(600)),
             paid_at: None,
+            ended_at: None,
         },
         due_at: Some(now()),
         attempts: 0,
+        contradiction: None,
+        contradictions: 0,
         urgent_until: None,
     }
 }
 
-fn told(state: Option<MedTradeState>) -> Told {
-    Told {
+fn told(state: Option<MedTradeState>) -> PlatformState {
+    PlatformState {
         state,
-        hosp_out_trade_no: "T1".to_owned(),
-        med_trans_id: Some("M1".to_owned()),
-        total_fee: Some(Fen(250)),
-        cash_fee: Some(Fen(150)),
-        insurance_fee: Some(Fen(100)),
-        serial_no: Some("S1".to_owned()),
-        bill_no: None,
+        numbers: Numbers {
+            hosp_out_trade_no: Some("T1".to_owned()),
+            med_trans_id: Some("M1".to_owned()),
+            serial_no: Some("S1".to_owned()),
+            ..Numbers::default()
+        },
+        total_fee: Amount::Fen(Fen(250)),
+        cash_fee: Amount::Fen(Fen(150)),
+        insurance_fee: Amount::Fen(Fen(100)),
         time_end: None,
         facts: Vec::new(),
     }
@@ -180,7 +187,7 @@ fn no_evidence_moves_an_order_outside_of_the_edges() {
     for state in State::ALL {
         let order = order(*state);
         for word in trade_states() {
-            let answer = Answer::Told(told(Some(word.clone())));
+            let answer = Answer::Reported(told(Some(word.clone())));
             let decision = query::answered(&order, &answer, context);
             assert_allowed(&order, &decision, word.as_str());
         }
@@ -211,12 +218,12 @@ fn no_evidence_moves_an_order_outside_of_the_edges() {
         }
         assert_allowed(
             &order,
-            &query::answered(&order, &Answer::Missing, context),
+            &query::answered(&order, &Answer::Missing(Numbers::default()), context),
             "541",
         );
         assert_allowed(
             &order,
-            &query::closed(&order, Ok(()), context),
+            &query::closed(&order, Ok(&closeorder::Response::default()), context),
             "closeorder",
         );
         let mut placed = unifiedorder::Response::default();
@@ -250,11 +257,11 @@ fn an_order_that_is_not_at_rest_is_always_looked_at_again() {
     for state in State::ALL.iter().filter(|state| !state.is_at_rest()) {
         let order = order(*state);
         let mut decisions = vec![
-            query::answered(&order, &Answer::Missing, context),
-            query::closed(&order, Ok(()), context),
+            query::answered(&order, &Answer::Missing(Numbers::default()), context),
+            query::closed(&order, Ok(&closeorder::Response::default()), context),
         ];
         for word in trade_states() {
-            let answer = Answer::Told(told(Some(word)));
+            let answer = Answer::Reported(told(Some(word)));
             decisions.push(query::answered(&order, &answer, context));
         }
         for error in errors() {
@@ -299,9 +306,11 @@ fn no_failed_question_and_no_unknown_word_tells_the_hospital_anything() {
             let decision = query::answered(&order, &Answer::Failed(error), context(&policy));
             assert!(decision.change.events.is_empty());
         }
-        let strange = Answer::Told(told(Some(MedTradeState::from_wire("USERPAYING"))));
-        let decision = query::answered(&order, &strange, context(&policy));
-        assert!(decision.change.events.is_empty());
+        let unknown = Answer::Reported(told(Some(MedTradeState::from_wire("USERPAYING"))));
+        let decision = query::answered(&order, &unknown, context(&policy));
+        let events = decision.change.events.iter().map(|event| &*event.kind);
+        // The platform has the order, and that is all that is said.
+        assert!(events.eq((*state == State::Placing).then_some("order.placed")));
         assert_eq!(
             decision.change.order.told, "query: USERPAYING",
             "told in the history"
@@ -313,7 +322,7 @@ fn no_failed_question_and_no_unknown_word_tells_the_hospital_anything() {
 fn a_payment_is_believed_in_every_state_in_which_nothing_was_paid() {
     let policy = Policy::default();
     for state in State::ALL.iter().filter(|state| !state.was_paid()) {
-        let answer = Answer::Told(told(Some(MedTradeState::Success)));
+        let answer = Answer::Reported(told(Some(MedTradeState::Success)));
         let decision = query::answered(&order(*state), &answer, context(&policy));
         assert_eq!(decision.change.order.state, State::Paid, "{}", state.word());
         assert_eq!(decision.change.events[0].kind, "order.paid");
@@ -324,7 +333,7 @@ fn a_payment_is_believed_in_every_state_in_which_nothing_was_paid() {
 fn the_same_payment_has_the_same_event_whoever_finds_it_out() {
     let policy = Policy::default();
     let order = order(State::Placed);
-    let answer = Answer::Told(told(Some(MedTradeState::Success)));
+    let answer = Answer::Reported(told(Some(MedTradeState::Success)));
     let by_query = query::answered(&order, &answer, context(&policy));
     let heard = heard_of(&order, &told(Some(MedTradeState::Success)));
     let Heard::Believed(by_notification) = heard else {
@@ -334,7 +343,7 @@ fn the_same_payment_has_the_same_event_whoever_finds_it_out() {
     assert_eq!(ids[0], ids[1]);
 }
 
-fn heard_of(order: &Order, told: &Told) -> Heard {
+fn heard_of(order: &Order, told: &PlatformState) -> Heard {
     let policy = Policy::default();
     let received = Received {
         key: notified::key(order, told),
@@ -365,10 +374,10 @@ fn a_notification_of_success_never_revives_what_was_given_up() {
 fn amounts_must_agree_unless_the_bureau_may_change_them() {
     let policy = Policy::default();
     let mut other = told(Some(MedTradeState::Success));
-    other.cash_fee = Some(Fen(100));
-    other.insurance_fee = Some(Fen(150));
+    other.cash_fee = Amount::Fen(Fen(100));
+    other.insurance_fee = Amount::Fen(Fen(150));
     let mut order = order(State::Placed);
-    let answer = Answer::Told(other.clone());
+    let answer = Answer::Reported(other.clone());
     let decision = query::answered(&order, &answer, context(&policy));
     assert_eq!(decision.change.order.state, State::Placed);
     assert!(decision.contradiction.is_some());
@@ -380,17 +389,17 @@ fn amounts_must_agree_unless_the_bureau_may_change_them() {
         Fen(150),
         "as it was settled"
     );
-    other.total_fee = None;
+    other.total_fee = Amount::Absent;
     let Heard::Contradicts { reason, .. } = heard_of(&order, &other) else {
         panic!("a payment without its total was believed")
     };
-    assert_eq!(reason, "it says SUCCESS and no total_fee");
+    assert_eq!(reason, "it says SUCCESS and has no total_fee");
 }
 
 #[test]
 fn an_unpaid_order_is_closed_only_when_it_is_wanted_or_time() {
     let policy = Policy::default();
-    let answer = Answer::Told(told(Some(MedTradeState::NotPay)));
+    let answer = Answer::Reported(told(Some(MedTradeState::NotPay)));
     let mut order = order(State::Placed);
     let next = |order: &Order| query::answered(order, &answer, context(&policy)).next;
     assert_eq!(next(&order), None);
@@ -399,7 +408,7 @@ fn an_unpaid_order_is_closed_only_when_it_is_wanted_or_time() {
     order.close_wanted = false;
     order.times.expires_at = Some(now());
     assert_eq!(next(&order), Some(Step::Close));
-    let paying = Answer::Told(told(Some(MedTradeState::Paying)));
+    let paying = Answer::Reported(told(Some(MedTradeState::Paying)));
     let decision = query::answered(&order, &paying, context(&policy));
     assert_eq!(decision.next, None, "what is being paid is not closed");
 }
@@ -410,10 +419,18 @@ fn what_is_on_its_way_is_not_given_up() {
     let mut order = order(State::Placing);
     order.missing = 1;
     order.sent_at = Some(now() - Duration::from_secs(30));
-    let decision = query::answered(&order, &Answer::Missing, context(&policy));
+    let decision = query::answered(
+        &order,
+        &Answer::Missing(Numbers::default()),
+        context(&policy),
+    );
     assert_eq!((decision.next, decision.change.order.missing), (None, 1));
     order.sent_at = None;
-    let decision = query::answered(&order, &Answer::Missing, context(&policy));
+    let decision = query::answered(
+        &order,
+        &Answer::Missing(Numbers::default()),
+        context(&policy),
+    );
     assert_eq!(decision.next, Some(Step::Send));
 }
 
@@ -427,7 +444,7 @@ fn more_than_was_paid_never_goes_back() {
     let decision = refund::queried(&order(State::Refunding), Ok(&reply), context(&policy));
     assert_eq!(decision.change.order.state, State::Refunding);
     let reason = decision.contradiction.unwrap();
-    assert_eq!(reason, "151 fen of cash go back and 150 were paid");
+    assert_eq!(reason, "cash_refund_fee is 151 fen, it must be 150 fen");
 }
 
 #[test]
@@ -435,6 +452,7 @@ fn a_refund_that_failed_is_sent_again_under_its_number_until_it_is_left_to_peopl
     let policy = Policy::default();
     let mut fail = queryrefund::Response::default();
     fail.med_refund_id = "MR1".into();
+    fail.hosp_out_refund_no = Some("RT1".into());
     fail.med_refund_state = MedRefundState::Fail;
     let mut order = order(State::Refunding);
     let first = refund::queried(&order, Ok(&fail), context(&policy));
@@ -458,6 +476,7 @@ fn cash_that_could_not_go_back_is_told_to_people_once() {
     let policy = Policy::default();
     let mut change = queryrefund::Response::default();
     change.med_refund_id = "MR1".into();
+    change.hosp_out_refund_no = Some("RT1".into());
     change.med_refund_state = MedRefundState::Refunding;
     change.cash_refund_status = Some(CashRefundStatus::Change);
     let order = order(State::Refunding);

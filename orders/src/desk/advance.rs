@@ -102,7 +102,7 @@ impl Desk {
             .map_err(|violations| DeskError::Invalid(violations.into()))?;
         let reply = self.timed("closeorder", client.closeorder(&request)).await;
         self.keep(order, by, |order, context| {
-            Some(query::closed(order, reply.as_ref().map(|_| ()), context))
+            Some(query::closed(order, reply.as_ref(), context))
         })
         .await
     }
@@ -114,8 +114,13 @@ impl Desk {
         by: &str,
     ) -> Result<Kept, DeskError> {
         let request = queryrefund::Request::builder();
-        let request = match &order.refund {
-            Some(refund) if !refund.hosp_out_refund_no.is_empty() => request
+        let id = order
+            .refund
+            .as_ref()
+            .and_then(|refund| refund.med_refund_id.as_deref());
+        let request = match (&order.refund, id) {
+            (_, Some(id)) => request.med_refund_id(id).build(),
+            (Some(refund), None) if !refund.hosp_out_refund_no.is_empty() => request
                 .hosp_out_refund_no(&refund.hosp_out_refund_no)
                 .build(),
             _ => request

@@ -13,8 +13,8 @@ use super::quarantine::shortened;
 use super::{Desk, DeskError};
 use crate::decide::notified::{self, Heard};
 use crate::decide::{Decision, Draft};
+use crate::reported::PlatformState;
 use crate::store::{Change, Committed, Received};
-use crate::told::Told;
 use crate::{Order, OrderKey};
 
 const BY: &str = "notification";
@@ -22,6 +22,13 @@ const BY: &str = "notification";
 const MOST: u32 = 16;
 /// The longest words in a reply (3.5, `return_msg`).
 const LONGEST_WORDS: usize = 128;
+
+/// A hospital whose key proves a notification, and what it reads as.
+type Genuine<'a> = (
+    &'a str,
+    &'a Client,
+    Result<notification::Notification, NotificationError>,
+);
 
 /// The answer to a notification, sent with HTTP status 200 and `text/xml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,41 +129,102 @@ impl Desk {
                 return Ok((None, outcome));
             }
         };
-        let Some((merchant, client)) = self.addressee(&fields).await? else {
-            let reason = "it names none of the hospitals of this desk, or not which one of them";
+        let candidates = self.candidates(&fields);
+        let Some(&(first, first_client)) = candidates.first() else {
+            let reason =
+                "it names no hospital of this desk: its appid and mch_id must be those of one";
             return Ok((None, self.quarantine_unverified(body, reason).await?));
         };
-        let outcome = match client.open_notification(body) {
+        let mut genuine = Vec::new();
+        let mut refused = None;
+        for (name, client) in candidates {
+            match client.open_notification(body) {
+                Ok(message) => genuine.push((name, client, Ok(message))),
+                Err(error) if error.fields().is_some() => genuine.push((name, client, Err(error))),
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        // A notification without sub ids may be for each hospital of a provider: the one whose order it can be true of.
+        let mut addressee = 0;
+        if genuine.len() > 1 {
+            match self.addressee(&genuine, &fields).await? {
+                Some(place) => addressee = place,
+                None => {
+                    let outcome = self.ambiguous(&genuine, &fields, body).await?;
+                    return Ok((Some(first_client), outcome));
+                }
+            }
+        }
+        if genuine.is_empty() {
+            let error = refused.expect("invariant: each candidate is genuine or refused");
+            return Ok((
+                Some(first_client),
+                self.disbelieve(first, &error, body).await?,
+            ));
+        }
+        let (merchant, client, message) = genuine.swap_remove(addressee);
+        let outcome = match message {
             Ok(message) => self.believe(merchant, &message, body).await?,
             Err(error) => self.disbelieve(merchant, &error, body).await?,
         };
         Ok((Some(client), outcome))
     }
 
-    /// The hospital that a notification names, which proves nothing yet. Among several, the one that has the order.
-    async fn addressee(&self, fields: &Fields) -> Result<Option<(&str, &Client)>, DeskError> {
-        let named: Vec<(&str, &Client)> = self
-            .inner()
+    /// The hospitals that a notification may be for, which proves nothing yet: all whose numbers do not differ from those that it has.
+    fn candidates(&self, fields: &Fields) -> Vec<(&str, &Client)> {
+        self.inner()
             .merchants
             .iter()
             .filter(|(_, client)| names(fields, client))
             .map(|(name, client)| (name.as_str(), client))
-            .collect();
-        let [first, _, ..] = &named[..] else {
-            return Ok(named.first().copied());
-        };
+            .collect()
+    }
+
+    /// Among several hospitals whose key proves a notification, the place of the only one that has an order which it can be true of.
+    ///
+    /// `None` if there are several. If there is no such order, the first hospital that has an order of its number, or the first one.
+    async fn addressee(
+        &self,
+        genuine: &[Genuine<'_>],
+        fields: &Fields,
+    ) -> Result<Option<usize>, DeskError> {
         let number = fields.get("hosp_out_trade_no").unwrap_or_default();
-        let mut found = None;
-        for (name, client) in &named {
-            if self.find(&key(name, number)).await?.is_some() {
-                if found.is_some() {
-                    return Ok(None);
-                }
-                found = Some((*name, *client));
+        let reported = PlatformState::from_notification(fields);
+        let (mut agreeing, mut known) = (Vec::new(), None);
+        for (place, (name, ..)) in genuine.iter().enumerate() {
+            let Some(order) = self.find(&key(name, number)).await? else {
+                continue;
+            };
+            known = known.or(Some(place));
+            if reported.contradicts(&order, &self.inner().policy).is_none() {
+                agreeing.push(place);
             }
         }
-        // None has it: the signature of any of them says whether it is genuine.
-        Ok(found.or(Some(*first)))
+        Ok(match agreeing[..] {
+            [] => Some(known.unwrap_or(0)),
+            [place] => Some(place),
+            _ => None,
+        })
+    }
+
+    /// A genuine notification that can be true of an order of several hospitals: the platform is asked for each of them by its own ids.
+    async fn ambiguous(
+        &self,
+        genuine: &[Genuine<'_>],
+        fields: &Fields,
+        body: &[u8],
+    ) -> Result<Outcome, DeskError> {
+        let number = fields.get("hosp_out_trade_no").unwrap_or_default();
+        let reason = "it can be true of an order of several hospitals, and does not say of which";
+        let mut outcome = Outcome::Refused {
+            reason: reason.to_owned(),
+        };
+        for (name, ..) in genuine {
+            outcome = self
+                .contradict(key(name, number), body, reason.to_owned())
+                .await?;
+        }
+        Ok(outcome)
     }
 
     /// A verified notification: kept in one transaction with what follows from it.
@@ -167,10 +235,7 @@ impl Desk {
         body: &[u8],
     ) -> Result<Outcome, DeskError> {
         let key = key(merchant, &message.hosp_out_trade_no);
-        let Some(told) = Told::by_notification(message) else {
-            let reason = "its fields cannot be taken apart".to_owned();
-            return self.contradict(key, body, reason).await;
-        };
+        let told = PlatformState::from(message);
         for _ in 0..MOST {
             let Some(order) = self.find(&key).await? else {
                 let reason = "there is no order of its hosp_out_trade_no".to_owned();
@@ -265,9 +330,16 @@ impl Desk {
             return Ok(Outcome::Contradicts { reason });
         }
         if let Some(order) = self.find(&key).await? {
+            let limits = Limits::default();
+            let reported = Fields::parse(body, &limits)
+                .map(|fields| PlatformState::from_notification(&fields));
             self.keep(order, BY, |order, context| {
                 let mut draft = Draft::of(order, context);
-                draft.told("notified", "genuine, and not to be acted on");
+                let reported = reported.as_ref().ok();
+                match reported.and_then(|reported| reported.contradicts(order, context.policy)) {
+                    Some(reason) => draft.contradict("notified", &reason),
+                    None => draft.told("notified", "genuine, and not to be acted on"),
+                }
                 draft.due_now();
                 Some(draft.finish())
             })
@@ -287,7 +359,7 @@ fn names(fields: &Fields, client: &Client) -> bool {
         ("sub_appid", merchant.sub_appid()),
     ];
     let given = |name: &str| fields.get(name).filter(|value| !value.is_empty());
-    given("mch_id").is_some()
+    (given("mch_id").is_some() || given("appid").is_some())
         && numbers
             .into_iter()
             .all(|(name, own)| match (given(name), own) {

@@ -130,6 +130,7 @@ fn record(ask: &Ask) -> Refund {
         cash_only: ask.cash_only,
         request_content: ask.request_content.clone(),
         tries: 0,
+        attempt: 0,
         state: RefundState::Asking,
         cash_refund_fee: None,
         insurance_refund_fee: None,

@@ -192,7 +192,7 @@ async fn a_number_that_is_taken_by_our_own_earlier_try_is_our_order() {
 }
 
 #[tokio::test]
-async fn a_number_that_another_system_took_is_refused_and_people_are_told() {
+async fn a_number_that_another_system_took_is_a_contradiction_for_people_and_nothing_final() {
     let hospital = Hospital::new();
     hospital.place("T1").await;
     // The same platform, and a desk that knows nothing of the order.
@@ -203,10 +203,12 @@ async fn a_number_that_another_system_took_is_refused_and_people_are_told() {
     );
     let mut foreign = order("T1");
     foreign.bill_no = "OTHER".into();
-    let refused = other.desk.place(HOSPITAL, &foreign).await.unwrap();
-    assert_eq!(refused.state, State::Refused);
+    let order = other.desk.place(HOSPITAL, &foreign).await.unwrap();
+    assert_eq!(order.state, State::Placing);
+    let contradiction = order.contradiction.unwrap();
+    assert_eq!(contradiction.reason, "bill_no is BT1, ours is OTHER");
     other.work().await;
-    assert_eq!(other.heard(), ["order.contradicted", "order.refused"]);
+    assert_eq!(other.heard(), ["order.contradicted"]);
 }
 
 #[tokio::test]

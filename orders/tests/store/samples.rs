@@ -33,6 +33,7 @@ pub(crate) fn order(number: &str) -> Order {
             cash_fee: Fen(500),
             insurance_fee: Fen(1000),
             may_change: false,
+            settled: false,
         },
         placed: None,
         refund: None,
@@ -47,9 +48,12 @@ pub(crate) fn order(number: &str) -> Order {
             updated_at: second(0),
             expires_at: Some(second(900)),
             paid_at: None,
+            ended_at: None,
         },
         due_at: Some(second(10)),
         attempts: 0,
+        contradiction: None,
+        contradictions: 0,
         urgent_until: None,
     }
 }
@@ -70,6 +74,7 @@ pub(crate) fn full_order(number: &str) -> Order {
             cash_only: Some(Fen(5)),
             request_content: r#"{"a":"b"}"#.to_owned(),
             tries: 2,
+            attempt: 2,
             state: RefundState::Accepted,
             cash_refund_fee: Some(Fen(5)),
             insurance_refund_fee: None,

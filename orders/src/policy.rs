@@ -72,6 +72,10 @@ pub struct Policy {
     /// How many bytes of verified notifications that contradict their orders each process stores in a minute. Those beyond are answered with FAIL
     /// as well, so that the platform sends them again. 256 KiB.
     pub contradicting_bytes_per_minute: u64,
+    /// How long what is in quarantine stays there: 30 days.
+    pub quarantine_age: Duration,
+    /// How many bytes stay in quarantine, the newest: 64 MiB.
+    pub quarantine_bytes: u64,
     /// How long the return page shows what the platform said before it asks for the same order again: 5 seconds.
     pub return_interval: Duration,
     /// How often each process asks the platform for the return page in a minute, for all orders together; beyond it the workers ask. 600.
@@ -114,11 +118,19 @@ impl Default for Policy {
             largest_notification: 64 << 10,
             unverified_bytes_per_minute: 64 << 10,
             contradicting_bytes_per_minute: 256 << 10,
+            quarantine_age: seconds(30 * 86_400),
+            quarantine_bytes: 64 << 20,
             return_interval: seconds(5),
             return_questions_per_minute: 600,
             urgent_after_return: seconds(300),
         }
     }
+}
+
+/// A time that is so much earlier; the beginning of time if there is none.
+pub(crate) fn earlier(at: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    at.checked_sub(by).unwrap_or(Timestamp::MIN)
 }
 
 /// A time that is so much later; the end of time if there is none.

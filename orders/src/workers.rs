@@ -115,6 +115,7 @@ impl Desk {
         now: Timestamp,
         stopped: impl Fn() -> bool,
     ) -> Result<u32, DeskError> {
+        self.tend_quarantine().await;
         let Some(sink) = &self.inner().sink else {
             return Ok(0);
         };

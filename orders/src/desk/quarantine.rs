@@ -4,24 +4,29 @@
 //! ([`Policy::unverified_bytes_per_minute`](crate::Policy::unverified_bytes_per_minute)), the beginning of a body and a short reason each. A signed
 //! notification that contradicts its order has a budget of its own. Both are answered with FAIL, stored or not, and logged up to a limit.
 
-use std::sync::PoisonError;
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::budget::{MinuteBudget, Spending};
 use super::notify::Outcome;
 use super::{Desk, DeskError};
-use crate::store::Received;
+use crate::policy::{earlier, later};
+use crate::store::{QuarantineLimits, Received};
 use crate::{OrderKey, digest};
 
 /// The most bytes that are stored of a body that is not verified.
 const MAX_UNVERIFIED_BODY: usize = 4 << 10;
 /// The most bytes of a reason: it may quote what was received.
 const MAX_REASON: usize = 512;
-/// What a row of the quarantine takes beside body and reason: its keys and their place in indexes, in bytes.
-const ROW: u64 = 256;
 /// Lines about refused notifications that are logged in a minute.
 const LOG_LINES_PER_MINUTE: u64 = 60;
+
+/// How often the quarantine is pruned while notifications are refused.
+const PRUNED_WHEN_STORED: Duration = Duration::from_secs(60);
+/// How often the workers of a process prune it.
+const PRUNED_BY_WORKERS: Duration = Duration::from_secs(3_600);
 
 /// What was spent on notifications that are not accepted.
 #[derive(Debug, Default)]
@@ -29,6 +34,7 @@ pub(crate) struct QuarantineBudgets {
     unverified: MinuteBudget,
     contradicting: MinuteBudget,
     log: MinuteBudget,
+    pruned_at: Option<Timestamp>,
 }
 
 impl Desk {
@@ -81,7 +87,44 @@ impl Desk {
             body: body.to_vec(),
         };
         let stored = self.inner().store.quarantine(&received, reason).await;
-        stored.map_err(|error| self.store_error(error))
+        stored.map_err(|error| self.store_error(error))?;
+        self.prune_quarantine(PRUNED_WHEN_STORED).await;
+        Ok(())
+    }
+
+    /// Forgets what is too old or too much, if the last time was so long ago. Workers do it although nothing comes.
+    pub(crate) async fn tend_quarantine(&self) {
+        self.prune_quarantine(PRUNED_BY_WORKERS).await;
+    }
+
+    async fn prune_quarantine(&self, interval: Duration) {
+        let now = self.now();
+        let is_due = {
+            let mut budgets = self.quarantine_budgets();
+            let is_recent = |at: Timestamp| at <= now && now < later(at, interval);
+            let is_due = !budgets.pruned_at.is_some_and(is_recent);
+            if is_due {
+                budgets.pruned_at = Some(now);
+            }
+            is_due
+        };
+        if !is_due {
+            return;
+        }
+        let policy = &self.inner().policy;
+        let limits = QuarantineLimits {
+            before: earlier(now, policy.quarantine_age),
+            bytes: policy.quarantine_bytes,
+        };
+        match self.inner().store.prune_quarantine(&limits).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "old notifications in quarantine were forgotten"),
+            // It is tried again next time; the notification that is being judged does not depend on it.
+            Err(error) => {
+                self.inner().metrics.store_failed();
+                tracing::warn!(%error, "the quarantine could not be pruned");
+            }
+        }
     }
 
     /// Logs that a notification was refused. A flood fills no disk: what is beyond the limit is counted and told in the next minute.
@@ -105,13 +148,13 @@ impl Desk {
 
     fn spend(&self, spend: impl FnOnce(&mut QuarantineBudgets, Timestamp) -> Spending) -> bool {
         let now = self.now();
-        // Invariant: the lock is held for plain assignments only.
-        let mut budgets = self
-            .inner()
-            .quarantine
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        spend(&mut budgets, now).allowed
+        spend(&mut self.quarantine_budgets(), now).allowed
+    }
+
+    /// Invariant: the lock is held for plain assignments only.
+    fn quarantine_budgets(&self) -> MutexGuard<'_, QuarantineBudgets> {
+        let budgets = self.inner().quarantine.lock();
+        budgets.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -131,7 +174,7 @@ pub(super) fn shortened(reason: &str) -> String {
 
 /// What a row takes, in bytes.
 fn size(body: &[u8], reason: &str) -> u64 {
-    ROW + body.len() as u64 + reason.len() as u64
+    QuarantineLimits::PER_ROW + body.len() as u64 + reason.len() as u64
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use payinsurance_orders::Outcome;
 use payinsurance_orders::store::{Kept, ReceivedFilter, Store};
-use payinsurance_sandbox::Mode;
+use payinsurance_orders::{Outcome, Policy};
+use payinsurance_sandbox::{Config, Mode};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -143,6 +143,25 @@ async fn signed_notifications_that_contradict_in_many_ways_store_what_the_policy
 }
 
 #[tokio::test]
+async fn the_quarantine_is_pruned_by_age_and_by_size() {
+    let mut policy = Policy::default();
+    policy.quarantine_bytes = 20_000;
+    policy.quarantine_age = Duration::from_secs(86_400);
+    let hospital = Hospital::with(Config::default(), |desk| desk.policy(policy));
+    for number in 0..100 {
+        let body = format!("<xml><mch_id>{number}{}</mch_id></xml>", "x".repeat(2_000));
+        hospital.desk.notify(body.as_bytes()).await.unwrap();
+        hospital.outside.advance(Duration::from_secs(61));
+    }
+    let kept = stored(&hospital).await;
+    assert!(size(&kept) <= 22_500 && !kept.is_empty(), "{}", size(&kept));
+    // The workers do it although nothing comes.
+    hospital.outside.advance(Duration::from_secs(2 * 86_400));
+    hospital.work().await;
+    assert_eq!(stored(&hospital).await.len(), 0);
+}
+
+#[tokio::test]
 async fn a_flood_of_refused_notifications_logs_some_lines_and_then_a_count() {
     let hospital = Hospital::new();
     let log = Log::default();
@@ -163,8 +182,8 @@ async fn a_flood_of_refused_notifications_logs_some_lines_and_then_a_count() {
     assert!(text.len() < 80_000, "{} bytes of log", text.len());
 }
 
-fn hospital_policy() -> payinsurance_orders::Policy {
-    payinsurance_orders::Policy::default()
+fn hospital_policy() -> Policy {
+    Policy::default()
 }
 
 /// A log that counts and keeps what is warned of.

@@ -15,6 +15,8 @@ pub use outbox::{EventSink, HttpSink, SinkError, WebhookSecret};
 pub use policy::{Backoff, Policy};
 #[cfg(feature = "axum")]
 pub use routes::Routes;
+#[cfg(feature = "axum")]
+pub use server::Server;
 pub use state::State;
 pub use view::{ShownReceived, shown_notification};
 pub use workers::{Worked, Workers};
@@ -29,6 +31,8 @@ mod policy;
 mod reported;
 #[cfg(feature = "axum")]
 mod routes;
+#[cfg(feature = "axum")]
+mod server;
 mod state;
 mod view;
 mod workers;

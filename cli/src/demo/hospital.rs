@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use payinsurance::Client;
 use payinsurance_orders::store::{Event, OrderFilter, SqliteStore};
-use payinsurance_orders::{Desk, Order, Routes, State as OrderState};
+use payinsurance_orders::{Desk, Order, Routes, Server, State as OrderState};
 use signed_xml::Fen;
 use signed_xml_client::{ClientBuilder, Clock};
 use tempfile::TempDir;
@@ -81,10 +81,7 @@ impl Hospital {
                 // A dropped sender ends the server too.
                 let _ = stopped.await;
             };
-            // The listener of axum does not fail: it waits and tries again.
-            let _ = axum::serve(listener, routes)
-                .with_graceful_shutdown(end)
-                .await;
+            Server::new(routes).serve(listener, end).await;
         });
         Ok(Self {
             desk,

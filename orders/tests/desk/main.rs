@@ -19,5 +19,7 @@ mod routes;
 #[cfg(feature = "postgres")]
 #[path = "../store/server.rs"]
 mod server;
+#[cfg(feature = "axum")]
+mod serving;
 mod unverified;
 mod working;

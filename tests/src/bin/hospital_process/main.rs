@@ -25,7 +25,7 @@ use payinsurance_orders::store::{
     Event, EventFilter, OrderFilter, PostgresOptions, ReceivedFilter, SqliteOptions, Store,
 };
 use payinsurance_orders::{
-    Desk, DeskError, EventSink, HttpSink, OrderKey, RefundRequest, Routes, WebhookSecret,
+    Desk, DeskError, EventSink, HttpSink, OrderKey, RefundRequest, Routes, Server, WebhookSecret,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ async fn main() -> Result<(), Failure> {
     let routes = Routes::new(desk.clone())
         .router()
         .layer(from_fn_with_state(stops.clone(), before_the_reply));
-    tokio::spawn(async move { axum::serve(listener, routes).await });
+    tokio::spawn(Server::new(routes).serve(listener, std::future::pending()));
     let (lines, mut commands) = tokio::sync::mpsc::unbounded_channel();
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {

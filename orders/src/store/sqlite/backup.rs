@@ -78,9 +78,14 @@ async fn copy_to_partial(
 fn finish(bodies: &Path, end: u64, partial: &Path, to: &Path) -> io::Result<()> {
     let partial_bodies = path_beside(partial);
     let mut copied = private::open(&partial_bodies)?;
-    let count = io::copy(&mut File::open(bodies)?.take(end), &mut copied)?;
+    let count = match File::open(bodies) {
+        Ok(file) => io::copy(&mut file.take(end), &mut copied)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+        Err(error) => return Err(error),
+    };
     if count < end {
-        return Err(io::Error::other("the received bodies are not whole"));
+        let file = bodies.display();
+        tracing::error!(%file, "the file of received bodies ends too early: the copy has damaged bodies too");
     }
     copied.sync_all()?;
     let written = OpenOptions::new().write(true).open(partial)?;

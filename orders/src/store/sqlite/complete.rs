@@ -116,6 +116,19 @@ impl Count {
         Self { file: None }
     }
 
+    /// Says how many transactions the database has had before this desk.
+    pub(super) async fn begin(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), StoreError> {
+        let commits = sqlx::query_scalar("SELECT commits FROM store")
+            .fetch_one(connection)
+            .await
+            .map_err(unavailable("count transactions"))?;
+        self.set(commits);
+        Ok(())
+    }
+
     /// Says how many transactions there were. It is not flushed: after a loss of power an older number only notices less.
     pub(super) fn set(&mut self, commits: i64) {
         if let Some(file) = &mut self.file

@@ -140,6 +140,7 @@ impl SqliteOptions {
                 Access::Existing | Access::ReadOnly => schema::check(&mut connection).await?,
             }
             if self.access == Access::Desk {
+                count.begin(&mut connection).await?;
                 damage::report(&mut connection, &self.path).await?;
             }
             let bodies = Bodies::open(&self.path, self.flush_faults).await?;

@@ -128,6 +128,12 @@ async fn an_empty_cut_or_missing_file_marks_rows_and_deletes_nothing() {
         let lookup = lookup.open().await.unwrap();
         assert_eq!(bodies(&lookup).await, expected, "{name}");
         lookup.close().await;
+        // What is left can be saved.
+        let copy = folder.path().join("copy.db");
+        SqliteOptions::new(&path).backup(&copy).await.unwrap();
+        let saved = SqliteStore::open(&copy).await.unwrap();
+        assert_eq!(bodies(&saved).await, expected, "{name}");
+        saved.close().await;
         for _ in 0..2 {
             let store = SqliteStore::open(&path).await.unwrap();
             assert_eq!(bodies(&store).await, expected, "{name}");

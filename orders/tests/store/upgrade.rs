@@ -17,7 +17,9 @@ use crate::samples::{full_order, insert, key, line, order, paid, received, secon
 /// What the dumps hold, and that it can be worked with.
 async fn assert_holds_what_version_1_held(store: &dyn Store) {
     let order = store.order(&key("1")).await.unwrap().unwrap();
-    let expected = full_order("1");
+    let mut expected = full_order("1");
+    // Version 1 did not count attempts of a refund.
+    expected.refund.as_mut().unwrap().attempt = 0;
     assert_eq!(
         (&order.key, order.revision, order.state, order.amounts),
         (

@@ -168,6 +168,12 @@ impl Merchant {
         self.sub.as_ref().map(|sub| &sub.mch_id)
     }
 
+    /// The algorithm that the merchant signs with, if [`Merchant::with_sign_type`] set one.
+    #[must_use]
+    pub fn fixed_sign_type(&self) -> Option<SignType> {
+        self.sign_type
+    }
+
     /// A key for a purpose of the caller's own, made from the signing key: see [`Key::derive`].
     #[must_use]
     pub fn derive_key(&self, label: &str) -> Zeroizing<[u8; 32]> {

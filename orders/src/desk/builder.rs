@@ -9,6 +9,7 @@ use payinsurance::Client;
 use payinsurance::signed_xml_client::{ClientBuilder, SetupError as ClientError};
 use signed_xml_client::{Clock, Nonce, RandomNonce, SystemClock};
 
+use super::addressees::Addressees;
 use super::sealed_token::SealedTokens;
 use super::{Desk, Inner};
 use crate::Policy;
@@ -114,6 +115,7 @@ impl DeskBuilder {
         }
         Ok(Desk(Arc::new(Inner {
             store: self.store,
+            addressees: Addressees::of(&merchants),
             merchants,
             clock: self.clock,
             nonce: self.nonce,

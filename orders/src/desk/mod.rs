@@ -3,6 +3,7 @@
 //! What each part does: [`builder`](Desk::builder) sets up; `place`, `notify`, `refund`, `close` and `look` are what callers ask for; `advance` asks
 //! and sends step by step, for callers and workers alike; `keep` brings a decision into the store.
 
+mod addressees;
 mod advance;
 mod budget;
 mod builder;
@@ -44,6 +45,7 @@ pub struct Desk(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) merchants: BTreeMap<String, Client>,
+    pub(crate) addressees: addressees::Addressees,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) nonce: Arc<dyn Nonce>,
     pub(crate) policy: Policy,

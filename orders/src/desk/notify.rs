@@ -130,18 +130,28 @@ impl Desk {
             }
         };
         let candidates = self.candidates(&fields);
-        let Some(&(first, first_client)) = candidates.first() else {
+        let Some(&(first, first_client, _)) = candidates.first() else {
             let reason =
                 "it names no hospital of this desk: its appid and mch_id must be those of one";
             return Ok((None, self.quarantine_unverified(body, reason).await?));
         };
         let mut genuine = Vec::new();
         let mut refused = None;
-        for (name, client) in candidates {
+        let mut wrong_keys = Vec::new();
+        for (name, client, key_group) in candidates {
+            if wrong_keys.contains(&key_group) {
+                continue;
+            }
             match client.open_notification(body) {
                 Ok(message) => genuine.push((name, client, Ok(message))),
                 Err(error) if error.fields().is_some() => genuine.push((name, client, Err(error))),
-                Err(error) => refused = refused.or(Some(error)),
+                Err(error) => {
+                    if matches!(error, NotificationError::Refused(_)) {
+                        // It is refused for what it is or by its signature, so others with this key refuse it as well.
+                        wrong_keys.push(key_group);
+                    }
+                    refused = refused.or(Some(error));
+                }
             }
         }
         // A notification without sub ids may be for each hospital of a provider: the one whose order it can be true of.
@@ -171,12 +181,15 @@ impl Desk {
     }
 
     /// The hospitals that a notification may be for, which proves nothing yet: all whose numbers do not differ from those that it has.
-    fn candidates(&self, fields: &Fields) -> Vec<(&str, &Client)> {
-        self.inner()
-            .merchants
-            .iter()
-            .filter(|(_, client)| names(fields, client))
-            .map(|(name, client)| (name.as_str(), client))
+    ///
+    /// With each of them, the group of hospitals that have the same key.
+    fn candidates(&self, fields: &Fields) -> Vec<(&str, &Client, usize)> {
+        let found = self.inner().addressees.named_by(fields).iter();
+        found
+            .filter_map(|found| {
+                let (name, client) = self.inner().merchants.get_key_value(&found.name)?;
+                names(fields, client).then_some((name.as_str(), client, found.key_group))
+            })
             .collect()
     }
 

@@ -12,6 +12,7 @@ mod notifying;
 #[cfg(feature = "sqlite")]
 mod on_disk;
 mod placing;
+mod provider;
 mod refunding;
 mod returning;
 #[cfg(feature = "axum")]

@@ -1,0 +1,50 @@
+//! A provider with many hospitals: notifications that do not say for which of them.
+
+use payinsurance::{Client, Key, Merchant};
+use payinsurance_orders::store::MemoryStore;
+use payinsurance_orders::{Desk, Outcome};
+use signed_xml::{Fields, SignType};
+
+const KEY: &str = "a3f1c27e9b4d58606e1d7c9025b8f4a3";
+const OTHER_KEY: &str = "0d9e4b7a61c85f32ab40de7719c3f586";
+
+fn desk() -> Desk {
+    let hospitals = (100..400).fold(Desk::builder(MemoryStore::default()), |desk, number| {
+        let merchant = Merchant::service_provider(
+            "wx2d7a0f3c5b8e4a91",
+            "1900000001",
+            format!("1900000{number}"),
+            // Every hundredth has a key of its own.
+            Key::new(if number % 100 == 99 { OTHER_KEY } else { KEY }).unwrap(),
+        );
+        let merchant = merchant.unwrap().with_app_secret(KEY).unwrap();
+        desk.merchant(format!("hospital {number}"), Client::builder(merchant))
+    });
+    hospitals.build().unwrap()
+}
+
+#[tokio::test]
+async fn the_key_of_each_hospital_is_tried_on_a_notification_without_sub_ids() {
+    let desk = desk();
+    let signed = |key: &str| {
+        let pairs = [
+            ("return_code", "SUCCESS"),
+            ("result_code", "SUCCESS"),
+            ("appid", "wx2d7a0f3c5b8e4a91"),
+            ("mch_id", "1900000001"),
+            ("hosp_out_trade_no", "T1"),
+            ("total_fee", "1"),
+        ];
+        let fields = Fields::from_pairs(pairs).unwrap();
+        fields.to_signed_xml(&Key::new(key).unwrap(), SignType::Md5)
+    };
+    for (key, is_genuine) in [
+        (KEY, true),
+        (OTHER_KEY, true),
+        ("00000000000000000000000000000000", false),
+    ] {
+        let outcome = desk.notify(&signed(key)).await.unwrap().outcome;
+        let refused = matches!(outcome, Outcome::Refused { .. });
+        assert_eq!(refused, !is_genuine, "{outcome:?}");
+    }
+}

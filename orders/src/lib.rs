@@ -10,7 +10,9 @@ pub use decide::refund::RefundError;
 pub use desk::{
     Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, ReturnUrlError, SetupError,
 };
-pub use order::{Amounts, Contradiction, Order, OrderKey, Placed, Refund, RefundState, Timestamps};
+pub use order::{
+    Amounts, Contradiction, LastError, Order, OrderKey, Placed, Refund, RefundState, Timestamps,
+};
 pub use outbox::{EventSink, HttpSink, SinkError, WebhookSecret};
 pub use policy::{Backoff, Policy};
 #[cfg(feature = "axum")]
@@ -27,6 +29,7 @@ mod digest;
 mod metrics;
 mod order;
 mod outbox;
+mod panics;
 mod policy;
 mod reported;
 #[cfg(feature = "axum")]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use signed_xml::Fen;
+use signed_xml::{Effect, Fen};
 
 use crate::State;
 
@@ -64,9 +64,27 @@ pub struct Order {
     /// How many contradictions there have been: tells the events of two of them apart.
     #[serde(default)]
     pub contradictions: u32,
+    /// What went wrong with the last call about this order; `None` once a call was answered. `place`, `refund` and `close` return `Ok` while the
+    /// outcome is open, so look here for a wrong key, a wrong app secret or a platform that cannot be reached.
+    #[serde(default)]
+    pub last_error: Option<LastError>,
     /// Until when workers look at it before other orders, since the patient has just come back and waits.
     #[serde(default)]
     pub urgent_until: Option<Timestamp>,
+}
+
+/// Why a call to the platform did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastError {
+    /// When the call ended.
+    pub at: Timestamp,
+    /// The interface called: `unifiedorder`.
+    pub interface: String,
+    /// The text of [`payinsurance::Error`], at most 600 characters. Keys, tokens and the personal values of the order are redacted.
+    pub text: String,
+    /// Whether the call may have taken effect.
+    #[serde(with = "effect_as_str")]
+    pub effect: Effect,
 }
 
 /// What an order costs, in fen.
@@ -175,6 +193,48 @@ pub struct Timestamps {
     pub ended_at: Option<Timestamp>,
 }
 
+impl LastError {
+    /// The effect as it is stored and shown: `not_sent`, `refused`, `unknown`.
+    #[must_use]
+    pub fn effect_as_str(&self) -> &'static str {
+        effect_as_str::of(self.effect)
+    }
+}
+
+impl fmt::Display for LastError {
+    /// The interface and the text: ``unifiedorder: no connection to …``.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.interface, self.text)
+    }
+}
+
+/// [`Effect`] as one word.
+mod effect_as_str {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use signed_xml::Effect;
+
+    const ALL: [Effect; 3] = [Effect::NotSent, Effect::Refused, Effect::Unknown];
+
+    pub(super) fn of(effect: Effect) -> &'static str {
+        match effect {
+            Effect::NotSent => "not_sent",
+            Effect::Refused => "refused",
+            Effect::Unknown => "unknown",
+        }
+    }
+
+    pub(super) fn serialize<S: Serializer>(effect: &Effect, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(of(*effect))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Effect, D::Error> {
+        let found = String::deserialize(from)?;
+        let effect = ALL.into_iter().find(|effect| of(*effect) == found);
+        effect.ok_or_else(|| D::Error::custom("expected not_sent, refused or unknown"))
+    }
+}
+
 impl fmt::Debug for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Order")
@@ -185,6 +245,7 @@ impl fmt::Debug for Order {
             .field("refund", &self.refund)
             .field("times", &self.times)
             .field("due_at", &self.due_at)
+            .field("last_error", &self.last_error)
             .finish_non_exhaustive()
     }
 }

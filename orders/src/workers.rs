@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::decide::{Draft, next};
+use crate::panics::caught;
 use crate::policy::later;
 use crate::store::{Delivery, Event, EventStanding};
 use crate::{Desk, DeskError, Order, digest};
@@ -81,10 +82,13 @@ impl Desk {
             }
             done += 1;
             let key = order.key.clone();
-            match self.look_at(order).await {
-                Ok(()) => {}
-                Err(DeskError::Store(error)) => return Err(DeskError::Store(error)),
-                Err(error) => {
+            match caught(self.look_at(order)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(DeskError::Store(error))) => return Err(DeskError::Store(error)),
+                Err(panic) => {
+                    tracing::error!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, error = %panic, "looking at an order panicked; it is looked at again when its claim ends")
+                }
+                Ok(Err(error)) => {
                     tracing::error!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, %error, "an order could not be looked at")
                 }
             }
@@ -127,9 +131,14 @@ impl Desk {
                 break;
             }
             done += 1;
-            let delivery = match sink.deliver(&event).await {
-                Ok(()) => Delivery::Taken,
-                Err(error) => self.not_taken(&event, error),
+            // The call itself may panic, and so may the future that it returns.
+            let delivery = match caught(async { sink.deliver(&event).await }).await {
+                Ok(Ok(())) => Delivery::Taken,
+                Ok(Err(error)) => self.not_taken(&event, error),
+                Err(panic) => {
+                    tracing::error!(event = %event.event.id, kind = %event.event.kind, error = %panic, "the event sink panicked; the event is delivered again later");
+                    self.not_taken(&event, panic)
+                }
             };
             self.inner().metrics.delivered(match &delivery {
                 Delivery::Taken => "taken",
@@ -184,10 +193,14 @@ where
     Working: Future<Output = Result<u32, DeskError>>,
 {
     while !*stopped.borrow() && stopped.has_changed().is_ok() {
-        let pause = match once().await {
-            Ok(0) => IDLE,
-            Ok(_) => continue,
-            Err(error) => {
+        let pause = match caught(async { once().await }).await {
+            Ok(Ok(0)) => IDLE,
+            Ok(Ok(_)) => continue,
+            Err(panic) => {
+                tracing::error!(error = %panic, "a round of the workers panicked; the loop goes on");
+                TROUBLED
+            }
+            Ok(Err(error)) => {
                 tracing::error!(%error, "the workers rest: the store does not do its part");
                 TROUBLED
             }

@@ -4,7 +4,7 @@
 //! no key, no link to pay with.
 
 use payinsurance_orders::store::{Event, Line};
-use payinsurance_orders::{Order, Refund, ShownReceived, State};
+use payinsurance_orders::{LastError, Order, Refund, ShownReceived, State};
 use serde_json::{Map, Value, json};
 
 /// What an operator looks for among the fields that an order was placed with.
@@ -27,6 +27,16 @@ pub(super) fn order(order: &Order) -> Value {
         "expires_at": order.times.expires_at,
         "paid_at": order.times.paid_at,
         "due_at": order.due_at,
+        "last_error": order.last_error.as_ref().map(last_error),
+    })
+}
+
+fn last_error(error: &LastError) -> Value {
+    json!({
+        "at": error.at,
+        "interface": error.interface,
+        "text": error.text,
+        "effect": error.effect_as_str(),
     })
 }
 

@@ -5,6 +5,7 @@
 //! never moves it: it is told in the history, people get an event, and the platform is asked.
 
 pub(crate) mod events;
+mod failure;
 pub(crate) mod next;
 pub(crate) mod notified;
 pub(crate) mod place;
@@ -248,9 +249,25 @@ impl<'a> Draft<'a> {
         self.order.due_at = Some(later(self.context.at, wait));
     }
 
-    /// What a failed call says, recorded and tried again later: a question that failed never clears what was due.
+    /// Records how a call ended: its error stays with the order until a call is answered.
+    pub(crate) fn called(&mut self, interface: &str, error: Option<&Error>) {
+        let at = self.context.at;
+        let error = error.map(|error| failure::last_error(&self.order, interface, error, at));
+        self.order.last_error = error;
+    }
+
+    /// Writes the error of a call into the history, unless the last line was about an error of the same kind.
+    pub(crate) fn told_error(&mut self, what: &str, error: &Error) {
+        let told = format!("{what}: {}", shown(error));
+        if self.order.told != told {
+            self.order.told = told;
+            self.line(what, failure::evidence(&self.order, error));
+        }
+    }
+
+    /// Writes the error of a call into the history and tries again later.
     pub(crate) fn failed(&mut self, what: &str, error: &Error) {
-        self.told(what, shown(error));
+        self.told_error(what, error);
         let was_due = self.before.due_at.is_some();
         self.due_by_poll();
         if was_due && self.order.due_at.is_none() {
@@ -311,8 +328,8 @@ fn one_line(text: &str) -> String {
     clean.take(MAX_CHARS).collect()
 }
 
-/// What a failed call says, in short. It holds no secret: [`Error`] shows none.
-pub(crate) fn shown(error: &Error) -> String {
+/// What a failed call says, in short and the same for each failure of that kind.
+fn shown(error: &Error) -> String {
     let effect = match error.effect() {
         Effect::NotSent => "not sent",
         Effect::Refused => "refused",

@@ -65,6 +65,7 @@ pub(crate) fn new(
         attempts: 0,
         contradiction: None,
         contradictions: 0,
+        last_error: None,
         urgent_until: None,
     };
     let line = Line {
@@ -99,6 +100,7 @@ pub(crate) fn answered(
 ) -> Decision {
     let mut draft = Draft::of(order, context);
     draft.order.sent_at = None;
+    draft.called("unifiedorder", answer.err());
     match answer {
         Ok(reply) => taken(&mut draft, reply),
         Err(error) => not_taken(&mut draft, error),
@@ -140,7 +142,7 @@ fn not_taken(draft: &mut Draft<'_>, error: &Error) {
     }
     // An answer that cannot be given its type still says that the order was taken.
     if draft.order.state != State::Placing {
-        draft.told("placing", super::shown(error));
+        draft.told_error("placing", error);
         return;
     }
     let code = error.err_code().map(ErrorCode::from_wire);
@@ -156,7 +158,9 @@ fn not_taken(draft: &mut Draft<'_>, error: &Error) {
         }
         (Effect::Refused, Some(_)) => {
             let des = match error {
-                Error::Business { err_code_des, .. } => err_code_des.to_string(),
+                Error::Business { err_code_des, .. } => {
+                    super::failure::redacted(&draft.order, err_code_des)
+                }
                 _ => String::new(),
             };
             let err_code = error.err_code().unwrap_or_default().to_owned();
@@ -170,7 +174,7 @@ fn not_taken(draft: &mut Draft<'_>, error: &Error) {
             draft.due_by_poll();
         }
         (Effect::Unknown, _) => {
-            draft.told("placing", super::shown(error));
+            draft.told_error("placing", error);
             draft.due_when_settled();
             draft.then(Step::Query);
         }

@@ -45,6 +45,11 @@ impl Answer {
 /// What queryorder answered.
 pub(crate) fn answered(order: &Order, answer: &Answer, context: Context<'_>) -> Decision {
     let mut draft = Draft::of(order, context);
+    let error = match answer {
+        Answer::Failed(error) => Some(error),
+        Answer::Reported(_) | Answer::Missing(_) => None,
+    };
+    draft.called("queryorder", error);
     match answer {
         Answer::Reported(reported) => stands(&mut draft, reported, context),
         Answer::Missing(numbers) => match numbers.contradict(order) {
@@ -312,6 +317,7 @@ pub(crate) fn closed(
     context: Context<'_>,
 ) -> Decision {
     let mut draft = Draft::of(order, context);
+    draft.called("closeorder", answer.err());
     let foreign = match answer {
         Ok(reply) => Numbers::of(&fields_of(reply)).contradict(order),
         Err(_) => None,

@@ -168,6 +168,7 @@ pub(crate) fn answered(
     let mut draft = Draft::of(order, context);
     let asking = is_asking(order);
     draft.order.sent_at = None;
+    draft.called("refund", answer.err());
     match answer {
         Ok(reply) => {
             let told = RefundReport::of(&fields_of(reply));
@@ -182,7 +183,7 @@ pub(crate) fn answered(
             draft.due_by_poll();
         }
         Err(error) if draft.names_another("refund", error) => draft.due_by_poll(),
-        Err(error) if !asking => draft.told("refund", super::shown(error)),
+        Err(error) if !asking => draft.told_error("refund", error),
         Err(error) => not_accepted(&mut draft, error),
     }
     draft.finish()
@@ -198,13 +199,14 @@ fn not_accepted(draft: &mut Draft<'_>, error: &Error) {
             draft.due_by_poll();
         }
         (Effect::Refused, Some(_)) => {
-            failed(draft, "refund", super::shown(error));
+            let evidence = super::failure::evidence(&draft.order, error);
+            failed(draft, "refund", evidence);
             draft.order.due_at = None;
             // A state in which it cannot be refunded may be that of a refund which nobody told us of.
             draft.then(Step::QueryRefund);
         }
         (Effect::Unknown, _) => {
-            draft.told("refund", super::shown(error));
+            draft.told_error("refund", error);
             draft.due_when_settled();
             draft.then(Step::QueryRefund);
         }
@@ -219,6 +221,7 @@ pub(crate) fn queried(
     context: Context<'_>,
 ) -> Decision {
     let mut draft = Draft::of(order, context);
+    draft.called("queryrefund", answer.err());
     match answer {
         Ok(reply) => stands(&mut draft, reply, context),
         // Genuine, and of a form that the spec does not foresee: what it contradicts is still seen.
@@ -298,7 +301,7 @@ fn not_told(draft: &mut Draft<'_>, error: &Error) {
     let genuine = matches!(error, Error::Business { .. });
     if refused_before {
         // Refused, and queryrefund knows nothing of it: people decide.
-        draft.told("queryrefund", super::shown(error));
+        draft.told_error("queryrefund", error);
         draft.order.due_at = None;
         return;
     }

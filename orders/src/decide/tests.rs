@@ -84,6 +84,7 @@ fn order(state: State) -> Order {
         attempts: 0,
         contradiction: None,
         contradictions: 0,
+        last_error: None,
         urgent_until: None,
     }
 }

@@ -36,6 +36,27 @@ impl Desk {
         Ok(order)
     }
 
+    /// Asks the platform one question, and fails if it did not answer: the stored state may be out of date then.
+    ///
+    /// # Errors
+    ///
+    /// [`DeskError::NoAnswer`] besides those of [`Desk::step`].
+    pub(crate) async fn must_ask(
+        &self,
+        order: Order,
+        question: Step,
+        by: &str,
+    ) -> Result<Order, DeskError> {
+        let order = self.step(order, question, by).await?.order;
+        match order.last_error {
+            Some(error) => Err(DeskError::NoAnswer {
+                key: order.key,
+                error,
+            }),
+            None => Ok(order),
+        }
+    }
+
     /// Takes one step.
     pub(crate) async fn step(&self, order: Order, step: Step, by: &str) -> Result<Kept, DeskError> {
         let client = self.client(&order.key.merchant)?;

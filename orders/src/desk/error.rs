@@ -6,7 +6,7 @@ use payinsurance::Error;
 
 use super::ReturnUrlError;
 use crate::store::StoreError;
-use crate::{OrderKey, RefundError, State};
+use crate::{LastError, OrderKey, RefundError, State};
 
 /// The desk did not do what it was asked.
 #[derive(Debug)]
@@ -37,6 +37,13 @@ pub enum DeskError {
     NoOrder {
         /// The one asked for.
         key: OrderKey,
+    },
+    /// The platform did not answer the question about the order, so what the store says may be out of date.
+    NoAnswer {
+        /// The order.
+        key: OrderKey,
+        /// What went wrong with the call.
+        error: LastError,
     },
     /// The order is paid, so it cannot be closed.
     Paid {
@@ -91,6 +98,11 @@ impl fmt::Display for DeskError {
                 "{:?} has no order of the number {:?}",
                 key.merchant, key.hosp_out_trade_no
             ),
+            Self::NoAnswer { key, error } => write!(
+                f,
+                "the platform did not say how the order {:?} stands, so the stored state may be out of date; {error}",
+                key.hosp_out_trade_no
+            ),
             Self::Paid { state } => write!(
                 f,
                 "the order is {}: what is paid is not closed, refund it instead",
@@ -120,6 +132,7 @@ impl std::error::Error for DeskError {
             | Self::ControlCharacter { .. }
             | Self::Conflict { .. }
             | Self::NoOrder { .. }
+            | Self::NoAnswer { .. }
             | Self::Paid { .. }
             | Self::Contended { .. } => None,
         }

@@ -84,6 +84,12 @@ impl Desk {
     pub(crate) fn observe(&self, before: &Order, decision: &Decision) {
         let after = &decision.change.order;
         let (from, to) = (before.state, after.state);
+        if let Some(error) = &after.last_error
+            && decision.change.line.is_some()
+            && after.last_error != before.last_error
+        {
+            tracing::warn!(merchant = %after.key.merchant, hosp_out_trade_no = %after.key.hosp_out_trade_no, interface = %error.interface, effect = error.effect_as_str(), error = %error.text, "a call to the platform failed");
+        }
         if let Some(reason) = &decision.contradiction {
             tracing::warn!(merchant = %after.key.merchant, hosp_out_trade_no = %after.key.hosp_out_trade_no, %reason, "told what cannot be true of the order");
         }

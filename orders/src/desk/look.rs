@@ -75,7 +75,7 @@ impl Desk {
     ///
     /// # Errors
     ///
-    /// [`DeskError::NoOrder`], [`DeskError::Store`].
+    /// [`DeskError::NoAnswer`] if the platform could not be asked or its answer was not accepted, [`DeskError::NoOrder`], [`DeskError::Store`].
     #[tracing::instrument(skip(self))]
     pub async fn refresh(
         &self,
@@ -85,9 +85,9 @@ impl Desk {
     ) -> Result<Order, DeskError> {
         let order = self.order(merchant, hosp_out_trade_no).await?;
         let by = format!("clerk:{by}");
-        let order = self.step(order, Step::Query, &by).await?.order;
+        let order = self.must_ask(order, Step::Query, &by).await?;
         match order.state {
-            State::Refunding => Ok(self.step(order, Step::QueryRefund, &by).await?.order),
+            State::Refunding => self.must_ask(order, Step::QueryRefund, &by).await,
             _ => Ok(order),
         }
     }

@@ -17,7 +17,8 @@ impl Desk {
     /// - `placed`, and `placed.pay_url` is where the patient pays. If `pay_url` is missing, the platform took the order and its answer was lost:
     ///   close the order and place it under a new number, since the link cannot be asked for.
     /// - `refused`: `facts` hold `err_code` and `err_code_des`. Correct what is wrong and take a new number.
-    /// - `placing`: nobody knows yet, and the workers find out. Ask again, or wait for the event.
+    /// - `placing`: the outcome is open, and the workers find out. `last_error` says what went wrong with the call, for example a wrong app secret or a
+    ///   platform that cannot be reached. Ask again, or wait for the event.
     ///
     /// # Errors
     ///

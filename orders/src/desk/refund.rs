@@ -61,7 +61,8 @@ impl Desk {
     ///
     /// # Errors
     ///
-    /// [`DeskError::Refund`] says why a refund is not begun; [`DeskError::ControlCharacter`], [`DeskError::NoOrder`], [`DeskError::Invalid`],
+    /// [`DeskError::Refund`] says why a refund is not begun; [`DeskError::NoAnswer`] if the order is not paid as far as the store knows and
+    /// the platform did not say how it stands; [`DeskError::ControlCharacter`], [`DeskError::NoOrder`], [`DeskError::Invalid`],
     /// [`DeskError::Store`].
     #[tracing::instrument(skip(self, request))]
     pub async fn refund(
@@ -75,7 +76,7 @@ impl Desk {
         let mut order = self.existing(&key(merchant, hosp_out_trade_no)).await?;
         if !order.state.was_paid() {
             // The news of its payment may not have come yet.
-            order = self.step(order, Step::Query, BY).await?.order;
+            order = self.must_ask(order, Step::Query, BY).await?;
         }
         let checked = refund_request(&order, &record(&ask))?;
         client

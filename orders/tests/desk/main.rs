@@ -11,6 +11,7 @@ mod hospital;
 mod notifying;
 #[cfg(feature = "sqlite")]
 mod on_disk;
+mod panics;
 mod placing;
 mod provider;
 mod refunding;
@@ -22,5 +23,6 @@ mod routes;
 mod server;
 #[cfg(feature = "axum")]
 mod serving;
+mod set_up;
 mod unverified;
 mod working;

@@ -54,6 +54,7 @@ pub(crate) fn order(number: &str) -> Order {
         attempts: 0,
         contradiction: None,
         contradictions: 0,
+        last_error: None,
         urgent_until: None,
     }
 }

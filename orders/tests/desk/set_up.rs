@@ -1,0 +1,121 @@
+//! Faults of set-up: the desk says what is wrong in the result, in the history and to whoever refreshes.
+
+use payinsurance::{Client, Effect, Key, Merchant};
+use payinsurance_orders::{DeskError, Order, State};
+use payinsurance_sandbox::Mode;
+
+use crate::hospital::{HOSPITAL, Hospital};
+use crate::world::{Trouble, order};
+
+/// A desk whose profile of the hospital was changed.
+fn set_up_as(change: impl FnOnce(Profile) -> Profile) -> Hospital {
+    let mut hospital = Hospital::new();
+    let config = hospital.outside.parts().platform.config().clone();
+    let config = config.merchant(Mode::ServiceProvider).unwrap();
+    let profile = change(Profile {
+        appid: config.appid.clone(),
+        key: config.key.clone(),
+        app_secret: config.app_secret.clone(),
+    });
+    let sub_mch_id = config.sub_mch_id.clone().unwrap();
+    let key = Key::new(profile.key.as_str()).unwrap();
+    let merchant =
+        Merchant::service_provider(&profile.appid, &config.mch_id, &sub_mch_id, key).unwrap();
+    let merchant = merchant.with_app_secret(&profile.app_secret).unwrap();
+    let merchant = match &config.sub_appid {
+        Some(sub_appid) => merchant.with_sub_appid(sub_appid).unwrap(),
+        None => merchant,
+    };
+    let client = Client::builder(merchant).transport(hospital.outside.clone());
+    hospital.desk = payinsurance_orders::Desk::builder(hospital.store.clone())
+        .merchant(HOSPITAL, client)
+        .clock(hospital.outside.clone())
+        .nonce(hospital.outside.clone())
+        .build()
+        .unwrap();
+    hospital
+}
+
+struct Profile {
+    appid: String,
+    key: String,
+    app_secret: String,
+}
+
+/// Places an order and gives the text that the desk stored about the failure.
+async fn fault_of(hospital: &Hospital) -> (Order, String) {
+    let order = hospital.desk.place(HOSPITAL, &order("T1")).await.unwrap();
+    assert_eq!(order.state, State::Placing);
+    let text = order.last_error.clone().unwrap().text;
+    let story = hospital.desk.history(HOSPITAL, "T1").await.unwrap();
+    assert!(
+        story.iter().any(|line| line.evidence.contains(&text)),
+        "the history must hold {text:?}: {story:?}"
+    );
+    (order, text)
+}
+
+#[tokio::test]
+async fn a_wrong_app_secret_is_named_in_the_result_and_the_history() {
+    let hospital = set_up_as(|profile| Profile {
+        app_secret: "0".repeat(32),
+        ..profile
+    });
+    let (order, text) = fault_of(&hospital).await;
+    assert_eq!(order.last_error.unwrap().effect, Effect::NotSent);
+    assert!(text.contains("40125"), "{text}");
+    assert!(!text.contains(&"0".repeat(32)), "{text}");
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_named_in_the_result_and_the_history() {
+    let hospital = set_up_as(|profile| Profile {
+        key: "k".repeat(32),
+        ..profile
+    });
+    let (_, text) = fault_of(&hospital).await;
+    assert!(text.to_lowercase().contains("sign"), "{text}");
+    assert!(!text.contains(&"k".repeat(32)), "{text}");
+}
+
+#[tokio::test]
+async fn a_wrong_appid_is_named_in_the_result_and_the_history() {
+    let hospital = set_up_as(|profile| Profile {
+        appid: "wx0000000000000000".to_owned(),
+        ..profile
+    });
+    let (_, text) = fault_of(&hospital).await;
+    assert!(text.contains("40013"), "{text}");
+}
+
+#[tokio::test]
+async fn an_answered_call_clears_the_error_of_the_one_before() {
+    let hospital = Hospital::new();
+    hospital.outside.trouble("unifiedorder", Trouble::NotSent);
+    let order = hospital.place("T1").await;
+    assert!(order.last_error.is_some());
+    hospital.pass(120).await;
+    let order = hospital.order("T1").await;
+    assert_eq!((order.state, order.last_error), (State::Placed, None));
+}
+
+#[tokio::test]
+async fn a_refresh_that_could_not_ask_says_so() {
+    let hospital = Hospital::new();
+    hospital.place("T1").await;
+    hospital.outside.trouble("queryorder", Trouble::NotSent);
+    let error = hospital
+        .desk
+        .refresh(HOSPITAL, "T1", "li")
+        .await
+        .unwrap_err();
+    let DeskError::NoAnswer { key, error } = error else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        (key.hosp_out_trade_no.as_str(), error.effect),
+        ("T1", Effect::NotSent)
+    );
+    let order = hospital.desk.refresh(HOSPITAL, "T1", "li").await.unwrap();
+    assert_eq!(order.state, State::Placed);
+}

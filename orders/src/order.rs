@@ -275,6 +275,14 @@ pub(crate) fn control_character(text: &str) -> Option<usize> {
 }
 
 impl Order {
+    /// True if workers look at it before other orders: it may not have reached the platform yet, or its patient has just come back and waits.
+    ///
+    /// Stores keep this beside the order when they write it: it ends with the change that clears `urgent_until`.
+    #[must_use]
+    pub fn is_urgent(&self) -> bool {
+        self.state == State::Placing || self.urgent_until.is_some()
+    }
+
     /// The value of a field that the caller gave to unifiedorder.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.request

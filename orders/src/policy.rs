@@ -84,6 +84,26 @@ pub struct Policy {
     pub urgent_after_return: Duration,
 }
 
+impl Policy {
+    /// The longest time that an order or an event may wait for its next look, and as much again as clocks of several machines may differ (`grace`).
+    ///
+    /// A new wait of this policy belongs into this list. What is due later than this was written by a clock that was ahead: workers take it as due now.
+    #[must_use]
+    pub fn longest_wait(&self) -> Duration {
+        let waits = [
+            self.expires_after.unwrap_or_default(),
+            self.grace,
+            self.settle,
+            self.place.most,
+            self.poll.most,
+            self.refund_poll.most,
+            self.deliver.most,
+        ];
+        let longest = waits.into_iter().max().unwrap_or_default();
+        longest.saturating_add(self.grace)
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         let seconds = Duration::from_secs;

@@ -10,9 +10,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::decide::{Draft, next};
+use crate::desk::Inner;
 use crate::panics::caught;
 use crate::policy::later;
-use crate::store::{Delivery, Event, EventStanding};
+use crate::store::{Claim, Delivery, Event, EventStanding, UnreadableEvent, UnreadableOrder};
 use crate::{Desk, DeskError, Order, digest};
 
 const BY: &str = "poller";
@@ -73,10 +74,14 @@ impl Desk {
         now: Timestamp,
         stopped: impl Fn() -> bool,
     ) -> Result<u32, DeskError> {
-        let until = later(now, self.inner().policy.grace);
-        let claimed = self.inner().store.claim_orders(now, until, BATCH).await;
+        let claim = self.claim(now);
+        let claimed = self.inner().store.claim_orders(&claim).await;
+        let claimed = claimed.map_err(|error| self.store_error(error))?;
+        for UnreadableOrder { key, reason } in &claimed.unreadable {
+            tracing::error!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, %reason, "an order cannot be read by this version: run the newer version that wrote it, or restore a backup");
+        }
         let mut done = 0;
-        for order in claimed.map_err(|error| self.store_error(error))? {
+        for order in claimed.orders {
             if stopped() {
                 break;
             }
@@ -123,10 +128,14 @@ impl Desk {
         let Some(sink) = &self.inner().sink else {
             return Ok(0);
         };
-        let until = later(now, self.inner().policy.grace);
-        let claimed = self.inner().store.claim_events(now, until, BATCH).await;
+        let claim = self.claim(now);
+        let claimed = self.inner().store.claim_events(&claim).await;
+        let claimed = claimed.map_err(|error| self.store_error(error))?;
+        for UnreadableEvent { id, order, reason } in &claimed.unreadable {
+            tracing::error!(event = %id, merchant = %order.merchant, hosp_out_trade_no = %order.hosp_out_trade_no, %reason, "an event cannot be read by this version: run the newer version that wrote it, or restore a backup");
+        }
         let mut done = 0;
-        for event in claimed.map_err(|error| self.store_error(error))? {
+        for event in claimed.events {
             if stopped() {
                 break;
             }
@@ -149,6 +158,20 @@ impl Desk {
             settled.await.map_err(|error| self.store_error(error))?;
         }
         Ok(done)
+    }
+
+    /// Some of what is due for the hospitals of this desk.
+    fn claim(&self, now: Timestamp) -> Claim {
+        let Inner {
+            merchants, policy, ..
+        } = self.inner();
+        Claim {
+            merchants: merchants.keys().cloned().collect(),
+            now,
+            until: later(now, policy.grace),
+            longest_wait: policy.longest_wait(),
+            limit: BATCH,
+        }
     }
 
     /// Later, half of the wait by chance so that many do not come back at once; or never.

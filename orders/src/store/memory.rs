@@ -11,9 +11,11 @@ use jiff::Timestamp;
 use signed_xml_client::{MemoryTokenStore, TokenStore};
 
 use super::{
-    Body, Change, Committed, Delivery, Event, EventFilter, EventStanding, Kept, Line, OrderFilter,
-    QuarantineLimits, Received, ReceivedFilter, Store, StoreFuture, page_size,
+    Body, Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event, EventFilter,
+    EventStanding, Kept, Line, OrderFilter, QuarantineLimits, Received, ReceivedFilter, Store,
+    StoreError, StoreFuture, UnreadableOrder, page_size,
 };
+use crate::policy::later;
 use crate::{Order, OrderKey};
 
 /// A [`Store`] that forgets everything with its last clone.
@@ -38,7 +40,8 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct Tables {
     orders: BTreeMap<OrderKey, Row>,
-    due: BTreeSet<(Timestamp, OrderKey)>,
+    /// Of each hospital, the urgent ones and the others apart.
+    due: BTreeMap<(String, bool), BTreeSet<(Timestamp, OrderKey)>>,
     /// In the order in which it came.
     received: Vec<Kept>,
     /// Whether it was believed, and its key.
@@ -54,17 +57,39 @@ struct Row {
     order: Order,
     /// When it may be claimed: the order's own time, or the end of a claim.
     due_at: Option<Timestamp>,
+    /// As a newer version or damage would leave it.
+    unreadable: bool,
     history: Vec<Line>,
     events: Vec<u64>,
 }
 
+/// Why a row cannot be read that [`MemoryStore::make_unreadable`] marked.
+const UNREADABLE: &str = "a newer version wrote it";
+
+impl Row {
+    fn read(&self) -> Result<Order, StoreError> {
+        if self.unreadable {
+            return Err(StoreError::Unreadable {
+                what: "an order".to_owned(),
+                reason: UNREADABLE.to_owned(),
+            });
+        }
+        Ok(self.order.clone())
+    }
+}
+
+/// Which list of due orders it belongs to.
+fn place_of(order: &Order) -> (String, bool) {
+    (order.key.merchant.clone(), order.is_urgent())
+}
+
 impl Store for MemoryStore {
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>> {
-        Box::pin(async move { Ok(self.tables().insert(order, line)) })
+        Box::pin(async move { self.tables().insert(order, line) })
     }
 
     fn order<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Option<Order>> {
-        Box::pin(async move { Ok(self.tables().orders.get(key).map(|row| row.order.clone())) })
+        Box::pin(async move { self.tables().order(key) })
     }
 
     fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>> {
@@ -83,22 +108,12 @@ impl Store for MemoryStore {
         Box::pin(async move { Ok(self.tables().commit(change)) })
     }
 
-    fn claim_orders(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> StoreFuture<'_, Vec<Order>> {
-        Box::pin(async move { Ok(self.tables().claim_orders(now, until, limit)) })
+    fn claim_orders<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedOrders> {
+        Box::pin(async move { Ok(self.tables().claim_orders(claim)) })
     }
 
-    fn claim_events(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> StoreFuture<'_, Vec<Event>> {
-        Box::pin(async move { Ok(self.tables().claim_events(now, until, limit)) })
+    fn claim_events<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedEvents> {
+        Box::pin(async move { Ok(self.tables().claim_events(claim)) })
     }
 
     fn settle_event<'a>(&'a self, id: &'a str, delivery: &'a Delivery) -> StoreFuture<'a, ()> {
@@ -146,6 +161,13 @@ impl Store for MemoryStore {
 }
 
 impl MemoryStore {
+    /// Makes the order of this key unreadable until it is written again, as if a newer version had written it: for tests.
+    pub fn make_unreadable(&self, key: &OrderKey) {
+        if let Some(row) = self.tables().orders.get_mut(key) {
+            row.unreadable = true;
+        }
+    }
+
     fn tables(&self) -> MutexGuard<'_, Tables> {
         // Invariant: nothing panics while the lock is held, so that even a poisoned one guards whole tables.
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
@@ -153,20 +175,26 @@ impl MemoryStore {
 }
 
 impl Tables {
-    fn insert(&mut self, order: &Order, line: &Line) -> Option<Order> {
+    fn order(&self, key: &OrderKey) -> Result<Option<Order>, StoreError> {
+        let row = self.orders.get(key);
+        row.map(Row::read).transpose()
+    }
+
+    fn insert(&mut self, order: &Order, line: &Line) -> Result<Option<Order>, StoreError> {
         #[cfg(not(feature = "planted-fault-no-unique-key"))]
         if let Some(row) = self.orders.get(&order.key) {
-            return Some(row.order.clone());
+            return row.read().map(Some);
         }
         let row = Row {
             order: order.clone(),
             due_at: None,
+            unreadable: false,
             history: vec![line.clone()],
             events: Vec::new(),
         };
         self.orders.insert(order.key.clone(), row);
         self.put_off(&order.key, order.due_at);
-        None
+        Ok(None)
     }
 
     fn commit(&mut self, change: &Change) -> Committed {
@@ -182,8 +210,14 @@ impl Tables {
         if row.order.revision != change.order.revision {
             return Committed::Stale;
         }
+        if let Some(due_at) = row.due_at.take() {
+            // It may be urgent now and not have been before.
+            let due = self.due.get_mut(&place_of(&row.order));
+            due.map(|due| due.remove(&(due_at, key.clone())));
+        }
         row.order = change.order.clone();
         row.order.revision += 1;
+        row.unreadable = false;
         row.history.extend(change.line.clone());
         self.put_off(key, change.order.due_at);
         if let Some(received) = &change.received {
@@ -247,31 +281,69 @@ impl Tables {
         page.cloned().collect()
     }
 
-    fn claim_orders(&mut self, now: Timestamp, until: Timestamp, limit: u32) -> Vec<Order> {
-        let ready = self.due.iter().take_while(|(due_at, _)| *due_at <= now);
-        let keys: Vec<OrderKey> = ready
-            .take(limit as usize)
-            .map(|(_, key)| key.clone())
-            .collect();
-        for key in &keys {
-            self.put_off(key, Some(until));
+    fn claim_orders(&mut self, claim: &Claim) -> ClaimedOrders {
+        let far = later(claim.now, claim.longest_wait);
+        let merchants: BTreeSet<&String> = claim.merchants.iter().collect();
+        let mut found = Vec::new();
+        for (merchant, urgent) in merchants
+            .iter()
+            .flat_map(|name| [(name, true), (name, false)])
+        {
+            let Some(due) = self.due.get(&((*merchant).clone(), urgent)) else {
+                continue;
+            };
+            let is_far = |(due_at, _): &&(Timestamp, OrderKey)| *due_at > far;
+            let is_due = |(due_at, _): &&(Timestamp, OrderKey)| *due_at <= claim.now;
+            let beyond = due.iter().rev().take_while(is_far);
+            let ready = due.iter().take_while(is_due).take(claim.limit as usize);
+            found.extend(
+                (beyond.chain(ready)).map(|entry| (!urgent, entry.0 <= far, entry.clone())),
+            );
         }
-        let rows = keys.iter().filter_map(|key| self.orders.get(key));
-        rows.map(|row| row.order.clone()).collect()
+        found.sort();
+        found.truncate(claim.limit as usize);
+        let mut claimed = ClaimedOrders::default();
+        for (.., (_, key)) in found {
+            self.put_off(&key, Some(claim.until));
+            match self.order(&key) {
+                Ok(order) => claimed.orders.extend(order),
+                Err(_) => claimed.unreadable.push(UnreadableOrder {
+                    key,
+                    reason: UNREADABLE.to_owned(),
+                }),
+            }
+        }
+        claimed
     }
 
-    fn claim_events(&mut self, now: Timestamp, until: Timestamp, limit: u32) -> Vec<Event> {
-        let ready = self.events_due.iter().take_while(|(due, _)| *due <= now);
-        let numbers: Vec<u64> = ready
+    fn claim_events(&mut self, claim: &Claim) -> ClaimedEvents {
+        let far = later(claim.now, claim.longest_wait);
+        let beyond = self
+            .events_due
+            .iter()
+            .skip_while(|(due_at, _)| *due_at <= far);
+        let ready = self
+            .events_due
+            .iter()
+            .take_while(|(due_at, _)| *due_at <= claim.now);
+        let numbers: Vec<u64> = beyond
+            .chain(ready)
             .map(|(_, number)| *number)
             .filter(|number| self.is_first_of_its_order(*number))
-            .take(limit as usize)
+            .filter(|number| {
+                let event = self.events.get(number);
+                event.is_some_and(|event| claim.merchants.contains(&event.order.merchant))
+            })
+            .take(claim.limit as usize)
             .collect();
         for number in &numbers {
-            self.stand(*number, EventStanding::Waiting, Some(until));
+            self.stand(*number, EventStanding::Waiting, Some(claim.until));
         }
         let rows = numbers.iter().filter_map(|number| self.events.get(number));
-        rows.cloned().collect()
+        ClaimedEvents {
+            events: rows.cloned().collect(),
+            unreadable: Vec::new(),
+        }
     }
 
     /// True if no event that was made earlier for the same order still waits.
@@ -382,11 +454,12 @@ impl Tables {
         let Some(row) = self.orders.get_mut(key) else {
             return;
         };
+        let due = self.due.entry(place_of(&row.order)).or_default();
         if let Some(before) = row.due_at {
-            self.due.remove(&(before, key.clone()));
+            due.remove(&(before, key.clone()));
         }
         row.due_at = due_at;
-        self.due.extend(due_at.map(|at| (at, key.clone())));
+        due.extend(due_at.map(|at| (at, key.clone())));
     }
 
     fn stand(&mut self, number: u64, standing: EventStanding, due_at: Option<Timestamp>) {

@@ -17,6 +17,7 @@ use crate::{Order, OrderKey, State};
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use access::Access;
+pub use claim::{Claim, ClaimedEvents, ClaimedOrders, UnreadableEvent, UnreadableOrder};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use crash_point::CrashPoint;
 pub use memory::MemoryStore;
@@ -27,6 +28,7 @@ pub use sqlite::{SqliteOptions, SqliteStore};
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod access;
+mod claim;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod crash_point;
 mod memory;
@@ -67,23 +69,16 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps a whole change, or none of it.
     fn commit<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Committed>;
 
-    /// Up to `limit` orders whose `due_at` is not after `now`, soonest first; nobody else is given them before `until`, unless they change.
-    fn claim_orders(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> StoreFuture<'_, Vec<Order>>;
-
-    /// Up to `limit` events to deliver, soonest due first; nobody else is given them before `until`.
+    /// Orders to look at: urgent ones first, then the soonest due. Until the claim ends no other claim gets them, unless they change.
     ///
-    /// Of one order's events, only the oldest that is neither delivered nor dead: each waits for those before it.
-    fn claim_events(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> StoreFuture<'_, Vec<Event>>;
+    /// An order that this version cannot read does not stop the others: it is claimed and reported.
+    fn claim_orders<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedOrders>;
+
+    /// Events to deliver, the soonest due first. Until the claim ends no other claim gets them.
+    ///
+    /// Of one order's events, only the oldest that is neither delivered nor dead: each waits for those before it. An event that this version
+    /// cannot read does not stop those of other orders: it is claimed and reported.
+    fn claim_events<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedEvents>;
 
     /// Notes how the delivery of an event went. What was delivered stays so, and a failure does not bring back what is dead.
     fn settle_event<'a>(&'a self, id: &'a str, delivery: &'a Delivery) -> StoreFuture<'a, ()>;
@@ -377,6 +372,19 @@ impl EventStanding {
     pub fn from_word(word: &str) -> Option<Self> {
         let mut all = Self::ALL.iter().copied();
         all.find(|standing| standing.word() == word)
+    }
+}
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+impl StoreError {
+    /// What went wrong, without what was being done.
+    fn reason(self) -> String {
+        match self {
+            Self::Unavailable { reason, .. }
+            | Self::Unreadable { reason, .. }
+            | Self::Incomplete { reason } => reason,
+            Self::Missing { what } => what,
+        }
     }
 }
 

@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Body, Change, Event, EventStanding, Kept, Line, NewEvent, Received, StoreError,
-    StoreError::Unreadable,
+    Body, Change, Claim, ClaimedEvents, ClaimedOrders, Event, EventStanding, Kept, Line, NewEvent,
+    Received, StoreError, StoreError::Unreadable, UnreadableEvent, UnreadableOrder,
 };
+use crate::policy::later;
 use crate::{Order, OrderKey, State};
 
 /// A row of `orders`.
@@ -22,6 +23,7 @@ pub(super) struct OrderRow {
     pub(super) med_trans_id: Option<String>,
     pub(super) created_at: i64,
     pub(super) due_at: Option<i64>,
+    pub(super) urgent: bool,
     /// All of it but what it was placed with.
     pub(super) record: String,
 }
@@ -51,6 +53,17 @@ pub(super) struct EventRow {
     pub(super) created_at: i64,
 }
 
+/// A [`Claim`] as it stands in statements.
+pub(super) struct ClaimRow {
+    /// Each once: a hospital that is named twice would be given its orders twice.
+    pub(super) merchants: Vec<String>,
+    pub(super) now: i64,
+    pub(super) until: i64,
+    /// What is due after this is due now.
+    pub(super) far: i64,
+    pub(super) limit: i64,
+}
+
 /// A [`Change`] as rows. `order` holds the revision that it is to have.
 pub(super) struct ChangeRows {
     pub(super) order: OrderRow,
@@ -61,6 +74,9 @@ pub(super) struct ChangeRows {
 
 /// `record, request`.
 pub(super) type OrderColumns = (String, String);
+
+/// `merchant, hosp_out_trade_no, record, request`.
+pub(super) type ClaimedColumns = (String, String, String, String);
 
 /// `at, who, what, evidence, from_state, to_state`.
 pub(super) type LineColumns = (i64, String, String, String, Option<String>, String);
@@ -95,6 +111,7 @@ impl OrderRow {
             med_trans_id: order.placed.as_ref().map(|told| told.med_trans_id.clone()),
             created_at: microseconds(order.times.created_at),
             due_at: order.due_at.map(microseconds),
+            urgent: order.is_urgent(),
             record,
         })
     }
@@ -130,6 +147,21 @@ impl ReceivedRow {
     }
 }
 
+impl ClaimRow {
+    pub(super) fn new(claim: &Claim) -> Self {
+        let mut merchants = claim.merchants.clone();
+        merchants.sort();
+        merchants.dedup();
+        Self {
+            merchants,
+            now: microseconds(claim.now),
+            until: microseconds(claim.until),
+            far: microseconds(later(claim.now, claim.longest_wait)),
+            limit: i64::from(claim.limit),
+        }
+    }
+}
+
 impl ChangeRows {
     pub(super) fn new(change: &Change) -> Result<Self, StoreError> {
         let mut next = change.order.clone();
@@ -159,6 +191,44 @@ pub(super) fn read_order((record, request): &OrderColumns) -> Result<Order, Stor
     let mut order: Order = serde_json::from_str(record).map_err(unreadable)?;
     order.request = serde_json::from_str(request).map_err(unreadable)?;
     Ok(order)
+}
+
+/// The orders of a claim; a row that cannot be read is told apart, so that it does not stop the others.
+pub(super) fn read_claimed_orders(rows: Vec<ClaimedColumns>) -> ClaimedOrders {
+    let mut claimed = ClaimedOrders::default();
+    for (merchant, hosp_out_trade_no, record, request) in rows {
+        match read_order(&(record, request)) {
+            Ok(order) => claimed.orders.push(order),
+            Err(error) => claimed.unreadable.push(UnreadableOrder {
+                key: OrderKey {
+                    merchant,
+                    hosp_out_trade_no,
+                },
+                reason: error.reason(),
+            }),
+        }
+    }
+    claimed
+}
+
+/// The events of a claim, in the same way.
+pub(super) fn read_claimed_events(rows: Vec<EventColumns>) -> ClaimedEvents {
+    let mut claimed = ClaimedEvents::default();
+    for row in rows {
+        let (id, merchant, hosp_out_trade_no) = (row.0.clone(), row.3.clone(), row.4.clone());
+        match read_event(row) {
+            Ok(event) => claimed.events.push(event),
+            Err(error) => claimed.unreadable.push(UnreadableEvent {
+                id,
+                order: OrderKey {
+                    merchant,
+                    hosp_out_trade_no,
+                },
+                reason: error.reason(),
+            }),
+        }
+    }
+    claimed
 }
 
 pub(super) fn read_line(columns: LineColumns) -> Result<Line, StoreError> {

@@ -2,7 +2,7 @@
 
 use payinsurance_orders::store::{EventFilter, OrderFilter, ReceivedFilter, Store, StoreError};
 
-use crate::samples::{insert, key, order, paid, second};
+use crate::samples::{claim, insert, key, order, paid, second};
 
 /// An order that is paid, with its event and the body of its notification.
 async fn fill(store: &dyn Store) {
@@ -27,7 +27,7 @@ async fn assert_writes_nothing(store: &dyn Store, words: &str) {
     let ids = [events[0].event.id.clone()];
     let error = store.replay_events(&ids, second(70)).await.unwrap_err();
     assert!(error.to_string().contains(words), "{error}");
-    assert!(store.claim_orders(second(9), second(99), 9).await.is_err());
+    assert!(store.claim_orders(&claim(9, 99, 9)).await.is_err());
     let error = store.commit(&paid(&order("1"), "m")).await;
     assert!(error.is_err());
     assert!(store.tokens("hospital").lease().await.is_err());

@@ -86,6 +86,11 @@ suite! {
         a_change_ends_the_claim_of_its_order
         an_order_without_a_time_is_never_claimed
         claimers_at_once_share_the_orders_without_overlap
+        only_orders_of_known_hospitals_are_claimed
+        urgent_orders_are_claimed_before_a_thousand_that_are_due_earlier
+        an_order_is_urgent_as_its_last_change_left_it
+        an_order_that_is_due_beyond_the_longest_wait_is_due_now
+        an_order_of_a_newer_version_does_not_stop_the_others
     }
     events {
         events_of_an_order_are_claimed_one_after_the_other
@@ -96,6 +101,9 @@ suite! {
         what_was_delivered_stays_delivered
         an_event_whose_id_is_kept_is_not_added_again
         replay_makes_delivered_and_dead_events_due_again
+        only_events_of_known_hospitals_are_claimed
+        an_event_that_is_due_beyond_the_longest_wait_is_due_now
+        an_event_of_a_newer_version_does_not_stop_the_others
         events_are_listed_oldest_first_by_what_the_filter_says
         claimers_at_once_share_the_events_without_overlap
     }

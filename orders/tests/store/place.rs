@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
+use payinsurance_orders::OrderKey;
 use payinsurance_orders::store::{MemoryStore, Store};
+#[cfg(feature = "postgres")]
+use sqlx::PgConnection;
+#[cfg(feature = "sqlite")]
+use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, Connection};
 
 /// A database that no other case uses.
 pub(crate) enum Place {
@@ -49,6 +55,57 @@ impl Place {
             Self::Postgres(url) => {
                 let options = payinsurance_orders::store::PostgresOptions::new(url).unwrap();
                 Arc::new(options.connections(4).open().await.unwrap())
+            }
+        }
+    }
+
+    /// Changes the row of an order as a newer version would: its state has a name that this version does not know.
+    pub(crate) async fn make_unreadable(&self, store: &dyn Store, key: &OrderKey) {
+        let state = store.order(key).await.unwrap().unwrap().state.word();
+        let sql = format!(
+            "UPDATE orders SET record = replace(record, '\"state\":\"{state}\"', '\"state\":\"teleported\"') \
+            WHERE merchant = '{}' AND hosp_out_trade_no = '{}'",
+            key.merchant, key.hosp_out_trade_no
+        );
+        if let Self::Memory(store) = self {
+            store.make_unreadable(key);
+        }
+        self.run(sql).await;
+    }
+
+    /// Gives an event a standing that only a newer version knows; false where no row can hold it.
+    pub(crate) async fn change_event_standing(&self, id: &str, standing: &str) -> bool {
+        self.run(format!(
+            "UPDATE events SET standing = '{standing}' WHERE id = '{id}'"
+        ))
+        .await
+    }
+
+    /// Runs a statement on the database, beside all stores; false if there is none.
+    async fn run(&self, sql: String) -> bool {
+        match self {
+            Self::Memory(_) => false,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(folder) => {
+                let path = folder.path().join("orders.db");
+                let url = format!("sqlite://{}", path.display());
+                let mut connection = SqliteConnection::connect(&url).await.unwrap();
+                sqlx::raw_sql(AssertSqlSafe(sql))
+                    .execute(&mut connection)
+                    .await
+                    .unwrap();
+                connection.close().await.unwrap();
+                true
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::raw_sql(AssertSqlSafe(sql))
+                    .execute(&mut connection)
+                    .await
+                    .unwrap();
+                connection.close().await.unwrap();
+                true
             }
         }
     }

@@ -1,7 +1,11 @@
 //! Orders, changes and notifications for the cases.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
-use payinsurance_orders::store::{Body, Change, Committed, Kept, Line, NewEvent, Received, Store};
+use payinsurance_orders::store::{
+    Body, Change, Claim, Committed, Kept, Line, NewEvent, Received, Store,
+};
 use payinsurance_orders::{
     Amounts, Order, OrderKey, Placed, Refund, RefundState, State, Timestamps,
 };
@@ -98,6 +102,17 @@ pub(crate) fn line(what: &str) -> Line {
         evidence: "nothing yet".to_owned(),
         from: None,
         to: State::Placing,
+    }
+}
+
+/// What a worker of the hospital asks for that waits an hour at most.
+pub(crate) fn claim(now: i64, until: i64, limit: u32) -> Claim {
+    Claim {
+        merchants: vec!["hospital".to_owned()],
+        now: second(now),
+        until: second(until),
+        longest_wait: Duration::from_secs(3600),
+        limit,
     }
 }
 

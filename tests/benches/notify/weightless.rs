@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use payinsurance::signed_xml_client::{MemoryTokenStore, TokenStore};
 use payinsurance_orders::store::{
-    Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter, QuarantineLimits,
-    Received, ReceivedFilter, Store, StoreError, StoreFuture,
+    Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event, EventFilter, Kept,
+    Line, OrderFilter, QuarantineLimits, Received, ReceivedFilter, Store, StoreError, StoreFuture,
 };
 use payinsurance_orders::{Order, OrderKey};
 
@@ -60,11 +60,11 @@ impl Store for Weightless {
         not_asked()
     }
 
-    fn claim_orders(&self, _: Timestamp, _: Timestamp, _: u32) -> StoreFuture<'_, Vec<Order>> {
+    fn claim_orders<'a>(&'a self, _: &'a Claim) -> StoreFuture<'a, ClaimedOrders> {
         not_asked()
     }
 
-    fn claim_events(&self, _: Timestamp, _: Timestamp, _: u32) -> StoreFuture<'_, Vec<Event>> {
+    fn claim_events<'a>(&'a self, _: &'a Claim) -> StoreFuture<'a, ClaimedEvents> {
         not_asked()
     }
 

@@ -4,6 +4,7 @@
 //! that order, so that two of them wait for each other and never in a circle; workers pass over rows that others have locked.
 //! Source: PostgreSQL's manual, "Transaction Isolation", `SELECT` ("The Locking Clause"), "Client Connection Defaults".
 
+mod claim;
 mod schema;
 mod token;
 mod write;
@@ -18,15 +19,17 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 
 use super::crash_point::{CrashPoint, Probe};
 use super::row::{
-    ChangeRows, EventColumns, LineColumns, LineRow, OrderColumns, OrderRow, ReceivedRow,
-    microseconds, read_event, read_line, read_order, read_received,
+    ChangeRows, ClaimRow, EventColumns, LineColumns, LineRow, OrderColumns, OrderRow, ReceivedRow,
+    microseconds, read_claimed_events, read_claimed_orders, read_event, read_line, read_order,
+    read_received,
 };
 use super::span::traced;
 use super::sql_error::unavailable;
 use super::turns::Turns;
 use super::{
-    Access, Body, Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter,
-    QuarantineLimits, Received, ReceivedFilter, Store, StoreError, StoreFuture, query,
+    Access, Body, Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event,
+    EventFilter, Kept, Line, OrderFilter, QuarantineLimits, Received, ReceivedFilter, Store,
+    StoreError, StoreFuture, query,
 };
 use crate::{Order, OrderKey};
 use token::PostgresTokens;
@@ -233,44 +236,17 @@ impl Store for PostgresStore {
         })
     }
 
-    fn claim_orders(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> StoreFuture<'_, Vec<Order>> {
+    fn claim_orders<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedOrders> {
         traced(SYSTEM, "claim_orders", async move {
-            let sql = "WITH due AS (
-                    SELECT id, due_at FROM orders WHERE due_at <= $1
-                    ORDER BY due_at, merchant, hosp_out_trade_no LIMIT $3 FOR UPDATE SKIP LOCKED)
-                UPDATE orders o SET due_at = $2 FROM due WHERE o.id = due.id
-                RETURNING due.due_at, o.merchant, o.hosp_out_trade_no, o.record, o.request";
-            let mut rows: Vec<(i64, String, String, String, String)> = sqlx::query_as(sql)
-                .bind(microseconds(now))
-                .bind(microseconds(until))
-                .bind(i64::from(limit))
-                .fetch_all(&self.pool)
-                .await
-                .map_err(unavailable("claim orders"))?;
-            // What an UPDATE returns is in no order.
-            rows.sort();
-            let found = rows.into_iter();
-            found
-                .map(|(.., record, request)| read_order(&(record, request)))
-                .collect()
+            let rows = claim::orders(&self.pool, &ClaimRow::new(claim)).await?;
+            Ok(read_claimed_orders(rows))
         })
     }
 
-    fn claim_events(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> StoreFuture<'_, Vec<Event>> {
+    fn claim_events<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedEvents> {
         traced(SYSTEM, "claim_events", async move {
-            let (now, until) = (microseconds(now), microseconds(until));
-            let events = write::claim_events(&self.pool, now, until, i64::from(limit)).await?;
-            events.into_iter().map(read_event).collect()
+            let rows = claim::events(&self.pool, &ClaimRow::new(claim)).await?;
+            Ok(read_claimed_events(rows))
         })
     }
 

@@ -80,6 +80,11 @@ fn migrator() -> Migrator {
             include_str!("../../../migrations/postgres/3_requests.sql"),
         ),
         migration(
+            4,
+            "claims",
+            include_str!("../../../migrations/postgres/4_claims.sql"),
+        ),
+        migration(
             5,
             "what is lost",
             include_str!("../../../migrations/postgres/5_what_is_lost.sql"),

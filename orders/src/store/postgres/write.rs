@@ -5,9 +5,9 @@ use sqlx::postgres::{PgConnection, PgExecutor, PgPool};
 
 use super::PostgresStore;
 use crate::store::crash_point::CrashPoint;
-use crate::store::query::{self, EVENT_COLUMNS};
+use crate::store::query;
 use crate::store::row::{
-    ChangeRows, EventColumns, EventRow, LineRow, OrderColumns, OrderRow, ReceivedRow, microseconds,
+    ChangeRows, EventRow, LineRow, OrderColumns, OrderRow, ReceivedRow, microseconds,
 };
 use crate::store::sql_error::unavailable;
 use crate::store::{Committed, Delivery, QuarantineLimits, StoreError};
@@ -24,8 +24,8 @@ pub(super) async fn insert(
 ) -> Result<Option<OrderColumns>, StoreError> {
     store.probe.reach(CrashPoint::BeforeBegin);
     let mut transaction = store.pool.begin().await.map_err(unavailable(BEGIN))?;
-    let sql = "INSERT INTO orders (merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record, request)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (merchant, hosp_out_trade_no) DO NOTHING RETURNING id";
+    let sql = "INSERT INTO orders (merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record, request, urgent)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (merchant, hosp_out_trade_no) DO NOTHING RETURNING id";
     let id: Option<i64> = sqlx::query_scalar(sql)
         .bind(&order.key.merchant)
         .bind(&order.key.hosp_out_trade_no)
@@ -36,6 +36,7 @@ pub(super) async fn insert(
         .bind(order.due_at)
         .bind(&order.record)
         .bind(request)
+        .bind(order.urgent)
         .fetch_optional(&mut *transaction)
         .await
         .map_err(unavailable("write an order"))?;
@@ -73,7 +74,7 @@ pub(super) async fn commit(
     }
     let order = &change.order;
     let sql =
-        "UPDATE orders SET revision = $3, state = $4, med_trans_id = $5, due_at = $6, record = $7
+        "UPDATE orders SET revision = $3, state = $4, med_trans_id = $5, due_at = $6, record = $7, urgent = $8
         WHERE merchant = $1 AND hosp_out_trade_no = $2 AND revision = $3 - 1 RETURNING id";
     let id: Option<i64> = sqlx::query_scalar(sql)
         .bind(&order.key.merchant)
@@ -83,6 +84,7 @@ pub(super) async fn commit(
         .bind(&order.med_trans_id)
         .bind(order.due_at)
         .bind(&order.record)
+        .bind(order.urgent)
         .fetch_optional(&mut *transaction)
         .await
         .map_err(unavailable("write an order"))?;
@@ -120,49 +122,6 @@ pub(super) async fn receive(
         .await
         .map_err(unavailable("write what was received"))?;
     Ok(done.rows_affected() == 1)
-}
-
-/// The first waiting event of each order whose time has come. An event that somebody else has claimed goes on waiting, so that none behind it is
-/// taken.
-pub(super) async fn claim_events(
-    pool: &PgPool,
-    now: i64,
-    until: i64,
-    limit: i64,
-) -> Result<Vec<EventColumns>, StoreError> {
-    let sql = format!(
-        "WITH due AS (
-            SELECT e.seq, e.due_at FROM events e WHERE e.due_at <= $1 AND NOT EXISTS (
-                SELECT 1 FROM events earlier WHERE earlier.order_id = e.order_id AND earlier.seq < e.seq AND earlier.standing = 'waiting')
-            ORDER BY e.due_at, e.seq LIMIT $3 FOR UPDATE SKIP LOCKED)
-        UPDATE events e SET due_at = $2 FROM due, orders o WHERE e.seq = due.seq AND o.id = e.order_id
-        RETURNING due.due_at, e.seq, {EVENT_COLUMNS}"
-    );
-    type Found = (
-        i64,
-        i64,
-        String,
-        String,
-        String,
-        String,
-        String,
-        i64,
-        Option<i64>,
-        i64,
-        String,
-        Option<String>,
-    );
-    let mut found: Vec<Found> = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(now)
-        .bind(until)
-        .bind(limit)
-        .fetch_all(pool)
-        .await
-        .map_err(unavailable("claim events"))?;
-    // What an UPDATE returns is in no order.
-    found.sort();
-    let columns = |(_, _, a, b, c, d, e, f, g, h, i, j): Found| (a, b, c, d, e, f, g, h, i, j);
-    Ok(found.into_iter().map(columns).collect())
 }
 
 pub(super) async fn settle(pool: &PgPool, id: &str, delivery: &Delivery) -> Result<(), StoreError> {

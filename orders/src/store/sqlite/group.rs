@@ -18,7 +18,8 @@ use super::single;
 use crate::OrderKey;
 use crate::store::crash_point::{CrashPoint, Probe};
 use crate::store::row::{
-    ChangeRows, EventColumns, EventRow, LineRow, OrderColumns, OrderRow, ReceivedRow, json,
+    ChangeRows, ClaimRow, ClaimedColumns, EventColumns, EventRow, LineRow, OrderColumns, OrderRow,
+    ReceivedRow, json,
 };
 use crate::store::sql_error::{newer_schema, unavailable};
 use crate::store::{Committed, Delivery, StoreError};
@@ -26,16 +27,8 @@ use crate::store::{Committed, Delivery, StoreError};
 /// What the writer is asked to do. Times are microseconds.
 pub(super) enum Work {
     Keep(Box<Keep>),
-    ClaimOrders {
-        now: i64,
-        until: i64,
-        limit: u32,
-    },
-    ClaimEvents {
-        now: i64,
-        until: i64,
-        limit: u32,
-    },
+    ClaimOrders(ClaimRow),
+    ClaimEvents(ClaimRow),
     SettleEvent {
         id: String,
         delivery: Delivery,
@@ -80,7 +73,7 @@ pub(super) enum Answer {
     /// The order that was there before.
     Inserted(Option<OrderColumns>),
     Committed(Committed),
-    Orders(Vec<OrderColumns>),
+    Orders(Vec<ClaimedColumns>),
     Events(Vec<EventColumns>),
     /// The token that is kept, if the lease is to be had.
     Leased(Option<TokenColumns>),
@@ -174,10 +167,10 @@ const LOOK: &str = "BEGIN IMMEDIATE;
 
 /// Writes the lists of [`Plan`], one after the other, and ends the transaction.
 const WRITE: &str = "
-    INSERT INTO orders (id, merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record)
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8 FROM jsonb_each(?);
+    INSERT INTO orders (id, merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record, urgent)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9 FROM jsonb_each(?);
     INSERT INTO requests (order_id, request) SELECT value ->> 0, value ->> 1 FROM jsonb_each(?);
-    UPDATE orders SET revision = value ->> 1, state = value ->> 2, due_at = value ->> 3, record = value ->> 4 FROM jsonb_each(?) AS v
+    UPDATE orders SET revision = value ->> 1, state = value ->> 2, due_at = value ->> 3, record = value ->> 4, urgent = value ->> 5 FROM jsonb_each(?) AS v
         WHERE orders.id = v.value ->> 0;
     UPDATE orders SET med_trans_id = value ->> 1 FROM jsonb_each(?) AS v WHERE orders.id = v.value ->> 0;
     INSERT INTO history (order_id, at, who, what, evidence, from_state, to_state)
@@ -447,13 +440,20 @@ impl<'a> Plan<'a> {
                 row.created_at,
                 row.due_at,
                 &row.record,
+                row.urgent,
             )
         });
         let requests = self.inserts.iter().map(|(id, _, request)| (id, request));
-        let updates = self
-            .updates
-            .iter()
-            .map(|(id, row)| (id, row.revision, row.state, row.due_at, &row.record));
+        let updates = self.updates.iter().map(|(id, row)| {
+            (
+                id,
+                row.revision,
+                row.state,
+                row.due_at,
+                &row.record,
+                row.urgent,
+            )
+        });
         let lines = self.lines.iter().map(|(id, line)| {
             (
                 id,

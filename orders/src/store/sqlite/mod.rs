@@ -31,14 +31,16 @@ use signed_xml_client::{BoxFuture, Clock, TokenStore};
 use sqlx::sqlite::SqlitePool;
 
 use super::row::{
-    ChangeRows, EventColumns, LineColumns, LineRow, OrderColumns, OrderRow, ReceivedColumns,
-    ReceivedRow, microseconds, read_event, read_line, read_order, read_received,
+    ChangeRows, ClaimRow, EventColumns, LineColumns, LineRow, OrderColumns, OrderRow,
+    ReceivedColumns, ReceivedRow, microseconds, read_claimed_events, read_claimed_orders,
+    read_event, read_line, read_order, read_received,
 };
 use super::span::traced;
 use super::sql_error::unavailable;
 use super::{
-    Body, Change, Committed, Delivery, Event, EventFilter, Kept, Line, OrderFilter,
-    QuarantineLimits, Received, ReceivedFilter, Store, StoreError, StoreFuture, query,
+    Body, Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event, EventFilter,
+    Kept, Line, OrderFilter, QuarantineLimits, Received, ReceivedFilter, Store, StoreError,
+    StoreFuture, query,
 };
 use crate::{Order, OrderKey};
 use group::{Answer, Keep, Work};
@@ -185,39 +187,21 @@ impl Store for SqliteStore {
         })
     }
 
-    fn claim_orders(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> StoreFuture<'_, Vec<Order>> {
+    fn claim_orders<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedOrders> {
         traced(SYSTEM, "claim_orders", async move {
-            let work = Work::ClaimOrders {
-                now: microseconds(now),
-                until: microseconds(until),
-                limit,
-            };
+            let work = Work::ClaimOrders(ClaimRow::new(claim));
             match self.inner.writer.ask(work).await? {
-                Answer::Orders(found) => found.iter().map(read_order).collect(),
+                Answer::Orders(rows) => Ok(read_claimed_orders(rows)),
                 other => Err(other.unexpected()),
             }
         })
     }
 
-    fn claim_events(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> StoreFuture<'_, Vec<Event>> {
+    fn claim_events<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedEvents> {
         traced(SYSTEM, "claim_events", async move {
-            let work = Work::ClaimEvents {
-                now: microseconds(now),
-                until: microseconds(until),
-                limit,
-            };
+            let work = Work::ClaimEvents(ClaimRow::new(claim));
             match self.inner.writer.ask(work).await? {
-                Answer::Events(rows) => rows.into_iter().map(read_event).collect(),
+                Answer::Events(rows) => Ok(read_claimed_events(rows)),
                 other => Err(other.unexpected()),
             }
         })

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Encode, QueryBuilder, Type};
 use super::group::{Answer, Work};
 use crate::OrderKey;
 use crate::store::query::{self, EVENT_COLUMNS};
-use crate::store::row::{EventColumns, OrderColumns, microseconds};
+use crate::store::row::{ClaimRow, ClaimedColumns, EventColumns, OrderColumns, json, microseconds};
 use crate::store::sql_error::unavailable;
 use crate::store::{Delivery, StoreError};
 
@@ -19,12 +19,8 @@ pub(super) async fn keep(
     match work {
         // The group has done it.
         Work::Keep(_) => Ok(Answer::Done),
-        Work::ClaimOrders { now, until, limit } => {
-            claim_orders(connection, *now, *until, *limit).await
-        }
-        Work::ClaimEvents { now, until, limit } => {
-            claim_events(connection, *now, *until, *limit).await
-        }
+        Work::ClaimOrders(claim) => claim_orders(connection, claim).await,
+        Work::ClaimEvents(claim) => claim_events(connection, claim).await,
         Work::SettleEvent { id, delivery } => settle(connection, id, delivery).await,
         Work::PruneQuarantine { before, bytes } => prune(connection, *before, *bytes).await,
         Work::ReplayEvents { ids, now } => replay(connection, ids, *now).await,
@@ -48,53 +44,66 @@ pub(super) async fn order(
         .map_err(unavailable("read an order"))
 }
 
+/// Looks up each hospital twice for each urgency: what is due beyond the longest wait, and what is due by now.
+// CROSS JOIN: the lists first, then the index, whatever the planner thinks of the table's size.
+const CLAIM_ORDERS: &str = "
+    WITH span (urgent, after, upto) AS (VALUES (1, ?3, 9223372036854775807), (1, -9223372036854775807, ?2), (0, ?3, 9223372036854775807), (0, -9223372036854775807, ?2)),
+    due AS (
+        SELECT o.id, o.urgent, o.due_at, o.merchant, o.hosp_out_trade_no, o.record
+        FROM json_each(?1) m CROSS JOIN span CROSS JOIN orders o WHERE o.id IN (
+            SELECT id FROM orders d WHERE d.merchant = m.value AND d.urgent = span.urgent AND d.due_at > span.after AND d.due_at <= span.upto
+            ORDER BY d.due_at, d.hosp_out_trade_no LIMIT ?4)
+        ORDER BY o.urgent DESC, o.due_at > ?3 DESC, o.due_at, o.merchant, o.hosp_out_trade_no LIMIT ?4)
+    SELECT due.id, merchant, hosp_out_trade_no, record, request FROM due CROSS JOIN requests ON order_id = due.id
+    ORDER BY urgent DESC, due_at > ?3 DESC, due_at, merchant, hosp_out_trade_no";
+
 async fn claim_orders(
     connection: &mut SqliteConnection,
-    now: i64,
-    until: i64,
-    limit: u32,
+    claim: &ClaimRow,
 ) -> Result<Answer, StoreError> {
     const DOING: &str = "claim orders";
-    let sql = "SELECT id, record, request FROM orders JOIN requests ON order_id = id WHERE due_at <= ?1 ORDER BY due_at, merchant, hosp_out_trade_no LIMIT ?2";
-    let found: Vec<(i64, String, String)> = sqlx::query_as(sql)
-        .bind(now)
-        .bind(limit)
+    let found: Vec<(i64, String, String, String, String)> = sqlx::query_as(CLAIM_ORDERS)
+        .bind(json(&claim.merchants)?)
+        .bind(claim.now)
+        .bind(claim.far)
+        .bind(claim.limit)
         .fetch_all(&mut *connection)
         .await
         .map_err(unavailable(DOING))?;
     let orders = found.into_iter();
-    let (ids, orders): (Vec<i64>, Vec<OrderColumns>) = orders
-        .map(|(id, record, request)| (id, (record, request)))
+    let (ids, orders): (Vec<i64>, Vec<ClaimedColumns>) = orders
+        .map(|(id, merchant, number, record, request)| (id, (merchant, number, record, request)))
         .unzip();
     let put_off = "UPDATE orders SET due_at = ";
-    put_off_until(connection, put_off, until, &ids, DOING).await?;
+    put_off_until(connection, put_off, claim.until, &ids, DOING).await?;
     Ok(Answer::Orders(orders))
 }
 
 async fn claim_events(
     connection: &mut SqliteConnection,
-    now: i64,
-    until: i64,
-    limit: u32,
+    claim: &ClaimRow,
 ) -> Result<Answer, StoreError> {
     const DOING: &str = "claim events";
     let sql = format!(
-        "SELECT {EVENT_COLUMNS} FROM events e JOIN orders o ON o.id = e.order_id WHERE e.due_at <= ?1 AND NOT EXISTS (
-            SELECT 1 FROM events earlier WHERE earlier.order_id = e.order_id AND earlier.seq < e.seq AND earlier.standing = 'waiting')
-        ORDER BY e.due_at, e.seq LIMIT ?2"
+        "SELECT {EVENT_COLUMNS} FROM events e JOIN orders o ON o.id = e.order_id
+        WHERE e.due_at IS NOT NULL AND (e.due_at <= ?1 OR e.due_at > ?2) AND o.merchant IN (SELECT value FROM json_each(?3)) AND NOT EXISTS (
+            SELECT 1 FROM events earlier WHERE earlier.order_id = e.order_id AND earlier.seq < e.seq AND earlier.due_at IS NOT NULL)
+        ORDER BY e.due_at > ?2 DESC, e.due_at, e.seq LIMIT ?4"
     );
     let mut events: Vec<EventColumns> = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(now)
-        .bind(limit)
+        .bind(claim.now)
+        .bind(claim.far)
+        .bind(json(&claim.merchants)?)
+        .bind(claim.limit)
         .fetch_all(&mut *connection)
         .await
         .map_err(unavailable(DOING))?;
     for event in &mut events {
-        event.6 = Some(until);
+        event.6 = Some(claim.until);
     }
     let ids: Vec<&String> = events.iter().map(|event| &event.0).collect();
     let put_off = "UPDATE events SET due_at = ";
-    put_off_until(connection, put_off, until, &ids, DOING).await?;
+    put_off_until(connection, put_off, claim.until, &ids, DOING).await?;
     Ok(Answer::Events(events))
 }
 

@@ -5,8 +5,9 @@ use std::future::pending;
 use jiff::Timestamp;
 use payinsurance::signed_xml_client::TokenStore;
 use payinsurance_orders::store::{
-    Change, Committed, Delivery, Event, EventFilter, Kept, Line, MemoryStore, OrderFilter,
-    QuarantineLimits, Received, ReceivedFilter, Store, StoreError, StoreFuture,
+    Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event, EventFilter, Kept,
+    Line, MemoryStore, OrderFilter, QuarantineLimits, Received, ReceivedFilter, Store, StoreError,
+    StoreFuture,
 };
 use payinsurance_orders::{Order, OrderKey};
 
@@ -137,22 +138,12 @@ impl Store for FaultyStore {
         Box::pin(self.point("history", self.inner.history(key)))
     }
 
-    fn claim_orders(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> StoreFuture<'_, Vec<Order>> {
-        Box::pin(self.point("claim_orders", self.inner.claim_orders(now, until, limit)))
+    fn claim_orders<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedOrders> {
+        Box::pin(self.point("claim_orders", self.inner.claim_orders(claim)))
     }
 
-    fn claim_events(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-    ) -> StoreFuture<'_, Vec<Event>> {
-        Box::pin(self.point("claim_events", self.inner.claim_events(now, until, limit)))
+    fn claim_events<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedEvents> {
+        Box::pin(self.point("claim_events", self.inner.claim_events(claim)))
     }
 
     fn settle_event<'a>(&'a self, id: &'a str, delivery: &'a Delivery) -> StoreFuture<'a, ()> {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use payinsurance_orders::store::{Committed, Delivery, Event, EventFilter, EventStanding, Store};
+use payinsurance_orders::store::{
+    ClaimedEvents, Committed, Delivery, Event, EventFilter, EventStanding, Store,
+};
 
 use crate::place::Place;
-use crate::samples::{insert_with_events, key, second, tells};
+use crate::samples::{self, insert, insert_with_events, key, order, second, tells};
 
 pub(crate) async fn events_of_an_order_are_claimed_one_after_the_other(place: &Place) {
     let store = place.open().await;
@@ -116,6 +118,58 @@ pub(crate) async fn replay_makes_delivered_and_dead_events_due_again(place: &Pla
     assert!(claim(&*store, 1000, 2000).await.is_empty());
 }
 
+pub(crate) async fn only_events_of_known_hospitals_are_claimed(place: &Place) {
+    let store = place.open().await;
+    let mut foreign = order("1");
+    foreign.key.merchant = "clinic".to_owned();
+    insert(&*store, &foreign).await;
+    store.commit(&tells(&foreign, &["foreign"])).await.unwrap();
+    insert_with_events(&*store, "1", &["own"]).await;
+    assert_eq!(claim(&*store, 5, 60).await, ["own"]);
+    let mut of_both = samples::claim(5, 60, 9);
+    of_both.merchants.push("clinic".to_owned());
+    // A name that is there twice gives nothing twice.
+    of_both.merchants.push("clinic".to_owned());
+    let claimed = store.claim_events(&of_both).await.unwrap();
+    assert_eq!(ids_of(claimed), ["foreign"]);
+}
+
+pub(crate) async fn an_event_that_is_due_beyond_the_longest_wait_is_due_now(place: &Place) {
+    let store = place.open().await;
+    insert_with_events(&*store, "1", &["ahead"]).await;
+    insert_with_events(&*store, "2", &["waits"]).await;
+    assert_eq!(claim(&*store, 5, 60).await, ["ahead", "waits"]);
+    // The one was put off by a clock that is a day ahead.
+    store.settle_event("ahead", &later(86_400)).await.unwrap();
+    store.settle_event("waits", &later(3_600)).await.unwrap();
+    assert_eq!(claim(&*store, 61, 120).await, ["ahead"]);
+    assert!(claim(&*store, 61, 120).await.is_empty());
+}
+
+pub(crate) async fn an_event_of_a_newer_version_does_not_stop_the_others(place: &Place) {
+    let store = place.open().await;
+    insert_with_events(&*store, "1", &["newer", "behind it"]).await;
+    insert_with_events(&*store, "2", &["known"]).await;
+    if !place.change_event_standing("newer", "postponed").await {
+        return;
+    }
+    let claimed = store.claim_events(&samples::claim(5, 60, 9)).await.unwrap();
+    let unreadable: Vec<_> = claimed
+        .unreadable
+        .iter()
+        .map(|event| (&*event.id, &event.order))
+        .collect();
+    assert_eq!(unreadable, [("newer", &key("1"))]);
+    assert!(claimed.unreadable[0].reason.contains("postponed"));
+    assert_eq!(ids_of(claimed), ["known"]);
+    // It is claimed like the other, and what is behind it waits.
+    let again = store
+        .claim_events(&samples::claim(59, 60, 9))
+        .await
+        .unwrap();
+    assert!(again.events.is_empty() && again.unreadable.is_empty());
+}
+
 pub(crate) async fn events_are_listed_oldest_first_by_what_the_filter_says(place: &Place) {
     let store = place.open().await;
     insert_with_events(&*store, "1", &["z", "y"]).await;
@@ -214,9 +268,13 @@ fn dead() -> Delivery {
 }
 
 async fn claim(store: &dyn Store, now: i64, until: i64) -> Vec<String> {
-    let claimed = store.claim_events(second(now), second(until), 9);
-    let id = |event: Event| event.event.id;
-    claimed.await.unwrap().into_iter().map(id).collect()
+    let claim = samples::claim(now, until, 9);
+    ids_of(store.claim_events(&claim).await.unwrap())
+}
+
+fn ids_of(claimed: ClaimedEvents) -> Vec<String> {
+    let events = claimed.events.into_iter();
+    events.map(|event| event.event.id).collect()
 }
 
 async fn ids(store: &dyn Store, filter: &EventFilter) -> Vec<String> {

@@ -4,7 +4,7 @@ use payinsurance_orders::store::OrderFilter;
 use payinsurance_orders::{OrderKey, State};
 
 use crate::place::Place;
-use crate::samples::{full_order, insert, key, line, order, paid, second};
+use crate::samples::{claim, full_order, insert, key, line, order, paid, second};
 
 pub(crate) async fn an_order_is_kept_as_it_was_given(place: &Place) {
     let store = place.open().await;
@@ -208,8 +208,8 @@ pub(crate) async fn what_was_kept_is_there_after_opening_again(place: &Place) {
     let found = store.order(&order.key).await.unwrap().unwrap();
     assert_eq!((found.state, found.revision), (State::Paid, 1));
     assert_eq!(store.history(&order.key).await.unwrap().len(), 2);
-    let events = store.claim_events(second(9), second(10), 9).await.unwrap();
-    assert_eq!(events.len(), 1);
+    let claimed = store.claim_events(&claim(9, 10, 9)).await.unwrap();
+    assert_eq!(claimed.events.len(), 1);
     let received = store.received(&Default::default()).await.unwrap();
     assert_eq!(received[0].body.whole().unwrap(), b"<xml>n</xml>");
 }

@@ -17,6 +17,8 @@ use super::*;
 use crate::reported::{Amount, Numbers, PlatformState};
 use crate::{Amounts, OrderKey, Placed, Refund, RefundState, Timestamps};
 
+mod contradictions;
+
 const NOW: &str = "2026-05-01T16:31:02+08:00";
 
 fn now() -> Timestamp {

@@ -21,7 +21,7 @@ use crate::notification::{self, NotificationError};
 use crate::outside::{Clock, Nonce};
 use crate::request::{Prepared, body, complete, prepare};
 use crate::text_reply::TextReply;
-use crate::token::{AccessTokens, Token, TokenRequest};
+use crate::token::{AccessTokens, Token, TokenError, TokenRequest};
 use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 
 /// Calls interfaces for one merchant. Cheap to clone; all clones share the access token and the connections.
@@ -149,7 +149,7 @@ impl Client {
     pub fn sign<M: Message + Clone>(&self, reply: &M) -> Result<Vec<u8>, Error> {
         let core = &*self.0;
         let message = complete(reply.clone(), &core.merchant, &*core.nonce)?;
-        body(&message, &core.merchant)
+        body(&message, &core.merchant, core.merchant.sign_type())
     }
 
     pub(crate) fn from_core(core: Arc<Core>) -> Self {
@@ -201,7 +201,11 @@ impl TokenSource {
         Self {
             endpoint: R::ENDPOINT,
             prepare: |core| core.prepare(R::default()),
-            read: |judge, response| judge.message::<R>(response).map(|reply| R::token(&reply)),
+            read: |judge, response| {
+                let (value, life) = R::token(&judge.message::<R>(response)?);
+                TokenError::check(&value).map_err(Error::BadToken)?;
+                Ok((value, life))
+            },
         }
     }
 }

@@ -7,10 +7,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use signed_xml::{
-    BodyError, Effect, Fields, ReadErrors, ReplyError, SignatureError, Text, Violations,
+    BodyError, Effect, Fields, ReadErrors, ReplyError, SignatureError, Text, UnprovedFailure,
+    Violations,
 };
 
-use crate::token::TokenStoreError;
+use crate::token::{TokenError, TokenStoreError};
 use crate::transport::TransportError;
 
 /// A call did not succeed.
@@ -30,6 +31,8 @@ pub enum Error {
     },
     /// The store of the access token does not work.
     TokenStore(TokenStoreError),
+    /// The platform gave an access token that cannot be one.
+    BadToken(TokenError),
     /// The request was not answered as HTTP requires.
     Transport(TransportError),
     /// The platform's gateway refused the call before the interface saw it.
@@ -45,6 +48,13 @@ pub enum Error {
         return_code: Text,
         /// `return_msg`.
         return_msg: Text,
+        /// All that the answer says, under whatever names.
+        said: UnprovedFailure,
+    },
+    /// The answer reports a failure in fields of other names, or without the signature that it must have. It proves nothing.
+    UnsignedFailure {
+        /// All that the answer says.
+        said: UnprovedFailure,
     },
     /// The reply has no `return_code`, so that nothing is known.
     NoReturnCode,
@@ -54,6 +64,13 @@ pub enum Error {
     Malformed(BodyError),
     /// The reply is a message of success where a text was asked for.
     NoText,
+    /// The reply is neither the table that was asked for nor a message: plain words, for example.
+    NoTable {
+        /// The words if they are short, or what came instead. Not proved.
+        words: Text,
+        /// The size of the reply, in bytes.
+        bytes: usize,
+    },
     /// The reply is genuine and says that the call failed.
     Business {
         /// `err_code`, possibly empty.
@@ -76,10 +93,10 @@ pub enum Error {
     Refused(ReplyError),
 }
 
-/// Who is to blame.
+/// Who is to blame: where to look first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Blame {
-    /// The program that calls, or its configuration.
+    /// The program that calls, or its configuration: a wrong key, secret or id among them.
     Caller,
     /// The platform, or whoever answered in its place.
     Peer,
@@ -92,57 +109,84 @@ impl Error {
     #[must_use]
     pub fn effect(&self) -> Effect {
         match self {
-            Self::Invalid(_) | Self::Setup(_) | Self::Token { .. } | Self::TokenStore(_) => {
-                Effect::NotSent
-            }
+            Self::Invalid(_)
+            | Self::Setup(_)
+            | Self::Token { .. }
+            | Self::TokenStore(_)
+            | Self::BadToken(_) => Effect::NotSent,
             Self::Transport(error) => error.effect(),
             // -1 is "busy" or "failed inside", said by a machine that may have passed the call on already.
             Self::Platform { errcode, .. } if *errcode < 0 => Effect::Unknown,
             Self::Platform { .. } | Self::Protocol { .. } => Effect::Refused,
             Self::Business { effect, .. } => *effect,
             Self::NoReturnCode
+            | Self::UnsignedFailure { .. }
             | Self::Signature(_)
             | Self::Malformed(_)
             | Self::NoText
+            | Self::NoTable { .. }
             | Self::Unreadable { .. }
             | Self::Refused(_) => Effect::Unknown,
         }
     }
 
     /// Who is to blame.
+    ///
+    /// A signature that does not agree is the caller's to look at first, ours as the platform sees it and the platform's as we see it: over TLS it is
+    /// nearly always the wrong key.
     #[must_use]
     pub fn blame(&self) -> Blame {
         match self {
-            Self::Invalid(_) | Self::Setup(_) => Blame::Caller,
+            Self::Invalid(_) | Self::Setup(_) | Self::Signature(SignatureError::Wrong) => {
+                Blame::Caller
+            }
             Self::Token { cause, .. } => cause.blame(),
             Self::Transport(_) | Self::TokenStore(_) => Blame::Transport,
+            Self::Platform { errcode, .. } if is_setting(*errcode) => Blame::Caller,
+            Self::Protocol { said, .. } | Self::UnsignedFailure { said }
+                if is_about_our_signature(said) || code_of(said).is_some_and(is_setting) =>
+            {
+                Blame::Caller
+            }
+            Self::Business { err_code, .. } if err_code.parse().is_ok_and(is_setting) => {
+                Blame::Caller
+            }
             Self::Platform { .. }
             | Self::Protocol { .. }
+            | Self::UnsignedFailure { .. }
             | Self::NoReturnCode
             | Self::Signature(_)
             | Self::Malformed(_)
             | Self::NoText
+            | Self::NoTable { .. }
+            | Self::BadToken(_)
             | Self::Business { .. }
             | Self::Unreadable { .. }
             | Self::Refused(_) => Blame::Peer,
         }
     }
 
-    /// The business failure's `err_code`, if it has one.
+    /// The business failure's `err_code`, if it has one; also one that was met while asking for a token.
     #[must_use]
     pub fn err_code(&self) -> Option<&str> {
         match self {
             Self::Business { err_code, .. } if !err_code.is_empty() => Some(err_code),
+            Self::Token { cause, .. } => match &**cause {
+                Self::Protocol { said, .. } | Self::UnsignedFailure { said } => said.code(),
+                cause => cause.err_code(),
+            },
             _ => None,
         }
     }
 
-    /// The gateway's `errcode`, also one that was met while asking for a token.
+    /// The gateway's `errcode`, also one that was met while asking for a token, there under whatever name the answer has for it.
     #[must_use]
     pub fn errcode(&self) -> Option<i64> {
         match self {
             Self::Platform { errcode, .. } => Some(*errcode),
-            Self::Token { cause, .. } => cause.errcode(),
+            Self::Token { cause, .. } => cause
+                .errcode()
+                .or_else(|| self.err_code().and_then(|code| code.parse().ok())),
             _ => None,
         }
     }
@@ -181,6 +225,9 @@ impl Error {
             Self::Signature(_) => "signature",
             Self::Malformed(_) => "malformed",
             Self::NoText => "no_text",
+            Self::NoTable { .. } => "no_table",
+            Self::UnsignedFailure { .. } => "unsigned_failure",
+            Self::BadToken(_) => "bad_token",
             Self::Business { .. } => "business",
             Self::Unreadable { .. } => "unreadable",
             Self::Refused(_) => "refused",
@@ -208,38 +255,105 @@ impl From<TransportError> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.facts(f)?;
+        match self.effect() {
+            Effect::Unknown => {
+                f.write_str("; the call may have taken effect: query before repeating it")
+            }
+            Effect::NotSent | Effect::Refused => Ok(()),
+        }
+    }
+}
+
+impl Error {
+    /// What happened and what to do about it, without what it means for the call.
+    fn facts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Display as _;
+
         match self {
             Self::Invalid(violations) => violations.fmt(f),
             Self::Setup(error) => error.fmt(f),
-            Self::Token { interface, cause } => write!(f, "no access token, so the call was not sent; `{interface}` failed: {cause}"),
-            Self::TokenStore(error) => error.fmt(f),
-            Self::Transport(error) => error.fmt(f),
-            Self::Platform { errcode, errmsg } => {
-                write!(f, "the platform's gateway refused the call: errcode {errcode}, {errmsg:?}")?;
-                advice(*errcode).map_or(Ok(()), |advice| write!(f, "; {advice}"))
-            }
-            Self::Protocol { return_code, return_msg } => write!(
-                f,
-                "the platform says that the call did not work: return_code {return_code:?}, return_msg {return_msg:?}; this is not signed and \
-                 proves nothing about an order"
-            ),
-            Self::NoReturnCode => f.write_str("the answer has no return_code, so nothing is known: query before repeating the call"),
-            Self::Signature(error) => write!(f, "{error}; the call may have taken effect, query before repeating it"),
-            Self::Malformed(error) => write!(f, "{error}; the call may have taken effect, query before repeating it"),
-            Self::NoText => f.write_str("the platform answered with a message of success where a text was asked for"),
-            Self::Business { err_code, err_code_des, effect, .. } => {
-                write!(f, "the platform answered that the call failed: err_code {err_code:?}, {err_code_des:?}")?;
-                match effect {
-                    Effect::Unknown => f.write_str("; it may have taken effect, query before repeating it"),
-                    Effect::NotSent | Effect::Refused => Ok(()),
+            Self::Token { interface, cause } => {
+                write!(
+                    f,
+                    "the call was not sent, because `{interface}` gave no access token: "
+                )?;
+                cause.facts(f)?;
+                match &**cause {
+                    Self::Platform { .. } => Ok(()),
+                    _ => advise(self.errcode(), f),
                 }
             }
-            Self::Unreadable { errors, .. } => {
-                write!(f, "{errors}; the reply is genuine, read what matters from its fields before repeating the call")
+            Self::TokenStore(error) => error.fmt(f),
+            Self::BadToken(error) => error.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+            Self::Platform { errcode, errmsg } => {
+                write!(
+                    f,
+                    "the platform's gateway refused the call: errcode {errcode}, {errmsg:?}"
+                )?;
+                advise(Some(*errcode), f)
             }
+            Self::Protocol { said, .. } | Self::UnsignedFailure { said } => {
+                write!(
+                    f,
+                    "the answer reports a failure, which is not signed and proves nothing about an order: {said}"
+                )?;
+                match is_about_our_signature(said) {
+                    true => f.write_str(
+                        "; if it is about our signature, check that the merchant profile has the key of this interface (not that of another \
+                         interface, not the app secret)",
+                    ),
+                    false => Ok(()),
+                }
+            }
+            Self::NoReturnCode => {
+                f.write_str("the answer has no return_code, so it does not come from the interface")
+            }
+            Self::Signature(error) => error.fmt(f),
+            Self::Malformed(error) => error.fmt(f),
+            Self::NoText => f.write_str(
+                "the platform answered with a message of success where a text was asked for",
+            ),
+            Self::NoTable { words, bytes } => write!(
+                f,
+                "the answer of {bytes} bytes is not the table that was asked for, found {words:?} (not signed, so it proves nothing)"
+            ),
+            Self::Business {
+                err_code,
+                err_code_des,
+                ..
+            } => {
+                write!(
+                    f,
+                    "the platform answered that the call failed: err_code {err_code:?}, {err_code_des:?}"
+                )
+            }
+            Self::Unreadable { errors, .. } => write!(
+                f,
+                "{errors}; the reply is genuine, read what matters from its fields"
+            ),
             Self::Refused(error) => error.fmt(f),
         }
     }
+}
+
+/// Whether the answer says that our signature is wrong.
+fn is_about_our_signature(said: &UnprovedFailure) -> bool {
+    said.iter()
+        .any(|(_, value)| value.contains("签名") || value.to_ascii_lowercase().contains("sign"))
+}
+
+fn code_of(said: &UnprovedFailure) -> Option<i64> {
+    said.code()?.parse().ok()
+}
+
+/// Whether a code of the gateway is about an id, a secret or the address that the caller has set: 40164 and 61004 ask for the address to be listed.
+fn is_setting(errcode: i64) -> bool {
+    matches!(
+        errcode,
+        40001..=40002 | 40013 | 40125 | 40164 | 41002 | 41004 | 61004
+    )
 }
 
 impl std::error::Error for Error {
@@ -254,19 +368,28 @@ impl std::error::Error for Error {
             Self::Malformed(error) => Some(error),
             Self::Unreadable { errors, .. } => Some(errors),
             Self::Refused(error) => Some(error),
+            Self::BadToken(error) => Some(error),
             Self::Platform { .. }
             | Self::Protocol { .. }
+            | Self::UnsignedFailure { .. }
             | Self::NoReturnCode
             | Self::NoText
+            | Self::NoTable { .. }
             | Self::Business { .. } => None,
         }
     }
 }
 
+fn advise(errcode: Option<i64>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    errcode
+        .and_then(advice)
+        .map_or(Ok(()), |advice| write!(f, "; {advice}"))
+}
+
 /// What to do about a code of the gateway.
 fn advice(errcode: i64) -> Option<&'static str> {
     Some(match errcode {
-        -1 => "the platform is busy: the call may have taken effect, query first and repeat later",
+        -1 => "the platform is busy: wait before the next attempt",
         40001 | 40014 | 42001 => {
             "the access token is dead although a new one was asked for: whoever else asks for tokens of this app makes this one invalid, so \
              share one token store"
@@ -286,7 +409,7 @@ fn advice(errcode: i64) -> Option<&'static str> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SetupError {
-    /// The origin is none.
+    /// The origin is invalid.
     Origin {
         /// What is wrong with it.
         problem: &'static str,

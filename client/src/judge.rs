@@ -4,12 +4,13 @@
 //! the gateway, which comes even where XML is expected, then the order of judgement of [`signed_xml::read_reply_signed`].
 
 use signed_xml::{
-    Call, Effect, Fields, Limits, RESULT_CODE, ReplyError, ReplyForm, SignType, Text,
-    read_json_reply, read_reply_signed,
+    BodyError, Call, Effect, Fields, Limits, Message, RESULT_CODE, ReplyError, ReplyForm, SignType,
+    Text, UnprovedFailure, read_json_reply, read_reply_signed,
 };
 
 use crate::error::Error;
 use crate::merchant::Merchant;
+use crate::table;
 use crate::text_reply::TextReply;
 use crate::transport::{HttpResponse, TransportError};
 
@@ -27,9 +28,9 @@ impl Judge<'_> {
     /// The typed reply to a call.
     pub(crate) fn message<C: Call>(&self, response: &HttpResponse) -> Result<C::Reply, Error> {
         let body = successful(response)?;
-        let json = is_json(body);
+        let json = body.starts_with(b"{");
         if json {
-            self.gateway(body)?;
+            self.json_failure::<C>(body)?;
         }
         let reply = match C::ENDPOINT.form {
             ReplyForm::Json => read_json_reply(body, self.limits),
@@ -41,35 +42,59 @@ impl Judge<'_> {
         reply.map_err(|error| self.reply_error::<C>(error))
     }
 
-    /// The text that answers a call, unless it is a message that says why there is none.
+    /// The table that answers a call, unless something else came that says why there is none.
     pub(crate) fn text<C: Call>(&self, response: &HttpResponse) -> Result<TextReply, Error> {
         let body = successful(response)?;
-        if is_json(body) {
-            self.gateway(body)?;
-        } else if body.starts_with(b"<") {
-            let message: Result<C::Reply, ReplyError> =
-                read_reply_signed(body, self.merchant.key(), self.sign_type, self.limits);
-            return Err(
-                message.map_or_else(|error| self.reply_error::<C>(error), |_| Error::NoText)
-            );
+        match body.first() {
+            None => return Err(Error::Malformed(BodyError::Empty)),
+            Some(b'{') => {
+                self.json_failure::<C>(body)?;
+                return Err(Error::NoText);
+            }
+            Some(b'<') => {
+                let message: Result<C::Reply, ReplyError> =
+                    read_reply_signed(body, self.merchant.key(), self.sign_type, self.limits);
+                return Err(
+                    message.map_or_else(|error| self.reply_error::<C>(error), |_| Error::NoText)
+                );
+            }
+            Some(_) => {}
         }
-        Ok(TextReply::new(response.body.clone()))
+        match table::is_table(body) {
+            true => Ok(TextReply::new(response.body.clone())),
+            false => Err(Error::NoTable {
+                words: self.words(&table::words(body)),
+                bytes: body.len(),
+            }),
+        }
     }
 
-    /// An `errcode` other than 0 in a JSON object.
-    fn gateway(&self, body: &[u8]) -> Result<(), Error> {
-        let Ok(fields) = Fields::parse_json(body, self.limits) else {
-            return Ok(());
-        };
-        match fields
-            .get("errcode")
-            .and_then(|errcode| errcode.parse().ok())
-        {
-            None | Some(0) => Ok(()),
-            Some(errcode) => Err(Error::Platform {
-                errcode,
-                errmsg: self.words(fields.get("errmsg").unwrap_or_default()),
+    /// The failure that a JSON object speaks of: an `errcode` of the gateway, or one of other names where a signed message or a text is expected.
+    fn json_failure<C: Call>(&self, body: &[u8]) -> Result<(), Error> {
+        let fields = Fields::parse_json(body, self.limits).map_err(Error::Malformed)?;
+        let schema = <C::Reply as Message>::SCHEMA;
+        let failure = UnprovedFailure::of(&fields, schema);
+        if let Some(text) = fields.get("errcode").filter(|errcode| *errcode != "0") {
+            return Err(match (text.parse(), failure) {
+                (Ok(errcode), _) => Error::Platform {
+                    errcode,
+                    errmsg: self.words(fields.get("errmsg").unwrap_or_default()),
+                },
+                (Err(_), said) => self.unsigned_failure(&said.unwrap_or_default()),
+            });
+        }
+        match (C::ENDPOINT.form, failure) {
+            (ReplyForm::Json | ReplyForm::XmlOrJson, _) | (_, None) => Ok(()),
+            (_, Some(said)) => Err(match read_json_reply::<C::Reply>(body, self.limits) {
+                Err(error @ ReplyError::Protocol { .. }) => self.reply_error::<C>(error),
+                _ => self.unsigned_failure(&said),
             }),
+        }
+    }
+
+    fn unsigned_failure(&self, said: &UnprovedFailure) -> Error {
+        Error::UnsignedFailure {
+            said: said.without(self.secrets()),
         }
     }
 
@@ -80,10 +105,13 @@ impl Judge<'_> {
             ReplyError::Protocol {
                 return_code,
                 return_msg,
+                said,
             } => Error::Protocol {
                 return_code: self.words(&return_code),
                 return_msg: self.words(&return_msg),
+                said: said.without(self.secrets()),
             },
+            ReplyError::UnsignedFailure { said } => self.unsigned_failure(&said),
             ReplyError::Signature(error) => Error::Signature(error),
             ReplyError::Business {
                 err_code,
@@ -107,13 +135,17 @@ impl Judge<'_> {
         }
     }
 
+    /// What no error may repeat.
+    fn secrets(&self) -> impl Iterator<Item = &str> + Clone {
+        [self.token, self.merchant.app_secret()]
+            .into_iter()
+            .flatten()
+    }
+
     /// Words of the peer as an error shows them: not endless, and without a credential that they repeat.
     fn words(&self, words: &str) -> Text {
         const MOST: usize = 300;
-        let secrets = [self.token, self.merchant.app_secret()]
-            .into_iter()
-            .flatten();
-        let clean = secrets.fold(words.to_owned(), |words, secret| {
+        let clean = self.secrets().fold(words.to_owned(), |words, secret| {
             words.replace(secret, "[redacted]")
         });
         clean.chars().take(MOST).collect::<String>().into()
@@ -133,8 +165,4 @@ fn successful(response: &HttpResponse) -> Result<&[u8], Error> {
         status @ 300..=399 => Err(TransportError::Redirected { status }.into()),
         status => Err(TransportError::Status { status }.into()),
     }
-}
-
-fn is_json(body: &[u8]) -> bool {
-    body.starts_with(b"{")
 }

@@ -14,6 +14,7 @@ mod merchant;
 mod notification;
 mod outside;
 mod request;
+mod table;
 mod text_reply;
 mod token;
 mod transport;
@@ -25,7 +26,9 @@ pub use merchant::{AccessMode, Merchant, MerchantError};
 pub use notification::NotificationError;
 pub use outside::{Clock, Nonce, RandomNonce, SystemClock};
 pub use text_reply::TextReply;
-pub use token::{MemoryTokenStore, Token, TokenLease, TokenRequest, TokenStore, TokenStoreError};
+pub use token::{
+    MemoryTokenStore, Token, TokenError, TokenLease, TokenRequest, TokenStore, TokenStoreError,
+};
 pub use transport::{
     BoxFuture, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Transport,
     TransportError,

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use signed_xml::{Field, Key, KeyError, SignType, Supplied, Supply, Text};
+use signed_xml::{Field, Key, KeyError, SignType, StrayCharacter, Supplied, Supply, Text};
 use zeroize::Zeroizing;
 
 /// The merchant profile: what the caller of an interface is not asked for each time.
@@ -63,7 +63,7 @@ impl Merchant {
     ///
     /// # Errors
     ///
-    /// [`MerchantError`] if an id is empty, too long, or holds white space or a control character.
+    /// [`MerchantError`] if an id is empty, too long, or holds a character that is not visible ASCII.
     pub fn service_provider(
         appid: impl Into<String>,
         mch_id: impl Into<String>,
@@ -84,7 +84,7 @@ impl Merchant {
     ///
     /// # Errors
     ///
-    /// [`MerchantError`] if an id is empty, too long, or holds white space or a control character.
+    /// [`MerchantError`] if an id is empty, too long, or holds a character that is not visible ASCII.
     pub fn independent(
         appid: impl Into<String>,
         mch_id: impl Into<String>,
@@ -119,7 +119,7 @@ impl Merchant {
     ///
     /// # Errors
     ///
-    /// [`MerchantError`] if it is empty, too long, or holds white space or a control character.
+    /// [`MerchantError`] if it is empty, too long, or holds a character that is not visible ASCII.
     pub fn with_app_secret(mut self, app_secret: impl Into<String>) -> Result<Self, MerchantError> {
         let app_secret = Zeroizing::new(app_secret.into());
         check("app_secret", &app_secret, MAX_SECRET)?;
@@ -127,7 +127,8 @@ impl Merchant {
         Ok(self)
     }
 
-    /// Chooses the algorithm of every message that has a field for it; without it that field is left out, which means MD5.
+    /// Chooses the algorithm: of every request that has a field for it, of a notification that names none, and of the answer to it. Without it that field is left
+    /// out, which means MD5.
     #[must_use]
     pub fn with_sign_type(mut self, sign_type: SignType) -> Self {
         self.sign_type = Some(sign_type);
@@ -180,6 +181,11 @@ impl Merchant {
         self.key.derive(label)
     }
 
+    /// The algorithm of a message that names none: what the merchant has chosen, or MD5.
+    pub(crate) fn sign_type(&self) -> SignType {
+        self.sign_type.unwrap_or_default()
+    }
+
     pub(crate) fn key(&self) -> &Key {
         &self.key
     }
@@ -229,12 +235,12 @@ pub enum MerchantError {
         /// Its profile key.
         field: &'static str,
     },
-    /// A value holds white space or a control character.
-    Blank {
+    /// A value holds a character that is not visible ASCII.
+    Character {
         /// Its profile key.
         field: &'static str,
-        /// Where, counted in characters from 0.
-        at: usize,
+        /// The character and its place.
+        stray: StrayCharacter,
     },
     /// A value is too long.
     TooLong {
@@ -250,7 +256,7 @@ pub enum MerchantError {
         /// Its profile key.
         field: &'static str,
     },
-    /// The text for the key is none.
+    /// The signing key is invalid.
     Key(KeyError),
 }
 
@@ -267,9 +273,9 @@ impl fmt::Display for MerchantError {
                 f,
                 "`{field}` of the merchant profile is empty: leave it out or set it"
             ),
-            Self::Blank { field, at } => write!(
+            Self::Character { field, stray } => write!(
                 f,
-                "`{field}` of the merchant profile has white space or a control character at character {at}: was it pasted with its line end?"
+                "invalid `{field}` of the merchant profile: {stray}; it must be visible ASCII, so remove that character or copy the value again"
             ),
             Self::TooLong { field, max, found } => {
                 write!(
@@ -300,11 +306,8 @@ fn check(field: &'static str, value: &str, max: usize) -> Result<(), MerchantErr
     if found == 0 {
         return Err(MerchantError::Empty { field });
     }
-    if let Some(at) = value
-        .chars()
-        .position(|c| c.is_whitespace() || c.is_control())
-    {
-        return Err(MerchantError::Blank { field, at });
+    if let Some(stray) = StrayCharacter::first_in(value) {
+        return Err(MerchantError::Character { field, stray });
     }
     if found > max {
         return Err(MerchantError::TooLong { field, max, found });
@@ -327,9 +330,12 @@ mod tests {
         let blank = Merchant::independent("wx1", "1900\n", key()).unwrap_err();
         assert_eq!(
             blank,
-            MerchantError::Blank {
+            MerchantError::Character {
                 field: "mch_id",
-                at: 4
+                stray: StrayCharacter {
+                    character: '\n',
+                    at: 4
+                }
             }
         );
         let long = Merchant::service_provider("wx1", "1", "9".repeat(33), key()).unwrap_err();
@@ -341,6 +347,56 @@ mod tests {
                 found: 33
             }
         );
+    }
+
+    #[test]
+    fn an_invisible_or_full_width_character_is_refused_and_named_wherever_it_stands() {
+        let provider = || Merchant::service_provider("wx1", "1", "2", key()).unwrap();
+        for stray in [
+            '\u{FEFF}',
+            '\u{200B}',
+            '\u{200D}',
+            '\u{2060}',
+            '\u{202E}',
+            '\u{2066}',
+            '\u{A0}',
+            '\u{3000}',
+            '\u{AD}',
+            '\u{E0020}',
+            '１',
+            'Ａ',
+            ' ',
+            '\t',
+        ] {
+            for text in [
+                format!("{stray}1900000100"),
+                format!("1900{stray}000100"),
+                format!("1900000100{stray}"),
+            ] {
+                let found = [
+                    Merchant::independent(&*text, "1", key()),
+                    Merchant::independent("wx1", &*text, key()),
+                    Merchant::service_provider("wx1", "1", &*text, key()),
+                    provider().with_sub_appid(&*text),
+                    provider().with_app_secret(&*text),
+                ];
+                for (refused, field) in found.into_iter().zip([
+                    "appid",
+                    "mch_id",
+                    "sub_mch_id",
+                    "sub_appid",
+                    "app_secret",
+                ]) {
+                    let error = refused.unwrap_err().to_string();
+                    assert!(
+                        error.contains(&format!("U+{:04X}", u32::from(stray))),
+                        "{error}"
+                    );
+                    assert!(error.contains(&format!("`{field}`")), "{error}");
+                    assert!(!error.contains("1900"), "{error}");
+                }
+            }
+        }
     }
 
     #[test]

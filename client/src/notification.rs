@@ -1,11 +1,13 @@
 //! Messages that the platform sends on its own.
 //!
-//! Steps, in order: limits, protocol, signature ([`signed_xml::read_notification`]), then whether it is for this merchant. A service provider
+//! Steps, in order: limits, protocol, signature ([`signed_xml::read_notification_signed`], by the merchant's algorithm unless the message names one), then whether it is for this merchant. A service provider
 //! signs for many merchants with one key, so that a genuine notification may still be somebody else's.
 
 use std::fmt;
 
-use signed_xml::{Field, Fields, Limits, Message, ReplyError, Sink, Value, read_notification};
+use signed_xml::{
+    Field, Fields, Limits, Message, ReplyError, Sink, Value, read_notification_signed,
+};
 
 use crate::merchant::Merchant;
 
@@ -61,7 +63,7 @@ pub(crate) fn open<M: Message>(
     limits: &Limits,
 ) -> Result<M, NotificationError> {
     let mut found = Parties::default();
-    let message = read_notification::<M>(body, merchant.key(), limits);
+    let message = read_notification_signed::<M>(body, merchant.key(), merchant.sign_type(), limits);
     match &message {
         Ok(message) => message.visit(&mut found),
         Err(ReplyError::Unreadable { fields, .. }) => {

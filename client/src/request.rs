@@ -5,9 +5,10 @@
 
 use bytes::Bytes;
 use signed_xml::{
-    Call, Endpoint, Field, Fields, Message, Method, SIGN, SignType, Supplied, Supply, Text,
+    Call, Endpoint, Field, Fields, Message, Method, SIGN, SignType, StrayCharacter, Supplied,
+    Supply, Text,
 };
-use signed_xml::{EncodeError, encode, encode_unsigned, validate_complete};
+use signed_xml::{EncodeError, encode_signed, encode_unsigned, validate_complete};
 use url::{Origin, Url};
 
 use crate::error::{Error, SetupError};
@@ -37,10 +38,14 @@ pub(crate) fn complete<M: Message>(
     Ok(message)
 }
 
-/// Signs and writes a complete message as XML.
-pub(crate) fn body<M: Message>(message: &M, merchant: &Merchant) -> Result<Vec<u8>, Error> {
+/// Signs and writes a complete message as XML, by the algorithm `chosen` unless it names one.
+pub(crate) fn body<M: Message>(
+    message: &M,
+    merchant: &Merchant,
+    chosen: SignType,
+) -> Result<Vec<u8>, Error> {
     let written = match M::SCHEMA.signed {
-        true => encode(message, merchant.key()),
+        true => encode_signed(message, merchant.key(), chosen),
         false => encode_unsigned(message),
     };
     written.map_err(|error| match error {
@@ -57,7 +62,7 @@ pub(crate) fn prepare<C: Call>(request: &C, merchant: &Merchant) -> Result<Prepa
         Method::Post => Ok(Prepared {
             endpoint,
             sign_type,
-            body: body(request, merchant)?.into(),
+            body: body(request, merchant, sign_type)?.into(),
             query: Vec::new(),
         }),
         Method::Get => {
@@ -122,6 +127,10 @@ impl Prepared {
 /// Reads scheme and host, and refuses whatever else an address may have.
 pub(crate) fn parse_origin(text: &str) -> Result<Url, SetupError> {
     let problem = |problem| SetupError::Origin { problem };
+    // `Url::parse` drops line ends and tabs, and maps full-width letters.
+    if StrayCharacter::first_in(text).is_some() {
+        return Err(problem("holds a character that is not visible ASCII"));
+    }
     let url = Url::parse(text).map_err(|_| problem("is no address"))?;
     if !matches!(url.scheme(), "http" | "https") || matches!(url.origin(), Origin::Opaque(_)) {
         return Err(problem("is neither http nor https"));
@@ -160,6 +169,9 @@ mod tests {
         assert!(parse_origin("https://api.example.com/").is_ok());
         for wrong in [
             "",
+            "https://api.example.com\n",
+            "https://\u{FEFF}api.example.com",
+            "ｈttps://api.example.com",
             "api.example.com",
             "ftp://a",
             "https://u:p@a",

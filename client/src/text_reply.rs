@@ -1,4 +1,4 @@
-//! A reply that is a text, such as a bill.
+//! A reply that is a table as text, such as a bill.
 
 use std::fmt;
 use std::io::BufRead;

@@ -24,7 +24,22 @@ use crate::xml::BodyError;
 /// [`EncodeError`] if the message names an algorithm that there is not, or holds an unknown field that cannot stand beside the others. Nothing
 /// is ever left out for being wrong.
 pub fn encode<M: Message>(message: &M, key: &Key) -> Result<Vec<u8>, EncodeError> {
-    let sign_type = SignType::of_message(message).map_err(|_| EncodeError::SignType)?;
+    encode_signed(message, key, SignType::Md5)
+}
+
+/// Writes a message as XML and signs it by the algorithm `chosen`, unless the message's own field `sign_type` names one.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub fn encode_signed<M: Message>(
+    message: &M,
+    key: &Key,
+    chosen: SignType,
+) -> Result<Vec<u8>, EncodeError> {
+    let sign_type = chosen
+        .unless_message_names(message)
+        .map_err(|_| EncodeError::SignType)?;
     if !message.unknown().is_empty() {
         return one_by_one(message, key, sign_type);
     }

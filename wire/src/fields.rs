@@ -144,7 +144,7 @@ impl Fields {
     }
 
     /// Names and values in the order received.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         self.scan
             .entries
             .iter()

@@ -20,6 +20,9 @@ use crate::xml::{BodyError, utf8};
 /// [`BodyError`] if the body is not one JSON object, has a name twice, or more than `max` members.
 pub(crate) fn members(body: &[u8], max: usize) -> Result<Vec<(String, String)>, BodyError> {
     let text = utf8(body)?;
+    if text.trim_ascii().is_empty() {
+        return Err(BodyError::Empty);
+    }
     if !text.trim_ascii_start().starts_with('{') {
         return Err(BodyError::NotJson {
             at: text.len() - text.trim_ascii_start().len(),

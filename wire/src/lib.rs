@@ -50,7 +50,9 @@ mod scalar;
 mod schema;
 mod short;
 mod sign;
+mod stray;
 mod text;
+mod unproved;
 mod validate;
 mod value;
 mod xml;
@@ -60,7 +62,7 @@ pub use rust_decimal::Decimal;
 pub use signed_xml_macros::{BillRow, Builder, Message, OpenEnum};
 
 pub use call::{Auth, Call, Effect, Endpoint, ErrorCodes, Method, ReplyForm};
-pub use encode::{EncodeError, encode, encode_unsigned};
+pub use encode::{EncodeError, encode, encode_signed, encode_unsigned};
 pub use fields::Fields;
 pub use indexed::Indexed;
 pub use json::Json;
@@ -70,14 +72,19 @@ pub use message::{Message, Sink, Supply, UnknownFields, debug_message, fill_fiel
 pub use name_index::NameIndex;
 pub use read::{ReadError, ReadErrors, ReadProblem, Slots};
 pub use reply::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE, RETURN_MSG};
-pub use reply::{ReplyError, read_json_reply, read_notification, read_reply, read_reply_signed};
+pub use reply::{
+    ReplyError, read_json_reply, read_notification, read_notification_signed, read_reply,
+    read_reply_signed,
+};
 pub use scalar::{
     BeijingTime, BillDate, Fen, IdDigest, IdNumberError, Rate, RateError, TimeError, YuanError,
     check_character_agrees,
 };
 pub use schema::{Field, Format, Length, Name, Schema, Supplied};
 pub use sign::{Key, KeyError, SIGN, SIGN_TYPE, SignType, Signature, SignatureError};
+pub use stray::StrayCharacter;
 pub use text::Text;
+pub use unproved::UnprovedFailure;
 pub use validate::{Problem, Report, Violation, Violations, validate, validate_complete};
 pub use value::{
     Expected, Number, Raw, UnknownValue, Value, check_text, check_unknown, is, number, number_or,

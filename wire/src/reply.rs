@@ -12,6 +12,7 @@ use crate::read::{ReadErrors, Slots};
 use crate::schema::Schema;
 use crate::sign::{Key, SignType, SignatureError};
 use crate::text::Text;
+use crate::unproved::UnprovedFailure;
 use crate::xml::{BodyError, Limits, Scan, scan};
 
 /// The protocol's own outcome.
@@ -60,15 +61,20 @@ pub fn read_reply_signed<M: Message>(
 /// [`ReplyError`]; [`SignatureError::Missing`] if such a message must be signed.
 pub fn read_json_reply<M: Message>(body: &[u8], limits: &Limits) -> Result<M, ReplyError> {
     let fields = Fields::parse_json(body, limits).map_err(ReplyError::Body)?;
-    if M::SCHEMA.signed {
-        return Err(ReplyError::Signature(SignatureError::Missing));
-    }
     if let Some(code) = fields.get(RETURN_CODE)
         && code != SUCCESS
     {
         return Err(ReplyError::Protocol {
             return_code: code.into(),
             return_msg: fields.get(RETURN_MSG).unwrap_or_default().into(),
+            said: UnprovedFailure::all(fields.iter(), M::SCHEMA),
+        });
+    }
+    let failure = UnprovedFailure::of(&fields, M::SCHEMA);
+    if M::SCHEMA.signed {
+        return Err(match failure {
+            Some(said) => ReplyError::UnsignedFailure { said },
+            None => ReplyError::Signature(SignatureError::Missing),
         });
     }
     if fields.get(RESULT_CODE).is_some_and(|code| code != SUCCESS) {
@@ -79,9 +85,10 @@ pub fn read_json_reply<M: Message>(body: &[u8], limits: &Limits) -> Result<M, Re
             fields,
         });
     }
-    fields
-        .read()
-        .map_err(|errors| ReplyError::Unreadable { errors, fields })
+    fields.read().map_err(|errors| match failure {
+        Some(said) => ReplyError::UnsignedFailure { said },
+        None => ReplyError::Unreadable { errors, fields },
+    })
 }
 
 /// Reads a message that the peer sends on its own, such as a payment notification.
@@ -96,8 +103,24 @@ pub fn read_notification<M: Message>(
     key: &Key,
     limits: &Limits,
 ) -> Result<M, ReplyError> {
+    read_notification_signed(body, key, SignType::Md5, limits)
+}
+
+/// Reads a message that the peer sends on its own to a receiver that has chosen the algorithm `chosen`.
+///
+/// A message that names no algorithm of its own is signed by the one that the receiver has chosen at the platform.
+///
+/// # Errors
+///
+/// [`ReplyError`], in the order of judgement; never [`ReplyError::Business`].
+pub fn read_notification_signed<M: Message>(
+    body: &[u8],
+    key: &Key,
+    chosen: SignType,
+    limits: &Limits,
+) -> Result<M, ReplyError> {
     let scan = scan(body, limits).map_err(ReplyError::Body)?;
-    judge(&scan, key, SignType::Md5, false)
+    judge(&scan, key, chosen, false)
 }
 
 fn judge<M: Message>(
@@ -111,12 +134,18 @@ fn judge<M: Message>(
     if schema.field(RETURN_CODE).is_some() {
         match slots.named(RETURN_CODE) {
             Some(SUCCESS) => {}
-            None => return Err(ReplyError::NoReturnCode),
+            None => {
+                return Err(match UnprovedFailure::in_pairs(scan.pairs(), schema) {
+                    Some(said) => ReplyError::UnsignedFailure { said },
+                    None => ReplyError::NoReturnCode,
+                });
+            }
             Some(code) => {
                 let return_msg = slots.named(RETURN_MSG).unwrap_or_default().into();
                 return Err(ReplyError::Protocol {
                     return_code: code.into(),
                     return_msg,
+                    said: UnprovedFailure::all(scan.pairs(), schema),
                 });
             }
         }
@@ -136,10 +165,16 @@ fn judge<M: Message>(
     let mut errors = ReadErrors::of(schema);
     match M::read(&slots, &mut errors) {
         Some(message) if errors.is_empty() => Ok(message),
-        _ => Err(ReplyError::Unreadable {
-            errors,
-            fields: Fields::from_slots(&slots),
-        }),
+        _ => {
+            let failure = UnprovedFailure::in_pairs(scan.pairs(), schema);
+            Err(match failure.filter(|_| !schema.signed) {
+                Some(said) => ReplyError::UnsignedFailure { said },
+                None => ReplyError::Unreadable {
+                    errors,
+                    fields: Fields::from_slots(&slots),
+                },
+            })
+        }
     }
 }
 
@@ -157,6 +192,13 @@ pub enum ReplyError {
         return_code: Text,
         /// Why, in the peer's words.
         return_msg: Text,
+        /// All that it says, under whatever names.
+        said: UnprovedFailure,
+    },
+    /// It says that something failed, in fields of other protocols or without the signature that a reply must have. It proves nothing.
+    UnsignedFailure {
+        /// All that it says.
+        said: UnprovedFailure,
     },
     /// It is not proved to come from the holder of the key.
     Signature(SignatureError),
@@ -182,16 +224,13 @@ impl fmt::Display for ReplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Body(error) => error.fmt(f),
-            Self::NoReturnCode => {
-                f.write_str("the message has no return_code: this is not an answer of the platform")
-            }
-            Self::Protocol {
-                return_code,
-                return_msg,
-            } => {
+            Self::NoReturnCode => f.write_str(
+                "the message has no return_code, so it is not an answer of the interface",
+            ),
+            Self::Protocol { said, .. } | Self::UnsignedFailure { said } => {
                 write!(
                     f,
-                    "the platform refused the call: return_code {return_code:?}, return_msg {return_msg:?}"
+                    "the answer reports a failure, which is not signed and proves nothing: {said}"
                 )
             }
             Self::Signature(error) => error.fmt(f),
@@ -202,7 +241,7 @@ impl fmt::Display for ReplyError {
             } => {
                 write!(
                     f,
-                    "the platform answered result_code FAIL: err_code {err_code:?}, {err_code_des:?}"
+                    "the answer is signed and reports a failure: err_code {err_code:?}, {err_code_des:?}"
                 )
             }
             Self::Unreadable { errors, .. } => write!(

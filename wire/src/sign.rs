@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::message::{Message, Sink};
 use crate::schema::Field;
 use crate::short;
+use crate::stray::StrayCharacter;
 use crate::value::Value;
 
 /// The field that carries the signature, which is never part of what is signed.
@@ -28,31 +29,49 @@ pub const SIGN_TYPE: &str = "sign_type";
 /// # Examples
 ///
 /// ```
-/// use signed_xml::Key;
+/// use signed_xml::{Key, KeyError};
 ///
 /// let key = Key::new("192006250b4c09247ec02edce69f6a2d")?;
 /// assert_eq!(format!("{key:?}"), "Key([redacted])");
-/// # Ok::<(), signed_xml::KeyError>(())
+/// assert_eq!(Key::new("192006250b4c0924").unwrap_err(), KeyError::Length { found: 16 });
+/// # Ok::<(), KeyError>(())
 /// ```
 #[derive(Clone)]
 pub struct Key(Zeroizing<String>);
 
 impl Key {
-    /// Takes the key as the platform handed it out.
+    /// The length of a key of the platform: its merchant page takes 32 letters and digits, neither more nor fewer.
+    pub const LENGTH: usize = 32;
+
+    /// Takes the key as the platform has it.
+    ///
+    /// A key of another length was cut off while it was copied, or is something else. The app secret has 32 characters as well: only the platform's
+    /// answer tells the two apart.
     ///
     /// # Errors
     ///
-    /// [`KeyError`] if it is empty, or holds white space or a control character, as one that was pasted with its line end does.
+    /// [`KeyError`] if it is empty, holds a character that is not visible ASCII, or has not [`Key::LENGTH`] characters.
     pub fn new(key: impl Into<String>) -> Result<Self, KeyError> {
+        let key = Self::of_any_length(key)?;
+        match key.0.len() {
+            Self::LENGTH => Ok(key),
+            found => Err(KeyError::Length { found }),
+        }
+    }
+
+    /// Takes a key of any length: for tests and for peers that have other keys than the platform. With the platform's own interfaces use [`Key::new`], which
+    /// finds a key that was cut off.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] if it is empty or holds a character that is not visible ASCII.
+    pub fn of_any_length(key: impl Into<String>) -> Result<Self, KeyError> {
         let key = Zeroizing::new(key.into());
         if key.is_empty() {
             return Err(KeyError::Empty);
         }
-        match key
-            .chars()
-            .position(|c| c.is_whitespace() || c.is_control())
-        {
-            Some(at) => Err(KeyError::Blank { at }),
+        match StrayCharacter::first_in(&key) {
+            Some(stray) => Err(KeyError::Character(stray)),
             None => Ok(Self(key)),
         }
     }
@@ -82,29 +101,34 @@ impl fmt::Debug for Key {
     }
 }
 
-/// A text is no key.
+/// Why a text is refused as a key. It never holds the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
     /// It is empty.
     Empty,
-    /// It holds a blank, a line end or a control character.
-    Blank {
-        /// Where, counted in characters from 0.
-        at: usize,
+    /// It holds a character that is not visible ASCII.
+    Character(StrayCharacter),
+    /// It has not 32 characters.
+    Length {
+        /// The length found.
+        found: usize,
     },
 }
 
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("the signing key is empty"),
-            Self::Blank { at } => {
-                write!(
-                    f,
-                    "the signing key has white space or a control character at character {at}: was it pasted with its line end?"
-                )
-            }
+            Self::Empty => f.write_str("invalid signing key: it is empty"),
+            Self::Character(stray) => write!(
+                f,
+                "invalid signing key: {stray}; keys are visible ASCII, so remove that character or copy the key again"
+            ),
+            Self::Length { found } => write!(
+                f,
+                "invalid signing key: found {found} characters, expected {}; copy the whole API key from the merchant page",
+                Key::LENGTH
+            ),
         }
     }
 }
@@ -137,12 +161,20 @@ impl SignType {
     ///
     /// [`SignatureError::UnknownType`] if it names any other.
     pub fn of_message<M: Message>(message: &M) -> Result<Self, SignatureError> {
+        Self::default().unless_message_names(message)
+    }
+
+    /// The algorithm that the message's own field `sign_type` names, or this one if it names none.
+    pub(crate) fn unless_message_names<M: Message>(
+        self,
+        message: &M,
+    ) -> Result<Self, SignatureError> {
         if M::SCHEMA.field(SIGN_TYPE).is_none() {
-            return Ok(Self::Md5);
+            return Ok(self);
         }
         let mut found = Find { text: None };
         message.visit(&mut found);
-        Self::of(found.text.as_deref())
+        self.unless_named(found.text.as_deref())
     }
 
     /// The text for the field `sign_type`.

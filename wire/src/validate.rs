@@ -398,13 +398,35 @@ impl fmt::Display for Violation {
                 )
             }
             Problem::Form { expected } => write!(f, "must be {expected}"),
-            Problem::RequiredWhen { condition } => write!(f, "is required when {condition}"),
+            Problem::RequiredWhen { condition } => {
+                write!(f, "is required when {condition}")?;
+                match self.field.map(|field| field.supplied) {
+                    Some(Supplied::Merchant(key @ ("sub_appid" | "app_secret" | "sign_type"))) => {
+                        write!(
+                            f,
+                            ": it comes from the merchant profile, set it with `Merchant::with_{key}`"
+                        )
+                    }
+                    _ => Ok(()),
+                }
+            }
             Problem::ForbiddenWhen { condition } => write!(f, "must be left out when {condition}"),
             Problem::NotSupplied => match self.field.map(|field| field.supplied) {
-                Some(Supplied::Merchant(key)) => write!(
-                    f,
-                    "comes from the merchant profile, whose `{key}` is not set"
-                ),
+                Some(Supplied::Merchant(key)) => {
+                    write!(
+                        f,
+                        "comes from the merchant profile, whose `{key}` is not set"
+                    )?;
+                    match key {
+                        "sub_appid" | "app_secret" | "sign_type" => {
+                            write!(f, ": set it with `Merchant::with_{key}`")
+                        }
+                        "sub_mch_id" => {
+                            f.write_str(": make the profile with `Merchant::service_provider`")
+                        }
+                        _ => Ok(()),
+                    }
+                }
                 _ => f.write_str("comes from the client, which did not supply it"),
             },
             Problem::Group {

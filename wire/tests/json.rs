@@ -43,7 +43,6 @@ fn text_behind_or_before_the_object_is_refused() {
         ("{\"a\":\"1\"}\0", 9, "text behind the object"),
         ("x{}", 0, "no `{`"),
         ("[1]", 0, "no `{`"),
-        ("", 0, "no `{`"),
         ("{\"a\":\n1", 7, "the object is not closed"),
         ("{\"a\":\n1,}", 8, "a syntax error"),
     ] {

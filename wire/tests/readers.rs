@@ -1,7 +1,7 @@
 //! The fast reader and the strict one give one answer; whatever is written is read back.
 
 use proptest::prelude::*;
-use signed_xml::{BodyError, Fields, Key, Limits, SignType, scan_strictly};
+use signed_xml::{BodyError, Fields, Key, KeyError, Limits, SignType, scan_strictly};
 
 /// Pieces that documents near the plain form are made of, so that random texts reach deep.
 const PIECES: &[&str] = &[
@@ -120,6 +120,44 @@ proptest! {
         prop_assert_eq!(received.canonical_string(), sent.canonical_string());
         for (name, value) in sent.iter().filter(|(_, value)| !value.is_empty()) {
             prop_assert_eq!(received.get(name), Some(value));
+        }
+    }
+}
+
+#[test]
+fn a_declaration_of_utf8_is_read_however_it_is_written() {
+    for encoding in ["UTF-8", "utf-8", "utf8", "UTF8", "Utf8"] {
+        let body = format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?><xml><a>1</a></xml>");
+        assert!(
+            Fields::parse(body.as_bytes(), &Limits::default()).is_ok(),
+            "{encoding}"
+        );
+    }
+    for encoding in ["gbk", "utf-16", "utf_8", "utf88"] {
+        let body = format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?><xml><a>1</a></xml>");
+        assert!(
+            Fields::parse(body.as_bytes(), &Limits::default()).is_err(),
+            "{encoding}"
+        );
+    }
+}
+
+#[test]
+fn a_key_of_another_length_or_with_a_stray_character_is_refused() {
+    assert_eq!(Key::new("abc").unwrap_err(), KeyError::Length { found: 3 });
+    assert!(Key::of_any_length("abc").is_ok());
+    assert_eq!(Key::new("").unwrap_err(), KeyError::Empty);
+    for key in [
+        "\u{FEFF}192006250b4c09247ec02edce69f6a2d",
+        "192006250b4c09247ec02edce69f6a2\u{200B}",
+        "192006250b4c09247ec02edce69f6a2ｄ",
+        "192006250b4c09247ec02edce69f6a2 ",
+    ] {
+        for refused in [Key::new(key), Key::of_any_length(key)] {
+            let error = refused.unwrap_err();
+            assert!(matches!(error, KeyError::Character(_)), "{error}");
+            assert!(error.to_string().contains("U+"), "{error}");
+            assert!(!error.to_string().contains("192006250b"), "{error}");
         }
     }
 }

@@ -44,7 +44,8 @@ impl AccessTokens {
         fetch: impl Future<Output = Result<(Text, Duration), Error>>,
     ) -> Result<Token, Error> {
         let now = clock.now();
-        match self.store.current().await.map_err(Error::TokenStore)? {
+        let kept = self.store.current().await.map_err(Error::TokenStore)?;
+        match kept.filter(Token::is_usable) {
             Some(token) if now < token.renew_at() => Ok(token),
             Some(token) if now < token.expires_at() && self.failed_lately(now) => Ok(token),
             _ => self.renew(None, clock, fetch).await,
@@ -72,6 +73,7 @@ impl AccessTokens {
         let now = clock.now();
         let other = lease
             .token()
+            .filter(|token| token.is_usable())
             .filter(|token| rejected.is_none_or(|rejected| rejected.value() != token.value()))
             .cloned();
         let alive = other.filter(|token| now < token.expires_at());
@@ -83,10 +85,12 @@ impl AccessTokens {
         if let Some(error) = self.failure_since(failures_before) {
             return alive.ok_or(error);
         }
-        let error = match fetch.await {
-            Ok((value, life)) => {
-                // Counted from before it was asked for, so that it never seems to live longer than it does.
-                let token = Token::new(value, now, life);
+        // Counted from before it was asked for, so that it never seems to live longer than it does.
+        let fetched = fetch
+            .await
+            .and_then(|(value, life)| Token::new(value, now, life).map_err(Error::BadToken));
+        let error = match fetched {
+            Ok(token) => {
                 if let Err(error) = lease.keep(token.clone()).await {
                     tracing::warn!(%error, "a new access token could not be kept; others that share it will renew it again");
                 }

@@ -10,7 +10,7 @@ use std::fmt;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use signed_xml::{Call, Text};
+use signed_xml::{Call, StrayCharacter, Text};
 
 pub(crate) use access::AccessTokens;
 pub use store::{MemoryTokenStore, TokenLease, TokenStore, TokenStoreError};
@@ -30,10 +30,10 @@ pub trait TokenRequest: Call + Default {
 /// use signed_xml_client::Token;
 ///
 /// let obtained: jiff::Timestamp = "2020-07-13T08:00:00Z".parse()?;
-/// let token = Token::new("32_abc", obtained, Duration::from_secs(7200));
+/// let token = Token::new("32_abc", obtained, Duration::from_secs(7200))?;
 /// assert_eq!(token.renew_at().to_string(), "2020-07-13T09:55:00Z");
 /// assert!(!format!("{token:?}").contains("32_abc"));
-/// # Ok::<(), jiff::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
@@ -47,21 +47,30 @@ const MARGIN: Duration = Duration::from_secs(300);
 
 impl Token {
     /// A token that was asked for at `obtained_at` and lives for `life`.
-    #[must_use]
-    pub fn new(value: impl Into<Text>, obtained_at: Timestamp, life: Duration) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`] if the value is empty or holds a character that is not visible ASCII.
+    pub fn new(
+        value: impl Into<Text>,
+        obtained_at: Timestamp,
+        life: Duration,
+    ) -> Result<Self, TokenError> {
+        let value = value.into();
+        TokenError::check(&value)?;
         let later = |by: Duration| {
             let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
             obtained_at.checked_add(by).unwrap_or(Timestamp::MAX)
         };
         let margin = MARGIN.min(life / 10);
-        Self {
-            value: value.into().detached(),
+        Ok(Self {
+            value: value.detached(),
             renew_at: later(life - margin),
             expires_at: later(life),
-        }
+        })
     }
 
-    /// A token as a store kept it.
+    /// A token as a store kept it. A client uses it only if [`Token::new`] would take its value, and asks for another one otherwise.
     #[must_use]
     pub fn kept(value: impl Into<Text>, renew_at: Timestamp, expires_at: Timestamp) -> Self {
         Self {
@@ -75,6 +84,11 @@ impl Token {
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
+    }
+
+    /// Whether the value can be that of a token.
+    pub(crate) fn is_usable(&self) -> bool {
+        TokenError::check(&self.value).is_ok()
     }
 
     /// When to ask for the next one.
@@ -98,3 +112,36 @@ impl fmt::Debug for Token {
             .finish_non_exhaustive()
     }
 }
+
+/// Why a text is refused as an access token. It never holds the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// It is empty.
+    Empty,
+    /// It holds a character that is not visible ASCII.
+    Character(StrayCharacter),
+}
+
+impl TokenError {
+    /// Whether the text can be a token.
+    pub(crate) fn check(value: &str) -> Result<(), Self> {
+        if value.is_empty() {
+            return Err(Self::Empty);
+        }
+        StrayCharacter::first_in(value).map_or(Ok(()), |stray| Err(Self::Character(stray)))
+    }
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("invalid access token: it is empty"),
+            Self::Character(stray) => {
+                write!(f, "invalid access token: {stray}; tokens are visible ASCII")
+            }
+        }
+    }
+}
+
+impl std::error::Error for TokenError {}

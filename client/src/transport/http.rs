@@ -214,6 +214,8 @@ fn fault(error: reqwest::Error, host: &str, after: Duration) -> TransportError {
         TransportError::Request { detail }
     } else if error.is_dns() {
         TransportError::Resolve { host, detail }
+    } else if error.is_connect() && is_not_tls(&error) {
+        TransportError::NotTls { host }
     } else if error.is_connect() && has_tls_cause(&error) {
         TransportError::Tls { host, detail }
     } else if error.is_connect() {
@@ -230,6 +232,16 @@ fn words(error: &reqwest::Error) -> String {
     causes(error)
         .last()
         .map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// Whether what came was no message of TLS, as when it is plain HTTP.
+fn is_not_tls(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        matches!(
+            cause.downcast_ref::<rustls::Error>(),
+            Some(rustls::Error::InvalidMessage(_))
+        )
+    })
 }
 
 fn has_tls_cause(error: &reqwest::Error) -> bool {

@@ -155,6 +155,11 @@ pub enum TransportError {
         /// What is wrong with it.
         detail: String,
     },
+    /// A connection came about, and who answers there does not speak TLS.
+    NotTls {
+        /// The host.
+        host: String,
+    },
     /// The request could not be formed.
     Request {
         /// Why.
@@ -199,6 +204,7 @@ impl TransportError {
             Self::Resolve { .. }
             | Self::Connect { .. }
             | Self::Tls { .. }
+            | Self::NotTls { .. }
             | Self::Request { .. } => Effect::NotSent,
             Self::Status {
                 status: 400..=407 | 409..=499,
@@ -231,17 +237,18 @@ impl fmt::Display for TransportError {
                     "the connection to {host} is not trusted ({detail}): check this machine's CA certificates and its clock"
                 )
             }
+            Self::NotTls { host } => write!(
+                f,
+                "{host} does not speak TLS: use an http:// address if that is a sandbox, or check the port"
+            ),
             Self::Request { detail } => {
                 write!(f, "the HTTP request could not be formed ({detail})")
             }
-            Self::Timeout { after } => write!(
-                f,
-                "no whole answer came within {after:?}: the call may have taken effect, query before repeating it"
-            ),
+            Self::Timeout { after } => write!(f, "no whole answer came within {after:?}"),
             Self::Broken { detail } => {
                 write!(
                     f,
-                    "the connection broke before the whole answer was there ({detail}): the call may have taken effect, query before repeating it"
+                    "the connection broke before the whole answer was there ({detail})"
                 )
             }
             Self::TooLarge { max } => write!(

@@ -133,7 +133,7 @@ async fn a_json_error_where_xml_is_expected_is_the_gateways() {
     assert_eq!(error.errcode(), Some(40164));
     assert_eq!(
         (error.effect(), error.blame()),
-        (Effect::Refused, Blame::Peer)
+        (Effect::Refused, Blame::Caller)
     );
     assert!(
         error
@@ -167,8 +167,16 @@ async fn a_protocol_failure_is_a_refusal() {
     );
     assert_eq!(
         (error.effect(), error.blame()),
-        (Effect::Refused, Blame::Peer)
+        (Effect::Refused, Blame::Caller)
     );
+    assert!(
+        error.to_string().contains("has the key of this interface"),
+        "{error}"
+    );
+    let error =
+        refused("<xml><return_code>FAIL</return_code><return_msg>系统繁忙</return_msg></xml>")
+            .await;
+    assert_eq!(error.blame(), Blame::Peer);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 )]
 
 mod calls;
+mod failures;
 mod messages;
 mod notifications;
 mod secrecy;

@@ -161,8 +161,13 @@ async fn a_peer_that_speaks_no_tls_is_not_trusted() {
         panic!("{error:?}")
     };
     assert!(
-        matches!(&**cause, Error::Transport(TransportError::Tls { .. })),
+        matches!(&**cause, Error::Transport(TransportError::NotTls { .. })),
         "{cause:?}"
+    );
+    assert!(
+        error.to_string().contains("use an http:// address")
+            && !error.to_string().contains("certificates"),
+        "{error}"
     );
     assert_eq!(error.effect(), Effect::NotSent);
 }

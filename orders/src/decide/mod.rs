@@ -350,6 +350,7 @@ fn kind(error: &Error) -> &'static str {
         Error::Transport(_) => "no answer",
         Error::Platform { .. } => "refused by the gateway",
         Error::Protocol { .. } => "return_code FAIL, which proves nothing",
+        Error::UnsignedFailure { .. } => "a failure that is not signed and proves nothing",
         Error::NoReturnCode | Error::Malformed(_) | Error::NoText => {
             "not an answer of the platform"
         }

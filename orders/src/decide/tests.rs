@@ -8,7 +8,7 @@ use payinsurance::enums::{CashRefundStatus, MedRefundState, MedTradeState};
 use payinsurance::refund::Response as RefundReply;
 use payinsurance::signed_xml_client::TransportError;
 use payinsurance::{Effect, Error, ErrorCode, closeorder, queryrefund, unifiedorder};
-use signed_xml::{Fen, Fields, Limits, Text};
+use signed_xml::{Fen, Fields, Limits, Text, UnprovedFailure};
 
 use super::notified::{Heard, heard};
 use super::query::Answer;
@@ -138,6 +138,7 @@ fn errors() -> Vec<Error> {
     let protocol = Error::Protocol {
         return_code: Text::from("FAIL"),
         return_msg: Text::from("words"),
+        said: UnprovedFailure::default(),
     };
     let platform = |errcode| Error::Platform {
         errcode,

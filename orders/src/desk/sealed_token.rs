@@ -153,7 +153,7 @@ mod tests {
 
     fn token(value: &str) -> Token {
         let at = "2020-07-13T08:00:00Z".parse().unwrap();
-        Token::new(value.to_owned(), at, Duration::from_secs(7200))
+        Token::new(value.to_owned(), at, Duration::from_secs(7200)).unwrap()
     }
 
     async fn keep(tokens: &dyn TokenStore, value: &str) {

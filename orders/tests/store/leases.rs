@@ -8,7 +8,7 @@ use signed_xml_client::Token;
 use crate::samples::second;
 
 fn token(value: &str) -> Token {
-    Token::new(value.to_owned(), second(0), Duration::from_secs(7200))
+    Token::new(value.to_owned(), second(0), Duration::from_secs(7200)).unwrap()
 }
 
 #[cfg(feature = "sqlite")]

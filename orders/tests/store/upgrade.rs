@@ -94,7 +94,7 @@ async fn assert_writes_nothing_once_overtaken<Overtaken: Future<Output = ()>>(
     store.commit(&paid(&order("1"), "n")).await.unwrap();
     let tokens = store.tokens("hospital");
     let lease = tokens.lease().await.unwrap();
-    let token = Token::new("t".to_owned(), second(0), Duration::from_secs(7200));
+    let token = Token::new("t".to_owned(), second(0), Duration::from_secs(7200)).unwrap();
     lease.keep(token.clone()).await.unwrap();
     let before = store.order(&key("1")).await.unwrap().unwrap();
     overtake().await;

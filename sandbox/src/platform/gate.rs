@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use signed_xml::{Call, Fields, Key, Limits, Problem, Violations, validate_complete};
+use signed_xml::{Call, Fields, Key, Limits, Message, Problem, Violations, validate_complete};
 
 use crate::diagnosis::{Diagnosis, Suspects};
 use crate::interface::Interface;
@@ -64,12 +64,7 @@ impl Platform {
     fn verified<C: Call>(&self, merchant: usize, fields: &Fields) -> Result<C, Refusal> {
         let own = &self.merchants[merchant];
         if C::SCHEMA.signed && fields.verify(&own.key).is_err() {
-            let suspects = Suspects {
-                schema: C::SCHEMA,
-                key: &own.key,
-                others: self.other_secrets(merchant),
-                reveal: self.config.reveal,
-            };
+            let suspects = self.suspects::<C>(merchant);
             return Err(Refusal::Signature(Box::new(Diagnosis::of(
                 fields, &suspects,
             ))));
@@ -81,6 +76,16 @@ impl Platform {
         Ok(request)
     }
 
+    /// What explains a wrong signature of a message of that merchant.
+    pub(super) fn suspects<M: Message>(&self, merchant: usize) -> Suspects<'_> {
+        Suspects {
+            schema: M::SCHEMA,
+            key: &self.merchants[merchant].key,
+            others: self.other_secrets(merchant),
+            reveal: self.config.reveal,
+        }
+    }
+
     /// What a message may have been signed with by mistake.
     fn other_secrets(&self, merchant: usize) -> Vec<(String, Key)> {
         let mut secrets = Vec::new();
@@ -89,7 +94,7 @@ impl Platform {
                 true => String::new(),
                 false => format!(" of {}", known.config.appid),
             };
-            if let Ok(secret) = Key::new(known.config.app_secret.as_str()) {
+            if let Ok(secret) = Key::of_any_length(known.config.app_secret.as_str()) {
                 secrets.push((format!("the app secret{whose}"), secret));
             }
             if i != merchant {

@@ -12,6 +12,8 @@ use signed_xml::{
     BeijingTime, Fields, Key, Limits, ReplyError, SIGN, SignType, Text, encode, read_reply,
 };
 
+use crate::diagnosis::{Diagnosis, Suspects};
+
 use super::agenda::Entry;
 use super::payments::ActError;
 use super::random::nonce;
@@ -146,11 +148,14 @@ impl Platform {
         answer: Result<(u16, &[u8]), String>,
         at: &Moment<'_>,
     ) -> Result<(), Refused> {
+        let Some(order) = self.outbox.list.get(&notification).map(|known| known.order) else {
+            return Ok(());
+        };
+        let suspects = self.suspects::<notification::Reply>(self.orders[order].merchant);
+        let verdict = accepted(answer, &suspects);
         let Some(known) = self.outbox.list.get_mut(&notification) else {
             return Ok(());
         };
-        let merchant = self.orders[known.order].merchant;
-        let verdict = accepted(answer, &self.merchants[merchant].key);
         let hosp_out_trade_no = self.orders[known.order].trade_no().to_owned();
         known.refused = verdict.clone().err();
         known.accepted |= verdict.is_ok();
@@ -191,7 +196,10 @@ impl Platform {
         answer: Result<(u16, &[u8]), String>,
     ) -> Result<(), Refused> {
         match self.the_order(order) {
-            Ok(order) => accepted(answer, &self.merchants[self.orders[order].merchant].key),
+            Ok(order) => accepted(
+                answer,
+                &self.suspects::<notification::Reply>(self.orders[order].merchant),
+            ),
             Err(error) => Err(Refused::Reply {
                 reason: error.to_string(),
             }),
@@ -332,17 +340,48 @@ fn altered(signed: &Fields, message: &notification::Notification, key: &Key) -> 
         .unwrap_or_default()
 }
 
-fn accepted(answer: Result<(u16, &[u8]), String>, key: &Key) -> Result<(), Refused> {
+fn accepted(answer: Result<(u16, &[u8]), String>, suspects: &Suspects<'_>) -> Result<(), Refused> {
     let (status, body) = answer.map_err(|reason| Refused::NoAnswer { reason })?;
     if status != 200 {
         return Err(Refused::Status { found: status });
     }
-    match read_reply::<notification::Reply>(body, key, &Limits::default()) {
+    match read_reply::<notification::Reply>(body, suspects.key, &Limits::default()) {
         // A SUCCESS that lacks nonce_str is signed and says what matters.
         Ok(_) | Err(ReplyError::Unreadable { .. }) => says_success(body),
         Err(error) => Err(Refused::Reply {
-            reason: error.to_string(),
+            reason: why_refused(&error, body, suspects),
         }),
+    }
+}
+
+/// What is wrong with a reply, as its sender needs to know it.
+fn why_refused(error: &ReplyError, body: &[u8], suspects: &Suspects<'_>) -> String {
+    match (error, Fields::parse(body, &Limits::default())) {
+        (ReplyError::Signature(_), Ok(fields)) => {
+            let diagnosis = Diagnosis::of(&fields, suspects);
+            format!(
+                "the signature of the reply is refused: {}",
+                diagnosis.summary()
+            )
+        }
+        (ReplyError::Protocol { said, .. } | ReplyError::UnsignedFailure { said }, _) => {
+            format!("the hospital refuses the notification: {said}")
+        }
+        (
+            ReplyError::Business {
+                err_code,
+                err_code_des,
+                ..
+            },
+            _,
+        ) => {
+            let words = match (err_code.is_empty(), err_code_des.is_empty()) {
+                (true, true) => String::new(),
+                _ => format!(", err_code {err_code:?}, {err_code_des:?}"),
+            };
+            format!("the hospital refuses the notification: result_code FAIL or absent{words}")
+        }
+        (error, _) => error.to_string(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use payinsurance::notification::Notification;
 use payinsurance_sandbox::{Act, Config, Forgery, Mode};
-use signed_xml::{Limits, ReplyError, SignatureError, read_notification};
+use signed_xml::{Key, Limits, ReplyError, SignatureError, read_notification};
 
 use crate::hospital::Hospital;
 use crate::receiver::{Answer, Receiver};
@@ -138,4 +138,52 @@ async fn a_forged_notification_does_not_verify() {
         "NOTPAY"
     );
     assert_eq!(hospital.sandbox.orders()[0].notification, None);
+}
+
+#[tokio::test]
+async fn says_what_is_wrong_with_the_hospitals_reply() {
+    for (answer, words) in [
+        (
+            Answer::SignedFail,
+            "the hospital refuses the notification: result_code FAIL",
+        ),
+        (
+            Answer::UnsignedFail,
+            "the hospital refuses the notification: return_code \"FAIL\", retmsg \"no such order\"",
+        ),
+        (
+            Answer::SignedWithAnotherKey,
+            "the signature of the reply is refused: no usual mistake explains the signature",
+        ),
+        (
+            Answer::UnsignedSuccess,
+            "the signature of the reply is refused: the message has no `sign`",
+        ),
+    ] {
+        let hospital = Hospital::start().await;
+        let receiver = Receiver::start(hospital.key(), [answer]).await;
+        hospital.call(order("T1", &receiver.url)).await.unwrap();
+        hospital.sandbox.pay("T1", Act::Pay).unwrap();
+        hospital.sandbox.advance(Duration::ZERO).await;
+        let told = hospital.sandbox.orders()[0].notification.clone().unwrap();
+        let refused = told.refused.unwrap();
+        assert!(refused.contains(words), "{refused}");
+        assert!(!refused.contains("the platform refused"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn says_when_the_hospitals_reply_was_signed_with_the_app_secret() {
+    let hospital = Hospital::start().await;
+    let secret = Key::of_any_length(hospital.merchant.app_secret.as_str()).unwrap();
+    let receiver = Receiver::start(secret, [Answer::SignedSuccess]).await;
+    hospital.call(order("T1", &receiver.url)).await.unwrap();
+    hospital.sandbox.pay("T1", Act::Pay).unwrap();
+    hospital.sandbox.advance(Duration::ZERO).await;
+    let told = hospital.sandbox.orders()[0].notification.clone().unwrap();
+    let refused = told.refused.unwrap();
+    assert!(
+        refused.contains("it was signed with the app secret"),
+        "{refused}"
+    );
 }

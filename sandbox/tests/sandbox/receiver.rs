@@ -21,6 +21,7 @@ pub(crate) enum Answer {
     SignedSuccessAs(StatusCode),
     SignedFail,
     UnsignedSuccess,
+    UnsignedFail,
     SignedWithAnotherKey,
     SuccessWithoutResultCode,
     Nonsense,
@@ -88,6 +89,10 @@ async fn notified(State(state): State<Arc<Mutex<Script>>>, body: Bytes) -> Respo
         }
         Answer::SignedFail => success(ResultCode::Fail, &key).into_response(),
         Answer::SignedWithAnotherKey => success(ResultCode::Success, &other).into_response(),
+        Answer::UnsignedFail => {
+            "<xml><return_code>FAIL</return_code><retmsg>no such order</retmsg></xml>"
+                .into_response()
+        }
         Answer::UnsignedSuccess => encode_unsigned(&reply(ResultCode::Success))
             .unwrap()
             .into_response(),

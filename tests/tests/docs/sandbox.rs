@@ -66,7 +66,7 @@ async fn every_call_with_curl_is_understood() {
 async fn the_diagnosis_shown_is_what_the_sandbox_says() {
     let sandbox = Sandbox::start().await.unwrap();
     let hospital = &sandbox.merchants()[0];
-    let mistaken = Key::new(hospital.app_secret.as_str()).unwrap();
+    let mistaken = Key::of_any_length(hospital.app_secret.as_str()).unwrap();
     let sub_mch_id = hospital.sub_mch_id.as_deref().unwrap();
     let merchant = Merchant::service_provider(
         hospital.appid.as_str(),

@@ -35,6 +35,25 @@ impl BeijingTime {
         Self(local.with().subsec_nanosecond(0).build().unwrap_or(local))
     }
 
+    /// Reads the form of messages, 14 digits and nothing else: `yyyyMMddHHmmss`.
+    ///
+    /// # Errors
+    ///
+    /// [`TimeError`] if the text has another form or is not a time.
+    pub fn from_wire(text: &str) -> Result<Self, TimeError> {
+        if text.len() != 14 {
+            return Err(TimeError::WireTime);
+        }
+        let part = |from: usize| {
+            let digits = text.get(from..from + 2).ok_or(TimeError::WireTime)?;
+            Ok(number(digits).ok_or(TimeError::WireTime)? as i8)
+        };
+        let day = text.get(..8).and_then(date).ok_or(TimeError::WireTime)?;
+        jiff::civil::Time::new(part(8)?, part(10)?, part(12)?, 0)
+            .map(|time| Self(day.to_datetime(time)))
+            .map_err(|_| TimeError::WireTime)
+    }
+
     /// The moment.
     #[must_use]
     pub fn timestamp(self) -> Timestamp {
@@ -62,21 +81,15 @@ impl From<SystemTime> for BeijingTime {
 impl std::str::FromStr for BeijingTime {
     type Err = TimeError;
 
-    /// Reads either form.
+    /// Reads either form. [`BeijingTime::from_wire`] reads the one of messages alone.
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let digits = match text.len() {
-            14 => text.to_owned(),
-            19 if separators(text) => text.chars().filter(char::is_ascii_digit).collect(),
-            _ => return Err(TimeError),
-        };
-        let date = date(digits.get(..8).ok_or(TimeError)?)?;
-        let mut clock = [0_i8; 3];
-        for (i, part) in clock.iter_mut().enumerate() {
-            *part = number(digits.get(8 + 2 * i..10 + 2 * i).ok_or(TimeError)?)? as i8;
+        match Self::from_wire(text) {
+            Err(_) if text.len() == 19 && separators(text) => {
+                let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+                Self::from_wire(&digits).map_err(|_| TimeError::Time)
+            }
+            time => time.map_err(|_| TimeError::Time),
         }
-        let time =
-            jiff::civil::Time::new(clock[0], clock[1], clock[2], 0).map_err(|_| TimeError)?;
-        Ok(Self(date.to_datetime(time)))
     }
 }
 
@@ -111,9 +124,8 @@ impl Value for BeijingTime {
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, Expected> {
-        raw.as_str().parse().map_err(|TimeError| {
-            Expected("a time such as 20160501163102 (yyyyMMddHHmmss, Beijing)")
-        })
+        Self::from_wire(raw.as_str())
+            .map_err(|_| Expected("a time such as 20160501163102 (yyyyMMddHHmmss, Beijing)"))
     }
 }
 
@@ -149,11 +161,11 @@ impl std::str::FromStr for BillDate {
     type Err = TimeError;
 
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        if text.len() == 8 {
-            date(text).map(Self)
-        } else {
-            Err(TimeError)
-        }
+        Some(text)
+            .filter(|text| text.len() == 8)
+            .and_then(date)
+            .map(Self)
+            .ok_or(TimeError::Day)
     }
 }
 
@@ -181,23 +193,20 @@ impl Value for BillDate {
     fn read(raw: Raw<'_>) -> Result<Self, Expected> {
         raw.as_str()
             .parse()
-            .map_err(|TimeError| Expected("a day such as 20160719 (yyyyMMdd)"))
+            .map_err(|_: TimeError| Expected("a day such as 20160719 (yyyyMMdd)"))
     }
 }
 
-fn date(digits: &str) -> Result<Date, TimeError> {
-    let part = |from: usize, to: usize| number(digits.get(from..to).ok_or(TimeError)?);
-    Date::new(part(0, 4)?, part(4, 6)? as i8, part(6, 8)? as i8).map_err(|_| TimeError)
+fn date(digits: &str) -> Option<Date> {
+    let part = |from: usize, to: usize| number(digits.get(from..to)?);
+    Date::new(part(0, 4)?, part(4, 6)? as i8, part(6, 8)? as i8).ok()
 }
 
 /// At most four ASCII digits.
-fn number(digits: &str) -> Result<i16, TimeError> {
+fn number(digits: &str) -> Option<i16> {
     digits.bytes().try_fold(0_i16, |number, byte| {
-        if byte.is_ascii_digit() {
-            Ok(number * 10 + i16::from(byte - b'0'))
-        } else {
-            Err(TimeError)
-        }
+        byte.is_ascii_digit()
+            .then(|| number * 10 + i16::from(byte - b'0'))
     })
 }
 
@@ -207,15 +216,29 @@ fn write_padded(number: u32, width: u32, out: &mut Vec<u8>) {
     }
 }
 
-/// A text is no time or day of the expected form.
+/// A text has not the form of a time or a day, or there is no such time or day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimeError;
+#[non_exhaustive]
+pub enum TimeError {
+    /// A time in either form was expected.
+    Time,
+    /// A time in the form of messages was expected.
+    WireTime,
+    /// A day was expected.
+    Day,
+}
 
 impl fmt::Display for TimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "expected a time as yyyyMMddHHmmss or yyyy-MM-dd HH:mm:ss, or a day as yyyyMMdd",
-        )
+        f.write_str(match self {
+            Self::Time => {
+                "invalid time: expected yyyyMMddHHmmss or yyyy-MM-dd HH:mm:ss, such as 20160501163102"
+            }
+            Self::WireTime => "invalid time: expected 14 digits, such as 20160501163102",
+            Self::Day => {
+                "invalid day: expected 8 digits without hyphens (yyyyMMdd), such as 20160719"
+            }
+        })
     }
 }
 
@@ -224,6 +247,7 @@ impl std::error::Error for TimeError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Text;
 
     #[test]
     fn both_forms_of_a_time_mean_the_same() {
@@ -246,8 +270,29 @@ mod tests {
             "2018120408023x",
             "二零一八",
         ] {
-            assert_eq!(text.parse::<BeijingTime>(), Err(TimeError), "{text}");
+            assert_eq!(text.parse::<BeijingTime>(), Err(TimeError::Time), "{text}");
         }
-        assert_eq!("20190230".parse::<BillDate>(), Err(TimeError));
+        for text in ["20190230", "2026-11-25", "2026112", ""] {
+            assert_eq!(text.parse::<BillDate>(), Err(TimeError::Day), "{text}");
+        }
+        assert!(!TimeError::Day.to_string().contains("HH"));
+    }
+
+    #[test]
+    fn a_message_has_14_digits_and_no_other_form() {
+        let read = |text: &str| BeijingTime::read(Raw::from(&Text::from(text)));
+        assert!(read("20181204075841").is_ok());
+        for text in [
+            "2018-12-04 07:58:41",
+            "2018-12-04T07:58:41",
+            "2018120407584",
+            " 20181204075841",
+            "20181204075841 ",
+            "2018120407584１",
+            "20181204 75841",
+            "+2018120407584",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
     }
 }

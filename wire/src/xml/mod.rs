@@ -54,6 +54,12 @@ impl Scan {
         &self.buffer.as_bytes()[range.0 as usize..range.1 as usize]
     }
 
+    /// Names and values in the order received.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        let entries = self.entries.iter();
+        entries.map(|entry| (self.name(*entry), self.value(*entry)))
+    }
+
     pub(crate) fn name(&self, entry: Entry) -> &str {
         self.text(entry.name)
     }
@@ -110,13 +116,29 @@ pub(crate) fn scan(body: &[u8], limits: &Limits) -> Result<Scan, BodyError> {
             buffer: ArcStr::from(text),
             entries,
         },
-        None => strict::scan(text, limits.fields)?,
+        None => strict::scan(text, limits.fields).map_err(|error| page(text).unwrap_or(error))?,
     };
     let max = limits.fields.min(65_000);
     if scan.entries.len() > max {
         return Err(BodyError::TooManyFields { max });
     }
     Ok(scan)
+}
+
+/// What stands there instead of a message: nothing, or a page for a browser.
+fn page(text: &str) -> Option<BodyError> {
+    let text = text.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']);
+    let begins = |with: &str| {
+        let start = text.as_bytes().get(..with.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
+    };
+    if text.is_empty() {
+        Some(BodyError::Empty)
+    } else if begins("<html") || begins("<!doctype html") {
+        Some(BodyError::Page)
+    } else {
+        None
+    }
 }
 
 pub(crate) fn utf8(body: &[u8]) -> Result<&str, BodyError> {
@@ -168,6 +190,10 @@ pub enum BodyError {
         /// The length found.
         found: usize,
     },
+    /// Nothing, or only white space.
+    Empty,
+    /// An HTML page, such as the login page of a proxy.
+    Page,
     /// No UTF-8.
     NotUtf8 {
         /// The byte offset of the first bad byte.
@@ -212,9 +238,13 @@ impl fmt::Display for BodyError {
             Self::TooLarge { max, found } => {
                 write!(f, "the body has {found} bytes, at most {max} are allowed")
             }
+            Self::Empty => f.write_str("the body is empty where XML or JSON is expected"),
+            Self::Page => f.write_str(
+                "the body is an HTML page: a proxy, a gateway or a login page answered instead of the interface",
+            ),
             Self::NotUtf8 { at } => write!(f, "the body is not UTF-8 at byte {at}"),
             Self::Doctype => f.write_str("the body has a DOCTYPE, which is never allowed"),
-            Self::NotXml { at, what } => write!(f, "the body is no flat XML: {what} at byte {at}"),
+            Self::NotXml { at, what } => write!(f, "the body is not flat XML: {what} at byte {at}"),
             Self::Nested { at } => write!(
                 f,
                 "the body has an element inside a field at byte {at}, only flat fields are allowed"

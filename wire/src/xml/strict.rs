@@ -35,7 +35,7 @@ pub(super) fn scan(text: &str, max_fields: usize) -> Result<Scan, BodyError> {
             Event::PI(_) => return Err(not_xml("a processing instruction")),
             Event::Decl(decl) => {
                 if let Some(Ok(encoding)) = decl.encoding()
-                    && !encoding.eq_ignore_ascii_case("utf-8")
+                    && !is_utf8(&encoding)
                 {
                     return Err(not_xml("an encoding other than UTF-8"));
                 }
@@ -156,6 +156,13 @@ impl State {
             _ => Err(not_xml("text outside a field")),
         }
     }
+}
+
+/// Whether a declaration names UTF-8, in the registered form or as it is often written.
+fn is_utf8(encoding: &str) -> bool {
+    ["utf-8", "utf8"]
+        .iter()
+        .any(|name| encoding.eq_ignore_ascii_case(name))
 }
 
 fn predefined(entity: &str) -> Option<char> {

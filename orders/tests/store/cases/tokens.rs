@@ -84,5 +84,5 @@ pub(crate) async fn merchants_do_not_wait_for_each_other(place: &Place) {
 }
 
 fn token(value: &str) -> Token {
-    Token::new(value.to_owned(), second(0), Duration::from_secs(7200))
+    Token::new(value.to_owned(), second(0), Duration::from_secs(7200)).unwrap()
 }

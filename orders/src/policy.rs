@@ -97,6 +97,7 @@ impl Policy {
             self.place.most,
             self.poll.most,
             self.refund_poll.most,
+            self.recheck.most,
             self.deliver.most,
         ];
         let longest = waits.into_iter().max().unwrap_or_default();

@@ -3,9 +3,30 @@
 use jiff::Timestamp;
 
 /// Where the time comes from.
+///
+/// A function without arguments that returns a time is a clock:
+///
+/// ```
+/// use jiff::Timestamp;
+/// use signed_xml_client::Clock;
+///
+/// fn takes(clock: impl Clock) -> Timestamp {
+///     clock.now()
+/// }
+/// assert_eq!(takes(|| Timestamp::UNIX_EPOCH), Timestamp::UNIX_EPOCH);
+/// ```
 pub trait Clock: Send + Sync + 'static {
     /// The time now.
     fn now(&self) -> Timestamp;
+}
+
+impl<F> Clock for F
+where
+    F: Fn() -> Timestamp + Send + Sync + 'static,
+{
+    fn now(&self) -> Timestamp {
+        self()
+    }
 }
 
 /// The clock of this machine.

@@ -37,4 +37,6 @@ pub use platform::{
     Act, ActError, Content, Delivery, Event, Fault, Forgery, Incoming, Moment, NotificationView,
     OrderView, Outgoing, Platform, Random, RefundView, Refused, SeededRandom, Trouble,
 };
-pub use server::{Exchange, ForgeryReport, Sandbox, SandboxBuilder, SandboxError, StartError};
+pub use server::{
+    Exchange, ForgeryReport, Sandbox, SandboxBuilder, SandboxClock, SandboxError, StartError,
+};

@@ -23,8 +23,3 @@ macro_rules! for_every_message {
         [$($function::<payinsurance::$module::$message>()),*]
     };
 }
-
-/// The programs of the README, run as tests: `cargo test -p conformance --doc`.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct Readme;

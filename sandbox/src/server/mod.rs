@@ -27,6 +27,7 @@ use crate::platform::{Act, ActError, Fault, Forgery, OrderView, Platform, Seeded
 use self::callers::{AllowedHost, Hosts};
 use self::core::{Core, Shared};
 
+pub use self::core::SandboxClock;
 pub use delivery::ForgeryReport;
 pub use traffic::Exchange;
 
@@ -112,6 +113,30 @@ impl Sandbox {
         &self.config.patients
     }
 
+    /// The sandbox's clock, to give to a client or a desk: one clock for both, which [`advance`](Self::advance) moves.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use payinsurance_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let clock = sandbox.clock();
+    /// // A desk takes it so: `Desk::builder(store).clock(move || clock.now())`.
+    /// let before = clock.now();
+    /// sandbox.advance(Duration::from_secs(7_200)).await;
+    /// assert!(clock.now().duration_since(before).as_secs() >= 7_200);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn clock(&self) -> SandboxClock {
+        SandboxClock::new(Arc::clone(&self.shared))
+    }
+
     /// The time in the sandbox.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -131,6 +156,8 @@ impl Sandbox {
 
     /// Lets time pass. Payments, refunds and notifications that fall due in it happen in the order of their times, and have happened
     /// when this returns.
+    ///
+    /// Only the sandbox's own [`clock`](Self::clock) moves. A client or a desk that has another clock stays where it is: give it this one.
     pub async fn advance(&self, by: Duration) {
         self.shared.advance(by).await;
     }

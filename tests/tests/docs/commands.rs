@@ -106,11 +106,6 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         ".ci/run",
         "cargo test --workspace --locked",
     ),
-    (
-        "cargo test -p conformance --doc",
-        ".ci/run",
-        "cargo test --workspace --locked",
-    ),
     // Needs the nightly compiler, which the checks do without.
     (
         "cargo +nightly fuzz run -s none xml -- -max_total_time=60",

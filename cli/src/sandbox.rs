@@ -12,7 +12,7 @@ use crate::output;
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Port on the loopback interface; 0 takes a free one
-    #[arg(long, default_value_t = 0, env = "PAYINSURANCE_SANDBOX_PORT")]
+    #[arg(long, default_value_t = 8080, env = "PAYINSURANCE_SANDBOX_PORT")]
     port: u16,
     /// A JSON file with merchants, patients and times; the default has one hospital of each access mode
     #[arg(long)]

@@ -7,8 +7,9 @@
 //! Begin with [`Desk`].
 
 pub use decide::refund::RefundError;
+pub use decide::settle::{SettleError, Settlement};
 pub use desk::{
-    Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, ReturnUrlError, SetupError,
+    Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, ReturnUrlError, SetupError, settle,
 };
 pub use order::{
     Amounts, Contradiction, LastError, Order, OrderKey, Placed, Refund, RefundState, Timestamps,

@@ -9,7 +9,8 @@ use futures_util::FutureExt;
 ///
 /// Nothing that the future held is used afterwards, so that no half-changed value is seen.
 pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, String> {
-    AssertUnwindSafe(future)
+    // Boxed, since a future holds all that it awaits: callers stay small.
+    AssertUnwindSafe(Box::pin(future))
         .catch_unwind()
         .await
         .map_err(|panic| message(&*panic))

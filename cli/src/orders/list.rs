@@ -101,16 +101,19 @@ fn print(orders: &[Order]) {
         "stored (Beijing)",
     ]);
     for order in orders {
-        let refund = order.refund.as_ref().map(|refund| refund.state.word());
+        let state = match order.contradiction {
+            Some(_) => format!("{}, contradicted", order.state.word()),
+            None => order.state.word().to_owned(),
+        };
         let placed = order.placed.as_ref();
         table = table.row([
             order.key.merchant.as_str(),
             &order.key.hosp_out_trade_no,
-            order.state.word(),
+            &state,
             &order.amounts.total_fee.to_string(),
             &order.amounts.cash_fee.to_string(),
             &order.amounts.insurance_fee.to_string(),
-            refund.unwrap_or_default(),
+            &refund_words(order),
             placed.map_or("", |placed| &placed.med_trans_id),
             &time::beijing(order.times.created_at),
         ]);
@@ -118,7 +121,22 @@ fn print(orders: &[Order]) {
     table.print();
 }
 
-fn states() -> impl TypedValueParser<Value = State> {
+/// `succeeded, 10.00 of 77.50`: how the refund stands and how much of the order went back.
+fn refund_words(order: &Order) -> String {
+    let Some(refund) = &order.refund else {
+        return String::new();
+    };
+    match shown::refunded_fee(refund) {
+        Some(back) => format!(
+            "{}, {back} of {}",
+            refund.state.word(),
+            order.amounts.total_fee
+        ),
+        None => refund.state.word().to_owned(),
+    }
+}
+
+pub(super) fn states() -> impl TypedValueParser<Value = State> {
     let words = State::ALL.iter().map(|state| state.word());
     PossibleValuesParser::new(words)
         .try_map(|word| State::from_word(&word).ok_or("there is no such state"))

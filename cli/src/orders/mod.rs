@@ -1,7 +1,7 @@
 //! `payinsurance orders`: an operator's look into the store of an order desk, replays and backups.
 //!
 //! A store is opened as it is: no database is made and no schema changed, since a desk of another version may be running over it. All commands but
-//! `replay` open it for reading only. What the spec marks as secret or personal is never printed, nor is where the patient pays.
+//! `replay` and `settle` open it for reading only. What the spec marks as secret or personal is never printed, nor is where the patient pays.
 
 mod backup;
 mod events;
@@ -10,6 +10,7 @@ mod harmless;
 mod list;
 mod received;
 mod replay;
+mod settle;
 mod show;
 mod shown;
 mod store;
@@ -55,6 +56,8 @@ enum Command {
     Events(events::Arguments),
     /// Makes events due again, so that a desk delivers them once more, under the same ids
     Replay(replay::Arguments),
+    /// Settles an order that the platform contradicts: who, why and the evidence stand in its history
+    Settle(settle::Arguments),
     /// Lists the notifications that were received, newest first, without what is personal
     Received(received::Arguments),
     /// Copies a SQLite store to a new file while it is in use
@@ -100,6 +103,7 @@ async fn answer(arguments: &Arguments) -> Result<(), Failure> {
     let place = Place::named(arguments.store.as_deref())?;
     let access = match &arguments.command {
         Command::Replay(replay) if replay.writes() => Access::Existing,
+        Command::Settle(settle) if settle.writes() => Access::Existing,
         _ => Access::ReadOnly,
     };
     if let Command::Backup(backup) = &arguments.command {
@@ -112,6 +116,7 @@ async fn answer(arguments: &Arguments) -> Result<(), Failure> {
         Command::Show(show) => show::run(show, store, json).await,
         Command::Events(events) => events::run(events, store, json).await,
         Command::Replay(replay) => replay::run(replay, store, json).await,
+        Command::Settle(settle) => settle::run(settle, store, json).await,
         Command::Received(received) => received::run(received, store, json).await,
         // Done above.
         Command::Backup(_) => Ok(()),

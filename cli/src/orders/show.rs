@@ -71,6 +71,12 @@ fn print_order(order: &Order) {
     if let Some(refund) = &order.refund {
         table = table.row(["refund", &refund_words(refund)]);
     }
+    if let Some(known) = &order.contradiction {
+        table = table.row(["contradicted", &known.reason]);
+    }
+    if let Some(error) = &order.last_error {
+        table = table.row(["last error", &error.text]);
+    }
     if order.close_wanted {
         table = table.row(["close", "wanted"]);
     }

@@ -6,6 +6,7 @@
 use payinsurance_orders::store::{Event, Line};
 use payinsurance_orders::{LastError, Order, Refund, ShownReceived, State};
 use serde_json::{Map, Value, json};
+use signed_xml::Fen;
 
 /// What an operator looks for among the fields that an order was placed with.
 const OF_REQUEST: [&str; 5] = ["order_type", "pay_type", "serial_no", "bill_no", "org_no"];
@@ -27,6 +28,9 @@ pub(super) fn order(order: &Order) -> Value {
         "expires_at": order.times.expires_at,
         "paid_at": order.times.paid_at,
         "due_at": order.due_at,
+        "contradiction": order.contradiction.as_ref().map(|known| {
+            json!({ "source": known.source, "reason": known.reason, "since": known.since })
+        }),
         "last_error": order.last_error.as_ref().map(last_error),
     })
 }
@@ -40,6 +44,14 @@ fn last_error(error: &LastError) -> Value {
     })
 }
 
+/// What went back or is on its way back in all, as far as the platform has reported it.
+pub(super) fn refunded_fee(refund: &Refund) -> Option<Fen> {
+    let parts = [refund.cash_refund_fee, refund.insurance_refund_fee];
+    let known = parts.iter().flatten();
+    let sum = known.fold(0_u64, |sum, part| sum.saturating_add(part.0));
+    (parts != [None, None]).then_some(Fen(sum))
+}
+
 fn refund(refund: &Refund) -> Value {
     json!({
         "hosp_out_refund_no": refund.hosp_out_refund_no,
@@ -48,6 +60,7 @@ fn refund(refund: &Refund) -> Value {
         "cash_only": refund.cash_only.map(|fee| fee.0),
         "cash_refund_fee": refund.cash_refund_fee.map(|fee| fee.0),
         "insurance_refund_fee": refund.insurance_refund_fee.map(|fee| fee.0),
+        "refunded_fee": refunded_fee(refund).map(|fee| fee.0),
         "tries": refund.tries,
     })
 }

@@ -78,9 +78,12 @@ async fn a_list_for_people_has_yuan_and_the_time_of_beijing_and_says_if_there_is
         "2.50",
         "1.50",
         "1.00",
-        "succeeded",
+        "succeeded,",
+        "0.50",
+        "of",
+        "2.50",
     ];
-    assert_eq!(words(lines[2])[..7], expected);
+    assert_eq!(words(lines[2])[..10], expected);
     assert!(lines[2].ends_with("2026-05-01 16:32:02"), "{}", lines[2]);
     let none = orders(&store, "list --state failed");
     assert_eq!((none.code, &*none.out), (0, ""));

@@ -16,4 +16,5 @@ mod hospital;
 mod looking;
 mod privacy;
 mod replaying;
+mod settling;
 mod stores;

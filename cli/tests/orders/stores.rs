@@ -68,7 +68,8 @@ async fn a_store_that_a_desk_has_open_can_be_looked_into_and_stays_usable() {
     let folder = tempfile::tempdir().unwrap();
     let (hospitals, path) = Hospitals::in_file(&folder).await;
     assert_eq!(orders(&path, "replay --dead").code, 0);
-    assert_eq!(hospitals.delivered_now().await.len(), 6);
+    // The desk delivers the events of its own hospital, and leaves those of the clinic.
+    assert_eq!(hospitals.delivered_now().await.len(), 5);
     let again = SqliteOptions::new(&path).access(Access::Existing).open();
     again.await.unwrap().close().await;
 }

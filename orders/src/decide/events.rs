@@ -17,6 +17,8 @@ pub(crate) const PAID: &str = "order.paid";
 pub(crate) const CLOSED: &str = "order.closed";
 pub(crate) const FAILED: &str = "order.failed";
 pub(crate) const CONTRADICTED: &str = "order.contradicted";
+/// A person settled a contradicted order.
+pub(crate) const SETTLED_BY_HAND: &str = "order.settled_by_hand";
 pub(crate) const REFUND_BEGUN: &str = "refund.begun";
 pub(crate) const REFUND_SUCCEEDED: &str = "refund.succeeded";
 pub(crate) const REFUND_FAILED: &str = "refund.failed";

@@ -12,6 +12,7 @@ pub(crate) mod place;
 pub(crate) mod query;
 pub(crate) mod refund;
 pub(crate) mod returned;
+pub(crate) mod settle;
 #[cfg(test)]
 mod tests;
 

@@ -18,6 +18,7 @@ use crate::reported::{Amount, Numbers, PlatformState};
 use crate::{Amounts, OrderKey, Placed, Refund, RefundState, Timestamps};
 
 mod contradictions;
+mod settling;
 
 const NOW: &str = "2026-05-01T16:31:02+08:00";
 

@@ -30,7 +30,7 @@ impl Desk {
         let mut next = Some(first);
         for _ in 0..MOST_STEPS {
             let Some(step) = next else { break };
-            let kept = self.step(order, step, by).await?;
+            let kept = Box::pin(self.step(order, step, by)).await?;
             (order, next) = (kept.order, kept.next);
         }
         Ok(order)
@@ -47,7 +47,7 @@ impl Desk {
         question: Step,
         by: &str,
     ) -> Result<Order, DeskError> {
-        let order = self.step(order, question, by).await?.order;
+        let order = Box::pin(self.step(order, question, by)).await?.order;
         match order.last_error {
             Some(error) => Err(DeskError::NoAnswer {
                 key: order.key,

@@ -6,7 +6,7 @@ use payinsurance::Error;
 
 use super::ReturnUrlError;
 use crate::store::StoreError;
-use crate::{LastError, OrderKey, RefundError, State};
+use crate::{LastError, OrderKey, RefundError, SettleError, State};
 
 /// The desk did not do what it was asked.
 #[derive(Debug)]
@@ -52,6 +52,8 @@ pub enum DeskError {
     },
     /// The `return_url` cannot be made.
     ReturnUrl(ReturnUrlError),
+    /// The order is not settled by hand.
+    Settle(SettleError),
     /// The refund was not begun.
     Refund(RefundError),
     /// The store did not do its part. What was asked may or may not be kept: ask again, nothing is done twice.
@@ -68,6 +70,12 @@ pub enum DeskError {
 impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<SettleError> for DeskError {
+    fn from(error: SettleError) -> Self {
+        Self::Settle(error)
     }
 }
 
@@ -109,6 +117,7 @@ impl fmt::Display for DeskError {
                 state.word()
             ),
             Self::ReturnUrl(error) => error.fmt(f),
+            Self::Settle(error) => error.fmt(f),
             Self::Refund(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::Contended { key } => write!(
@@ -126,6 +135,7 @@ impl std::error::Error for DeskError {
         match self {
             Self::Invalid(error) | Self::NoReply(error) => Some(error),
             Self::ReturnUrl(error) => Some(error),
+            Self::Settle(error) => Some(error),
             Self::Refund(error) => Some(error),
             Self::Store(error) => Some(error),
             Self::UnknownMerchant { .. }

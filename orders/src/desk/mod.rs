@@ -17,6 +17,7 @@ mod refund;
 mod return_url;
 mod returned;
 mod sealed_token;
+mod settle;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -37,6 +38,7 @@ pub use error::DeskError;
 pub use notify::{Outcome, Reply};
 pub use refund::RefundRequest;
 pub use return_url::ReturnUrlError;
+pub use settle::settle;
 
 /// The order desk. Cheap to clone; all clones are one desk, and any number of processes may have one over the same store.
 #[derive(Clone)]

@@ -126,8 +126,10 @@ fn a_fee_change_reaches_the_parts_and_never_the_total() {
 
 #[test]
 fn another_total_is_accepted_only_where_the_policy_allows_it() {
-    let mut policy = Policy::default();
-    policy.total_may_change = true;
+    let policy = Policy {
+        total_may_change: true,
+        ..Policy::default()
+    };
     let answer = Answer::Reported(paid_but(&[("total_fee", "300"), ("cash_fee", "200")]));
     let decision = query::answered(&changeable(State::Placed), &answer, context(&policy));
     assert_eq!(decision.change.order.amounts.total_fee, Fen(300));

@@ -75,11 +75,11 @@ pub(crate) async fn merchants_do_not_wait_for_each_other(place: &Place) {
     let (tokens, others) = (store.tokens("hospital"), store.tokens("clinic"));
     let lease = tokens.lease().await.unwrap();
     let other_lease = others.lease().await.unwrap();
-    other_lease.keep(token("of the clinic")).await.unwrap();
-    lease.keep(token("of the hospital")).await.unwrap();
+    other_lease.keep(token("of-the-clinic")).await.unwrap();
+    lease.keep(token("of-the-hospital")).await.unwrap();
     assert_eq!(
         others.current().await.unwrap(),
-        Some(token("of the clinic"))
+        Some(token("of-the-clinic"))
     );
 }
 

@@ -31,6 +31,7 @@ mod metrics;
 mod order;
 mod outbox;
 mod panics;
+mod planted;
 mod policy;
 mod reported;
 #[cfg(feature = "axum")]
@@ -40,5 +41,12 @@ mod server;
 mod state;
 mod view;
 mod workers;
+
+// The simulation is a unit test, since only those can plant faults, and is written as a user of the crate, since the example `simulate` includes it.
+#[cfg(test)]
+extern crate self as payinsurance_orders;
+#[cfg(test)]
+#[path = "../tests/simulation/mod.rs"]
+mod simulation;
 
 pub mod store;

@@ -5,6 +5,7 @@ use payinsurance::unifiedorder;
 use super::{Desk, DeskError};
 use crate::decide::{Step, place};
 use crate::order::control_character;
+use crate::planted::{self, Fault};
 use crate::{Order, State};
 
 const BY: &str = "caller";
@@ -42,8 +43,9 @@ impl Desk {
         let policy = &self.inner().policy;
         let context = self.context(BY);
         let (order, line) = place::new(merchant, request, policy.expires_after, context);
-        #[cfg(feature = "planted-fault-send-first")]
-        let _lost = client.unifiedorder(request).await;
+        if planted::fault(Fault::SendsBeforeItStores) {
+            let _lost = client.unifiedorder(request).await;
+        }
         let known = self.inner().store.insert(&order, &line).await;
         match known.map_err(|error| self.store_error(error))? {
             None => {

@@ -15,6 +15,7 @@ use super::{
     EventStanding, Kept, Line, OrderFilter, QuarantineLimits, Received, ReceivedFilter, Store,
     StoreError, StoreFuture, UnreadableOrder, page_size,
 };
+use crate::planted::{self, Fault};
 use crate::policy::later;
 use crate::{Order, OrderKey};
 
@@ -181,8 +182,9 @@ impl Tables {
     }
 
     fn insert(&mut self, order: &Order, line: &Line) -> Result<Option<Order>, StoreError> {
-        #[cfg(not(feature = "planted-fault-no-unique-key"))]
-        if let Some(row) = self.orders.get(&order.key) {
+        if let Some(row) = self.orders.get(&order.key)
+            && !planted::fault(Fault::TwoOrdersOfOneKey)
+        {
             return row.read().map(Some);
         }
         let row = Row {

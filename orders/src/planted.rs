@@ -1,0 +1,53 @@
+//! Faults on purpose, each of them one that cost money once: the simulation must find every one of them.
+//!
+//! A decision asks [`fault`] at the place where it once was wrong. Outside of this crate's own unit tests the answer is the constant `false`, so
+//! that no build of the library holds a fault. In a unit test the answer follows [`with`], for the thread that runs it.
+
+/// A fault that can be planted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// An order is sent before it is stored.
+    SendsBeforeItStores,
+    /// The memory store accepts two orders of the same key.
+    TwoOrdersOfOneKey,
+}
+
+/// Whether this fault is planted.
+#[cfg(not(test))]
+pub(crate) const fn fault(_: Fault) -> bool {
+    false
+}
+
+/// Whether this fault is planted in the present thread.
+#[cfg(test)]
+pub(crate) fn fault(fault: Fault) -> bool {
+    PLANTED.get() == Some(fault)
+}
+
+/// Runs something with a fault planted.
+#[cfg(test)]
+pub(crate) fn with<T>(fault: Fault, run: impl FnOnce() -> T) -> T {
+    PLANTED.set(Some(fault));
+    let result = run();
+    PLANTED.set(None);
+    result
+}
+
+#[cfg(test)]
+std::thread_local! {
+    static PLANTED: std::cell::Cell<Option<Fault>> = const { std::cell::Cell::new(None) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_planted_only_while_its_test_runs() {
+        let during = with(Fault::SendsBeforeItStores, || {
+            [Fault::SendsBeforeItStores, Fault::TwoOrdersOfOneKey].map(fault)
+        });
+        assert_eq!(during, [true, false]);
+        assert!(!fault(Fault::SendsBeforeItStores));
+    }
+}

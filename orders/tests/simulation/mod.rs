@@ -1,0 +1,81 @@
+//! A short simulation on every run of the tests: 500 seeds; and for each fault that can be planted, that it is found. The example `simulate` plays
+//! more seeds.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::field_reassign_with_default,
+    reason = "a test reports by panicking and printing; the crate's own settings are written here as a user of the crate must"
+)]
+
+mod play;
+
+use play::{Summary, play};
+
+use crate::planted::{self, Fault};
+
+const SEEDS: u64 = 500;
+/// Among so many seeds each planted fault must be found.
+const SEEDS_OF_A_FAULT: u64 = 1_000;
+
+#[test]
+fn nothing_is_lost_and_nothing_happens_twice() {
+    let mut sum = Summary::default();
+    for seed in 0..SEEDS {
+        match play(seed) {
+            Ok(summary) => sum.add(&summary),
+            Err(violation) => panic!(
+                "seed {}: {:#?}\n{}",
+                violation.seed,
+                violation.what,
+                violation.story.join("\n")
+            ),
+        }
+    }
+    // A simulation in which nothing happens proves nothing.
+    for (what, times) in [
+        ("orders", sum.orders),
+        ("payments", sum.paid),
+        ("refunds", sum.refunded),
+        ("crashes", sum.crashes),
+        ("lost calls", sum.calls_lost),
+        ("lost notifications", sum.notifications_lost),
+        ("repeated notifications", sum.repeats),
+        ("forgeries", sum.forgeries),
+    ] {
+        assert!(times > SEEDS / 5, "only {times} {what}");
+    }
+}
+
+#[test]
+fn a_seed_always_gives_the_same_run() {
+    for seed in [1, 7, 42] {
+        let (one, other) = (play(seed), play(seed));
+        assert_eq!(one.unwrap(), other.unwrap());
+    }
+}
+
+#[test]
+fn finds_an_order_that_is_sent_before_it_is_stored() {
+    finds(Fault::SendsBeforeItStores);
+}
+
+#[test]
+fn finds_a_store_with_two_orders_of_one_key() {
+    finds(Fault::TwoOrdersOfOneKey);
+}
+
+/// A simulation that finds no planted fault would find no other.
+fn finds(fault: Fault) {
+    let found = planted::with(fault, || {
+        (0..SEEDS_OF_A_FAULT).find_map(|seed| play(seed).err())
+    });
+    let Some(violation) = found else {
+        panic!("{fault:?} is planted, and not found in {SEEDS_OF_A_FAULT} seeds");
+    };
+    println!(
+        "{fault:?}: seed {}, {}",
+        violation.seed,
+        violation.what.join("; ")
+    );
+}

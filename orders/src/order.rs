@@ -20,7 +20,8 @@ pub struct OrderKey {
 
 /// An order.
 ///
-/// `request` holds what the order was placed with, personal data included; `Debug` leaves it out.
+/// `request`, `facts`, the refund's `request_content` and the link to pay hold personal data and secrets: `Debug` and `Serialize` leave them out.
+/// [`Order::shown_request`] and [`Order::shown_facts`] give what may be shown of them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// Which one.
@@ -32,6 +33,7 @@ pub struct Order {
     /// SHA-256 of what the caller asked for, in hex: tells the same order from another one under the same number.
     pub digest: String,
     /// Name and value of each field that the caller gave to unifiedorder, by name; needed to send it again.
+    #[serde(default, skip_serializing)]
     pub request: Arc<[(String, String)]>,
     /// What it costs, as asked for or, once it is paid, as it was settled.
     pub amounts: Amounts,
@@ -43,6 +45,7 @@ pub struct Order {
     pub close_wanted: bool,
     /// Facts that the platform told: name and value of each, for the hospital's own books (`time_end`, `cash_order_id`, …; `err_code` of a refused
     /// order). Some are personal: [`Order::shown_facts`] leaves those out.
+    #[serde(default, skip_serializing)]
     pub facts: Vec<(String, String)>,
     /// What the platform told last, in short: a line of history is written when it tells something else.
     pub told: String,
@@ -120,6 +123,7 @@ pub struct Placed {
     /// The platform's number of the order.
     pub med_trans_id: String,
     /// Where the patient pays; unknown when the answer was lost and only a query told of the order.
+    #[serde(default, skip_serializing)]
     pub pay_url: Option<String>,
     /// The mini program that pays, if that is how.
     pub pay_appid: Option<String>,
@@ -135,6 +139,7 @@ pub struct Refund {
     /// Cash to be given back alone; `None` refunds everything.
     pub cash_only: Option<Fen>,
     /// What is passed on to the bureau, as JSON: needed to send it again; personal. Empty if somebody else asked for the refund.
+    #[serde(default, skip_serializing)]
     pub request_content: String,
     /// How often it was sent since somebody asked for it last; sent again by itself up to [`Policy::refund_tries`](crate::Policy::refund_tries).
     pub tries: u32,

@@ -3,10 +3,9 @@
 //! Times are whole microseconds since 1970, rounded towards it; states are their words; an order is a record in JSON, with columns for what is
 //! searched by.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::json;
 
 use super::{
     Body, Change, Claim, ClaimedEvents, ClaimedOrders, Event, EventStanding, Kept, Line, NewEvent,
@@ -100,10 +99,7 @@ pub(super) type ReceivedColumns = (String, Option<String>, Option<String>, i64, 
 
 impl OrderRow {
     pub(super) fn new(order: &Order) -> Result<Self, StoreError> {
-        let record = json(&Order {
-            request: Arc::default(),
-            ..order.clone()
-        })?;
+        let record = record(order)?;
         Ok(Self {
             key: order.key.clone(),
             revision: i64::try_from(order.revision).unwrap_or(i64::MAX),
@@ -120,6 +116,22 @@ impl OrderRow {
     pub(super) fn request(order: &Order) -> Result<String, StoreError> {
         json(&order.request)
     }
+}
+
+/// All of an order but what it was placed with, as JSON. `Serialize` leaves out what is confidential, and a store keeps it.
+fn record(order: &Order) -> Result<String, StoreError> {
+    let mut record = serde_json::to_value(order).map_err(|error| StoreError::Unavailable {
+        doing: "write an order as JSON",
+        reason: place_of(&error),
+    })?;
+    record["facts"] = json!(order.facts);
+    if let Some(refund) = &order.refund {
+        record["refund"]["request_content"] = json!(refund.request_content);
+    }
+    if let Some(placed) = &order.placed {
+        record["placed"]["pay_url"] = json!(placed.pay_url);
+    }
+    json(&record)
 }
 
 impl LineRow {

@@ -18,6 +18,7 @@ mod refunding;
 mod returning;
 #[cfg(feature = "axum")]
 mod routes;
+mod serialized;
 #[cfg(feature = "postgres")]
 #[path = "../store/server.rs"]
 mod server;

@@ -244,7 +244,11 @@ impl Ward {
         let orders = self.desk.orders(&filter).await?;
         let open = orders
             .into_iter()
-            .filter(|order| !order.state.is_at_rest() || order.due_at.is_some())
+            // What has ended unpaid is asked for again for some days, in case it was paid all the same.
+            .filter(|order| {
+                let is_followed = order.due_at.is_some() && order.times.ended_at.is_none();
+                !order.state.is_at_rest() || is_followed
+            })
             .map(|order| order.key.hosp_out_trade_no);
         let filter = EventFilter {
             standing: Some(payinsurance_orders::store::EventStanding::Waiting),

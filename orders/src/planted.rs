@@ -8,6 +8,20 @@
 pub(crate) enum Fault {
     /// An order is sent before it is stored.
     SendsBeforeItStores,
+    /// A reply about the refund of another order is believed.
+    RefundOfAnother,
+    /// With `allow_fee_change` 1 no amount is checked.
+    AmountsUnchecked,
+    /// What ended unpaid is never asked for again.
+    NeverAskedAgain,
+    /// A signed reply of queryorder pays as a notification, whatever state it names.
+    AnyMessagePays,
+    /// What went back is not compared with what was asked for.
+    RefundedAmountsUnchecked,
+    /// Each refusal of a refund makes an event of the same id.
+    RefusalsShareAnId,
+    /// A reply that contradicts an order that is being placed refuses it finally.
+    ContradictionRefuses,
     /// The memory store accepts two orders of the same key.
     TwoOrdersOfOneKey,
 }

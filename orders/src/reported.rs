@@ -13,6 +13,7 @@ use payinsurance::notification::Notification;
 use payinsurance::queryorder;
 use signed_xml::{BeijingTime, Fen, Fields, Message};
 
+use crate::planted::{self, Fault};
 use crate::{Order, Policy};
 
 /// Which fields of a payment are stored for the hospital's own books.
@@ -169,8 +170,10 @@ impl PlatformState {
     pub(crate) fn from_notification(fields: &Fields) -> Self {
         let success = fields.get("result_code") == Some(ResultCode::Success.as_str());
         let state = match reported_state(fields) {
-            Some(state) => Some(state).filter(|_| success),
-            None => success.then_some(MedTradeState::Success),
+            Some(state) if !planted::fault(Fault::AnyMessagePays) => {
+                Some(state).filter(|_| success)
+            }
+            _ => success.then_some(MedTradeState::Success),
         };
         Self::read(fields, state)
     }
@@ -207,6 +210,9 @@ impl PlatformState {
             return Some(reason);
         }
         let ours = &order.amounts;
+        if planted::fault(Fault::AmountsUnchecked) && ours.may_change {
+            return None;
+        }
         let parts_may_change = ours.may_change && !ours.settled;
         let total_may_change = parts_may_change && policy.total_may_change;
         let amounts = [

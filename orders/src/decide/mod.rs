@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use payinsurance::{Effect, Error};
 
 use crate::decide::events::EventText;
+use crate::planted::{self, Fault};
 use crate::policy::{Backoff, later};
 use crate::reported::Numbers;
 use crate::store::{Change, Line, Received};
@@ -197,6 +198,9 @@ impl<'a> Draft<'a> {
         let contradicted = order.contradiction.as_ref().map(|known| known.since);
         // A contradiction that one more question does not settle waits for people.
         let lasts = contradicted.is_some_and(|since| later(since, policy.poll.most) <= at);
+        if order.state.is_at_rest() && planted::fault(Fault::NeverAskedAgain) {
+            return None;
+        }
         if order.state.is_at_rest() {
             let since = order.times.ended_at.max(contradicted);
             let waits = if lasts || contradicted.is_none() {

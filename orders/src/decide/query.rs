@@ -10,6 +10,7 @@ use payinsurance::{Error, ErrorCode, closeorder, queryorder};
 
 use super::events::{CLOSED, FAILED, PAID, PLACED, REFUND_BEGUN};
 use super::{Context, Decision, Draft, Step};
+use crate::planted::{self, Fault};
 use crate::reported::{Numbers, PlatformState, fields_of};
 use crate::{Amounts, Order, Placed, RefundState, State};
 
@@ -69,6 +70,10 @@ fn stands(draft: &mut Draft<'_>, told: &PlatformState, context: Context<'_>) {
     if let Some(reason) = told.contradicts(&draft.order, context.policy) {
         draft.contradict("query", &reason);
         draft.due_by_poll();
+        if planted::fault(Fault::ContradictionRefuses) && draft.order.state == State::Placing {
+            draft.move_to(State::Refused);
+            draft.order.due_at = None;
+        }
         return;
     }
     draft.order.missing = 0;

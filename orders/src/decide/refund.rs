@@ -16,6 +16,7 @@ use signed_xml::Fields;
 
 use super::events::{REFUND_BEGUN, REFUND_BY_HAND, REFUND_FAILED, REFUND_SUCCEEDED};
 use super::{Context, Decision, Draft, Step};
+use crate::planted::{self, Fault};
 use crate::reported::{Amount, Numbers, fields_of};
 use crate::{Order, Refund, RefundState, State};
 
@@ -245,7 +246,7 @@ fn stands(draft: &mut Draft<'_>, reply: &queryrefund::Response, context: Context
         draft.due_by_poll();
         return;
     }
-    if !told.numbers.name(&draft.order) {
+    if !told.numbers.name(&draft.order) && !planted::fault(Fault::RefundOfAnother) {
         draft.contradict("queryrefund", "it names neither the order nor its refund");
         draft.due_by_poll();
         return;
@@ -353,8 +354,13 @@ impl RefundReport {
     ///
     /// A refund that somebody else asked for may give back any part of what was paid.
     fn contradicts(&self, order: &Order) -> Option<String> {
-        if let Some(reason) = self.numbers.contradict(order) {
+        if !planted::fault(Fault::RefundOfAnother)
+            && let Some(reason) = self.numbers.contradict(order)
+        {
             return Some(reason);
+        }
+        if planted::fault(Fault::RefundedAmountsUnchecked) {
+            return None;
         }
         let paid = &order.amounts;
         let cash_only = order.refund.as_ref().and_then(|refund| refund.cash_only);
@@ -432,6 +438,9 @@ fn accepted(draft: &mut Draft<'_>, told: &RefundReport) {
 
 /// Which attempt of the refund it is, for the ids of events: 0 for a refund that somebody else asked for.
 fn attempt(order: &Order) -> String {
+    if planted::fault(Fault::RefusalsShareAnId) {
+        return "1".to_owned();
+    }
     order
         .refund
         .as_ref()

@@ -42,6 +42,7 @@ fn nothing_is_lost_and_nothing_happens_twice() {
         ("lost notifications", sum.notifications_lost),
         ("repeated notifications", sum.repeats),
         ("forgeries", sum.forgeries),
+        ("wrong messages", sum.twists),
     ] {
         assert!(times > SEEDS / 5, "only {times} {what}");
     }
@@ -63,6 +64,41 @@ fn finds_an_order_that_is_sent_before_it_is_stored() {
 #[test]
 fn finds_a_store_with_two_orders_of_one_key() {
     finds(Fault::TwoOrdersOfOneKey);
+}
+
+#[test]
+fn finds_a_refund_of_another_order_that_is_believed() {
+    finds(Fault::RefundOfAnother);
+}
+
+#[test]
+fn finds_amounts_that_nothing_checks() {
+    finds(Fault::AmountsUnchecked);
+}
+
+#[test]
+fn finds_an_order_that_ended_unpaid_and_is_never_asked_for_again() {
+    finds(Fault::NeverAskedAgain);
+}
+
+#[test]
+fn finds_a_reply_of_queryorder_that_pays() {
+    finds(Fault::AnyMessagePays);
+}
+
+#[test]
+fn finds_refunded_amounts_that_nothing_checks() {
+    finds(Fault::RefundedAmountsUnchecked);
+}
+
+#[test]
+fn finds_refusals_of_a_refund_that_share_an_id() {
+    finds(Fault::RefusalsShareAnId);
+}
+
+#[test]
+fn finds_a_contradiction_that_refuses_an_order() {
+    finds(Fault::ContradictionRefuses);
 }
 
 /// A simulation that finds no planted fault would find no other.

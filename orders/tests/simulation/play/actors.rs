@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use payinsurance::ErrorCode;
+use payinsurance::enums::{AllowFeeChange, PayType};
+use payinsurance::{ErrorCode, unifiedorder};
 use payinsurance_orders::store::{MemoryStore, Store};
 use payinsurance_orders::{Desk, DeskError, Order, RefundRequest};
 use payinsurance_sandbox::{Act, Config, Delivery, Fault, Forgery, Interface};
@@ -13,6 +14,7 @@ use super::model::violations;
 use super::network::Network;
 use super::process::{HOSPITAL, start};
 use super::shared::Shared;
+use super::twist::{key_of, twisted};
 use super::world::{Outside, order, refund_content};
 use super::{Summary, Violation};
 
@@ -85,6 +87,7 @@ impl Actors {
                 93..=96 => self.the_post_moves(),
                 97 => self.the_platform_fails_next(),
                 98 => self.a_clock_jumps(),
+                _ if self.shared.below(2) == 0 => self.a_reply_goes_astray(),
                 _ => self.somebody_forges(),
             }
             self.bury_the_dead();
@@ -312,7 +315,7 @@ impl Actors {
                     }
                 });
             }
-            15 if linked => self.caller_refunds(process, number),
+            15..=17 if linked => self.caller_refunds(process, number),
             _ => {}
         }
     }
@@ -320,7 +323,7 @@ impl Actors {
     fn caller_places(&mut self, process: usize, number: &str) {
         let desk = self.desks[process].clone();
         let (shared, number) = (self.shared.clone(), number.to_owned());
-        let request = order(&number);
+        let request = self.request(&number);
         let name = format!("places {number}");
         self.begin(process, name, async move {
             match desk.place(HOSPITAL, &request).await {
@@ -343,8 +346,8 @@ impl Actors {
         }
         let desk = self.desks[process].clone();
         let shared = self.shared.clone();
-        let mut other = order(&number);
-        other.total_fee = Fen(251);
+        let mut other = self.request(&number);
+        other.body = "另一笔".into();
         self.begin(process, format!("places another {number}"), async move {
             if desk.place(HOSPITAL, &other).await.is_ok() {
                 shared.violated(format!("another order was placed as {number}"));
@@ -372,7 +375,8 @@ impl Actors {
     /// Patients pay what they have a link to.
     fn a_patient_acts(&mut self) {
         let number = self.any_number();
-        if !self.shared.inner().model.linked.contains(&number) {
+        // Some find the order without the link, in a message of the platform.
+        if !self.shared.inner().model.linked.contains(&number) && self.shared.below(3) != 0 {
             return;
         }
         let act = match self.shared.below(10) {
@@ -409,6 +413,17 @@ impl Actors {
         for delivery in self.outside.due() {
             let lost = self.shared.inner().chance.per_mille(self.loss);
             if !lost {
+                let rate = self.shared.inner().twist;
+                let which = self.shared.below(3);
+                if self.shared.trouble(rate * 2)
+                    && let Some(body) = twisted(&delivery.body, &key_of(&self.outside), which)
+                {
+                    self.shared.inner().summary.twists += 1;
+                    let mut copy = delivery.clone();
+                    copy.notification = 0;
+                    copy.body = body;
+                    self.post.push(copy);
+                }
                 self.post.push(delivery);
                 continue;
             }
@@ -464,7 +479,9 @@ impl Actors {
     }
 
     fn the_platform_fails_next(&mut self) {
-        let (interface, code, takes_effect) = match self.shared.below(8) {
+        let (interface, code, takes_effect) = match self.shared.below(11) {
+            8 => (Interface::UnifiedOrder, ErrorCode::IdentityMismatch, true),
+            9 | 10 => (Interface::Refund, ErrorCode::BadParameter, false),
             0 => (Interface::UnifiedOrder, ErrorCode::SystemError, true),
             1 => (Interface::UnifiedOrder, ErrorCode::SystemError, false),
             2 => (Interface::UnifiedOrder, ErrorCode::IdentityMismatch, false),
@@ -496,6 +513,47 @@ impl Actors {
         self.shared
             .tell(format!("{process}: its clock is wrong by {skew} s"));
         self.shared.inner().processes[process].skew = skew;
+    }
+
+    /// A signed reply of the platform is posted to the address of notifications.
+    fn a_reply_goes_astray(&mut self) {
+        let replies = self.network.spoken.lock().unwrap();
+        if replies.is_empty() {
+            return;
+        }
+        let place = replies.len() - 1 - self.shared.below(replies.len().min(8) as u64) as usize;
+        let (_, number, body) = replies[place].clone();
+        drop(replies);
+        self.shared.inner().summary.twists += 1;
+        let process = self.any_process();
+        let desk = self.desks[process].clone();
+        self.begin(
+            process,
+            format!("hears a reply about {number}"),
+            async move {
+                let _ = desk.notify(&body).await;
+            },
+        );
+    }
+
+    /// Orders of different parts: mixed, in cash alone, by insurance alone; some let the bureau change the parts.
+    fn request(&self, number: &str) -> unifiedorder::Request {
+        let place = self.numbers.iter().position(|known| known == number);
+        let kind = self.seed.wrapping_add(place.unwrap_or_default() as u64);
+        let mut request = order(number);
+        if kind % 2 == 1 {
+            request.allow_fee_change = AllowFeeChange::Allow;
+        }
+        let (pay_type, cash, insurance) = match kind % 5 {
+            0 => (PayType::Cash, 120, 0),
+            1 => (PayType::Insurance, 0, 300),
+            _ => (PayType::CashAndInsurance, 150, 100),
+        };
+        request.pay_type = pay_type;
+        request.total_fee = Fen(cash + insurance);
+        request.cash_fee = Fen(cash);
+        request.insurance_fee = Fen(insurance);
+        request
     }
 
     /// Anybody can call the address of notifications; nothing of it may be believed.

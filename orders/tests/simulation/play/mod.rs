@@ -3,7 +3,8 @@
 //! Nothing here takes real time or real randomness: futures are polled by hand, one at a time, in an order that follows from the seed, so that
 //! a seed always gives the same run. Trouble: processes die at every storage point, before or after it; the store fails; calls are lost before
 //! or after their effect, arrive late, are answered by others; notifications are lost, late, repeated, reordered, forged; access tokens end;
-//! clocks jump. Then it is calm for long enough, and what must hold is checked ([`model`]).
+//! clocks jump; genuine messages are about another order, of other amounts, or posted where they do not belong ([`twist`]); refunds are refused
+//! again and again; patients pay what the desk was told is refused. Then it is calm for long enough, and what must hold is checked ([`model`]).
 
 pub(crate) mod actors;
 pub(crate) mod chance;
@@ -13,6 +14,7 @@ pub(crate) mod network;
 pub(crate) mod process;
 pub(crate) mod shared;
 pub(crate) mod store;
+pub(crate) mod twist;
 #[path = "../../world/mod.rs"]
 #[allow(dead_code, reason = "the tests of the desk use the rest")]
 pub(crate) mod world;
@@ -33,6 +35,8 @@ pub(crate) struct Summary {
     pub(crate) notifications_lost: u64,
     pub(crate) repeats: u64,
     pub(crate) forgeries: u64,
+    /// Genuine messages that were wrong.
+    pub(crate) twists: u64,
 }
 
 impl Summary {
@@ -49,6 +53,7 @@ impl Summary {
         self.notifications_lost += other.notifications_lost;
         self.repeats += other.repeats;
         self.forgeries += other.forgeries;
+        self.twists += other.twists;
     }
 }
 

@@ -21,6 +21,10 @@ pub(crate) struct Model {
     pub(crate) acknowledged: BTreeSet<String>,
     /// Orders whose payment link a caller was given.
     pub(crate) linked: BTreeSet<String>,
+    /// Orders that the platform refused, signed.
+    pub(crate) refused: BTreeSet<String>,
+    /// How often a refund of an order was refused.
+    pub(crate) refused_refunds: BTreeMap<String, usize>,
     /// Orders that a caller was told are stored.
     pub(crate) promised: BTreeSet<String>,
 }
@@ -35,6 +39,7 @@ pub(crate) fn violations(
     for view in platform {
         let number = &view.hosp_out_trade_no;
         match at_once(store.order(&key(number))).unwrap() {
+            Some(order) if is_left_to_people(store, &order) => {}
             Some(order) => agrees(&order, view, model, &mut wrong),
             None => wrong.push(format!("{number} is at the platform and not in the store")),
         }
@@ -72,6 +77,19 @@ fn key(number: &str) -> OrderKey {
     }
 }
 
+/// The desk says itself that the order is contradicted, and told people so.
+fn is_left_to_people(store: &MemoryStore, order: &Order) -> bool {
+    let filter = EventFilter {
+        order: Some(order.key.clone()),
+        ..EventFilter::default()
+    };
+    let events = at_once(store.events(&filter)).unwrap();
+    order.contradiction.is_some()
+        && events.iter().any(|event| {
+            event.event.kind == "order.contradicted" && event.standing == EventStanding::Delivered
+        })
+}
+
 /// The desk's order is what the platform says.
 fn agrees(order: &Order, view: &OrderView, model: &Model, wrong: &mut Vec<String>) {
     let number = &view.hosp_out_trade_no;
@@ -103,6 +121,16 @@ fn agrees(order: &Order, view: &OrderView, model: &Model, wrong: &mut Vec<String
             "{number} is {told} at the platform and {ours} at the desk"
         ));
     }
+    if order.state.was_paid() {
+        let ours = &order.amounts;
+        let ours = (ours.total_fee, ours.cash_fee, ours.insurance_fee);
+        let theirs = (view.total_fee, view.cash_fee, view.insurance_fee);
+        if ours != theirs {
+            wrong.push(format!(
+                "{number} was paid with {theirs:?} at the platform and with {ours:?} at the desk"
+            ));
+        }
+    }
     if model.acknowledged.contains(number) && !order.state.was_paid() {
         wrong.push(format!(
             "{number}: its notification was acknowledged and lost"
@@ -113,6 +141,10 @@ fn agrees(order: &Order, view: &OrderView, model: &Model, wrong: &mut Vec<String
     let agreed = known.is_some_and(|known| {
         known.hosp_out_refund_no == refund.hosp_out_refund_no
             && known.state == RefundState::Succeeded
+            && known
+                .med_refund_id
+                .as_ref()
+                .is_none_or(|id| *id == refund.med_refund_id)
             && known.cash_refund_fee == Some(refund.cash_refund_fee)
             && known.insurance_refund_fee == Some(refund.insurance_refund_fee)
     });
@@ -134,6 +166,25 @@ fn told_of(store: &MemoryStore, order: &Order, model: &Model, wrong: &mut Vec<St
         ..EventFilter::default()
     };
     let events = at_once(store.events(&filter)).unwrap();
+    if order.state == State::Refused && !model.refused.contains(number) {
+        wrong.push(format!(
+            "{number} is refused, and the platform never refused it"
+        ));
+    }
+    let refusals = events
+        .iter()
+        .filter(|event| event.event.kind == "refund.failed")
+        .count();
+    let happened = model
+        .refused_refunds
+        .get(number)
+        .copied()
+        .unwrap_or_default();
+    if refusals != happened {
+        wrong.push(format!(
+            "{number}: its refund was refused {happened} times, with {refusals} events"
+        ));
+    }
     let expected = [
         ("order.paid", order.state.was_paid()),
         ("order.closed", order.state == State::Closed),

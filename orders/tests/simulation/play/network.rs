@@ -15,7 +15,11 @@ use signed_xml::{Fields, Limits};
 use super::executor::{at_once, until};
 use super::process::HOSPITAL;
 use super::shared::Shared;
+use super::twist;
 use super::world::{Outside, Trouble, arrive};
+
+/// A signed reply: the interface, the order, the body.
+type Spoken = (Interface, String, Vec<u8>);
 
 /// The network of all processes.
 #[derive(Clone)]
@@ -25,6 +29,8 @@ pub(crate) struct Network {
     pub(crate) store: MemoryStore,
     /// What arrives after its sender has given up.
     late: Arc<Mutex<Vec<(Timestamp, Interface, HttpRequest)>>>,
+    /// Signed replies so far that name an order.
+    pub(crate) spoken: Arc<Mutex<Vec<Spoken>>>,
 }
 
 impl Network {
@@ -35,6 +41,7 @@ impl Network {
             shared,
             store,
             late,
+            spoken: Arc::default(),
         }
     }
 
@@ -77,7 +84,54 @@ impl Network {
         request: &HttpRequest,
     ) -> Result<HttpResponse, TransportError> {
         self.check(interface, request);
-        arrive(&self.outside, interface, request, None)
+        let answer = arrive(&self.outside, interface, request, None)?;
+        let asked = Fields::parse(&request.body, &Limits::default()).ok();
+        let asked = asked
+            .as_ref()
+            .and_then(|fields| fields.get("hosp_out_trade_no"));
+        if let Some(fields) = twist::signed(&answer.body) {
+            if interface == Interface::UnifiedOrder && fields.get("result_code") == Some("FAIL") {
+                let number = asked.unwrap_or_default().to_owned();
+                self.shared.inner().model.refused.insert(number);
+            }
+            if let Some(number) = fields.get("hosp_out_trade_no") {
+                let mut spoken = self.spoken.lock().unwrap();
+                spoken.push((interface, number.to_owned(), answer.body.to_vec()));
+            }
+        }
+        Ok(answer)
+    }
+
+    /// A genuine reply may be the reply to another question, or name other amounts.
+    fn twisted(&self, interface: Interface, answer: HttpResponse) -> HttpResponse {
+        let rate = self.shared.inner().twist;
+        let follows = [
+            Interface::QueryOrder,
+            Interface::QueryRefund,
+            Interface::Refund,
+        ];
+        if !follows.contains(&interface) || !self.shared.trouble(rate) {
+            return answer;
+        }
+        let which = self.shared.below(10);
+        let body = match which {
+            0..=4 => twist::twisted(&answer.body, &twist::key_of(&self.outside), which),
+            _ => twist::signed(&answer.body).and_then(|fields| {
+                let spoken = self.spoken.lock().unwrap();
+                let number = fields.get("hosp_out_trade_no")?.to_owned();
+                let mut others = spoken.iter().rev();
+                others
+                    .find(|(of, other, _)| *of == interface && *other != number)
+                    .map(|(_, _, body)| body.clone())
+            }),
+        };
+        let Some(body) = body else { return answer };
+        self.shared.inner().summary.twists += 1;
+        self.shared.tell(format!(
+            "a reply of {} is wrong ({which})",
+            interface.name()
+        ));
+        HttpResponse::new(200, body)
     }
 
     fn check(&self, interface: Interface, request: &HttpRequest) {
@@ -137,7 +191,7 @@ impl Transport for Network {
             if !self.shared.trouble(network) {
                 let answer = self.arrives(interface, &request);
                 self.takes(2).await;
-                return answer;
+                return answer.map(|answer| self.twisted(interface, answer));
             }
             self.shared.inner().summary.calls_lost += 1;
             let fate = self.shared.below(7);

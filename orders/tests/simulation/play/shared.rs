@@ -18,6 +18,8 @@ pub(crate) struct Inner {
     pub(crate) crash: u64,
     /// How many calls in a thousand go wrong.
     pub(crate) network: u64,
+    /// How many genuine messages in a thousand are wrong.
+    pub(crate) twist: u64,
     pub(crate) processes: Vec<Standing>,
     pub(crate) model: Model,
     pub(crate) summary: Summary,
@@ -38,11 +40,13 @@ impl Shared {
         let mut chance = Chance::new(seed);
         let crash = chance.below(4) * 6;
         let network = chance.below(5) * 70;
+        let twist = [0, 40, 150][chance.below(3) as usize];
         Self(Arc::new(Mutex::new(Inner {
             chance,
             calm: false,
             crash,
             network,
+            twist,
             processes: vec![Standing::default(); processes],
             model: Model::default(),
             summary: Summary::default(),

@@ -13,6 +13,7 @@ use payinsurance_orders::{Order, OrderKey};
 
 use super::executor::{at_once, wait};
 use super::shared::Shared;
+use super::twist::refused_refund;
 
 /// The store as one process sees it.
 #[derive(Clone)]
@@ -67,6 +68,11 @@ impl FaultyStore {
         let (Some(before), Some(after)) = (before, after) else {
             return;
         };
+        if refused_refund(&before, &after) {
+            let number = key.hosp_out_trade_no.clone();
+            let mut inner = self.shared.inner();
+            *inner.model.refused_refunds.entry(number).or_default() += 1;
+        }
         let (from, to) = (before.state, after.state);
         if from != to && !from.allows(to) {
             let (from, to) = (from.word(), to.word());

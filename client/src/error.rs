@@ -89,6 +89,11 @@ pub enum Error {
         /// All that came.
         fields: Fields,
     },
+    /// The reply is genuine and about another merchant, so it says nothing about the call.
+    ForAnotherMerchant {
+        /// The field that says so.
+        field: &'static str,
+    },
     /// The reply was refused for a reason that this version has no name for.
     Refused(ReplyError),
 }
@@ -126,6 +131,7 @@ impl Error {
             | Self::NoText
             | Self::NoTable { .. }
             | Self::Unreadable { .. }
+            | Self::ForAnotherMerchant { .. }
             | Self::Refused(_) => Effect::Unknown,
         }
     }
@@ -162,6 +168,7 @@ impl Error {
             | Self::BadToken(_)
             | Self::Business { .. }
             | Self::Unreadable { .. }
+            | Self::ForAnotherMerchant { .. }
             | Self::Refused(_) => Blame::Peer,
         }
     }
@@ -230,6 +237,7 @@ impl Error {
             Self::BadToken(_) => "bad_token",
             Self::Business { .. } => "business",
             Self::Unreadable { .. } => "unreadable",
+            Self::ForAnotherMerchant { .. } => "for_another_merchant",
             Self::Refused(_) => "refused",
         }
     }
@@ -333,6 +341,10 @@ impl Error {
                 f,
                 "{errors}; the reply is genuine, read what matters from its fields"
             ),
+            Self::ForAnotherMerchant { field } => write!(
+                f,
+                "the reply is genuine, but its `{field}` is another merchant's: what became of the call is unknown, query before anything else"
+            ),
             Self::Refused(error) => error.fmt(f),
         }
     }
@@ -372,6 +384,7 @@ impl std::error::Error for Error {
             Self::Platform { .. }
             | Self::Protocol { .. }
             | Self::UnsignedFailure { .. }
+            | Self::ForAnotherMerchant { .. }
             | Self::NoReturnCode
             | Self::NoText
             | Self::NoTable { .. }

@@ -10,6 +10,7 @@ use signed_xml::{
 
 use crate::error::Error;
 use crate::merchant::Merchant;
+use crate::parties;
 use crate::table;
 use crate::text_reply::TextReply;
 use crate::transport::{HttpResponse, TransportError};
@@ -39,7 +40,17 @@ impl Judge<'_> {
                 read_reply_signed(body, self.merchant.key(), self.sign_type, self.limits)
             }
         };
-        reply.map_err(|error| self.reply_error::<C>(error))
+        let another = match &reply {
+            Ok(reply) => parties::another_of(reply, self.merchant),
+            Err(ReplyError::Business { fields, .. } | ReplyError::Unreadable { fields, .. }) => {
+                parties::another_in(fields, self.merchant)
+            }
+            Err(_) => None,
+        };
+        match another {
+            Some(field) => Err(Error::ForAnotherMerchant { field }),
+            None => reply.map_err(|error| self.reply_error::<C>(error)),
+        }
     }
 
     /// The table that answers a call, unless something else came that says why there is none.

@@ -13,6 +13,7 @@ mod judge;
 mod merchant;
 mod notification;
 mod outside;
+mod parties;
 mod request;
 mod table;
 mod text_reply;

@@ -5,11 +5,10 @@
 
 use std::fmt;
 
-use signed_xml::{
-    Field, Fields, Limits, Message, ReplyError, Sink, Value, read_notification_signed,
-};
+use signed_xml::{Fields, Limits, Message, ReplyError, read_notification_signed};
 
 use crate::merchant::Merchant;
+use crate::parties;
 
 /// A notification is refused. Nothing of it may be believed, and it is answered with no success.
 #[derive(Debug, Clone)]
@@ -62,60 +61,15 @@ pub(crate) fn open<M: Message>(
     merchant: &Merchant,
     limits: &Limits,
 ) -> Result<M, NotificationError> {
-    let mut found = Parties::default();
     let message = read_notification_signed::<M>(body, merchant.key(), merchant.sign_type(), limits);
-    match &message {
-        Ok(message) => message.visit(&mut found),
-        Err(ReplyError::Unreadable { fields, .. }) => {
-            for (party, name) in found.0.iter_mut().zip(PARTIES) {
-                *party = fields.get(name).map(str::to_owned);
-            }
-        }
-        Err(_) => {}
-    }
+    let stranger = match &message {
+        Ok(message) => parties::another_of(message, merchant),
+        Err(ReplyError::Unreadable { fields, .. }) => parties::another_in(fields, merchant),
+        Err(_) => None,
+    };
     let message = message.map_err(NotificationError::Refused);
-    match found.stranger(merchant) {
+    match stranger {
         Some(field) => Err(NotificationError::ForAnotherMerchant { field }),
         None => message,
-    }
-}
-
-/// The fields that say who a message is for.
-const PARTIES: [&str; 4] = ["appid", "mch_id", "sub_appid", "sub_mch_id"];
-
-#[derive(Default)]
-struct Parties([Option<String>; 4]);
-
-impl Parties {
-    /// The first field that names somebody else.
-    fn stranger(&self, merchant: &Merchant) -> Option<&'static str> {
-        let own = [
-            Some(merchant.appid()),
-            Some(merchant.mch_id()),
-            merchant.sub_appid(),
-            merchant.sub_mch_id(),
-        ];
-        self.0
-            .iter()
-            .zip(own)
-            .zip(PARTIES)
-            .find_map(|((found, own), name)| {
-                let found = found.as_deref().filter(|found| !found.is_empty())?;
-                match own {
-                    Some(own) => (found != own.as_str()).then_some(name),
-                    // A profile may leave its sub_appid out; without a sub_mch_id it is an independent merchant's.
-                    None => (name == "sub_mch_id").then_some(name),
-                }
-            })
-    }
-}
-
-impl Sink for Parties {
-    fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
-        if let Some(place) = PARTIES.iter().position(|name| *name == field.name) {
-            let mut text = Vec::new();
-            value.write(&mut text);
-            self.0[place] = Some(String::from_utf8_lossy(&text).into_owned());
-        }
     }
 }

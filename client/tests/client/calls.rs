@@ -236,6 +236,38 @@ async fn a_genuine_reply_that_cannot_be_read_hands_over_its_fields() {
 }
 
 #[tokio::test]
+async fn a_genuine_reply_for_another_merchant_says_nothing_about_the_call() {
+    for (name, value) in [
+        ("sub_mch_id", "1900000999"),
+        ("mch_id", "1900000999"),
+        ("appid", "wx0000000000000999"),
+    ] {
+        // Of a form that its type cannot hold, and a failure: both hand over their fields otherwise.
+        let unreadable = [
+            ("return_code", "SUCCESS"),
+            ("result_code", "SUCCESS"),
+            ("trade_no", "T1"),
+            ("total_fee", "2.50"),
+            (name, value),
+        ];
+        let failed = [
+            ("return_code", "SUCCESS"),
+            ("result_code", "FAIL"),
+            ("err_code", "NOT_FOUND"),
+            (name, value),
+        ];
+        for reply in [&unreadable[..], &failed[..]] {
+            let error = refused(signed(reply)).await;
+            assert!(
+                matches!(error, Error::ForAnotherMerchant { field } if field == name),
+                "{error}"
+            );
+            assert_eq!(error.effect(), Effect::Unknown);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_login_page_in_between_is_no_answer() {
     for body in ["<html><body>Please log in</body></html>", "", "not xml"] {
         let error = refused(body).await;

@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     /// A JSON file with merchants, patients and times; the default has one hospital of each access mode
     #[arg(long)]
     config: Option<PathBuf>,
-    /// One more host under which callers reach it, beside 127.0.0.1, localhost and [::1]: NAME or NAME:PORT, for a proxy or a container
+    /// One more host under which callers reach it, beside 127.0.0.1, localhost and ::1: NAME or NAME:PORT, for a proxy or a container
     #[arg(
         long = "allow-host",
         value_name = "HOST",

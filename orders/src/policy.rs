@@ -54,7 +54,7 @@ pub struct Policy {
     ///
     /// Closing and paying race at the platform, so that what ended unpaid may be paid all the same.
     pub recheck: Backoff,
-    /// For so long after its end an order that ended unpaid is asked for again: 5 days.
+    /// For so long after its end an order that ended unpaid is asked for again, and a refund after it was refused: 5 days.
     pub recheck_for: Duration,
     /// Whether `allow_fee_change` 1 lets the bureau settle on another `total_fee` too. The document does not say so: off, which makes another
     /// total a contradiction.

@@ -247,6 +247,15 @@ impl<'a> Draft<'a> {
         self.order.due_at = Some(self.settles_at().max(pause));
     }
 
+    /// A refund that was refused: an earlier try of it may still arrive, and is found for as long as an order that ended unpaid.
+    pub(crate) fn due_by_recheck(&mut self) {
+        let Context { at, policy, .. } = self.context;
+        let lasts = later(self.order.times.updated_at, policy.recheck_for) > at;
+        let due = later(at, policy.recheck.after(self.order.attempts));
+        self.order.attempts = self.order.attempts.saturating_add(1);
+        self.order.due_at = lasts.then_some(due);
+    }
+
     /// Not at rest after all: it is looked at again although its state says that nothing is left to do.
     pub(crate) fn due_all_the_same(&mut self) {
         let wait = self.context.policy.poll.after(self.order.attempts);

@@ -202,7 +202,8 @@ fn not_accepted(draft: &mut Draft<'_>, error: &Error) {
         (Effect::Refused, Some(_)) => {
             let evidence = super::failure::evidence(&draft.order, error);
             failed(draft, "refund", evidence);
-            draft.order.due_at = None;
+            draft.order.attempts = 0;
+            draft.due_by_recheck();
             // A state in which it cannot be refunded may be that of a refund which nobody told us of.
             draft.then(Step::QueryRefund);
         }
@@ -301,9 +302,9 @@ fn not_told(draft: &mut Draft<'_>, error: &Error) {
     });
     let genuine = matches!(error, Error::Business { .. });
     if refused_before {
-        // Refused, and queryrefund knows nothing of it: people decide.
+        // Refused, and queryrefund knows nothing of it: people decide. An earlier try may still arrive, so it is asked for some days.
         draft.told_error("queryrefund", error);
-        draft.order.due_at = None;
+        draft.due_by_recheck();
         return;
     }
     let settled = draft.is_settled();

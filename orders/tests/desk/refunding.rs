@@ -257,6 +257,33 @@ async fn a_refused_refund_is_left_to_people_and_can_be_asked_for_again() {
 }
 
 #[tokio::test]
+async fn an_earlier_try_that_arrives_after_a_refusal_is_found() {
+    let hospital = paid("T1").await;
+    let fault = Fault {
+        interface: Interface::Refund,
+        code: ErrorCode::BadParameter,
+        takes_effect: false,
+    };
+    hospital.outside.parts().platform.fail_next(fault);
+    let asked = hospital.desk.refund(HOSPITAL, "T1", &whole()).await;
+    let refund = asked.unwrap().refund.unwrap();
+    assert_eq!(refund.state, RefundState::Failed);
+    let late = payinsurance::refund::Request::builder()
+        .hosp_out_trade_no("T1")
+        .hosp_out_refund_no("RT1")
+        .cancel_serial_no("ST1")
+        .cancel_bill_no("BT1")
+        .request_content(refund_content())
+        .build()
+        .unwrap();
+    let beside = hospital.another_process();
+    let client = beside.client(HOSPITAL).unwrap();
+    client.refund(&late).await.unwrap();
+    hospital.pass(3_600).await;
+    assert_eq!(hospital.state("T1").await, State::Refunded);
+}
+
+#[tokio::test]
 async fn a_refund_that_somebody_else_asked_for_is_followed() {
     let hospital = paid("T1").await;
     // A colleague refunds by other means; this desk hears of it when it asks.

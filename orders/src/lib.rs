@@ -9,7 +9,8 @@
 pub use decide::refund::RefundError;
 pub use decide::settle::{SettleError, Settlement};
 pub use desk::{
-    Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, ReturnUrlError, SetupError, settle,
+    Check, Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, ReturnUrlError, SetupError,
+    settle,
 };
 pub use order::{
     Amounts, Contradiction, LastError, Order, OrderKey, Placed, Refund, RefundState, Timestamps,

@@ -7,6 +7,7 @@ mod addressees;
 mod advance;
 mod budget;
 mod builder;
+mod check;
 mod error;
 mod keep;
 mod look;
@@ -34,6 +35,7 @@ use crate::outbox::EventSink;
 use crate::store::Store;
 
 pub use builder::{DeskBuilder, SetupError};
+pub use check::Check;
 pub use error::DeskError;
 pub use notify::{Outcome, Reply};
 pub use refund::RefundRequest;

@@ -119,3 +119,34 @@ async fn a_refresh_that_could_not_ask_says_so() {
     let order = hospital.desk.refresh(HOSPITAL, "T1", "li").await.unwrap();
     assert_eq!(order.state, State::Placed);
 }
+
+#[tokio::test]
+async fn a_check_before_the_first_order_names_what_is_wrong_and_stores_nothing() {
+    let right = Hospital::new();
+    let checks = right.desk.check().await.unwrap();
+    assert_eq!((checks.len(), checks[0].problem.as_ref()), (1, None));
+    assert!(checks[0].to_string().contains("ok"), "{}", checks[0]);
+    let wrong_key = |profile| Profile {
+        key: "k".repeat(32),
+        ..profile
+    };
+    let wrong_secret = |profile| Profile {
+        app_secret: "0".repeat(32),
+        ..profile
+    };
+    for (hospital, words) in [
+        (set_up_as(wrong_key), "sign"),
+        (set_up_as(wrong_secret), "40125"),
+    ] {
+        let checks = hospital.desk.check().await.unwrap();
+        let text = checks[0].to_string();
+        assert!(text.to_lowercase().contains(words), "{text}");
+        assert!(!text.contains("kkkk") && !text.contains("0000"), "{text}");
+        let orders = hospital.desk.orders(&Default::default()).await.unwrap();
+        assert_eq!(orders.len(), 0);
+    }
+    let dead = Hospital::new();
+    dead.outside.trouble("gettoken", Trouble::NotSent);
+    let checks = dead.desk.check().await.unwrap();
+    assert!(checks[0].problem.is_some());
+}

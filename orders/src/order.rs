@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use payinsurance::unifiedorder;
 use serde::{Deserialize, Serialize};
 use signed_xml::{Effect, Fen};
 
@@ -252,6 +253,34 @@ impl fmt::Debug for Order {
             .field("due_at", &self.due_at)
             .field("last_error", &self.last_error)
             .finish_non_exhaustive()
+    }
+}
+
+impl Placed {
+    /// The reply of unifiedorder, as far as it is stored: its views say how the patient pays from an official account (1.5.1), a mini program
+    /// (1.5.2) or an app (1.5.3). `None` if the link to pay was lost with the reply.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use payinsurance_orders::Placed;
+    ///
+    /// let placed = Placed {
+    ///     med_trans_id: "M1".to_owned(),
+    ///     pay_url: Some("pages/pay?id=M1".to_owned()),
+    ///     pay_appid: Some("wx0000000000000001".to_owned()),
+    /// };
+    /// let reply = placed.reply().unwrap();
+    /// assert_eq!(reply.mini_program().unwrap().path, "pages/pay?id=M1");
+    /// assert!(reply.app().is_none());
+    /// ```
+    #[must_use]
+    pub fn reply(&self) -> Option<unifiedorder::Response> {
+        let mut reply = unifiedorder::Response::default();
+        reply.med_trans_id = self.med_trans_id.as_str().into();
+        reply.pay_url = self.pay_url.as_deref()?.into();
+        reply.pay_appid = self.pay_appid.as_deref().map(Into::into);
+        Some(reply)
     }
 }
 

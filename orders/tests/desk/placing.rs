@@ -26,6 +26,28 @@ async fn an_order_is_placed_and_says_where_to_pay() {
 }
 
 #[tokio::test]
+async fn a_placed_order_gives_the_ways_to_pay_of_the_document() {
+    let hospital = Hospital::new();
+    let placed = hospital.place("T1").await.placed.unwrap();
+    let reply = placed.reply().unwrap();
+    let ways = (
+        reply.official_account().map(|way| way.url),
+        reply.app().map(|way| way.url),
+        reply.mini_program().map(|way| way.path),
+    );
+    let url = placed.pay_url.as_deref();
+    assert!(
+        ways == (url, url, None) || ways == (None, None, url),
+        "a link, or a mini program"
+    );
+    let lost = payinsurance_orders::Placed {
+        pay_url: None,
+        ..placed
+    };
+    assert!(lost.reply().is_none());
+}
+
+#[tokio::test]
 async fn the_same_order_again_is_what_is_known_and_is_not_sent_again() {
     let hospital = Hospital::new();
     let first = hospital.place("T1").await;

@@ -317,6 +317,12 @@ impl Order {
         self.state == State::Placing || self.urgent_until.is_some()
     }
 
+    /// The number of its refund, which no other order of the hospital may have. `None` while it has no refund, or one whose number is not known.
+    pub(crate) fn refund_number(&self) -> Option<&str> {
+        let refund = self.refund.as_ref()?;
+        Some(&*refund.hosp_out_refund_no).filter(|number| !number.is_empty())
+    }
+
     /// The value of a field that the caller gave to unifiedorder.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.request

@@ -18,7 +18,7 @@ use super::events::{REFUND_BEGUN, REFUND_BY_HAND, REFUND_FAILED, REFUND_SUCCEEDE
 use super::{Context, Decision, Draft, Step};
 use crate::planted::{self, Fault};
 use crate::reported::{Amount, Numbers, fields_of};
-use crate::{Order, Refund, RefundState, State};
+use crate::{Order, OrderKey, Refund, RefundState, State};
 
 /// Where evidence about the refund comes from.
 const REFUND_SOURCES: &[&str] = &["refund", "queryrefund"];
@@ -61,6 +61,13 @@ pub enum RefundError {
     OtherNumber {
         /// The number that it has.
         known: String,
+    },
+    /// Another order of the hospital has a refund under that number. The platform would tell of that refund when it is asked for this one.
+    NumberTaken {
+        /// The number that was asked for.
+        number: String,
+        /// The order that has it.
+        order: OrderKey,
     },
     /// The order has a refund of the same number and of another part.
     OtherPart {
@@ -236,6 +243,22 @@ pub(crate) fn queried(
         Err(error) if draft.names_another("queryrefund", error) => draft.due_by_poll(),
         Err(error) => not_told(&mut draft, error),
     }
+    draft.finish()
+}
+
+/// queryrefund answered with a refund number that is another order's.
+pub(crate) fn queried_another(
+    order: &Order,
+    number: &str,
+    holder: &OrderKey,
+    context: Context<'_>,
+) -> Decision {
+    let mut draft = Draft::of(order, context);
+    draft.called("queryrefund", None);
+    let holder = &holder.hosp_out_trade_no;
+    let reason = format!("the refund number {number} belongs to the order {holder}");
+    draft.contradict("queryrefund", &reason);
+    draft.due_by_poll();
     draft.finish()
 }
 
@@ -489,6 +512,11 @@ impl fmt::Display for RefundError {
             Self::OtherNumber { known } => write!(
                 f,
                 "the order has the refund {known}, and may only ever have one: ask again under that number"
+            ),
+            Self::NumberTaken { number, order } => write!(
+                f,
+                "the refund number {number} belongs to the refund of the order {}: give another number, the same one each time",
+                order.hosp_out_trade_no
             ),
             Self::OtherPart { known: Some(cash) } => write!(
                 f,

@@ -14,7 +14,7 @@ use super::{Desk, DeskError};
 use crate::decide::query::{self, Answer};
 use crate::decide::{Step, place, refund as refunds};
 use crate::store::StoreError;
-use crate::{Order, Refund};
+use crate::{Order, Refund, RefundError};
 
 /// More steps than any way through them has.
 const MOST_STEPS: usize = 8;
@@ -152,10 +152,26 @@ impl Desk {
         let reply = self
             .timed("queryrefund", client.queryrefund(&request))
             .await;
-        self.keep(order, by, |order, context| {
-            Some(refunds::queried(order, reply.as_ref(), context))
-        })
-        .await
+        let key = order.key.clone();
+        let kept = self
+            .keep(order, by, |order, context| {
+                Some(refunds::queried(order, reply.as_ref(), context))
+            })
+            .await;
+        match kept {
+            // The platform told of another order's refund.
+            Err(DeskError::Refund(RefundError::NumberTaken {
+                number,
+                order: holder,
+            })) => {
+                let order = self.existing(&key).await?;
+                self.keep(order, by, |order, context| {
+                    Some(refunds::queried_another(order, &number, &holder, context))
+                })
+                .await
+            }
+            kept => kept,
+        }
     }
 
     /// Sends refund. That it is sent stands in the store.

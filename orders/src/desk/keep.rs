@@ -6,7 +6,7 @@
 use super::{Desk, DeskError};
 use crate::decide::{Context, Decision, Step};
 use crate::store::{Committed, StoreError};
-use crate::{Order, OrderKey};
+use crate::{Order, OrderKey, RefundError};
 
 /// How often a decision is made anew before the caller is told to come back.
 const MOST: u32 = 16;
@@ -23,6 +23,11 @@ pub(crate) struct Kept {
 
 impl Desk {
     /// Decides on the order, keeps the decision, and says how the order is then.
+    ///
+    /// # Errors
+    ///
+    /// [`RefundError::NumberTaken`] if the decision gives the order a refund number that another order has; [`DeskError::Contended`],
+    /// [`DeskError::NoOrder`], [`DeskError::Store`].
     pub(crate) async fn keep(
         &self,
         mut order: Order,
@@ -50,6 +55,13 @@ impl Desk {
                 }
                 // No change of this kind carries a notification, so it is never one that was kept before.
                 Ok(Committed::Stale | Committed::Repeated) => {}
+                Ok(Committed::RefundNumberTaken { order }) => {
+                    let number = decision.change.order.refund_number();
+                    return Err(DeskError::Refund(RefundError::NumberTaken {
+                        number: number.unwrap_or_default().to_owned(),
+                        order,
+                    }));
+                }
                 Err(error) => {
                     self.inner().metrics.store_failed();
                     return Err(error.into());

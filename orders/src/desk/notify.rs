@@ -264,12 +264,13 @@ impl Desk {
             match notified::heard(&order, &told, received, context) {
                 Heard::Known(received) => match self.stored_before(&order, received).await? {
                     Committed::Kept | Committed::Repeated => return Ok(Outcome::Repeated),
-                    Committed::Stale => {}
+                    // It changes no refund, so that no other order has its number.
+                    Committed::Stale | Committed::RefundNumberTaken { .. } => {}
                 },
                 Heard::Believed(decision) => match self.commit(&order, &decision).await? {
                     Committed::Kept => return Ok(Outcome::Kept),
                     Committed::Repeated => return Ok(Outcome::Repeated),
-                    Committed::Stale => {}
+                    Committed::Stale | Committed::RefundNumberTaken { .. } => {}
                 },
                 Heard::Contradicts { reason, decision } => {
                     let reason = shortened(&reason);
@@ -280,7 +281,7 @@ impl Desk {
                         Committed::Kept | Committed::Repeated => {
                             return Ok(Outcome::Contradicts { reason });
                         }
-                        Committed::Stale => {}
+                        Committed::Stale | Committed::RefundNumberTaken { .. } => {}
                     }
                 }
             }

@@ -51,6 +51,8 @@ struct Tables {
     events: BTreeMap<u64, Event>,
     event_numbers: BTreeMap<String, u64>,
     events_due: BTreeSet<(Timestamp, u64)>,
+    /// Which order has a refund number, by hospital and number.
+    refund_numbers: BTreeMap<(String, String), OrderKey>,
     tokens: BTreeMap<String, Arc<MemoryTokenStore>>,
 }
 
@@ -212,6 +214,24 @@ impl Tables {
         if row.order.revision != change.order.revision {
             return Committed::Stale;
         }
+        let refund_number = |order: &Order| {
+            let number = order.refund_number()?.to_owned();
+            Some((key.merchant.clone(), number))
+        };
+        let (before, after) = (refund_number(&row.order), refund_number(&change.order));
+        let holder = after.as_ref().and_then(|it| self.refund_numbers.get(it));
+        if let Some(holder) = holder.filter(|holder| *holder != key) {
+            return Committed::RefundNumberTaken {
+                order: holder.clone(),
+            };
+        }
+        if let Some(before) = before
+            && self.refund_numbers.get(&before) == Some(key)
+        {
+            self.refund_numbers.remove(&before);
+        }
+        self.refund_numbers
+            .extend(after.map(|after| (after, key.clone())));
         if let Some(due_at) = row.due_at.take() {
             // It may be urgent now and not have been before.
             let due = self.due.get_mut(&place_of(&row.order));

@@ -67,6 +67,8 @@ pub trait Store: Send + Sync + 'static {
     fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Vec<Line>>;
 
     /// Keeps a whole change, or none of it.
+    ///
+    /// A refund number that is not empty belongs to one order of its hospital. An order has its number from the change that brought it.
     fn commit<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Committed>;
 
     /// Orders to look at: urgent ones first, then the soonest due. Until the claim ends no other claim gets them, unless they change.
@@ -122,7 +124,7 @@ pub struct Change {
 }
 
 /// How a [`Change`] went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Committed {
     /// All of it is kept.
     Kept,
@@ -130,6 +132,11 @@ pub enum Committed {
     Stale,
     /// Nothing is kept: this notification was kept before. Also told when the order changed meanwhile as well.
     Repeated,
+    /// Nothing is kept: another order of the same hospital has the refund number of this one.
+    RefundNumberTaken {
+        /// The order that has it.
+        order: OrderKey,
+    },
 }
 
 /// A line of an order's history.

@@ -20,6 +20,8 @@ pub(super) struct OrderRow {
     pub(super) revision: i64,
     pub(super) state: &'static str,
     pub(super) med_trans_id: Option<String>,
+    /// Of one order of its hospital. Written by changes alone: a new order has no refund.
+    pub(super) hosp_out_refund_no: Option<String>,
     pub(super) created_at: i64,
     pub(super) due_at: Option<i64>,
     pub(super) urgent: bool,
@@ -105,11 +107,19 @@ impl OrderRow {
             revision: i64::try_from(order.revision).unwrap_or(i64::MAX),
             state: order.state.word(),
             med_trans_id: order.placed.as_ref().map(|told| told.med_trans_id.clone()),
+            hosp_out_refund_no: order.refund_number().map(str::to_owned),
             created_at: microseconds(order.times.created_at),
             due_at: order.due_at.map(microseconds),
             urgent: order.is_urgent(),
             record,
         })
+    }
+
+    /// The hospital and its refund number.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn refund_number(&self) -> Option<(&str, &str)> {
+        let number = self.hosp_out_refund_no.as_deref()?;
+        Some((&self.key.merchant, number))
     }
 
     /// What the order was placed with: written once.

@@ -23,6 +23,21 @@ async fn paid(number: &str) -> Hospital {
     hospital
 }
 
+/// Somebody refunds the order by other means than this desk.
+async fn refunded_beside(hospital: &Hospital, number: &str, refund_number: &str) {
+    let beside = hospital.another_process();
+    let request = payinsurance::refund::Request::builder()
+        .hosp_out_trade_no(number)
+        .hosp_out_refund_no(refund_number)
+        .cancel_serial_no(format!("S{number}"))
+        .cancel_bill_no(format!("B{number}"))
+        .request_content(refund_content())
+        .build()
+        .unwrap();
+    let client = beside.client(HOSPITAL).unwrap();
+    client.refund(&request).await.unwrap();
+}
+
 fn refused(error: DeskError) -> RefundError {
     match error {
         DeskError::Refund(error) => error,
@@ -287,21 +302,7 @@ async fn an_earlier_try_that_arrives_after_a_refusal_is_found() {
 async fn a_refund_that_somebody_else_asked_for_is_followed() {
     let hospital = paid("T1").await;
     // A colleague refunds by other means; this desk hears of it when it asks.
-    let beside = hospital.another_process();
-    let request = payinsurance::refund::Request::builder()
-        .hosp_out_trade_no("T1")
-        .hosp_out_refund_no("BY-HAND")
-        .cancel_serial_no("ST1")
-        .cancel_bill_no("BT1")
-        .request_content(refund_content())
-        .build()
-        .unwrap();
-    beside
-        .client(HOSPITAL)
-        .unwrap()
-        .refund(&request)
-        .await
-        .unwrap();
+    refunded_beside(&hospital, "T1", "BY-HAND").await;
     let order = hospital.desk.refresh(HOSPITAL, "T1", "li").await.unwrap();
     assert_eq!(order.state, State::Refunding);
     hospital.pass(120).await;
@@ -314,4 +315,55 @@ async fn a_refund_that_somebody_else_asked_for_is_followed() {
         .await
         .unwrap_err();
     assert!(matches!(refused(error), RefundError::OtherNumber { .. }));
+}
+
+#[tokio::test]
+async fn a_refund_number_of_another_order_is_refused_before_anything_is_sent() {
+    let hospital = paid("T1").await;
+    let delivery = hospital.paid_and_untold("T2").await;
+    hospital.deliver(&delivery).await;
+    let numbered = whole().numbered("R");
+    let desk = &hospital.desk;
+    desk.refund(HOSPITAL, "T1", &numbered).await.unwrap();
+    let error = desk.refund(HOSPITAL, "T2", &numbered).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the refund number R belongs to the refund of the order T1: give another number, the same one each time"
+    );
+    let number = "R".to_owned();
+    let order = hospital.order("T1").await.key;
+    assert_eq!(refused(error), RefundError::NumberTaken { number, order });
+    assert_eq!(hospital.state("T2").await, State::Paid);
+    assert_eq!(hospital.order("T2").await.refund, None);
+
+    // Its own order repeats it, and the other one is refunded under another number.
+    desk.refund(HOSPITAL, "T1", &numbered).await.unwrap();
+    assert_eq!(hospital.outside.calls("refund"), 1);
+    desk.refund(HOSPITAL, "T2", &whole()).await.unwrap();
+    hospital.pass(90).await;
+    assert_eq!(hospital.state("T1").await, State::Refunded);
+    assert_eq!(hospital.state("T2").await, State::Refunded);
+}
+
+#[tokio::test]
+async fn a_refund_told_under_the_number_of_another_order_contradicts() {
+    let hospital = paid("T1").await;
+    let delivery = hospital.paid_and_untold("T2").await;
+    hospital.deliver(&delivery).await;
+    // A colleague refunds T1 by other means, under a number that this desk has given to T2 and that has not arrived.
+    refunded_beside(&hospital, "T1", "R").await;
+    hospital.outside.trouble("refund", Trouble::RequestLost);
+    let numbered = whole().numbered("R");
+    let desk = &hospital.desk;
+    desk.refund(HOSPITAL, "T2", &numbered).await.unwrap();
+    let order = desk.refresh(HOSPITAL, "T1", "li").await.unwrap();
+    assert_eq!(order.refund, None);
+    let contradiction = order.contradiction.unwrap();
+    assert_eq!(contradiction.source, "queryrefund");
+    assert_eq!(
+        contradiction.reason,
+        "the refund number R belongs to the order T2"
+    );
+    let refund = hospital.order("T2").await.refund.unwrap();
+    assert_eq!(refund.hosp_out_refund_no, "R");
 }

@@ -80,6 +80,13 @@ suite! {
         of_64_equal_inserts_at_once_exactly_one_is_kept
         changes_of_many_orders_at_once_are_all_kept
     }
+    refund_numbers {
+        a_refund_number_of_another_order_is_refused_as_a_whole
+        an_order_keeps_its_refund_number_and_may_change_it
+        two_hospitals_may_use_the_same_refund_number
+        refunds_whose_number_is_not_known_do_not_meet
+        of_64_orders_that_ask_for_one_refund_number_at_once_exactly_one_is_kept
+    }
     claims {
         due_orders_are_claimed_soonest_first_up_to_the_limit
         a_claimed_order_is_given_to_nobody_else_until_the_claim_ends

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use payinsurance_orders::State;
 use payinsurance_orders::store::{
-    Delivery, EventFilter, EventStanding, OrderFilter, QuarantineLimits, ReceivedFilter, Store,
-    StoreError,
+    Committed, Delivery, EventFilter, EventStanding, OrderFilter, QuarantineLimits, ReceivedFilter,
+    Store, StoreError,
 };
 use signed_xml_client::Token;
 use sqlx::Connection;
@@ -66,6 +66,14 @@ async fn assert_holds_what_version_1_held(store: &dyn Store) {
     store.settle_event("b", &failed).await.unwrap();
     let events = store.events(&EventFilter::default()).await.unwrap();
     assert_eq!(events[1].last_error.as_deref(), Some("gone"));
+    // So does the refund number of the order that was there before.
+    let another = crate::samples::order("9");
+    insert(store, &another).await;
+    let mut asks = paid(&another, "refused");
+    asks.order.refund.clone_from(&order.refund);
+    let order_1 = key("1");
+    let taken = Committed::RefundNumberTaken { order: order_1 };
+    assert_eq!(store.commit(&asks).await.unwrap(), taken);
     store.commit(&paid(&order, "later")).await.unwrap();
     assert_eq!(
         store

@@ -4,6 +4,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgConnection, PgExecutor, PgPool};
 
 use super::PostgresStore;
+use crate::OrderKey;
 use crate::store::crash_point::CrashPoint;
 use crate::store::query;
 use crate::store::row::{
@@ -14,6 +15,9 @@ use crate::store::{Committed, Delivery, QuarantineLimits, StoreError};
 
 const BEGIN: &str = "begin a transaction";
 const COMMIT: &str = "commit a transaction";
+
+/// The index that keeps a refund number from belonging to two orders of one hospital.
+const REFUND_NUMBERS: &str = "orders_refund_number";
 
 /// The order that was there before, if one was.
 pub(super) async fn insert(
@@ -74,9 +78,9 @@ pub(super) async fn commit(
     }
     let order = &change.order;
     let sql =
-        "UPDATE orders SET revision = $3, state = $4, med_trans_id = $5, due_at = $6, record = $7, urgent = $8
+        "UPDATE orders SET revision = $3, state = $4, med_trans_id = $5, due_at = $6, record = $7, urgent = $8, hosp_out_refund_no = $9
         WHERE merchant = $1 AND hosp_out_trade_no = $2 AND revision = $3 - 1 RETURNING id";
-    let id: Option<i64> = sqlx::query_scalar(sql)
+    let updated: Result<Option<i64>, sqlx::Error> = sqlx::query_scalar(sql)
         .bind(&order.key.merchant)
         .bind(&order.key.hosp_out_trade_no)
         .bind(order.revision)
@@ -85,9 +89,22 @@ pub(super) async fn commit(
         .bind(order.due_at)
         .bind(&order.record)
         .bind(order.urgent)
+        .bind(&order.hosp_out_refund_no)
         .fetch_optional(&mut *transaction)
-        .await
-        .map_err(unavailable("write an order"))?;
+        .await;
+    if let Err(sqlx::Error::Database(error)) = &updated
+        && error.constraint() == Some(REFUND_NUMBERS)
+    {
+        transaction.rollback().await.map_err(unavailable(COMMIT))?;
+        let holder = refund_number_holder(&store.pool, order).await?;
+        // If the other order has let go of the number meanwhile, it is to be decided again.
+        return Ok(
+            holder.map_or(Committed::Stale, |order| Committed::RefundNumberTaken {
+                order,
+            }),
+        );
+    }
+    let id = updated.map_err(unavailable("write an order"))?;
     let Some(id) = id else {
         transaction.rollback().await.map_err(unavailable(COMMIT))?;
         return Ok(Committed::Stale);
@@ -102,6 +119,25 @@ pub(super) async fn commit(
     transaction.commit().await.map_err(unavailable(COMMIT))?;
     store.probe.reach(CrashPoint::AfterCommit);
     Ok(Committed::Kept)
+}
+
+/// Which other order has the refund number that this one is to have.
+async fn refund_number_holder(
+    pool: &PgPool,
+    order: &OrderRow,
+) -> Result<Option<OrderKey>, StoreError> {
+    let sql = "SELECT hosp_out_trade_no FROM orders WHERE merchant = $1 AND hosp_out_refund_no = $2 AND hosp_out_trade_no <> $3";
+    let found: Option<String> = sqlx::query_scalar(sql)
+        .bind(&order.key.merchant)
+        .bind(&order.hosp_out_refund_no)
+        .bind(&order.key.hosp_out_trade_no)
+        .fetch_optional(pool)
+        .await
+        .map_err(unavailable("look up a refund number"))?;
+    Ok(found.map(|hosp_out_trade_no| OrderKey {
+        merchant: order.key.merchant.clone(),
+        hosp_out_trade_no,
+    }))
 }
 
 /// Keeps received bytes; false if they were kept before. Waits for whoever keeps the same just now.

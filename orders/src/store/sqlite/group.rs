@@ -153,17 +153,19 @@ pub(super) async fn keep_all(
 }
 
 /// Begins the transaction and finds what the decisions need: the orders of the first list, which keys of the second were believed, which of the
-/// third are in quarantine, where the next body and the next order go, the version of the schema, and which parts of the file of bodies may not have
-/// reached the disk. In each row a kind and a place in its list come first.
+/// third are in quarantine, where the next body and the next order go, the version of the schema, which parts of the file of bodies may not have
+/// reached the disk, and which orders have the refund numbers of the fourth. In each row a kind and a place in its list come first.
 // CROSS JOIN: the list first, then the index, whatever the planner thinks of the table's size.
 const LOOK: &str = "BEGIN IMMEDIATE;
-    SELECT 0, v.key, o.id, o.revision, 0, o.med_trans_id FROM jsonb_each(?) AS v
+    SELECT 0, v.key, o.id, o.revision, 0, o.med_trans_id, o.hosp_out_refund_no FROM jsonb_each(?) AS v
         CROSS JOIN orders o ON o.merchant = v.value ->> 0 AND o.hosp_out_trade_no = v.value ->> 1
-    UNION ALL SELECT 1, v.key, r.id, r.position, r.length, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NULL
-    UNION ALL SELECT 2, v.key, 0, 0, 0, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NOT NULL
-    UNION ALL SELECT 3, 0, coalesce((SELECT max(id) FROM orders), 0), (SELECT bodies_end FROM store), (SELECT commits FROM store), NULL
-    UNION ALL SELECT 4, 0, max(version), 0, 0, NULL FROM _sqlx_migrations
-    UNION ALL SELECT 5, 0, position, end, 0, NULL FROM unflushed";
+    UNION ALL SELECT 1, v.key, r.id, r.position, r.length, NULL, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NULL
+    UNION ALL SELECT 2, v.key, 0, 0, 0, NULL, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NOT NULL
+    UNION ALL SELECT 3, 0, coalesce((SELECT max(id) FROM orders), 0), (SELECT bodies_end FROM store), (SELECT commits FROM store), NULL, NULL
+    UNION ALL SELECT 4, 0, max(version), 0, 0, NULL, NULL FROM _sqlx_migrations
+    UNION ALL SELECT 5, 0, position, end, 0, NULL, NULL FROM unflushed
+    UNION ALL SELECT 6, v.key, 0, 0, 0, o.hosp_out_trade_no, NULL FROM jsonb_each(?) AS v
+        CROSS JOIN orders o ON o.merchant = v.value ->> 0 AND o.hosp_out_refund_no = v.value ->> 1";
 
 /// Writes the lists of [`Plan`], one after the other, and ends the transaction.
 const WRITE: &str = "
@@ -172,7 +174,7 @@ const WRITE: &str = "
     INSERT INTO requests (order_id, request) SELECT value ->> 0, value ->> 1 FROM jsonb_each(?);
     UPDATE orders SET revision = value ->> 1, state = value ->> 2, due_at = value ->> 3, record = value ->> 4, urgent = value ->> 5 FROM jsonb_each(?) AS v
         WHERE orders.id = v.value ->> 0;
-    UPDATE orders SET med_trans_id = value ->> 1 FROM jsonb_each(?) AS v WHERE orders.id = v.value ->> 0;
+    UPDATE orders SET med_trans_id = value ->> 1, hosp_out_refund_no = value ->> 2 FROM jsonb_each(?) AS v WHERE orders.id = v.value ->> 0;
     INSERT INTO history (order_id, at, who, what, evidence, from_state, to_state)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM jsonb_each(?);
     INSERT INTO received (key, merchant, hosp_out_trade_no, at, reason, position, length, body)
@@ -190,13 +192,14 @@ const WRITE: &str = "
 pub(super) const BEGIN: &str = "begin a transaction";
 
 /// A row of what [`LOOK`] finds.
-type Found = (i64, i64, i64, i64, i64, Option<String>);
+type Found = (i64, i64, i64, i64, i64, Option<String>, Option<String>);
 
 /// An order as the group finds it.
 struct Known {
     id: i64,
     revision: i64,
     med_trans_id: Option<String>,
+    hosp_out_refund_no: Option<String>,
 }
 
 /// A body that was stored before: the row, and where it is in the file.
@@ -223,8 +226,10 @@ struct Plan<'a> {
     unflushed: Vec<(i64, i64)>,
     inserts: Vec<(i64, &'a OrderRow, &'a str)>,
     updates: Vec<(i64, &'a OrderRow)>,
-    /// Orders that have got another `med_trans_id`.
-    numbers: Vec<(i64, Option<&'a str>)>,
+    /// Orders that have got another `med_trans_id` or `hosp_out_refund_no`.
+    numbers: Vec<(i64, Option<&'a str>, Option<&'a str>)>,
+    /// Which order has a refund number, by hospital and number.
+    refund_numbers: HashMap<(&'a str, &'a str), OrderKey>,
     lines: Vec<(i64, &'a LineRow)>,
     /// Each with the place of its body in the file; a body in quarantine goes into its row.
     received: Vec<(Option<u64>, &'a ReceivedRow)>,
@@ -251,6 +256,10 @@ impl<'a> Plan<'a> {
         let received = keeps.iter().filter_map(|keep| keep.received());
         let (believed, quarantined): (Vec<&ReceivedRow>, Vec<_>) =
             received.partition(|received| received.reason.is_none());
+        let refunds: Vec<(&str, &str)> = keeps
+            .iter()
+            .filter_map(|keep| keep.refund_number())
+            .collect();
         let found: Vec<Found> = sqlx::query_as(LOOK)
             .bind(list(
                 keys.iter()
@@ -258,6 +267,7 @@ impl<'a> Plan<'a> {
             )?)
             .bind(list(believed.iter().map(|received| &received.key))?)
             .bind(list(quarantined.iter().map(|received| &received.key))?)
+            .bind(list(&refunds)?)
             .fetch_all(connection)
             .await
             .map_err(|error| match is_busy(&error) {
@@ -265,14 +275,15 @@ impl<'a> Plan<'a> {
                 false => unavailable("look at orders")(error),
             })?;
         let mut plan = Self::default();
-        for (kind, place, first, second, third, med_trans_id) in found {
+        for (kind, place, first, second, third, number, refund_number) in found {
             let place = usize::try_from(place).unwrap_or(usize::MAX);
             match kind {
                 0 => plan.known.extend(keys.get(place).map(|key| {
                     let known = Known {
                         id: first,
                         revision: second,
-                        med_trans_id,
+                        med_trans_id: number,
+                        hosp_out_refund_no: refund_number,
                     };
                     (*key, known)
                 })),
@@ -292,6 +303,15 @@ impl<'a> Plan<'a> {
                 4 => {}
                 5 if with.flushed.contains(&first.cast_unsigned()) => {}
                 5 => plan.unflushed.push((first, second)),
+                6 => plan
+                    .refund_numbers
+                    .extend(refunds.get(place).zip(number).map(|(asked, number)| {
+                        let holder = OrderKey {
+                            merchant: asked.0.to_owned(),
+                            hosp_out_trade_no: number,
+                        };
+                        (*asked, holder)
+                    })),
                 _ => {
                     plan.last_order = first;
                     plan.position = second.cast_unsigned();
@@ -363,15 +383,29 @@ impl<'a> Plan<'a> {
             return Committed::Stale;
         };
         // Whoever shares the group with another change of the same order has not seen it.
-        if known.revision + 1 != change.order.revision || !self.touched.insert(key) {
+        if known.revision + 1 != change.order.revision || self.touched.contains(key) {
             return Committed::Stale;
         }
+        let refund_number = change.order.refund_number();
+        let holder = refund_number.and_then(|number| self.refund_numbers.get(&number));
+        if let Some(holder) = holder.filter(|holder| *holder != key) {
+            return Committed::RefundNumberTaken {
+                order: holder.clone(),
+            };
+        }
+        self.refund_numbers
+            .extend(refund_number.map(|number| (number, key.clone())));
+        self.touched.insert(key);
         let id = known.id;
         self.updates.push((id, &change.order));
-        // It hardly ever changes, and each write of it writes its index.
-        if known.med_trans_id != change.order.med_trans_id {
-            let number = change.order.med_trans_id.as_deref();
-            self.numbers.push((id, number));
+        // They hardly ever change, and each write of them writes their indexes.
+        let row = &change.order;
+        if known.med_trans_id != row.med_trans_id
+            || known.hosp_out_refund_no != row.hosp_out_refund_no
+        {
+            let refund_number = row.hosp_out_refund_no.as_deref();
+            self.numbers
+                .push((id, row.med_trans_id.as_deref(), refund_number));
         }
         self.lines.extend(change.line.iter().map(|line| (id, line)));
         self.events
@@ -520,6 +554,14 @@ impl Keep {
             Self::Insert(order, ..) => Some(&order.key),
             Self::Change(change) => Some(&change.order.key),
             Self::Quarantine(_) => None,
+        }
+    }
+
+    /// The refund number that an order is to have, with its hospital.
+    fn refund_number(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Change(change) => change.order.refund_number(),
+            Self::Insert(..) | Self::Quarantine(_) => None,
         }
     }
 

@@ -5,4 +5,5 @@ pub(crate) mod claims;
 pub(crate) mod events;
 pub(crate) mod orders;
 pub(crate) mod received;
+pub(crate) mod refund_numbers;
 pub(crate) mod tokens;

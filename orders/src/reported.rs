@@ -179,7 +179,7 @@ impl PlatformState {
     }
 
     fn read(fields: &Fields, state: Option<MedTradeState>) -> Self {
-        let time = text(fields, "time_end").and_then(|time| time.parse::<BeijingTime>().ok());
+        let time = text(fields, "time_end").and_then(|time| BeijingTime::from_wire(&time).ok());
         Self {
             state,
             numbers: Numbers::of(fields),

@@ -53,7 +53,7 @@ impl Judge<'_> {
         }
     }
 
-    /// The table that answers a call, unless something else came that says why there is none.
+    /// The table that answers a call, unless something else came that says why it is missing.
     pub(crate) fn text<C: Call>(&self, response: &HttpResponse) -> Result<TextReply, Error> {
         let body = successful(response)?;
         match body.first() {

@@ -1,4 +1,4 @@
-//! Whether a text is a table, as a bill is, or words that say why there is none.
+//! Whether a text is a table, as a bill is, or words that say why no table came.
 //!
 //! A table has a header of two names or more with commas between, and a body: values behind backticks, or a second line of as many cells. A table whose line ends were
 //! lost has at least its backticks.

@@ -57,7 +57,7 @@ fuzz_target!(|body: &[u8]| {
     let again = Fields::parse(&fields.to_xml(), &limits).expect("what was written can be read");
     assert_eq!(again, fields);
 
-    // What nobody signed is believed by neither.
+    // Neither reader accepts a message without a signature.
     assert!(fields.verify(&KEY).is_err());
     assert!(!matches!(
         read_notification::<Reply>(body, &KEY, &limits),

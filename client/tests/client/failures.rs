@@ -1,4 +1,4 @@
-//! Failures that nobody signed, and answers that are not one of the interface: what they say is shown, and each error says one thing.
+//! Failures without a signature, and answers that are not one of the interface: what they say is shown, and each error says one thing.
 
 use signed_xml::{BodyError, Effect, Fields, Key, SignType};
 use signed_xml_client::{Blame, Client, Error, Merchant};

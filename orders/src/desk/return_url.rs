@@ -1,7 +1,7 @@
 //! The address that the patient comes back to (`return_url`), and the token in it.
 //!
 //! The token proves that the hospital made the address: the first 96 bits of an HMAC-SHA256 over the hospital's name and the number of the order, with a
-//! key made from the hospital's signing key. Nobody can find out which numbers exist by trying addresses. `return_url` holds 128 characters (3.3), so the names
+//! key made from the hospital's signing key. Trying addresses does not show which numbers exist. `return_url` holds 128 characters (3.3), so the names
 //! of the parameters are short: `m`, `no`, `t`.
 
 use std::fmt;

@@ -148,7 +148,7 @@ impl Default for Policy {
     }
 }
 
-/// A time that is so much earlier; the beginning of time if there is none.
+/// A time earlier by that much, at the earliest the first that a timestamp can hold.
 pub(crate) fn earlier(at: Timestamp, by: Duration) -> Timestamp {
     let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
     at.checked_sub(by).unwrap_or(Timestamp::MIN)

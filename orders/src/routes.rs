@@ -137,7 +137,7 @@ async fn notify(State(routes): State<Routes>, body: Body) -> Response {
     let judged = match tokio::time::timeout(routes.body_deadline, to_bytes(body, most)).await {
         Ok(Ok(bytes)) => desk.notify(&bytes).await,
         Ok(Err(error)) if is_too_large(&error) => desk.notify_too_large().await,
-        // The connection broke in the middle of the body: nobody reads the answer.
+        // The connection broke in the middle of the body, so the answer is not read.
         Ok(Err(_)) => return StatusCode::BAD_REQUEST.into_response(),
         Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };

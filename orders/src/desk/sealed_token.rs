@@ -1,4 +1,4 @@
-//! Access tokens as stores hold them: sealed, so that nobody who reads a database, its log or a backup can call the platform with one.
+//! Access tokens as stores hold them: sealed, so that a reader of a database, its log or a backup cannot call the platform with one.
 //!
 //! XChaCha20-Poly1305 with a key made from the merchant's signing key, and the hospital's name as associated data. The nonce is a keyed digest of what is
 //! sealed, so that nothing random is needed and only equal tokens look equal. What was sealed with another key, or is not sealed, counts as no token:

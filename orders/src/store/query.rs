@@ -127,7 +127,7 @@ pub(super) fn prune_quarantine(body_length: &str) -> String {
     )
 }
 
-/// So many rows in quarantine are forgotten in one transaction, so that nobody waits for long.
+/// The most rows of the quarantine that one transaction deletes, so that other writes do not wait long.
 pub(super) const PRUNED: u64 = 500;
 
 fn of_order<DB>(sql: &mut QueryBuilder<DB>, key: &OrderKey)

@@ -6,72 +6,41 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
-/// Package, folder, the workspace crates it may import. What tests and benchmarks of a package import is its own matter.
-const TABLE: &[(&str, &str, &[&str])] = &[
-    ("signed-xml-codegen", "codegen", &[]),
-    ("signed-xml-macros", "macros", &[]),
-    ("signed-xml", "wire", &["signed-xml-macros"]),
-    ("signed-xml-client", "client", &["signed-xml"]),
-    (
-        "payinsurance",
-        "generated",
-        &["signed-xml", "signed-xml-client"],
-    ),
-    (
-        "payinsurance-sandbox",
-        "sandbox",
-        &["payinsurance", "signed-xml"],
-    ),
-    (
-        "payinsurance-orders",
-        "orders",
-        &["payinsurance", "signed-xml", "signed-xml-client"],
-    ),
-    (
-        "payinsurance-cli",
-        "cli",
-        &[
-            "payinsurance",
-            "payinsurance-orders",
-            "payinsurance-sandbox",
-            "signed-xml",
-            "signed-xml-client",
-            "signed-xml-codegen",
-        ],
-    ),
-    (
-        "conformance",
-        "tests",
-        &["payinsurance", "payinsurance-orders"],
-    ),
-    (
-        "wechat-pay-v2",
-        "tests/wechat_pay",
-        &["signed-xml", "signed-xml-client", "signed-xml-codegen"],
-    ),
-];
+/// A row of the table of ARCHITECTURE.md.
+struct Row {
+    folder: String,
+    package: String,
+    /// The workspace packages that it may import. Imports of its tests and benchmarks are free.
+    imports: BTreeSet<String>,
+}
 
 #[test]
-fn every_crate_imports_only_what_the_table_allows() {
+fn every_crate_imports_only_what_the_table_of_architecture_md_allows() {
     let metadata = MetadataCommand::new().no_deps().exec().unwrap();
     let members: BTreeSet<&str> = metadata
         .packages
         .iter()
         .map(|package| package.name.as_str())
         .collect();
-    let table: BTreeMap<_, _> = TABLE
+    let rows = table();
+    let table: BTreeMap<&str, &Row> = rows
         .iter()
-        .map(|(package, folder, imports)| (*package, (*folder, *imports)))
+        .map(|row| (row.package.as_str(), row))
+        .filter(|(package, _)| *package != "signed-xml-fuzz")
         .collect();
     assert_eq!(
         members,
         table.keys().copied().collect(),
-        "every workspace package has a row, every row a package"
+        "every workspace package has a row in ARCHITECTURE.md, every row a package"
     );
     for package in &metadata.packages {
-        let (folder, allowed) = table[package.name.as_str()];
+        let row = table[package.name.as_str()];
         let parent = package.manifest_path.parent().unwrap();
-        assert!(parent.ends_with(folder), "{parent} is not {folder}");
+        assert!(
+            parent.ends_with(&row.folder),
+            "{parent} is not {}",
+            row.folder
+        );
         for dependency in package
             .dependencies
             .iter()
@@ -79,12 +48,84 @@ fn every_crate_imports_only_what_the_table_allows() {
         {
             let name = dependency.name.as_str();
             assert!(
-                !members.contains(name) || allowed.contains(&name),
-                "{} imports {name}, which the table does not allow",
+                !members.contains(name) || row.imports.contains(name),
+                "{} imports {name}, which the table of ARCHITECTURE.md does not allow",
                 package.name
             );
         }
     }
+}
+
+/// The rows that name a package, with their last column read: folders in backticks, "all" for every package of the table,
+/// "all above" for those of the rows before.
+fn table() -> Vec<Row> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../ARCHITECTURE.md"))
+        .unwrap();
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .filter(|cells: &Vec<&str>| cells.len() == 4 && cells[1].starts_with('`'))
+        .collect();
+    let name = |cell: &str| cell.trim_matches('`').trim_end_matches('/').to_owned();
+    let packages: Vec<(String, String)> = rows
+        .iter()
+        .map(|cells| (name(cells[0]), name(cells[1])))
+        .collect();
+    let mut read = Vec::new();
+    for (at, cells) in rows.iter().enumerate() {
+        let imports = match cells[3] {
+            "all" => packages
+                .iter()
+                .map(|(_, package)| package.clone())
+                .collect(),
+            "all above" => packages[..at]
+                .iter()
+                .map(|(_, package)| package.clone())
+                .collect(),
+            "no workspace crate" => BTreeSet::new(),
+            folders => folders
+                .split(',')
+                .map(|folder| {
+                    let found = packages
+                        .iter()
+                        .find(|(known, _)| *known == name(folder.trim()));
+                    found
+                        .unwrap_or_else(|| panic!("the table names {folder}, which has no row"))
+                        .1
+                        .clone()
+                })
+                .collect(),
+        };
+        let (folder, package) = packages[at].clone();
+        read.push(Row {
+            folder,
+            package,
+            imports,
+        });
+    }
+    read
+}
+
+#[test]
+fn every_dependency_of_the_workspace_is_used_by_a_package() {
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let manifest: toml_edit::DocumentMut = manifest.parse().unwrap();
+    let declared = manifest["workspace"]["dependencies"].as_table().unwrap();
+    let metadata = MetadataCommand::new().no_deps().exec().unwrap();
+    let used: BTreeSet<&str> = metadata
+        .packages
+        .iter()
+        .flat_map(|package| &package.dependencies)
+        .map(|dependency| dependency.name.as_str())
+        .collect();
+    let unused: Vec<&str> = declared
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| !used.contains(name))
+        .collect();
+    assert!(unused.is_empty(), "remove them from Cargo.toml: {unused:?}");
 }
 
 #[test]
@@ -109,21 +150,6 @@ fn the_sandbox_never_imports_the_client_even_through_others() {
         "{:?}",
         payinsurance.features
     );
-}
-
-#[test]
-fn the_table_here_is_the_table_in_architecture_md() {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../ARCHITECTURE.md"))
-        .unwrap();
-    for (package, folder, _) in TABLE {
-        let row = text
-            .lines()
-            .find(|line| line.starts_with(&format!("| `{folder}/` | `{package}` |")));
-        assert!(
-            row.is_some(),
-            "ARCHITECTURE.md has no row for {folder}/ ({package})"
-        );
-    }
 }
 
 /// Names that one spec alone has, and that are the protocol's all the same: what signs, what is presented, how bills are laid out.

@@ -50,7 +50,8 @@ struct Tables {
     /// By number, in the order in which they were made.
     events: BTreeMap<u64, Event>,
     event_numbers: BTreeMap<String, u64>,
-    events_due: BTreeSet<(Timestamp, u64)>,
+    /// Of each hospital, the first waiting event of each order.
+    events_due: BTreeMap<String, BTreeSet<(Timestamp, u64)>>,
     /// Which order has a refund number, by hospital and number.
     refund_numbers: BTreeMap<(String, String), OrderKey>,
     tokens: BTreeMap<String, Arc<MemoryTokenStore>>,
@@ -255,17 +256,17 @@ impl Tables {
                 event: event.clone(),
                 order: key.clone(),
                 created_at: at,
-                due_at: Some(at),
+                due_at: None,
                 attempts: 0,
                 standing: EventStanding::Waiting,
                 last_error: None,
             };
             self.events.insert(number, row);
             self.event_numbers.insert(event.id.clone(), number);
-            self.events_due.insert((at, number));
             if let Some(order) = self.orders.get_mut(key) {
                 order.events.push(number);
             }
+            self.stand(number, EventStanding::Waiting, Some(at));
         }
         Committed::Kept
     }
@@ -340,46 +341,33 @@ impl Tables {
 
     fn claim_events(&mut self, claim: &Claim) -> ClaimedEvents {
         let far = later(claim.now, claim.longest_wait);
-        let beyond = self
-            .events_due
-            .iter()
-            .skip_while(|(due_at, _)| *due_at <= far);
-        let ready = self
-            .events_due
-            .iter()
-            .take_while(|(due_at, _)| *due_at <= claim.now);
-        let numbers: Vec<u64> = beyond
-            .chain(ready)
-            .map(|(_, number)| *number)
-            .filter(|number| self.is_first_of_its_order(*number))
-            .filter(|number| {
-                let event = self.events.get(number);
-                event.is_some_and(|event| claim.merchants.contains(&event.order.merchant))
-            })
-            .take(claim.limit as usize)
-            .collect();
-        for number in &numbers {
-            self.stand(*number, EventStanding::Waiting, Some(claim.until));
+        let merchants: BTreeSet<&String> = claim.merchants.iter().collect();
+        let mut found = Vec::new();
+        for due in merchants.iter().filter_map(|it| self.events_due.get(*it)) {
+            let is_far = |(due_at, _): &&(Timestamp, u64)| *due_at > far;
+            let is_due = |(due_at, _): &&(Timestamp, u64)| *due_at <= claim.now;
+            let beyond = due.iter().rev().take_while(is_far);
+            let ready = due.iter().take_while(is_due).take(claim.limit as usize);
+            found.extend(
+                (beyond.chain(ready)).map(|(due_at, number)| (*due_at <= far, *due_at, *number)),
+            );
         }
-        let rows = numbers.iter().filter_map(|number| self.events.get(number));
-        ClaimedEvents {
-            events: rows.cloned().collect(),
-            unreadable: Vec::new(),
+        found.sort_unstable();
+        found.truncate(claim.limit as usize);
+        let mut claimed = ClaimedEvents::default();
+        for (.., number) in found {
+            self.stand(number, EventStanding::Waiting, Some(claim.until));
+            claimed.events.extend(self.events.get(&number).cloned());
         }
+        claimed
     }
 
-    /// True if no event that was made earlier for the same order still waits.
-    fn is_first_of_its_order(&self, number: u64) -> bool {
-        let order = self.events.get(&number).map(|event| &event.order);
-        let siblings = order.and_then(|key| self.orders.get(key));
-        siblings.is_some_and(|row| {
-            let waiting = |number: &&u64| {
-                self.events
-                    .get(number)
-                    .is_some_and(|event| event.standing == EventStanding::Waiting)
-            };
-            row.events.iter().find(waiting) == Some(&number)
-        })
+    /// Of the events of an order, the first that waits.
+    fn first_waiting(&self, key: &OrderKey) -> Option<u64> {
+        let mut of_order = self.orders.get(key)?.events.iter();
+        let event = |number: &&u64| self.events.get(number);
+        let first = of_order.find(|it| event(it).is_some_and(|event| event.due_at.is_some()));
+        first.copied()
     }
 
     fn settle_event(&mut self, id: &str, delivery: &Delivery) {
@@ -485,14 +473,24 @@ impl Tables {
     }
 
     fn stand(&mut self, number: u64, standing: EventStanding, due_at: Option<Timestamp>) {
-        let Some(event) = self.events.get_mut(&number) else {
+        let Some(key) = self.events.get(&number).map(|event| event.order.clone()) else {
             return;
         };
-        if let Some(before) = event.due_at {
-            self.events_due.remove(&(before, number));
+        let place = |tables: &Self| {
+            let first = tables.first_waiting(&key)?;
+            Some((tables.events.get(&first)?.due_at?, first))
+        };
+        // Another one may be the first afterwards.
+        let before = place(self);
+        if let Some(event) = self.events.get_mut(&number) {
+            event.standing = standing;
+            event.due_at = due_at;
         }
-        event.standing = standing;
-        event.due_at = due_at;
-        self.events_due.extend(due_at.map(|at| (at, number)));
+        let after = place(self);
+        let due = self.events_due.entry(key.merchant).or_default();
+        if let Some(before) = before {
+            due.remove(&before);
+        }
+        due.extend(after);
     }
 }

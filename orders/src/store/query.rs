@@ -53,7 +53,7 @@ where
     }
     if let Some(after) = &filter.after {
         sql.push(" AND (created_at, merchant, hosp_out_trade_no) < (SELECT created_at, merchant, hosp_out_trade_no FROM orders WHERE true");
-        of_order(&mut sql, after);
+        of_order(&mut sql, "orders", after);
         sql.push(")");
     }
     sql.push(" ORDER BY created_at DESC, merchant DESC, hosp_out_trade_no DESC");
@@ -78,7 +78,7 @@ where
         sql.push(")");
     }
     if let Some(key) = &filter.order {
-        of_order(&mut sql, key);
+        of_order(&mut sql, "o", key);
     }
     if let Some(standing) = filter.standing {
         sql.push(" AND e.standing = ")
@@ -105,7 +105,7 @@ where
         "SELECT key, merchant, hosp_out_trade_no, at, reason, {columns} FROM received WHERE true"
     ));
     if let Some(key) = &filter.order {
-        of_order(&mut sql, key);
+        of_order(&mut sql, "received", key);
     }
     if filter.quarantined {
         sql.push(" AND reason IS NOT NULL");
@@ -130,14 +130,15 @@ pub(super) fn prune_quarantine(body_length: &str) -> String {
 /// The most rows of the quarantine that one transaction deletes, so that other writes do not wait long.
 pub(super) const PRUNED: u64 = 500;
 
-fn of_order<DB>(sql: &mut QueryBuilder<DB>, key: &OrderKey)
+/// `table` has the columns of the key.
+fn of_order<DB>(sql: &mut QueryBuilder<DB>, table: &str, key: &OrderKey)
 where
     DB: Database,
     String: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    sql.push(" AND merchant = ")
+    sql.push(format!(" AND {table}.merchant = "))
         .push_bind(key.merchant.clone())
-        .push(" AND hosp_out_trade_no = ")
+        .push(format!(" AND {table}.hosp_out_trade_no = "))
         .push_bind(key.hosp_out_trade_no.clone());
 }
 

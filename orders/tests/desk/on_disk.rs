@@ -119,6 +119,68 @@ async fn an_access_token_stands_in_no_file_and_is_shared_by_desks_with_the_same_
     assert_is_nowhere();
 }
 
+/// The way to the platform, whose token interface never answers.
+#[cfg(feature = "postgres")]
+#[derive(Clone)]
+struct HangingTokens {
+    outside: Outside,
+    asked: Arc<tokio::sync::Notify>,
+}
+
+#[cfg(feature = "postgres")]
+impl Transport for HangingTokens {
+    fn send<'a>(
+        &'a self,
+        request: HttpRequest,
+    ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
+        if !request.url.path().ends_with("/gettoken") {
+            return self.outside.send(request);
+        }
+        self.asked.notify_one();
+        Box::pin(std::future::pending())
+    }
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn genuine_notifications_are_stored_while_the_token_interface_hangs() {
+    use payinsurance_orders::store::PostgresOptions;
+
+    let Some(url) = crate::server::url() else {
+        return;
+    };
+    let url = crate::server::fresh_schema(&url, "hanging_tokens").await;
+    let store = PostgresOptions::new(&url).unwrap().connections(1);
+    let store: Arc<dyn Store> = Arc::new(store.open().await.unwrap());
+    let outside = Outside::new(Config::default(), 1);
+    token_of_a_desk(Arc::clone(&store), &outside, merchant(&outside)).await;
+    outside
+        .on_platform(|platform, moment| platform.patient("T0", Act::Pay, moment))
+        .unwrap();
+    let notification = outside.due().remove(0).body;
+    // The token has ended.
+    outside.advance(std::time::Duration::from_secs(7_200));
+    let asked = Arc::new(tokio::sync::Notify::new());
+    let transport = HangingTokens {
+        outside: outside.clone(),
+        asked: Arc::clone(&asked),
+    };
+    let client = payinsurance::Client::builder(merchant(&outside)).transport(transport);
+    let desk = Desk::over(store)
+        .merchant(HOSPITAL, client)
+        .clock(outside.clone())
+        .nonce(outside.clone())
+        .build()
+        .unwrap();
+    let asks = desk.clone();
+    let hanging = tokio::spawn(async move { asks.refresh(HOSPITAL, "T0", "li").await });
+    asked.notified().await;
+    let reply = desk.notify(&notification).await.unwrap();
+    assert_eq!(reply.outcome, Outcome::Kept);
+    assert!(!hanging.is_finished());
+    hanging.abort();
+}
+
 #[cfg(feature = "postgres")]
 #[tokio::test]
 async fn an_access_token_stands_in_no_row_of_postgresql() {

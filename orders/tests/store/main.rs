@@ -113,6 +113,9 @@ suite! {
         an_event_of_a_newer_version_does_not_stop_the_others
         events_are_listed_oldest_first_by_what_the_filter_says
         claimers_at_once_share_the_events_without_overlap
+        a_replayed_event_leaves_before_those_behind_it
+        an_event_is_found_behind_a_thousand_that_wait_for_earlier_ones
+        settling_and_adding_events_at_once_leaves_the_first_of_each_order_free
     }
     received {
         what_was_believed_is_kept_as_it_came
@@ -130,5 +133,6 @@ suite! {
         one_renews_while_the_others_wait
         a_lease_that_is_dropped_is_free_again
         merchants_do_not_wait_for_each_other
+        leases_in_hand_hold_up_nothing_else
     }
 }

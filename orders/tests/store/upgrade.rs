@@ -12,7 +12,7 @@ use payinsurance_orders::store::{
 use signed_xml_client::Token;
 use sqlx::Connection;
 
-use crate::samples::{full_order, insert, key, line, order, paid, received, second};
+use crate::samples::{claim, full_order, insert, key, line, order, paid, received, second};
 
 /// What the dumps hold, and that it can be worked with.
 async fn assert_holds_what_version_1_held(store: &dyn Store) {
@@ -63,6 +63,10 @@ async fn assert_holds_what_version_1_held(store: &dyn Store) {
     let failed = Delivery::Dead {
         error: "gone".to_owned(),
     };
+    // Its events can be claimed.
+    let claimed = store.claim_events(&claim(50, 60, 9)).await.unwrap();
+    let claimed: Vec<&str> = claimed.events.iter().map(|it| &*it.event.id).collect();
+    assert_eq!(claimed, ["b"]);
     store.settle_event("b", &failed).await.unwrap();
     let events = store.events(&EventFilter::default()).await.unwrap();
     assert_eq!(events[1].last_error.as_deref(), Some("gone"));
@@ -90,7 +94,7 @@ fn assert_is_refused_as_newer(opened: Result<(), StoreError>) {
     assert!(matches!(error, StoreError::Unreadable { .. }));
     let told = error.to_string();
     assert!(told.contains("a schema of version 99"), "{told}");
-    assert!(told.contains("versions up to 5"), "{told}");
+    assert!(told.contains("versions up to 6"), "{told}");
 }
 
 /// A desk whose schema a newer one has brought up to version 99 meanwhile: it writes nothing any more, in no way, and says why.
@@ -297,6 +301,21 @@ mod postgres {
             newer.execute(&mut connection).await.unwrap();
         };
         assert_writes_nothing_once_overtaken(&store, overtake).await;
+    }
+
+    #[tokio::test]
+    async fn each_table_refuses_an_older_desk() {
+        let Some(url) = url() else { return };
+        let url = fresh_schema(&url, "unguarded_tables").await;
+        PostgresStore::open(&url).await.unwrap().close().await;
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let sql = "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'unguarded_tables'::regnamespace AND c.relkind = 'r'
+            AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'refuse_an_older_desk') ORDER BY 1";
+        let unguarded: Vec<String> = sqlx::query_scalar(sql)
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        assert_eq!(unguarded, ["payinsurance_migrations"]);
     }
 
     #[tokio::test]

@@ -46,18 +46,22 @@ pub(super) async fn orders(
         .collect())
 }
 
-/// The first waiting event of each order whose time has come. An event that somebody else has claimed goes on waiting, so that none behind it is
-/// taken.
+/// Looks up each hospital twice, as [`CLAIM_ORDERS`] does. Only the first waiting event of each order is in the index; one that another worker has
+/// claimed goes on waiting, so that no later one of its order is taken.
 pub(super) async fn events(
     pool: &PgPool,
     claim: &ClaimRow,
 ) -> Result<Vec<EventColumns>, StoreError> {
     let sql = format!(
-        "WITH due AS (
-            SELECT e.seq, e.due_at FROM events e JOIN orders o ON o.id = e.order_id
-            WHERE e.due_at IS NOT NULL AND (e.due_at <= $2 OR e.due_at > $3) AND o.merchant = ANY($1) AND NOT EXISTS (
-                SELECT 1 FROM events earlier WHERE earlier.order_id = e.order_id AND earlier.seq < e.seq AND earlier.due_at IS NOT NULL)
-            ORDER BY e.due_at > $3 DESC, e.due_at, e.seq LIMIT $4 FOR UPDATE OF e SKIP LOCKED)
+        "WITH found AS MATERIALIZED (
+            SELECT d.seq FROM unnest($1::text[]) AS m (merchant)
+                CROSS JOIN (VALUES ($3::bigint, 9223372036854775807), (-9223372036854775807, $2::bigint)) AS span (after, upto)
+                CROSS JOIN LATERAL (
+                    SELECT seq FROM events e WHERE e.merchant = m.merchant AND e.due_at > span.after AND e.due_at <= span.upto AND NOT e.blocked
+                    ORDER BY e.due_at, e.seq LIMIT $4 * 8) d),
+        due AS (
+            SELECT e.seq, e.due_at FROM events e JOIN found ON found.seq = e.seq WHERE (e.due_at <= $2 OR e.due_at > $3) AND NOT e.blocked
+            ORDER BY e.due_at > $3 DESC, e.due_at, e.seq LIMIT $4 FOR NO KEY UPDATE OF e SKIP LOCKED)
         UPDATE events e SET due_at = $5 FROM due, orders o WHERE e.seq = due.seq AND o.id = e.order_id
         RETURNING due.due_at <= $3, due.due_at, e.seq, {EVENT_COLUMNS}"
     );

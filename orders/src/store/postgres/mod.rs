@@ -25,14 +25,13 @@ use super::row::{
 };
 use super::span::traced;
 use super::sql_error::unavailable;
-use super::turns::Turns;
 use super::{
     Access, Body, Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event,
     EventFilter, Kept, Line, OrderFilter, QuarantineLimits, Received, ReceivedFilter, Store,
     StoreError, StoreFuture, query,
 };
 use crate::{Order, OrderKey};
-use token::PostgresTokens;
+use token::{PostgresTokens, Renewals};
 
 const SYSTEM: &str = "postgresql";
 
@@ -55,7 +54,7 @@ const SYSTEM: &str = "postgresql";
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: PgPool,
-    turns: Arc<Turns>,
+    renewals: Arc<Renewals>,
     probe: Probe,
 }
 
@@ -97,10 +96,13 @@ impl PostgresOptions {
         self
     }
 
-    /// At most so many connections of this process; 10 unless told.
+    /// At most so many connections of this process; 10 by default, and at least 1.
+    ///
+    /// A connection is in use for a statement or a short transaction, never while a call to the platform, a delivery of an event or the renewal of an
+    /// access token is under way: 10 are enough for hundreds of calls in flight ([`Policy::calls_in_flight`](crate::Policy::calls_in_flight)).
     #[must_use]
     pub fn connections(mut self, count: u32) -> Self {
-        self.connections = count.max(2);
+        self.connections = count.max(1);
         self
     }
 
@@ -141,8 +143,8 @@ impl PostgresOptions {
             schema::bring_up_to_date(&pool).await?;
         }
         Ok(PostgresStore {
+            renewals: Arc::new(Renewals::new(&pool).await?),
             pool,
-            turns: Arc::default(),
             probe: self.probe,
         })
     }
@@ -272,14 +274,7 @@ impl Store for PostgresStore {
 
     fn replay_events<'a>(&'a self, ids: &'a [String], now: Timestamp) -> StoreFuture<'a, u64> {
         traced(SYSTEM, "replay_events", async move {
-            let sql = "UPDATE events SET standing = 'waiting', due_at = $1, last_error = NULL, attempts = 0 WHERE id = ANY($2)";
-            let done = sqlx::query(sql)
-                .bind(microseconds(now))
-                .bind(ids)
-                .execute(&self.pool)
-                .await
-                .map_err(unavailable("replay events"))?;
-            Ok(done.rows_affected())
+            write::replay(&self.pool, ids, microseconds(now)).await
         })
     }
 
@@ -329,7 +324,7 @@ impl Store for PostgresStore {
     fn tokens(&self, merchant: &str) -> Box<dyn TokenStore> {
         Box::new(PostgresTokens::new(
             self.pool.clone(),
-            Arc::clone(&self.turns),
+            Arc::clone(&self.renewals),
             merchant,
         ))
     }

@@ -89,6 +89,11 @@ fn migrator() -> Migrator {
             "what is lost",
             include_str!("../../../migrations/postgres/5_what_is_lost.sql"),
         ),
+        migration(
+            6,
+            "leases and first events",
+            include_str!("../../../migrations/postgres/6_leases_and_first_events.sql"),
+        ),
     ]);
     migrator.dangerous_set_table_name(LISTED_IN);
     migrator

@@ -113,7 +113,7 @@ pub(super) async fn commit(
         write_line(&mut transaction, id, line).await?;
     }
     for event in &change.events {
-        write_event(&mut transaction, id, event).await?;
+        write_event(&mut transaction, id, &order.key.merchant, event).await?;
     }
     store.probe.reach(CrashPoint::BeforeCommit);
     transaction.commit().await.map_err(unavailable(COMMIT))?;
@@ -161,6 +161,7 @@ pub(super) async fn receive(
 }
 
 pub(super) async fn settle(pool: &PgPool, id: &str, delivery: &Delivery) -> Result<(), StoreError> {
+    const DOING: &str = "settle an event";
     // What was delivered stays so; a failure does not bring back what is dead.
     let (from, standing, due_at, error) = match delivery {
         Delivery::Taken => ("dead", "delivered", None, None),
@@ -170,6 +171,13 @@ pub(super) async fn settle(pool: &PgPool, id: &str, delivery: &Delivery) -> Resu
         }
         Delivery::Dead { error } => ("waiting", "dead", None, Some(error)),
     };
+    let mut transaction = pool.begin().await.map_err(unavailable(BEGIN))?;
+    // An event that goes on waiting frees no other.
+    let frees = due_at.is_none();
+    let orders = match frees {
+        true => lock_orders(&mut transaction, &[id], DOING).await?,
+        false => Vec::new(),
+    };
     let sql = "UPDATE events SET standing = $1, due_at = $2, last_error = $3, attempts = attempts + 1 WHERE id = $4 AND standing IN ('waiting', $5)";
     sqlx::query(sql)
         .bind(standing)
@@ -177,10 +185,60 @@ pub(super) async fn settle(pool: &PgPool, id: &str, delivery: &Delivery) -> Resu
         .bind(error)
         .bind(id)
         .bind(from)
-        .execute(pool)
+        .execute(&mut *transaction)
         .await
-        .map_err(unavailable("settle an event"))?;
-    Ok(())
+        .map_err(unavailable(DOING))?;
+    if frees {
+        free_first(&mut transaction, &orders, DOING).await?;
+    }
+    transaction.commit().await.map_err(unavailable(COMMIT))
+}
+
+/// Makes events wait again; says how many there were.
+pub(super) async fn replay(pool: &PgPool, ids: &[String], now: i64) -> Result<u64, StoreError> {
+    const DOING: &str = "replay events";
+    let mut transaction = pool.begin().await.map_err(unavailable(BEGIN))?;
+    let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let orders = lock_orders(&mut transaction, &names, DOING).await?;
+    let sql = "UPDATE events SET standing = 'waiting', due_at = $1, last_error = NULL, attempts = 0 WHERE id = ANY($2)";
+    let done = sqlx::query(sql)
+        .bind(now)
+        .bind(ids)
+        .execute(&mut *transaction)
+        .await
+        .map_err(unavailable(DOING))?;
+    free_first(&mut transaction, &orders, DOING).await?;
+    transaction.commit().await.map_err(unavailable(COMMIT))?;
+    Ok(done.rows_affected())
+}
+
+/// Locks the orders of these events as a change of them does, always in the same sequence: until the transaction ends nobody else adds, settles or
+/// replays one of their events.
+async fn lock_orders(
+    connection: &mut PgConnection,
+    events: &[&str],
+    doing: &'static str,
+) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT o.id FROM orders o WHERE o.id IN (SELECT order_id FROM events WHERE id = ANY($1)) ORDER BY o.id FOR NO KEY UPDATE";
+    sqlx::query_scalar(sql)
+        .bind(events)
+        .fetch_all(connection)
+        .await
+        .map_err(unavailable(doing))
+}
+
+/// Sees to it that of the waiting events of each order all but the first are blocked. The orders are locked.
+async fn free_first(
+    connection: &mut PgConnection,
+    orders: &[i64],
+    doing: &'static str,
+) -> Result<(), StoreError> {
+    // What is right already is not written.
+    let sql = "UPDATE events e SET blocked = e.seq > f.first
+        FROM (SELECT order_id, min(seq) AS first FROM events WHERE order_id = ANY($1) AND due_at IS NOT NULL GROUP BY order_id) f
+        WHERE e.order_id = f.order_id AND e.due_at IS NOT NULL AND e.blocked <> (e.seq > f.first)";
+    let freed = sqlx::query(sql).bind(orders).execute(connection).await;
+    freed.map(|_| ()).map_err(unavailable(doing))
 }
 
 /// Forgets what is in quarantine beyond the limits, a part in each transaction.
@@ -227,17 +285,21 @@ async fn write_line(
 async fn write_event(
     connection: &mut PgConnection,
     order: i64,
+    merchant: &str,
     new: &EventRow,
 ) -> Result<(), StoreError> {
+    // The transaction has locked the row of the order, so that nobody settles or adds one of its events meanwhile.
     let sql =
-        "INSERT INTO events (id, order_id, kind, payload, created_at, due_at, attempts, standing)
-        VALUES ($1, $2, $3, $4, $5, $5, 0, 'waiting') ON CONFLICT (id) DO NOTHING";
+        "INSERT INTO events (id, order_id, kind, payload, created_at, due_at, attempts, standing, merchant, blocked)
+        VALUES ($1, $2, $3, $4, $5, $5, 0, 'waiting', $6, EXISTS (SELECT 1 FROM events e WHERE e.order_id = $2 AND e.due_at IS NOT NULL))
+        ON CONFLICT (id) DO NOTHING";
     sqlx::query(sql)
         .bind(&new.event.id)
         .bind(order)
         .bind(&new.event.kind)
         .bind(&new.event.payload)
         .bind(new.created_at)
+        .bind(merchant)
         .execute(connection)
         .await
         .map_err(unavailable("write events"))?;

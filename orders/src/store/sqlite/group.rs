@@ -182,8 +182,11 @@ const WRITE: &str = "
     UPDATE received SET position = value ->> 1, length = value ->> 2 FROM jsonb_each(?) AS v WHERE received.id = v.value ->> 0;
     DELETE FROM unflushed WHERE position IN (SELECT value FROM jsonb_each(?));
     INSERT OR REPLACE INTO unflushed SELECT value ->> 0, value ->> 1 FROM jsonb_each(?);
-    INSERT INTO events (order_id, id, kind, payload, created_at, due_at, attempts, standing)
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 4, 0, 'waiting' FROM jsonb_each(?) WHERE true
+    INSERT INTO events (order_id, id, kind, payload, created_at, due_at, attempts, standing, merchant, blocked)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 4, 0, 'waiting', value ->> 5,
+            row_number() OVER (PARTITION BY value ->> 0 ORDER BY v.key) > 1
+                OR EXISTS (SELECT 1 FROM events e WHERE e.order_id = value ->> 0 AND e.due_at IS NOT NULL)
+        FROM jsonb_each(?) AS v WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.id = value ->> 1) ORDER BY v.key
         ON CONFLICT (id) DO NOTHING;
     UPDATE store SET commits = commits + 1, bodies_end = ?;
     COMMIT";
@@ -233,7 +236,8 @@ struct Plan<'a> {
     lines: Vec<(i64, &'a LineRow)>,
     /// Each with the place of its body in the file; a body in quarantine goes into its row.
     received: Vec<(Option<u64>, &'a ReceivedRow)>,
-    events: Vec<(i64, &'a EventRow)>,
+    /// Each with its order and the order's hospital.
+    events: Vec<(i64, &'a str, &'a EventRow)>,
     /// Rows whose body is stored again at another place.
     moved: Vec<(i64, u64, usize)>,
     /// Transactions that have written something.
@@ -408,8 +412,9 @@ impl<'a> Plan<'a> {
                 .push((id, row.med_trans_id.as_deref(), refund_number));
         }
         self.lines.extend(change.line.iter().map(|line| (id, line)));
+        let events = change.events.iter();
         self.events
-            .extend(change.events.iter().map(|event| (id, event)));
+            .extend(events.map(|event| (id, key.merchant.as_str(), event)));
         self.received_keys.extend(received_key);
         if let Some(received) = &change.received {
             self.receive(received);
@@ -512,9 +517,16 @@ impl<'a> Plan<'a> {
                 position.is_none().then(|| hex(&row.body)),
             )
         });
-        let events = self.events.iter().map(|(id, row)| {
+        let events = self.events.iter().map(|(id, merchant, row)| {
             let event = &row.event;
-            (id, &event.id, &event.kind, &event.payload, row.created_at)
+            (
+                id,
+                &event.id,
+                &event.kind,
+                &event.payload,
+                row.created_at,
+                merchant,
+            )
         });
         sqlx::query(WRITE)
             .bind(list(inserts)?)

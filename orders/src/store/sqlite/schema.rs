@@ -111,5 +111,10 @@ fn migrator() -> Migrator {
             "what is lost",
             include_str!("../../../migrations/sqlite/5_what_is_lost.sql"),
         ),
+        migration(
+            6,
+            "first events",
+            include_str!("../../../migrations/sqlite/6_first_events.sql"),
+        ),
     ])
 }

@@ -79,21 +79,26 @@ async fn claim_orders(
     Ok(Answer::Orders(orders))
 }
 
+/// Looks up each hospital twice, as [`CLAIM_ORDERS`] does. Only the first waiting event of each order is in the index.
 async fn claim_events(
     connection: &mut SqliteConnection,
     claim: &ClaimRow,
 ) -> Result<Answer, StoreError> {
     const DOING: &str = "claim events";
     let sql = format!(
-        "SELECT {EVENT_COLUMNS} FROM events e JOIN orders o ON o.id = e.order_id
-        WHERE e.due_at IS NOT NULL AND (e.due_at <= ?1 OR e.due_at > ?2) AND o.merchant IN (SELECT value FROM json_each(?3)) AND NOT EXISTS (
-            SELECT 1 FROM events earlier WHERE earlier.order_id = e.order_id AND earlier.seq < e.seq AND earlier.due_at IS NOT NULL)
-        ORDER BY e.due_at > ?2 DESC, e.due_at, e.seq LIMIT ?4"
+        "WITH span (after, upto) AS (VALUES (?3, 9223372036854775807), (-9223372036854775807, ?2)),
+        due AS (
+            SELECT e.seq, e.due_at FROM json_each(?1) m CROSS JOIN span CROSS JOIN events e WHERE e.seq IN (
+                SELECT seq FROM events d WHERE d.merchant = m.value AND d.due_at > span.after AND d.due_at <= span.upto AND d.blocked = 0
+                ORDER BY d.due_at, d.seq LIMIT ?4)
+            ORDER BY e.due_at > ?3 DESC, e.due_at, e.seq LIMIT ?4)
+        SELECT {EVENT_COLUMNS} FROM due CROSS JOIN events e ON e.seq = due.seq CROSS JOIN orders o ON o.id = e.order_id
+        ORDER BY due.due_at > ?3 DESC, due.due_at, due.seq"
     );
     let mut events: Vec<EventColumns> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(json(&claim.merchants)?)
         .bind(claim.now)
         .bind(claim.far)
-        .bind(json(&claim.merchants)?)
         .bind(claim.limit)
         .fetch_all(&mut *connection)
         .await
@@ -147,17 +152,34 @@ async fn settle(
         }
         Delivery::Dead { error } => ("waiting", "dead", None, Some(error)),
     };
-    let sql = "UPDATE events SET standing = ?1, due_at = ?2, last_error = ?3, attempts = attempts + 1 WHERE id = ?4 AND standing IN ('waiting', ?5)";
-    sqlx::query(sql)
+    const DOING: &str = "settle an event";
+    let sql = "UPDATE events SET standing = ?1, due_at = ?2, last_error = ?3, attempts = attempts + 1 WHERE id = ?4 AND standing IN ('waiting', ?5) RETURNING order_id";
+    let order: Option<i64> = sqlx::query_scalar(sql)
         .bind(standing)
         .bind(due_at)
         .bind(error)
         .bind(id)
         .bind(from)
-        .execute(connection)
+        .fetch_optional(&mut *connection)
         .await
-        .map_err(unavailable("settle an event"))?;
+        .map_err(unavailable(DOING))?;
+    if let Some(order) = order.filter(|_| due_at.is_none()) {
+        free_first(connection, order, DOING).await?;
+    }
     Ok(Answer::Done)
+}
+
+/// Sees to it that of the waiting events of an order all but the first are blocked.
+async fn free_first(
+    connection: &mut SqliteConnection,
+    order: i64,
+    doing: &'static str,
+) -> Result<(), StoreError> {
+    // What is right already is not written.
+    let sql = "UPDATE events SET blocked = (seq > first) FROM (SELECT min(seq) AS first FROM events WHERE order_id = ?1 AND due_at IS NOT NULL)
+        WHERE order_id = ?1 AND due_at IS NOT NULL AND blocked <> (seq > first)";
+    let freed = sqlx::query(sql).bind(order).execute(connection).await;
+    freed.map(|_| ()).map_err(unavailable(doing))
 }
 
 async fn replay(
@@ -165,17 +187,23 @@ async fn replay(
     ids: &[String],
     now: i64,
 ) -> Result<Answer, StoreError> {
+    const DOING: &str = "replay events";
     let mut count = 0;
+    let mut orders = BTreeSet::new();
     let distinct: BTreeSet<&String> = ids.iter().collect();
     for id in distinct {
-        let sql = "UPDATE events SET standing = 'waiting', due_at = ?1, last_error = NULL, attempts = 0 WHERE id = ?2";
-        let done = sqlx::query(sql)
+        let sql = "UPDATE events SET standing = 'waiting', due_at = ?1, last_error = NULL, attempts = 0 WHERE id = ?2 RETURNING order_id";
+        let order: Option<i64> = sqlx::query_scalar(sql)
             .bind(now)
             .bind(id)
-            .execute(&mut *connection)
+            .fetch_optional(&mut *connection)
             .await
-            .map_err(unavailable("replay events"))?;
-        count += done.rows_affected();
+            .map_err(unavailable(DOING))?;
+        count += u64::from(order.is_some());
+        orders.extend(order);
+    }
+    for order in orders {
+        free_first(connection, order, DOING).await?;
     }
     Ok(Answer::Count(count))
 }

@@ -254,6 +254,66 @@ pub(crate) async fn claimers_at_once_share_the_events_without_overlap(place: &Pl
     assert!(claimed.iter().all(|id| id.ends_with('a')));
 }
 
+pub(crate) async fn a_replayed_event_leaves_before_those_behind_it(place: &Place) {
+    let store = place.open().await;
+    insert_with_events(&*store, "1", &["a", "b", "c"]).await;
+    store.settle_event("a", &Delivery::Taken).await.unwrap();
+    assert_eq!(claim(&*store, 5, 60).await, ["b"]);
+    let replayed = store.replay_events(&["a".to_owned()], second(6)).await;
+    assert_eq!(replayed.unwrap(), 1);
+    // The claim of the second has ended, and the first waits again.
+    assert_eq!(claim(&*store, 60, 90).await, ["a"]);
+    store.settle_event("b", &Delivery::Taken).await.unwrap();
+    assert!(claim(&*store, 89, 99).await.is_empty());
+    store.settle_event("a", &Delivery::Taken).await.unwrap();
+    assert_eq!(claim(&*store, 90, 120).await, ["c"]);
+}
+
+pub(crate) async fn an_event_is_found_behind_a_thousand_that_wait_for_earlier_ones(place: &Place) {
+    let store = place.open().await;
+    let ids: Vec<String> = (0..1000).map(|number| format!("e{number}")).collect();
+    let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+    insert_with_events(&*store, "1", &names).await;
+    insert_with_events(&*store, "2", &["other"]).await;
+    assert_eq!(claim(&*store, 5, 60).await, ["e0", "other"]);
+    store.settle_event("e0", &later(70)).await.unwrap();
+    store.settle_event("other", &dead()).await.unwrap();
+    assert!(claim(&*store, 69, 99).await.is_empty());
+    assert_eq!(claim(&*store, 70, 99).await, ["e0"]);
+    store.settle_event("e0", &dead()).await.unwrap();
+    assert_eq!(claim(&*store, 70, 99).await, ["e1"]);
+}
+
+pub(crate) async fn settling_and_adding_events_at_once_leaves_the_first_of_each_order_free(
+    place: &Place,
+) {
+    let store = place.open().await;
+    let mut both = Vec::new();
+    for number in 0..24 {
+        let order =
+            insert_with_events(&*store, &number.to_string(), &[&format!("{number}a")]).await;
+        let (adds, settles) = (place.open().await, place.open().await);
+        both.push(tokio::spawn(async move {
+            let id = format!("{number}b");
+            let committed = adds.commit(&tells(&order, &[&id])).await.unwrap();
+            assert_eq!(committed, Committed::Kept);
+        }));
+        both.push(tokio::spawn(async move {
+            let id = format!("{number}a");
+            settles.settle_event(&id, &Delivery::Taken).await.unwrap();
+        }));
+    }
+    for one in both {
+        one.await.unwrap();
+    }
+    let mut free = BTreeSet::new();
+    for _ in 0..3 {
+        free.extend(claim(&*store, 5, 60).await);
+    }
+    let expected: BTreeSet<String> = (0..24).map(|number| format!("{number}b")).collect();
+    assert_eq!(free, expected);
+}
+
 fn later(at: i64) -> Delivery {
     Delivery::Later {
         at: second(at),

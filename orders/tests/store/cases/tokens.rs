@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use payinsurance_orders::store::Committed;
 use signed_xml_client::Token;
 
 use crate::place::Place;
-use crate::samples::second;
+use crate::samples::{insert, order, paid, second};
 
 pub(crate) async fn a_token_that_was_kept_is_read_by_all_clients_of_the_merchant(place: &Place) {
     let (here, there) = (place.open().await, place.open().await);
@@ -81,6 +82,24 @@ pub(crate) async fn merchants_do_not_wait_for_each_other(place: &Place) {
         others.current().await.unwrap(),
         Some(token("of-the-clinic"))
     );
+}
+
+pub(crate) async fn leases_in_hand_hold_up_nothing_else(place: &Place) {
+    let store = place.open().await;
+    let hospitals: Vec<_> = (0..8)
+        .map(|number| store.tokens(&format!("hospital {number}")))
+        .collect();
+    let mut leases = Vec::new();
+    for tokens in &hospitals {
+        leases.push(tokens.lease().await.unwrap());
+    }
+    // The platform is asked for all the tokens and does not answer.
+    insert(&*store, &order("1")).await;
+    let committed = store.commit(&paid(&order("1"), "n")).await.unwrap();
+    assert_eq!(committed, Committed::Kept);
+    for lease in leases {
+        lease.keep(token("new")).await.unwrap();
+    }
 }
 
 fn token(value: &str) -> Token {

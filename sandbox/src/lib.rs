@@ -26,13 +26,12 @@
 
 mod config;
 mod diagnosis;
-mod interface;
 mod platform;
 mod server;
 
 pub use config::{Config, ConfigError, GetTokenForm, MerchantConfig, Mode, PatientConfig};
 pub use diagnosis::{Diagnosis, Difference};
-pub use interface::Interface;
+pub use payinsurance::Interface;
 pub use platform::{
     Act, ActError, Content, Delivery, Event, Fault, Forgery, Incoming, Moment, NotificationView,
     OrderView, Outgoing, Platform, Random, RefundView, Refused, SeededRandom, Trouble,

@@ -23,6 +23,7 @@ mod clinic {
     pub mod enums;
     pub mod error_code;
     pub mod getbill;
+    pub mod interface;
     pub mod notice;
     pub mod pay;
     pub mod token;
@@ -32,6 +33,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use clinic::enums::{BillType, PayType, RefundPart, ReturnCode};
+use clinic::interface::Interface;
 use clinic::{ErrorCode, bill, client, getbill, notice, pay, token};
 use signed_xml::bill::{BillReader, BillWriter};
 use signed_xml::{
@@ -346,10 +348,26 @@ fn the_folder_of_the_goldens_holds_no_file_that_is_not_compiled_here() {
         "enums.rs",
         "error_code.rs",
         "getbill.rs",
+        "interface.rs",
         "lib.rs",
         "notice.rs",
         "pay.rs",
         "token.rs",
     ];
     assert_eq!(names, compiled, "lib.rs only names the others");
+}
+
+#[test]
+fn the_list_of_interfaces_leaves_out_what_the_peer_calls() {
+    let names: Vec<&str> = Interface::ALL.iter().map(|call| call.name()).collect();
+    assert!(
+        names.contains(&"pay") && !names.contains(&"notice"),
+        "{names:?}"
+    );
+    for interface in Interface::ALL {
+        assert_eq!(Interface::at(interface.endpoint().path), Some(*interface));
+        assert_eq!(Interface::named(interface.name()), Some(*interface));
+        assert!(!interface.request().fields.is_empty(), "{interface:?}");
+    }
+    assert_eq!(Interface::named("notice"), None);
 }

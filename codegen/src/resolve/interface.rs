@@ -11,7 +11,7 @@ use super::context::Context;
 use super::message::{self, Identity};
 
 /// Modules of the generated crate that are no interfaces.
-const TAKEN_MODULES: &[&str] = &["bill", "client", "enums", "error_code"];
+const TAKEN_MODULES: &[&str] = &["bill", "client", "enums", "error_code", "interface"];
 
 /// Types that every generated module can import.
 const TAKEN_TYPES: &[&str] = &[

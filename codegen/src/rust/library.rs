@@ -33,6 +33,11 @@ pub(super) fn items(model: &Model, body: impl Fn(&str) -> Option<TokenStream>) -
             pub use error_code::ErrorCode;
         )
     });
+    let interface = super::calls::calls(model).next().map(|_| {
+        quote!(
+            pub use interface::Interface;
+        )
+    });
     let names = super::modules(model).into_iter();
     let modules = names.map(|name| {
         let feature = (name == "client").then(|| quote!(#[cfg(feature = "client")]));
@@ -54,6 +59,7 @@ pub(super) fn items(model: &Model, body: impl Fn(&str) -> Option<TokenStream>) -
         #[cfg(feature = "client")]
         pub use client::Client;
         #error_code
+        #interface
 
         #(#modules)*
     }

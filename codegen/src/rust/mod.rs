@@ -2,7 +2,8 @@
 //!
 //! Each file is built as tokens and printed by prettyplease, so what is written is legal Rust and
 //! the same bytes every time. The files: `lib.rs` (`library`), one per interface (`interface`, which
-//! uses `message` and `view`), `enums.rs`, `error_code.rs`, `bill.rs`, `client.rs`.
+//! uses `message` and `view`), `enums.rs`, `error_code.rs`, `bill.rs`, `client.rs`,
+//! `interface.rs` (`calls`).
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,6 +11,7 @@ use quote::quote;
 use crate::model::Model;
 
 mod bill;
+mod calls;
 mod client;
 mod docs;
 mod enums;
@@ -67,6 +69,7 @@ pub fn emit_module(model: &Model) -> GeneratedFile {
 /// The modules of the crate, interfaces in the order of the document.
 fn modules(model: &Model) -> Vec<&str> {
     let mut names = vec!["client", "enums"];
+    names.extend(calls::calls(model).next().map(|_| "interface"));
     names.extend((!model.bill_layouts.is_empty()).then_some("bill"));
     names.extend((!model.error_codes.is_empty()).then_some("error_code"));
     names.sort_unstable();
@@ -86,6 +89,7 @@ fn module(name: &str, model: &Model) -> TokenStream {
         "client" => client::file(model),
         "enums" => enums::file(model),
         "error_code" => error_code::file(model),
+        "interface" => calls::file(model),
         name => interfaces
             .find(|interface| interface.name == name)
             .map_or_else(TokenStream::new, |found| interface::file(found, model)),

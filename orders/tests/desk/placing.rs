@@ -160,7 +160,7 @@ async fn what_never_left_is_sent_by_the_workers() {
 async fn a_signed_refusal_ends_the_order_and_says_why() {
     let hospital = Hospital::new();
     let fault = Fault {
-        interface: Interface::UnifiedOrder,
+        interface: Interface::Unifiedorder,
         code: ErrorCode::IdentityMismatch,
         takes_effect: false,
     };
@@ -178,7 +178,7 @@ async fn a_code_that_may_have_taken_effect_is_asked_for() {
     for takes_effect in [true, false] {
         let hospital = Hospital::new();
         let fault = Fault {
-            interface: Interface::UnifiedOrder,
+            interface: Interface::Unifiedorder,
             code: ErrorCode::SystemError,
             takes_effect,
         };
@@ -203,7 +203,7 @@ async fn an_error_page_and_an_unsigned_fail_end_nothing() {
 async fn a_number_that_is_taken_by_our_own_earlier_try_is_our_order() {
     let hospital = Hospital::new();
     let fault = |code, takes_effect| Fault {
-        interface: Interface::UnifiedOrder,
+        interface: Interface::Unifiedorder,
         code,
         takes_effect,
     };

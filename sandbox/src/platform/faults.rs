@@ -4,7 +4,7 @@
 
 use payinsurance::ErrorCode;
 
-use crate::interface::Interface;
+use payinsurance::Interface;
 
 use super::Platform;
 use super::answer::{Answer, Refusal};

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use signed_xml::{Call, Fields, Key, Limits, Message, Problem, Violations, validate_complete};
 
 use crate::diagnosis::{Diagnosis, Suspects};
-use crate::interface::Interface;
+use payinsurance::Interface;
 
 use super::answer::{Answer, Envelope, Refusal};
 use super::{Incoming, Moment, Platform};

@@ -27,7 +27,7 @@ use signed_xml::Method;
 
 use crate::config::{Config, ConfigError};
 use crate::diagnosis::Diagnosis;
-use crate::interface::Interface;
+use payinsurance::Interface;
 
 use agenda::Agenda;
 use answer::{Envelope, Refusal};
@@ -54,7 +54,7 @@ pub use view::{NotificationView, OrderView, RefundView};
 ///
 /// let mut platform = Platform::new(Config::default(), "http://127.0.0.1:8089")?;
 /// let call = Incoming {
-///     interface: Interface::QueryOrder,
+///     interface: Interface::Queryorder,
 ///     method: Method::Post,
 ///     query: &[],
 ///     client_ip: [127, 0, 0, 1].into(),
@@ -251,17 +251,22 @@ impl Platform {
         let result = match method_error(call) {
             Some(refusal) => Err(refusal),
             None => match call.interface {
-                Interface::GetToken => self.gettoken(call, at),
+                Interface::Gettoken => self.gettoken(call, at),
                 Interface::Token => self.token(call, at),
-                Interface::UnifiedOrder => self.admit(call, at, &mut envelope, Self::unifiedorder),
-                Interface::QueryOrder => self.admit(call, at, &mut envelope, Self::queryorder),
+                Interface::Unifiedorder => self.admit(call, at, &mut envelope, Self::unifiedorder),
+                Interface::Queryorder => self.admit(call, at, &mut envelope, Self::queryorder),
                 Interface::Refund => self.admit(call, at, &mut envelope, Self::refund),
-                Interface::QueryRefund => self.admit(call, at, &mut envelope, Self::queryrefund),
-                Interface::GetBalanceBill => {
+                Interface::Queryrefund => self.admit(call, at, &mut envelope, Self::queryrefund),
+                Interface::Getbalancebill => {
                     self.admit(call, at, &mut envelope, Self::getbalancebill)
                 }
-                Interface::VerifyName => self.admit(call, at, &mut envelope, Self::verifyname),
-                Interface::CloseOrder => self.admit(call, at, &mut envelope, Self::closeorder),
+                Interface::Verifyname => self.admit(call, at, &mut envelope, Self::verifyname),
+                Interface::Closeorder => self.admit(call, at, &mut envelope, Self::closeorder),
+                // A later document has it and the sandbox does not imitate it yet.
+                other => Err(Refusal::Format(format!(
+                    "the sandbox does not answer {}",
+                    other.name()
+                ))),
             },
         };
         let (content, body, trouble) = envelope.close(result);

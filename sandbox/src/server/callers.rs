@@ -28,7 +28,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::interface::Interface;
+use payinsurance::Interface;
 
 use super::control::problem;
 use super::core::Shared;

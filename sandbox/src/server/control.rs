@@ -17,8 +17,8 @@ use serde_json::{Map, Value, json};
 use signed_xml::Text;
 
 use crate::config::Mode;
-use crate::interface::Interface;
 use crate::platform::{Act, ActError, Fault, Forgery};
+use payinsurance::Interface;
 
 use super::core::Shared;
 

@@ -13,8 +13,8 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::interface::Interface;
 use crate::platform::{Content, Incoming};
+use payinsurance::Interface;
 
 use super::callers;
 use super::control::{self, problem};

@@ -49,7 +49,7 @@ async fn addresses(sandbox: &Sandbox) -> Vec<(String, String)> {
         let (method, path) = name.split_once(' ').unwrap();
         (method.to_owned(), path.replace("=N", "=1"))
     });
-    let interfaces = Interface::ALL.map(|interface| {
+    let interfaces = Interface::ALL.iter().map(|interface| {
         let endpoint = interface.endpoint();
         let method = match endpoint.method {
             signed_xml::Method::Get => "GET",

@@ -42,7 +42,7 @@ impl World {
             ("appid", merchant.sub_appid.as_deref().unwrap()),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let reply = world.handle(Interface::GetToken, Method::Get, &query, &[]);
+        let reply = world.handle(Interface::Gettoken, Method::Get, &query, &[]);
         let key = Key::new(merchant.key).unwrap();
         let token: gettoken::Response = read_reply(&reply.body, &key, &Limits::default()).unwrap();
         world.token = token.access_token.to_string();
@@ -259,4 +259,14 @@ fn the_greatest_amounts_are_paid_refunded_and_billed_without_a_panic() {
     let bill = String::from_utf8(world.call(crate::requests::bill(today)).body).unwrap();
     assert_eq!(bill.lines().count(), 3, "{bill}");
     assert!(bill.contains("`184467440737095516.15,"), "{bill}");
+}
+
+#[test]
+fn the_platform_answers_every_interface_of_the_spec() {
+    let mut world = World::new(Config::default());
+    for interface in Interface::ALL {
+        let reply = world.handle(*interface, interface.endpoint().method, &[], b"<xml></xml>");
+        let text = String::from_utf8(reply.body).unwrap();
+        assert!(!text.contains("does not answer"), "{interface:?}: {text}");
+    }
 }

@@ -38,12 +38,14 @@ pub use signed_xml_client::{
 #[cfg(feature = "client")]
 pub use client::Client;
 pub use error_code::ErrorCode;
+pub use interface::Interface;
 
 pub mod bill;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod enums;
 pub mod error_code;
+pub mod interface;
 pub mod token;
 pub mod agenttoken;
 pub mod pay;

@@ -480,20 +480,20 @@ impl Actors {
 
     fn the_platform_fails_next(&mut self) {
         let (interface, code, takes_effect) = match self.shared.below(11) {
-            8 => (Interface::UnifiedOrder, ErrorCode::IdentityMismatch, true),
+            8 => (Interface::Unifiedorder, ErrorCode::IdentityMismatch, true),
             9 | 10 => (Interface::Refund, ErrorCode::BadParameter, false),
-            0 => (Interface::UnifiedOrder, ErrorCode::SystemError, true),
-            1 => (Interface::UnifiedOrder, ErrorCode::SystemError, false),
-            2 => (Interface::UnifiedOrder, ErrorCode::IdentityMismatch, false),
+            0 => (Interface::Unifiedorder, ErrorCode::SystemError, true),
+            1 => (Interface::Unifiedorder, ErrorCode::SystemError, false),
+            2 => (Interface::Unifiedorder, ErrorCode::IdentityMismatch, false),
             3 => (
-                Interface::QueryOrder,
+                Interface::Queryorder,
                 ErrorCode::SettlementLookupFailed,
                 false,
             ),
             4 => (Interface::Refund, ErrorCode::CashRefundFailed, true),
             5 => (Interface::Refund, ErrorCode::SystemError, false),
-            6 => (Interface::CloseOrder, ErrorCode::SystemFailure, true),
-            _ => (Interface::QueryRefund, ErrorCode::RefundLookupFailed, false),
+            6 => (Interface::Closeorder, ErrorCode::SystemFailure, true),
+            _ => (Interface::Queryrefund, ErrorCode::RefundLookupFailed, false),
         };
         let fault = Fault {
             interface,

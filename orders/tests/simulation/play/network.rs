@@ -90,7 +90,7 @@ impl Network {
             .as_ref()
             .and_then(|fields| fields.get("hosp_out_trade_no"));
         if let Some(fields) = twist::signed(&answer.body) {
-            if interface == Interface::UnifiedOrder && fields.get("result_code") == Some("FAIL") {
+            if interface == Interface::Unifiedorder && fields.get("result_code") == Some("FAIL") {
                 let number = asked.unwrap_or_default().to_owned();
                 self.shared.inner().model.refused.insert(number);
             }
@@ -106,8 +106,8 @@ impl Network {
     fn twisted(&self, interface: Interface, answer: HttpResponse) -> HttpResponse {
         let rate = self.shared.inner().twist;
         let follows = [
-            Interface::QueryOrder,
-            Interface::QueryRefund,
+            Interface::Queryorder,
+            Interface::Queryrefund,
             Interface::Refund,
         ];
         if !follows.contains(&interface) || !self.shared.trouble(rate) {
@@ -145,11 +145,11 @@ impl Network {
         };
         let stored = at_once(self.store.order(&key)).unwrap();
         match interface {
-            Interface::UnifiedOrder if stored.is_none() => {
+            Interface::Unifiedorder if stored.is_none() => {
                 self.shared
                     .violated(format!("{number} was sent before it was stored"));
             }
-            Interface::CloseOrder => {
+            Interface::Closeorder => {
                 let wanted = stored.is_some_and(|order| {
                     order.close_wanted || order.state.is_at_rest() || order.state.was_paid()
                 });

@@ -48,19 +48,29 @@ impl Interface {
         Self::Verifyname,
         Self::Closeorder,
     ];
-    /// The interface at a path, which starts with a slash and has no query.
+    /// The interface at a path, which starts with a slash and has no query; the first if two share it.
     pub fn at(path: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|interface| interface.endpoint().path == path)
     }
 
-    /// The interface of that name: the last segment of its path.
+    /// The interface of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|interface| interface.name() == name)
     }
 
-    /// The last segment of its path.
+    /// Its name, as its module has it.
     pub fn name(self) -> &'static str {
-        self.endpoint().name()
+        match self {
+            Self::Gettoken => "gettoken",
+            Self::Token => "token",
+            Self::Unifiedorder => "unifiedorder",
+            Self::Queryorder => "queryorder",
+            Self::Refund => "refund",
+            Self::Queryrefund => "queryrefund",
+            Self::Getbalancebill => "getbalancebill",
+            Self::Verifyname => "verifyname",
+            Self::Closeorder => "closeorder",
+        }
     }
 
     /// Its address and what a call must present.

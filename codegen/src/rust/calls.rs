@@ -20,6 +20,7 @@ pub(super) fn file(model: &Model) -> TokenStream {
         .iter()
         .map(|call| ident(&call.name.to_upper_camel_case()))
         .collect();
+    let names = calls.iter().map(|call| &call.name);
     let docs = calls.iter().map(|call| {
         docs::comment(&[format!(
             "`{}` ({}) {}.",
@@ -45,19 +46,21 @@ pub(super) fn file(model: &Model) -> TokenStream {
             /// All of them, in the order of the document.
             pub const ALL: &[Self] = &[#(Self::#variants),*];
 
-            /// The interface at a path, which starts with a slash and has no query.
+            /// The interface at a path, which starts with a slash and has no query; the first if two share it.
             pub fn at(path: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|interface| interface.endpoint().path == path)
             }
 
-            /// The interface of that name: the last segment of its path.
+            /// The interface of that name.
             pub fn named(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|interface| interface.name() == name)
             }
 
-            /// The last segment of its path.
+            /// Its name, as its module has it.
             pub fn name(self) -> &'static str {
-                self.endpoint().name()
+                match self {
+                    #(Self::#variants => #names,)*
+                }
             }
 
             /// Its address and what a call must present.

@@ -25,19 +25,24 @@ pub enum Interface {
 impl Interface {
     /// All of them, in the order of the document.
     pub const ALL: &[Self] = &[Self::Token, Self::Agenttoken, Self::Pay, Self::Getbill];
-    /// The interface at a path, which starts with a slash and has no query.
+    /// The interface at a path, which starts with a slash and has no query; the first if two share it.
     pub fn at(path: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|interface| interface.endpoint().path == path)
     }
 
-    /// The interface of that name: the last segment of its path.
+    /// The interface of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|interface| interface.name() == name)
     }
 
-    /// The last segment of its path.
+    /// Its name, as its module has it.
     pub fn name(self) -> &'static str {
-        self.endpoint().name()
+        match self {
+            Self::Token => "token",
+            Self::Agenttoken => "agenttoken",
+            Self::Pay => "pay",
+            Self::Getbill => "getbill",
+        }
     }
 
     /// Its address and what a call must present.

@@ -48,7 +48,7 @@ impl Interface {
         Self::Verifyname,
         Self::Closeorder,
     ];
-    /// The interface at a path, which starts with a slash and has no query; the first if two share it.
+    /// The interface at a path, which starts with a slash and has no query.
     pub fn at(path: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|interface| interface.endpoint().path == path)
     }

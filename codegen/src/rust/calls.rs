@@ -46,7 +46,7 @@ pub(super) fn file(model: &Model) -> TokenStream {
             /// All of them, in the order of the document.
             pub const ALL: &[Self] = &[#(Self::#variants),*];
 
-            /// The interface at a path, which starts with a slash and has no query; the first if two share it.
+            /// The interface at a path, which starts with a slash and has no query.
             pub fn at(path: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|interface| interface.endpoint().path == path)
             }

@@ -25,7 +25,7 @@ pub enum Interface {
 impl Interface {
     /// All of them, in the order of the document.
     pub const ALL: &[Self] = &[Self::Token, Self::Agenttoken, Self::Pay, Self::Getbill];
-    /// The interface at a path, which starts with a slash and has no query; the first if two share it.
+    /// The interface at a path, which starts with a slash and has no query.
     pub fn at(path: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|interface| interface.endpoint().path == path)
     }

@@ -50,6 +50,8 @@ pub struct Delivery {
     pub notification: u64,
     /// The order's number at the hospital.
     pub hosp_out_trade_no: String,
+    /// The platform's number of the order. Several merchants may have an order of the same `hosp_out_trade_no`; this number is unique.
+    pub med_trans_id: String,
     /// Where to.
     pub url: String,
     /// The signed XML.
@@ -126,9 +128,11 @@ impl Platform {
                 continue;
             };
             notification.attempts += 1;
+            let order = &self.orders[notification.order];
             deliveries.push(Delivery {
                 notification: number,
-                hosp_out_trade_no: self.orders[notification.order].trade_no().to_owned(),
+                hosp_out_trade_no: order.trade_no().to_owned(),
+                med_trans_id: order.med_trans_id.clone(),
                 url: notification.url.clone(),
                 body: notification.body.clone(),
                 attempt: notification.attempts,
@@ -185,7 +189,8 @@ impl Platform {
         verdict
     }
 
-    /// Judges an answer as [`Platform::delivered`] does, without a delivery behind it.
+    /// Judges an answer as [`Platform::delivered`] does, without a delivery behind it. The order is named by its pay key, the platform's number or the
+    /// hospital's number.
     ///
     /// # Errors
     ///
@@ -245,6 +250,7 @@ impl Platform {
         Ok(Delivery {
             notification: 0,
             hosp_out_trade_no: known.trade_no().to_owned(),
+            med_trans_id: known.med_trans_id.clone(),
             url: known.request.notify_url.to_string(),
             body: body.unwrap_or_default(),
             attempt: 0,

@@ -13,6 +13,12 @@ use super::refunds::state;
 pub struct OrderView {
     /// App ID of the account that placed it.
     pub appid: String,
+    /// Merchant number that belongs to it.
+    pub mch_id: String,
+    /// App ID of the hospital under a service provider.
+    pub sub_appid: Option<String>,
+    /// Merchant number of the hospital under a service provider.
+    pub sub_mch_id: Option<String>,
     /// The hospital's number.
     pub hosp_out_trade_no: String,
     /// The platform's number.
@@ -88,8 +94,12 @@ impl Platform {
     pub fn orders(&self) -> Vec<OrderView> {
         self.orders
             .iter()
-            .map(|order| OrderView {
-                appid: self.merchants[order.merchant].config.appid.clone(),
+            .map(|order| (order, &self.merchants[order.merchant].config))
+            .map(|(order, merchant)| OrderView {
+                appid: merchant.appid.clone(),
+                mch_id: merchant.mch_id.clone(),
+                sub_appid: merchant.sub_appid.clone(),
+                sub_mch_id: merchant.sub_mch_id.clone(),
                 hosp_out_trade_no: order.trade_no().to_owned(),
                 med_trans_id: order.med_trans_id.clone(),
                 pay_key: order.pay_key.clone(),

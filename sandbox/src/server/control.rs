@@ -357,9 +357,10 @@ async fn reset(State(shared): State<Arc<Shared>>) -> Response {
 fn act_problem(error: &ActError) -> Response {
     let status = match error {
         ActError::NoOrder => StatusCode::NOT_FOUND,
-        ActError::Ambiguous | ActError::NotPayable { .. } | ActError::NoSuchPart { .. } => {
-            StatusCode::CONFLICT
-        }
+        ActError::Ambiguous
+        | ActError::NotPayable { .. }
+        | ActError::NotClosed { .. }
+        | ActError::NoSuchPart { .. } => StatusCode::CONFLICT,
     };
     problem(status, &error.to_string())
 }

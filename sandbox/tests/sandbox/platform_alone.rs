@@ -270,3 +270,43 @@ fn the_platform_answers_every_interface_of_the_spec() {
         assert!(!text.contains("does not answer"), "{interface:?}: {text}");
     }
 }
+
+#[test]
+fn a_payment_that_was_under_way_at_the_close_settles_after_it_and_is_notified() {
+    let mut world = World::new(Config::default());
+    world.call(order("T1", NOWHERE));
+    let late = |world: &mut World| {
+        let at = &mut Moment {
+            now: world.now,
+            random: &mut world.random,
+        };
+        world.platform.settle_after_close("T1", at)
+    };
+    let open = late(&mut world).unwrap_err();
+    assert_eq!(
+        open.to_string(),
+        "the order is NOTPAY, and only a closed one is paid after its close"
+    );
+    world.call(close("T1"));
+    late(&mut world).unwrap();
+    assert_eq!(world.state(), "SUCCESS");
+    let view = &world.platform.orders()[0];
+    assert!(view.time_end.is_some());
+    let [delivery] = world.due().try_into().unwrap();
+    assert_eq!(
+        (&*delivery.hosp_out_trade_no, &delivery.med_trans_id),
+        ("T1", &world.platform.orders()[0].med_trans_id)
+    );
+    assert_eq!(world.call(refund("T1")).trouble, None);
+}
+
+#[test]
+fn an_order_shows_the_ids_of_its_hospital() {
+    let mut world = World::new(Config::default());
+    world.call(order("T1", NOWHERE));
+    let merchant = &world.platform.config().merchants[0];
+    let view = &world.platform.orders()[0];
+    assert_eq!(view.mch_id, merchant.mch_id);
+    assert_eq!(view.sub_appid, merchant.sub_appid);
+    assert_eq!(view.sub_mch_id, merchant.sub_mch_id);
+}

@@ -27,6 +27,7 @@
 mod config;
 mod diagnosis;
 mod platform;
+pub mod samples;
 mod server;
 
 pub use config::{Config, ConfigError, GetTokenForm, MerchantConfig, Mode, PatientConfig};

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use payinsurance_orders::store::{Event, PostgresStore, SqliteStore, Store};
 use payinsurance_orders::{Desk, DeskBuilder, Policy, RefundRequest};
+use payinsurance_sandbox::samples::refund_content;
 use payinsurance_sandbox::{Act, Config, Mode};
 use signed_xml::Fen;
 
-use crate::world::{Outside, order, refund_content};
+use crate::world::{Outside, order};
 
 /// What was kept, in the order in which it happened, at 16:31:02 on 2026-05-01 and later:
 /// - hospital `first`: T1 is placed; T2 is paid and 0.50 of its cash is given back; its own system has taken nothing, all events are dead;

@@ -2,11 +2,12 @@
 
 use payinsurance::ErrorCode;
 use payinsurance_orders::{DeskError, RefundError, RefundRequest, RefundState, State};
+use payinsurance_sandbox::samples::refund_content;
 use payinsurance_sandbox::{Fault, Interface};
 use signed_xml::Fen;
 
 use crate::hospital::{HOSPITAL, Hospital};
-use crate::world::{Trouble, refund_content};
+use crate::world::Trouble;
 
 fn whole() -> RefundRequest {
     RefundRequest::whole(refund_content())

@@ -4,7 +4,7 @@ use payinsurance_orders::{RefundRequest, State};
 use payinsurance_sandbox::Act;
 
 use crate::hospital::{HOSPITAL, Hospital};
-use crate::world::refund_content;
+use payinsurance_sandbox::samples::refund_content;
 
 #[tokio::test]
 async fn an_order_as_json_holds_nothing_confidential() {

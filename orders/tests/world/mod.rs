@@ -7,16 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use payinsurance::enums::{AllowFeeChange, OrderType, PayType, UserCardType};
 use payinsurance::signed_xml_client::{
     BoxFuture, ClientBuilder, Clock, HttpRequest, HttpResponse, Nonce, Transport, TransportError,
 };
-use payinsurance::{Client, Key, Merchant, refund, unifiedorder};
+use payinsurance::{Client, Key, Merchant, unifiedorder};
 use payinsurance_sandbox::{
     Config, Delivery, Incoming, Interface, MerchantConfig, Mode, Moment, Platform, Random,
-    SeededRandom,
+    SeededRandom, samples,
 };
-use signed_xml::{BeijingTime, Fen, IdDigest};
 
 /// Where the platform's notifications go.
 pub(crate) const NOTIFY_URL: &str = "https://hospital.example/notify";
@@ -219,54 +217,8 @@ pub(crate) fn arrive(
 
 /// A mixed payment of 250: 150 cash and 100 insurance.
 pub(crate) fn order(number: &str) -> unifiedorder::Request {
-    let content = unifiedorder::RequestContent::builder()
-        .session_id("2f20f7ae-7bd0-4ea1-9722-89182b1817f8")
-        .aae011("sys")
-        .bka015("系统管理员")
-        .bka001("1")
-        .bka964("广州市天河区")
-        .build()
-        .unwrap();
-    unifiedorder::Request::builder()
-        .sub_openid("oSandboxPatientOfTheProvider")
-        .order_type(OrderType::RegPay)
-        .hosp_out_trade_no(number)
-        .hospital_name("沙箱第一人民医院")
-        .total_fee(Fen(250))
-        .cash_fee(Fen(150))
-        .insurance_fee(Fen(100))
-        .pay_type(PayType::CashAndInsurance)
-        .allow_fee_change(AllowFeeChange::Refuse)
-        .spbill_create_ip([10, 193, 0, 1])
-        .notify_url(NOTIFY_URL)
-        .return_url(RETURN_URL)
-        .body("挂号费")
-        .user_card_type(UserCardType::IdCard)
-        .user_card_no(IdDigest::of("44030019000101123x").unwrap())
-        .user_name("张三")
-        .serial_no(format!("S{}", tail(number)))
-        .bill_no(format!("B{}", tail(number)))
-        .org_no("440100001")
-        .gmt_out_create("20260501163102".parse::<BeijingTime>().unwrap())
-        .request_content(content)
-        .build()
-        .unwrap()
-}
-
-/// At most as much as the shorter numbers hold.
-fn tail(number: &str) -> &str {
-    &number[number.len().saturating_sub(19)..]
-}
-
-/// What goes along with a refund.
-pub(crate) fn refund_content() -> refund::RequestContent {
-    refund::RequestContent::builder()
-        .session_id("2f20f7ae-7bd0-4ea1-9722-89182b1817f8")
-        .paytype(OrderType::RegPay)
-        .aae011("sys")
-        .bka015("系统管理员")
-        .bka001("1")
-        .bka964("广州市天河区")
-        .build()
-        .unwrap()
+    let mut order = samples::order(number);
+    order.notify_url = NOTIFY_URL.into();
+    order.return_url = RETURN_URL.into();
+    order
 }

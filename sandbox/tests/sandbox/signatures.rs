@@ -97,7 +97,7 @@ async fn each_usual_mistake_is_named() {
         (
             "`org_no` was left out",
             &body,
-            right.replace("&org_no=H44", ""),
+            right.replace("&org_no=440100001", ""),
         ),
     ] {
         let (said, why) = refused(&hospital, signed_like(body, &wrong, &hospital.key())).await;
@@ -177,7 +177,7 @@ async fn a_wrong_signature_on_verifyname_is_the_code_80002() {
 
 #[tokio::test]
 async fn personal_values_are_masked_unless_the_configuration_reveals_them() {
-    let openid = crate::requests::OPENID;
+    let openid = payinsurance_sandbox::samples::OPENID;
     for reveal in [false, true] {
         let mut config = Config::default();
         config.reveal = reveal;

@@ -15,8 +15,9 @@ use super::network::Network;
 use super::process::{HOSPITAL, start};
 use super::shared::Shared;
 use super::twist::{key_of, twisted};
-use super::world::{Outside, order, refund_content};
+use super::world::{Outside, order};
 use super::{Summary, Violation};
+use payinsurance_sandbox::samples::refund_content;
 
 const PROCESSES: usize = 3;
 const ORDERS: u64 = 4;

@@ -30,7 +30,8 @@ use payinsurance_orders::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use requests::{order, refund_content};
+use payinsurance_sandbox::samples::refund_content;
+use requests::order;
 
 mod requests;
 
@@ -180,9 +181,9 @@ impl Ward {
         let (verb, argument) = command.split_once(' ').unwrap_or((command, ""));
         let desk = &self.desk;
         let order = match verb {
-            "place" => desk.place(HOSPITAL, &order(argument, &self.front)?).await?,
+            "place" => desk.place(HOSPITAL, &order(argument, &self.front)).await?,
             "refund" => {
-                let request = RefundRequest::whole(refund_content()?);
+                let request = RefundRequest::whole(refund_content());
                 desk.refund(HOSPITAL, argument, &request).await?
             }
             "close" => desk.close(HOSPITAL, argument).await?,

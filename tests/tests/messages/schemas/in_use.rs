@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use payinsurance::enums::{AllowFeeChange, OrderType, PayType, UserCardType};
-use payinsurance::{Client, closeorder, queryorder, queryrefund, refund, unifiedorder, verifyname};
-use payinsurance_sandbox::{Act, Mode, Sandbox};
+use payinsurance::{Client, closeorder, queryorder, queryrefund, unifiedorder, verifyname};
+use payinsurance_sandbox::{Act, Mode, Sandbox, samples};
 use serde_json::{Map, Value};
-use signed_xml::{BeijingTime, Fen, Fields, IdDigest, Key, Limits};
+use signed_xml::{Fields, Key, Limits};
 use signed_xml_client::{
     BoxFuture, HttpRequest, HttpResponse, HttpTransport, Merchant, Transport, TransportError,
 };
@@ -59,65 +58,11 @@ fn message(body: &[u8]) -> Map<String, Value> {
         .unwrap_or_else(|_| object(&Fields::parse(body, &Limits::default()).unwrap()))
 }
 
-const OPENID: &str = "oSandboxPatientOfTheProvider";
-
 fn order(number: &str) -> unifiedorder::Request {
-    let content = unifiedorder::RequestContent::builder()
-        .session_id("2f20f7ae")
-        .aae011("sys")
-        .bka015("系统管理员")
-        .bka001("1")
-        .bka964("广州市")
-        .build()
-        .unwrap();
-    unifiedorder::Request::builder()
-        .order_type(OrderType::RegPay)
-        .openid(OPENID)
-        .hosp_out_trade_no(number)
-        .hospital_name("沙箱第一人民医院")
-        .total_fee(Fen(250))
-        .cash_fee(Fen(150))
-        .allow_fee_change(AllowFeeChange::Refuse)
-        .spbill_create_ip([10, 193, 0, 1])
-        .notify_url("http://127.0.0.1:9/notify")
-        .body("挂号费")
-        .return_url("https://hospital.example/return")
-        .pay_type(PayType::CashAndInsurance)
-        .insurance_fee(Fen(100))
-        .user_card_type(UserCardType::IdCard)
-        .user_card_no(digest())
-        .user_name("张三")
-        .serial_no("S1")
-        .org_no("H44")
-        .gmt_out_create("20260501163102".parse::<BeijingTime>().unwrap())
-        .request_content(content)
-        .bill_no("B1")
-        .build()
-        .unwrap()
-}
-
-fn digest() -> IdDigest {
-    IdDigest::of("44030019000101123x").unwrap()
-}
-
-fn refund_of(number: &str) -> refund::Request {
-    let content = refund::RequestContent::builder()
-        .session_id("2f20f7ae")
-        .paytype(OrderType::RegPay)
-        .aae011("sys")
-        .bka015("系统管理员")
-        .bka001("1")
-        .bka964("广州市")
-        .build()
-        .unwrap();
-    refund::Request::builder()
-        .hosp_out_trade_no(number)
-        .hosp_out_refund_no(format!("R{number}"))
-        .cancel_serial_no("S1")
-        .cancel_bill_no("B1")
-        .request_content(content)
-        .build()
-        .unwrap()
+    let mut order = samples::order(number);
+    order.openid = order.sub_openid.take();
+    order.notify_url = "http://127.0.0.1:9/notify".into();
+    order
 }
 
 fn merchant(sandbox: &Sandbox, mode: Mode) -> Merchant {
@@ -155,9 +100,9 @@ async fn exchanges(mode: Mode) -> Vec<Exchange> {
         .build()
         .unwrap();
     let name = verifyname::Request::builder()
-        .openid(OPENID)
+        .openid(samples::OPENID)
         .name("张三")
-        .idcard_md5(digest())
+        .idcard_md5(samples::id_digest())
         .build()
         .unwrap();
     let query = |number: &str| {
@@ -179,7 +124,7 @@ async fn exchanges(mode: Mode) -> Vec<Exchange> {
     client.queryorder(&query("T1")).await.unwrap();
     sandbox.pay("T1", Act::Pay).unwrap();
     client.queryorder(&query("T1")).await.unwrap();
-    client.refund(&refund_of("T1")).await.unwrap();
+    client.refund(&samples::refund("T1")).await.unwrap();
     client.queryrefund(&refunded).await.unwrap();
     client.unifiedorder(&order("T2")).await.unwrap();
     client.closeorder(&close).await.unwrap();

@@ -18,8 +18,6 @@ use crate::{Order, OrderKey, State};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use access::Access;
 pub use claim::{Claim, ClaimedEvents, ClaimedOrders, UnreadableEvent, UnreadableOrder};
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-pub use crash_point::CrashPoint;
 pub use memory::MemoryStore;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore};
@@ -29,8 +27,6 @@ pub use sqlite::{SqliteOptions, SqliteStore};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod access;
 mod claim;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-mod crash_point;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -44,6 +40,8 @@ mod span;
 mod sql_error;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod step;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod turns;
 

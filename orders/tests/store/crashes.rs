@@ -7,15 +7,14 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use payinsurance_orders::State;
-use payinsurance_orders::store::{
-    Committed, CrashPoint, EventFilter, OrderFilter, ReceivedFilter, Store,
-};
+use payinsurance_orders::store::{Committed, EventFilter, OrderFilter, ReceivedFilter, Store};
 
 use crate::samples::{insert, order, paid};
+use crate::steps;
 
 /// The database and the point, for the process that is to die.
 const WHERE: &str = "CRASH_IN";
-const POINT: &str = "CRASH_AT";
+const STEP: &str = "CRASH_AT";
 
 const DEATHS_BEFORE: u32 = 4;
 
@@ -23,7 +22,7 @@ const DEATHS_BEFORE: u32 = 4;
 async fn assert_survives<S: Store>(
     child: &str,
     place: &str,
-    point: CrashPoint,
+    step: &str,
     open: impl AsyncFn() -> S,
 ) {
     let output = Command::new(std::env::current_exe().unwrap())
@@ -35,16 +34,16 @@ async fn assert_survives<S: Store>(
             "--test-threads=1",
         ])
         .env(WHERE, place)
-        .env(POINT, point.word())
+        .env(STEP, step)
         .output()
         .unwrap();
-    assert!(!output.status.success(), "{}: it went on", point.word());
+    assert!(!output.status.success(), "{}: it went on", step);
     let printed = String::from_utf8(output.stdout).unwrap();
     let acknowledged: Vec<&str> = printed
         .lines()
         .filter_map(|line| line.strip_prefix("acknowledged "))
         .collect();
-    assert!(acknowledged.len() >= 2, "{}: {printed}", point.word());
+    assert!(acknowledged.len() >= 2, "{}: {printed}", step);
 
     let store = open().await;
     let orders = store.orders(&OrderFilter::default()).await.unwrap();
@@ -54,7 +53,7 @@ async fn assert_survives<S: Store>(
         .map(|order| order.key.hosp_out_trade_no.as_str())
         .collect();
     for number in &acknowledged {
-        assert!(paid.contains(number), "{}: {number} is lost", point.word());
+        assert!(paid.contains(number), "{}: {number} is lost", step);
     }
     assert!(paid.len() <= acknowledged.len() + 1);
     assert!(orders.len() <= paid.len() + 1);
@@ -74,15 +73,16 @@ async fn assert_survives<S: Store>(
     }
 }
 
-/// What is called at each point of the process that is to die.
-fn death() -> impl Fn(CrashPoint) + Send + Sync + 'static {
-    let at = CrashPoint::from_word(&std::env::var(POINT).unwrap()).unwrap();
+/// Lets this process die at the step that it was given.
+fn die_at_the_step() {
+    let at = std::env::var(STEP).unwrap();
+    assert!(steps::ALL.contains(&at.as_str()), "{at}");
     let reached = AtomicU32::new(0);
-    move |point| {
-        if point == at && reached.fetch_add(1, Ordering::SeqCst) == DEATHS_BEFORE {
+    steps::on_each(move |step| {
+        if step == at && reached.fetch_add(1, Ordering::SeqCst) == DEATHS_BEFORE {
             std::process::abort();
         }
-    }
+    });
 }
 
 #[expect(
@@ -102,17 +102,17 @@ async fn write_until_death(store: &dyn Store) {
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
-    use payinsurance_orders::store::{SqliteOptions, SqliteStore};
+    use payinsurance_orders::store::SqliteStore;
 
     use super::*;
 
     #[tokio::test]
     async fn what_was_acknowledged_is_kept_wherever_the_process_dies() {
-        for point in CrashPoint::ALL {
+        for step in steps::ALL {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("orders.db");
             let child = "crashes::sqlite::dies";
-            assert_survives(child, path.to_str().unwrap(), *point, async || {
+            assert_survives(child, path.to_str().unwrap(), step, async || {
                 SqliteStore::open(&path).await.unwrap()
             })
             .await;
@@ -125,14 +125,14 @@ mod sqlite {
         let Ok(path) = std::env::var(WHERE) else {
             return;
         };
-        let options = SqliteOptions::new(path).crash_points(death());
-        write_until_death(&options.open().await.unwrap()).await;
+        die_at_the_step();
+        write_until_death(&SqliteStore::open(path).await.unwrap()).await;
     }
 }
 
 #[cfg(feature = "postgres")]
 mod postgres {
-    use payinsurance_orders::store::{PostgresOptions, PostgresStore};
+    use payinsurance_orders::store::PostgresStore;
 
     use super::*;
     use crate::server::{fresh_schema, url};
@@ -140,15 +140,15 @@ mod postgres {
     #[tokio::test]
     async fn what_was_acknowledged_is_kept_wherever_the_process_dies() {
         let Some(url) = url() else { return };
-        for point in CrashPoint::ALL {
+        for step in steps::ALL {
             // Its bodies are in the table.
-            if *point == CrashPoint::BodiesWritten {
+            if step == steps::BODIES_WRITTEN {
                 continue;
             }
-            let schema = format!("dies_{}", point.word().replace(' ', "_"));
+            let schema = format!("dies_{}", step.replace(' ', "_"));
             let url = fresh_schema(&url, &schema).await;
             let child = "crashes::postgres::dies";
-            assert_survives(child, &url, *point, async || {
+            assert_survives(child, &url, step, async || {
                 PostgresStore::open(&url).await.unwrap()
             })
             .await;
@@ -161,7 +161,7 @@ mod postgres {
         let Ok(url) = std::env::var(WHERE) else {
             return;
         };
-        let options = PostgresOptions::new(&url).unwrap().crash_points(death());
-        write_until_death(&options.open().await.unwrap()).await;
+        die_at_the_step();
+        write_until_death(&PostgresStore::open(&url).await.unwrap()).await;
     }
 }

@@ -19,6 +19,9 @@ mod server;
 #[cfg(feature = "sqlite")]
 mod sqlite_file;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[path = "../steps/mod.rs"]
+mod steps;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod upgrade;
 
 /// Makes a test of each case for each store.

@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 
 use payinsurance_orders::State;
-use payinsurance_orders::store::CrashPoint;
 use payinsurance_sandbox::Act;
 
 use crate::child::First;
@@ -15,6 +14,7 @@ use crate::database::Kind;
 use crate::front::Passage;
 use crate::hospital::Hospital;
 use crate::promises;
+use crate::steps;
 
 /// What is under way when the process is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,12 +197,9 @@ impl Moment {
         };
         // Claiming and settling events is one statement each in PostgreSQL: there is nothing between its beginning and its end.
         let in_transactions = kind == Kind::Sqlite || self != Self::EventDelivery;
-        points.extend(CrashPoint::ALL.iter().filter_map(|point| {
-            let is_there = match point {
-                CrashPoint::BodiesWritten => kind == Kind::Sqlite && self == Self::Notification,
-                _ => in_transactions,
-            };
-            is_there.then(|| point.word())
+        points.extend(steps::ALL.into_iter().filter(|step| match *step {
+            steps::BODIES_WRITTEN => kind == Kind::Sqlite && self == Self::Notification,
+            _ => in_transactions,
         }));
         points
     }

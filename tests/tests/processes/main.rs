@@ -14,3 +14,6 @@ mod hospital;
 mod killed;
 mod promises;
 mod rounds;
+#[path = "../../../orders/tests/steps/mod.rs"]
+#[allow(dead_code, reason = "the tests of the stores use the rest")]
+mod steps;

@@ -17,7 +17,6 @@ use jiff::Timestamp;
 use signed_xml_client::{BoxFuture, TokenStore};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 
-use super::crash_point::{CrashPoint, Probe};
 use super::row::{
     ChangeRows, ClaimRow, EventColumns, LineColumns, LineRow, OrderColumns, OrderRow, ReceivedRow,
     microseconds, read_claimed_events, read_claimed_orders, read_event, read_line, read_order,
@@ -55,7 +54,6 @@ const SYSTEM: &str = "postgresql";
 pub struct PostgresStore {
     pool: PgPool,
     renewals: Arc<Renewals>,
-    probe: Probe,
 }
 
 /// How a PostgreSQL database is opened.
@@ -65,7 +63,6 @@ pub struct PostgresOptions {
     access: Access,
     connections: u32,
     patience: Duration,
-    probe: Probe,
 }
 
 impl PostgresOptions {
@@ -85,7 +82,6 @@ impl PostgresOptions {
             access: Access::Desk,
             connections: 10,
             patience: Duration::from_secs(10),
-            probe: Probe::default(),
         })
     }
 
@@ -110,13 +106,6 @@ impl PostgresOptions {
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
-        self
-    }
-
-    /// What is called at each [`CrashPoint`]: for tests that stop the process there.
-    #[must_use]
-    pub fn crash_points(mut self, reached: impl Fn(CrashPoint) + Send + Sync + 'static) -> Self {
-        self.probe = Probe::new(reached);
         self
     }
 
@@ -145,7 +134,6 @@ impl PostgresOptions {
         Ok(PostgresStore {
             renewals: Arc::new(Renewals::new(&pool).await?),
             pool,
-            probe: self.probe,
         })
     }
 }

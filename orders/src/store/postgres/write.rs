@@ -5,12 +5,12 @@ use sqlx::postgres::{PgConnection, PgExecutor, PgPool};
 
 use super::PostgresStore;
 use crate::OrderKey;
-use crate::store::crash_point::CrashPoint;
 use crate::store::query;
 use crate::store::row::{
     ChangeRows, EventRow, LineRow, OrderColumns, OrderRow, ReceivedRow, microseconds,
 };
 use crate::store::sql_error::unavailable;
+use crate::store::step::Step;
 use crate::store::{Committed, Delivery, QuarantineLimits, StoreError};
 
 const BEGIN: &str = "begin a transaction";
@@ -26,7 +26,7 @@ pub(super) async fn insert(
     request: &str,
     line: &LineRow,
 ) -> Result<Option<OrderColumns>, StoreError> {
-    store.probe.reach(CrashPoint::BeforeBegin);
+    Step::BeforeBegin.reached();
     let mut transaction = store.pool.begin().await.map_err(unavailable(BEGIN))?;
     let sql = "INSERT INTO orders (merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record, request, urgent)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (merchant, hosp_out_trade_no) DO NOTHING RETURNING id";
@@ -58,9 +58,9 @@ pub(super) async fn insert(
         return Ok(Some(found));
     };
     write_line(&mut transaction, id, line).await?;
-    store.probe.reach(CrashPoint::BeforeCommit);
+    Step::BeforeCommit.reached();
     transaction.commit().await.map_err(unavailable(COMMIT))?;
-    store.probe.reach(CrashPoint::AfterCommit);
+    Step::AfterCommit.reached();
     Ok(None)
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn commit(
     store: &PostgresStore,
     change: &ChangeRows,
 ) -> Result<Committed, StoreError> {
-    store.probe.reach(CrashPoint::BeforeBegin);
+    Step::BeforeBegin.reached();
     let mut transaction = store.pool.begin().await.map_err(unavailable(BEGIN))?;
     if let Some(received) = &change.received
         && !receive(&mut *transaction, received).await?
@@ -115,9 +115,9 @@ pub(super) async fn commit(
     for event in &change.events {
         write_event(&mut transaction, id, &order.key.merchant, event).await?;
     }
-    store.probe.reach(CrashPoint::BeforeCommit);
+    Step::BeforeCommit.reached();
     transaction.commit().await.map_err(unavailable(COMMIT))?;
-    store.probe.reach(CrashPoint::AfterCommit);
+    Step::AfterCommit.reached();
     Ok(Committed::Kept)
 }
 

@@ -16,12 +16,12 @@ use super::bodies::{self, Bodies, Flushing};
 use super::schema::is_busy;
 use super::single;
 use crate::OrderKey;
-use crate::store::crash_point::{CrashPoint, Probe};
 use crate::store::row::{
     ChangeRows, ClaimRow, ClaimedColumns, EventColumns, EventRow, LineRow, OrderColumns, OrderRow,
     ReceivedRow, json,
 };
 use crate::store::sql_error::{newer_schema, unavailable};
+use crate::store::step::Step;
 use crate::store::{Committed, Delivery, StoreError};
 
 /// What the writer is asked to do. Times are microseconds.
@@ -97,7 +97,6 @@ impl Answer {
 /// What a group is written with.
 pub(super) struct With<'a> {
     pub(super) bodies: &'a Bodies,
-    pub(super) probe: &'a Probe,
     /// The newest version of the schema that this program knows.
     pub(super) newest: i64,
     /// Where the parts of the file of bodies begin that this process has flushed since its last transaction.
@@ -112,7 +111,7 @@ pub(super) async fn keep_all(
     works: &[Work],
     with: &With<'_>,
 ) -> Result<(Vec<Answer>, i64, Flushing), StoreError> {
-    let With { bodies, probe, .. } = with;
+    let With { bodies, .. } = with;
     let keeps = works.iter().filter_map(|work| match work {
         Work::Keep(keep) => Some(&**keep),
         _ => None,
@@ -124,7 +123,7 @@ pub(super) async fn keep_all(
     // The disk is slower than the statements: it begins first.
     let flushing = bodies.write(plan.position, &plan.records)?;
     if flushing.is_under_way() {
-        probe.reach(CrashPoint::BodiesWritten);
+        Step::BodiesWritten.reached();
     }
     let mut answers = Vec::with_capacity(works.len());
     let others = works.len() - keeps.len();
@@ -141,7 +140,7 @@ pub(super) async fn keep_all(
         };
         answers.push(answer);
     }
-    probe.reach(CrashPoint::BeforeCommit);
+    Step::BeforeCommit.reached();
     if others == 0 && plan.is_empty() && with.flushed.is_empty() {
         let ended = sqlx::query("COMMIT").execute(connection).await;
         ended.map_err(unavailable("end a transaction"))?;

@@ -12,7 +12,6 @@ use super::reader::Reader;
 use super::token::Renewals;
 use super::writer::{Bench, Writer};
 use super::{BUSY, Inner, SYSTEM, SqliteStore, backup, checkpoint, damage, private, schema};
-use crate::store::crash_point::{CrashPoint, Probe};
 use crate::store::span::traced;
 use crate::store::sql_error::unavailable;
 use crate::store::{Access, StoreError};
@@ -27,7 +26,6 @@ pub struct SqliteOptions {
     readers: u32,
     group_limit: usize,
     clock: Box<dyn Clock>,
-    probe: Probe,
     flush_faults: FlushFaults,
 }
 
@@ -41,7 +39,6 @@ impl SqliteOptions {
             readers: 4,
             group_limit: 128,
             clock: Box::new(SystemClock),
-            probe: Probe::default(),
             flush_faults: FlushFaults::default(),
         }
     }
@@ -71,13 +68,6 @@ impl SqliteOptions {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Box::new(clock);
-        self
-    }
-
-    /// What is called at each [`CrashPoint`]: for tests that stop the process there.
-    #[must_use]
-    pub fn crash_points(mut self, reached: impl Fn(CrashPoint) + Send + Sync + 'static) -> Self {
-        self.probe = Probe::new(reached);
         self
     }
 
@@ -167,7 +157,6 @@ impl SqliteOptions {
                     checkpointer,
                     bodies,
                     count,
-                    probe: self.probe,
                     newest: schema::newest(),
                     flushed: Vec::new(),
                 };

@@ -13,7 +13,7 @@ use super::complete::Count;
 use super::drain::drain;
 use super::group::{Answer, BEGIN, With, Work, keep_all};
 use crate::store::StoreError;
-use crate::store::crash_point::{CrashPoint, Probe};
+use crate::store::step::Step;
 
 /// Where works are handed in.
 pub(super) struct Writer {
@@ -34,7 +34,6 @@ pub(super) struct Bench {
     pub(super) checkpointer: Checkpointer,
     pub(super) bodies: Bodies,
     pub(super) count: Count,
-    pub(super) probe: Probe,
     /// The newest version of the schema that this program knows.
     pub(super) newest: i64,
     /// Where the parts of the file of bodies begin that were flushed, until a transaction says so.
@@ -167,10 +166,9 @@ impl Bench {
 
     /// Keeps these works in one transaction, or none of them.
     async fn keep(&mut self, works: &[Work]) -> Result<Vec<Answer>, NotTold> {
-        self.probe.reach(CrashPoint::BeforeBegin);
+        Step::BeforeBegin.reached();
         let with = With {
             bodies: &self.bodies,
-            probe: &self.probe,
             newest: self.newest,
             flushed: &self.flushed,
         };
@@ -186,7 +184,7 @@ impl Bench {
         let flushed =
             flushed.map_err(|error| NotTold::Unsure(failed("flush received bodies")(error)))?;
         self.flushed.extend(flushed);
-        self.probe.reach(CrashPoint::AfterCommit);
+        Step::AfterCommit.reached();
         Ok(answers)
     }
 }

@@ -34,6 +34,9 @@ use payinsurance_sandbox::samples::refund_content;
 use requests::order;
 
 mod requests;
+#[path = "../../../../orders/tests/steps/mod.rs"]
+#[allow(dead_code, reason = "the tests of the stores use the rest")]
+mod steps;
 
 /// The name under which the desk knows its hospital.
 const HOSPITAL: &str = "first";
@@ -105,23 +108,14 @@ async fn main() -> Result<(), Failure> {
 }
 
 async fn open(settings: &Settings, clock: &AheadClock, stops: &Stops) -> Result<Desk, Failure> {
-    let probe = stops.clone();
+    let stops_at = stops.clone();
+    steps::on_each(move |step| stops_at.reach(step));
     let store: Arc<dyn Store> = if settings.store.contains("://") {
         let options = PostgresOptions::new(&settings.store)?;
-        Arc::new(
-            options
-                .crash_points(move |point| probe.reach(point.word()))
-                .open()
-                .await?,
-        )
+        Arc::new(options.open().await?)
     } else {
         let options = SqliteOptions::new(&settings.store).clock(clock.clone());
-        Arc::new(
-            options
-                .crash_points(move |point| probe.reach(point.word()))
-                .open()
-                .await?,
-        )
+        Arc::new(options.open().await?)
     };
     let client = Client::builder(merchant(&settings.merchant)?)
         .origin(settings.origin.as_str())

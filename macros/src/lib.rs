@@ -6,9 +6,7 @@
 
 mod bill_row;
 mod expand;
-mod expression;
 mod model;
-mod nearest;
 mod open_enum;
 mod parse;
 mod problems;
@@ -16,7 +14,8 @@ mod problems;
 mod tests;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
+use signed_xml_condition::nested_deeper;
+use syn::DeriveInput;
 
 /// Makes a struct a message: a table of an interface document, one field per row.
 ///
@@ -65,7 +64,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `reply = Type` | the reply's message; for `form = text`, that of a failure |
 /// | `errors = Type` | optional: an `ErrorCodes`, which tells whether a refused call may have taken effect |
 ///
-/// # `#[rule(name = some_name, doc = "…", check = expression)]`, any number
+/// # `#[rule(name = some_name, doc = "…", check = condition)]`, any number
 ///
 /// What must hold between fields before the message may be sent.
 ///
@@ -88,23 +87,24 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `required` | with `supplied`: a complete message must have it |
 /// | `exactly_one = group` | exactly one of the fields that name this group is present |
 /// | `at_least_one = group` | at least one of them is |
-/// | `required_when(expression)` | the field must be there when this holds |
-/// | `forbidden_when(expression)` | the field must not be there when this holds |
+/// | `required_when(condition)` | the field must be there when this holds |
+/// | `forbidden_when(condition)` | the field must not be there when this holds |
 /// | `unknown` | alone, on one field of type `UnknownFields`: keeps what the table does not name |
 ///
-/// # Expressions
+/// # Conditions
 ///
 /// Rust's syntax over the struct's own fields, by their Rust names: `&&`, `||`, `!`, parentheses, `implies(a, b)`; `present(field)` and
 /// `absent(field)`; `field == "VALUE"`, `field != "VALUE"` and `one_of(field, "A", "B")` on wire values, where an absent field
-/// equals nothing; `<`, `<=`, `>`, `>=`, `==`, `!=` between sums of number fields and numbers, `cash_fee + extra_fee <= total_fee`.
-/// A field in a sum is demanded or has a `default`; one with an index stands in no expression. What looks at a supplied field is judged once the message is complete.
+/// equals no value; `<`, `<=`, `>`, `>=`, `==`, `!=` between sums of number fields and numbers, `cash_fee + extra_fee <= total_fee`.
+/// A field in a sum is demanded or has a `default`; one with an index stands in no condition. What looks at a supplied field is judged once the
+/// message is complete. A condition is nested at most 32 levels deep. It is the language of `signed-xml-condition`, which the spec compiler speaks too.
 ///
 /// # Errors
 ///
 /// All problems of a struct are reported in one run, each at the token in question.
 #[proc_macro_derive(Message, attributes(message, call, rule, field))]
 pub fn message(item: TokenStream) -> TokenStream {
-    expand::message::derive(&parse_macro_input!(item as DeriveInput)).into()
+    expanded(item.into(), expand::message::derive).into()
 }
 
 /// Gives a message a builder that does not compile before everything required is given.
@@ -137,7 +137,7 @@ pub fn message(item: TokenStream) -> TokenStream {
 /// upper camel case (with `State` behind it where a type of that name is used); each is `builder::Missing` or `builder::Given`.
 #[proc_macro_derive(Builder, attributes(message, call, rule, field))]
 pub fn builder(item: TokenStream) -> TokenStream {
-    expand::builder::derive(&parse_macro_input!(item as DeriveInput)).into()
+    expanded(item.into(), expand::builder::derive).into()
 }
 
 /// Makes an enum a list of wire values that keeps those it does not know.
@@ -161,7 +161,7 @@ pub fn builder(item: TokenStream) -> TokenStream {
 /// Generates `WIRE_VALUES`, `as_str`, `label`, `from_wire`, `Display` (the wire value), `Value` for messages and `bill::Cell` for bills.
 #[proc_macro_derive(OpenEnum, attributes(value, unknown))]
 pub fn open_enum(item: TokenStream) -> TokenStream {
-    open_enum::derive(&parse_macro_input!(item as DeriveInput)).into()
+    expanded(item.into(), open_enum::derive).into()
 }
 
 /// Makes a struct a row of a bill, its fields found by the header.
@@ -192,5 +192,28 @@ pub fn open_enum(item: TokenStream) -> TokenStream {
 /// Generates `bill::BillRow` and a `Debug` that leaves personal data out. Do not derive the standard `Debug` beside it.
 #[proc_macro_derive(BillRow, attributes(column))]
 pub fn bill_row(item: TokenStream) -> TokenStream {
-    bill_row::derive(&parse_macro_input!(item as DeriveInput)).into()
+    expanded(item.into(), bill_row::derive).into()
+}
+
+/// How deep an item may be nested, attributes included: syn's parser recurses.
+const MAX_NESTING: usize = 2 * signed_xml_condition::MAX_NESTING;
+
+/// What `derive` makes of the item, or why the item cannot be parsed.
+fn expanded(
+    item: proc_macro2::TokenStream,
+    derive: fn(&DeriveInput) -> proc_macro2::TokenStream,
+) -> proc_macro2::TokenStream {
+    let parsed = match nested_deeper(item.clone(), MAX_NESTING) {
+        Some(place) => Err(syn::Error::new(
+            place,
+            format_args!(
+                "the item is nested more than {MAX_NESTING} levels deep: remove parentheses that change nothing"
+            ),
+        )),
+        None => syn::parse2(item),
+    };
+    match parsed {
+        Ok(item) => derive(&item),
+        Err(error) => error.into_compile_error(),
+    }
 }

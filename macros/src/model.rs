@@ -5,18 +5,21 @@
 
 mod address;
 mod check;
+mod condition;
 mod kind;
+
+use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Path, Type, Visibility};
 
 pub(crate) use self::address::Address;
+pub(crate) use self::condition::{Condition, Reference, text};
 pub(crate) use self::kind::{Kind, inside_indexed, inside_option};
-use crate::expression::Expression;
-use crate::parse::entries::documentation;
+use crate::parse::entries::{Written, documentation};
 use crate::parse::field::{At, FieldAttributes, Format, GroupKind, Length, Supplier};
-use crate::parse::message::{MessageAttributes, Rule};
+use crate::parse::message::{MessageAttributes, RuleAttributes};
 use crate::problems::Problems;
 
 /// What stands for the number in the wire name of a field with an index.
@@ -66,8 +69,14 @@ pub(crate) struct Field {
     pub(crate) signature: bool,
     /// The field's group, as an index into [`Message::groups`].
     pub(crate) group: Option<usize>,
-    pub(crate) required_when: Option<Expression>,
-    pub(crate) forbidden_when: Option<Expression>,
+    pub(crate) required_when: Option<Condition>,
+    pub(crate) forbidden_when: Option<Condition>,
+}
+
+/// The conditions of a field as written.
+struct Conditions {
+    required_when: Option<Written>,
+    forbidden_when: Option<Written>,
 }
 
 /// How often a field stands in a message.
@@ -95,6 +104,13 @@ pub(crate) struct Group {
     pub(crate) kind: GroupKind,
     /// Indexes into [`Message::fields`].
     pub(crate) members: Vec<usize>,
+}
+
+/// What must hold between fields.
+pub(crate) struct Rule {
+    pub(crate) name: Ident,
+    pub(crate) doc: String,
+    pub(crate) check: Condition,
 }
 
 /// The field of unknown fields.
@@ -130,18 +146,21 @@ impl Message {
             signed: !attributes.unsigned,
             fields: Vec::new(),
             groups: Vec::new(),
-            rules: attributes.rules,
+            rules: Vec::new(),
             call,
             unknown: None,
         };
         refuse_generics(input, problems);
+        let mut conditions = Vec::new();
         for field in named_fields(input, "a message", problems) {
-            message.add(field, problems);
+            conditions.extend(message.add(field, problems));
         }
         if well_said && !message.fields.is_empty() {
             check::signature(&message, problems);
         }
         check::check(&message, problems);
+        message.add_rules(attributes.rules, problems);
+        message.add_conditions(conditions, problems);
         message
     }
 
@@ -153,12 +172,11 @@ impl Message {
             .position(|field| field.ident.unraw() == name)
     }
 
-    fn add(&mut self, field: &syn::Field, problems: &mut Problems) {
-        let Some(ident) = field.ident.clone() else {
-            return;
-        };
+    /// Adds a field, and hands over its conditions, which wait until all fields are known.
+    fn add(&mut self, field: &syn::Field, problems: &mut Problems) -> Option<Conditions> {
+        let ident = field.ident.clone()?;
         let before = problems.count();
-        let said = FieldAttributes::parse(&field.attrs, problems);
+        let mut said = FieldAttributes::parse(&field.attrs, problems);
         if let Some(span) = said.unknown {
             if said.keys > 1 {
                 problems.report_at(
@@ -176,7 +194,7 @@ impl Message {
                 ident,
                 ty: field.ty.clone(),
             });
-            return;
+            return None;
         }
         if said.label.is_none() && problems.count() == before {
             let hint = if said.written {
@@ -191,9 +209,38 @@ impl Message {
         }
         check::field(&ident, &field.ty, &said, problems);
         let group = self.join_group(&said, problems);
+        let conditions = Conditions {
+            required_when: said.required_when.take(),
+            forbidden_when: said.forbidden_when.take(),
+        };
         let mut field = Field::of(ident, field, said, group);
         field.signature = self.signed && field.name == "sign";
         self.fields.push(field);
+        Some(conditions)
+    }
+
+    fn add_rules(&mut self, rules: Vec<RuleAttributes>, problems: &mut Problems) {
+        let mut names = BTreeSet::new();
+        for RuleAttributes { name, doc, check } in rules {
+            if !names.insert(name.to_string()) {
+                let text = format_args!("the rule `{name}` stands twice: give each its own name");
+                problems.report(&name, text);
+            }
+            let check = condition::resolve(check, self, problems);
+            self.rules
+                .extend(check.map(|check| Rule { name, doc, check }));
+        }
+    }
+
+    fn add_conditions(&mut self, conditions: Vec<Conditions>, problems: &mut Problems) {
+        for (at, written) in conditions.into_iter().enumerate() {
+            let mut resolve =
+                |written: Option<Written>| condition::resolve(written?, self, problems);
+            let required_when = resolve(written.required_when);
+            let forbidden_when = resolve(written.forbidden_when);
+            let field = &mut self.fields[at];
+            (field.required_when, field.forbidden_when) = (required_when, forbidden_when);
+        }
     }
 
     fn join_group(&mut self, said: &FieldAttributes, problems: &mut Problems) -> Option<usize> {
@@ -280,8 +327,8 @@ impl Field {
             required: said.required.is_some(),
             signature: false,
             group,
-            required_when: said.required_when,
-            forbidden_when: said.forbidden_when,
+            required_when: None,
+            forbidden_when: None,
             ident,
         }
     }

@@ -1,6 +1,7 @@
 //! The derives from tokens to tokens: what a right item expands to, and everything that a wrong one is told.
 
 mod indexed;
+mod nesting;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -113,7 +114,7 @@ fn expressions_become_rust_over_self() {
     let sum = "(::signed_xml::number_or(&self.extra,7u128)+3u128<=::signed_xml::number(&self.fee))";
     for expected in [
         format!("report.rule(\"r\",\"d\",\"implies(kind==\\\"A\\\",extra+3<=fee)\",(!({a})||{sum}));"),
-        "report.required_when(&FIELDS[2],\"!present(extra)\",!::signed_xml::present(&self.extra),::signed_xml::present(&self.kind));".to_owned(),
+        "report.required_when(&FIELDS[2],\"absent(extra)\",!::signed_xml::present(&self.extra),::signed_xml::present(&self.kind));".to_owned(),
         format!("report.forbidden_when(&FIELDS[2],\"kind!=\\\"B\\\"\",!({b}),::signed_xml::present(&self.kind));"),
     ] {
         assert!(text.contains(&expected), "{expected}\nis not in\n{text}");
@@ -213,12 +214,12 @@ fn all_problems_of_an_item_are_reported_together() {
     let expected = [
         "`sektion`",
         "`auth`",
-        "Rust name of a field",
         "`method`",
         "`url`",
         "`lable`",
         "`note` has no label",
         "no field `fe`",
+        "not in the condition language",
     ];
     assert_eq!(found.len(), expected.len(), "{found:#?}");
     for (problem, part) in found.iter().zip(expected) {
@@ -343,7 +344,7 @@ fn a_number_in_a_rule_must_be_there_or_count_as_something() {
     });
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(
-        found[0].contains("`default = 0`") && found[1].contains("`note` is a text"),
+        found[0].contains("a `default`") && found[1].contains("`note == \"…\"`"),
         "{found:#?}"
     );
 }

@@ -5,11 +5,10 @@ use quote::{quote, quote_spanned};
 use syn::DeriveInput;
 use syn::spanned::Spanned;
 
-use crate::expand::condition::{condition, is_present, needs_complete};
+use crate::expand::condition::{is_present, needs_complete};
 use crate::expand::schema::schema;
 use crate::expand::{at, own, stub};
-use crate::expression::Expression;
-use crate::model::{Field, Message};
+use crate::model::{Field, Message, text};
 use crate::parse::field::GroupKind;
 use crate::problems::Problems;
 
@@ -184,7 +183,7 @@ fn check(message: &Message) -> Option<TokenStream> {
         };
         let members = group.members.iter().map(|&i| {
             let (row, field) = (row(i), &message.fields[i]);
-            let present = is_present(field, &field.ident);
+            let present = is_present(field, field.ident.span());
             quote!((#row, #present))
         });
         steps.push(quote!(#report.#kind(#name, &[#(#members),*]);));
@@ -195,8 +194,8 @@ fn check(message: &Message) -> Option<TokenStream> {
             (&field.forbidden_when, quote!(forbidden_when)),
         ] {
             if let Some(when) = when {
-                let (row, text, applies) = (row(i), when.to_string(), condition(when, message));
-                let present = is_present(field, &field.ident);
+                let (row, text, applies) = (row(i), text(when, message), when.evaluate(message));
+                let present = is_present(field, field.ident.span());
                 let step = quote!(#report.#how(#row, #text, #applies, #present););
                 steps.push(guarded(
                     step,
@@ -206,17 +205,13 @@ fn check(message: &Message) -> Option<TokenStream> {
             }
         }
         if !field.is_callers() && field.required && !field.signature {
-            let (row, present) = (row(i), is_present(field, &field.ident));
+            let (row, present) = (row(i), is_present(field, field.ident.span()));
             steps.push(quote!(#report.supplied(#row, #present);));
         }
     }
     for rule in &message.rules {
-        let (name, doc, text) = (
-            rule.name.to_string(),
-            &rule.doc,
-            Expression::to_string(&rule.check),
-        );
-        let holds = condition(&rule.check, message);
+        let (name, doc) = (rule.name.to_string(), &rule.doc);
+        let (text, holds) = (text(&rule.check, message), rule.check.evaluate(message));
         let step = quote!(#report.rule(#name, #doc, #text, #holds););
         steps.push(guarded(step, needs_complete(&rule.check, message), &report));
     }

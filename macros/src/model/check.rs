@@ -3,13 +3,10 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Span};
-use syn::ext::IdentExt;
 use syn::{LitStr, Type};
 
 use super::kind::{Kind, inside_indexed, inside_option};
-use super::{Field, INDEX, Message};
-use crate::expression::{Expression, Use};
-use crate::nearest::did_you_mean;
+use super::{INDEX, Message};
 use crate::parse::field::{FieldAttributes, Supplier};
 use crate::problems::Problems;
 
@@ -214,34 +211,13 @@ pub(super) fn signature(message: &Message, problems: &mut Problems) {
     }
 }
 
-/// Checks what needs more than one field: names, groups, conditions, rules.
+/// Checks what needs more than one field: names and groups.
 pub(super) fn check(message: &Message, problems: &mut Problems) {
     names(message, problems);
     for group in &message.groups {
         if let [only] = group.members[..] {
             let field = &message.fields[only].ident;
             problems.report(&group.name, format_args!("the group `{}` has one member, `{field}`: name the group at the other fields too, or make the field required", group.name));
-        }
-    }
-    let mut rules = BTreeMap::new();
-    for rule in &message.rules {
-        if rules.insert(rule.name.to_string(), ()).is_some() {
-            problems.report(
-                &rule.name,
-                format_args!(
-                    "the rule `{}` stands twice: give each its own name",
-                    rule.name
-                ),
-            );
-        }
-        expression(message, &rule.check, problems);
-    }
-    for field in &message.fields {
-        for condition in [&field.required_when, &field.forbidden_when]
-            .into_iter()
-            .flatten()
-        {
-            expression(message, condition, problems);
         }
     }
 }
@@ -311,41 +287,5 @@ fn name_is_xml(name: &str, span: Span, problems: &mut Problems) {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
     {
         problems.report_at(span, format_args!("`{name}` is no wire name: it starts with a letter or `_` and holds letters, digits, `_`, `-` and `.`"));
-    }
-}
-
-fn expression(message: &Message, expression: &Expression, problems: &mut Problems) {
-    expression.fields(&mut |ident, purpose| match message.position(ident) {
-        None => {
-            let name = ident.unraw().to_string();
-            let fields: Vec<String> = message
-                .fields
-                .iter()
-                .map(|field| field.ident.unraw().to_string())
-                .collect();
-            let hint = did_you_mean(&name, fields.iter().map(String::as_str));
-            problems.report(
-                ident,
-                format_args!("`{}` has no field `{name}`{hint}", message.ident),
-            );
-        }
-        Some(at) => field_use(&message.fields[at], ident, purpose, problems),
-    });
-}
-
-fn field_use(field: &Field, at: &Ident, purpose: Use, problems: &mut Problems) {
-    if field.signature {
-        problems.report(at, "`sign` is computed last, so that nothing can depend on it: remove it from the condition");
-    } else if field.is_indexed() {
-        problems.report(
-            at,
-            format_args!(
-                "`{at}` stands any number of times: conditions look at fields that stand once"
-            ),
-        );
-    } else if purpose == Use::Number && field.kind == Kind::Text {
-        problems.report(at, format_args!("`{at}` is a text: compare it with a text, `{at} == \"…\"`, or give the field a number type"));
-    } else if purpose == Use::Number && field.is_optional() && field.default.is_none() {
-        problems.report(at, format_args!("`{at}` can be absent: say with `default = 0` in its `#[field(…)]` what it then counts as"));
     }
 }

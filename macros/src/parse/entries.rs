@@ -5,12 +5,12 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
+use signed_xml_condition::nearest;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, LitInt, LitStr, Meta, Token, token};
 
-use crate::nearest::did_you_mean;
 use crate::problems::Problems;
 
 /// One key of an attribute with what stands behind it.
@@ -27,6 +27,15 @@ enum Form {
     Assigned(TokenStream),
     Listed(TokenStream),
 }
+
+/// The tokens of a condition, and the key that they belong to.
+pub(crate) struct Written {
+    pub(crate) key: Span,
+    pub(crate) tokens: TokenStream,
+}
+
+/// The most tokens of a value that syn parses: its parser of types recurses.
+const MAX_VALUE: usize = 64;
 
 /// A key that an attribute knows, and how it is written.
 pub(crate) type Key = (&'static str, &'static str);
@@ -123,7 +132,7 @@ fn of_tokens(
                     "`#[{}(…)]` has no key `{}`{}\nit takes: {}",
                     name_of(attribute),
                     entry.name,
-                    did_you_mean(&entry.name, keys.iter().map(|(key, _)| *key)),
+                    hint(&entry.name, keys.iter().map(|(key, _)| *key)),
                     allowed.join(", "),
                 ),
             );
@@ -196,20 +205,62 @@ fn entry(input: ParseStream<'_>) -> syn::Result<Entry> {
     })
 }
 
-/// Takes tokens up to the next comma that does not stand between the angle brackets of a type.
+/// Takes tokens up to the next comma that does not stand between the angle brackets of a type. In `a < b, …` they never close: there
+/// the first comma ends the value.
 fn up_to_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let ahead = input.fork();
-    if let Ok(ty) = ahead.parse::<syn::TypePath>()
-        && (ahead.is_empty() || ahead.peek(Token![,]))
-    {
-        input.parse::<syn::TypePath>()?;
-        return Ok(quote::ToTokens::into_token_stream(ty));
+    let rest: TokenStream = input.fork().parse()?;
+    let (mut angles, mut arrow) = (0_usize, false);
+    let (mut first, mut outer) = (None, None);
+    for (at, tree) in rest.into_iter().enumerate() {
+        let TokenTree::Punct(punct) = tree else {
+            continue;
+        };
+        match punct.as_char() {
+            ',' => {
+                first = first.or(Some(at));
+                if angles == 0 {
+                    outer = Some(at);
+                    break;
+                }
+            }
+            '<' => angles += 1,
+            '>' if !arrow => angles = angles.saturating_sub(1),
+            _ => {}
+        }
+        arrow = matches!(punct.as_char(), '-' | '=') && punct.spacing() == Spacing::Joint;
     }
-    let mut taken = TokenStream::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
-        taken.extend([input.parse::<TokenTree>()?]);
+    let end = if angles == 0 { outer } else { first };
+    let mut taken = Vec::new();
+    while !input.is_empty() && Some(taken.len()) != end {
+        taken.push(input.parse::<TokenTree>()?);
     }
-    Ok(taken)
+    Ok(taken.into_iter().collect())
+}
+
+/// Whether there are more tokens than that, those in parentheses counted.
+fn is_longer(tokens: &TokenStream, limit: usize) -> bool {
+    let mut open = vec![tokens.clone().into_iter()];
+    let mut count = 0;
+    while let Some(innermost) = open.last_mut() {
+        match innermost.next() {
+            _ if count > limit => return true,
+            Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
+            Some(_) => {}
+            None => {
+                open.pop();
+                continue;
+            }
+        }
+        count += 1;
+    }
+    count > limit
+}
+
+/// `: did you mean …?` for a misspelt word, or nothing if no known word is near.
+fn hint<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(found, known)
+        .map(|word| format!(": did you mean `{word}`?"))
+        .unwrap_or_default()
 }
 
 impl Entry {
@@ -261,7 +312,7 @@ impl Entry {
         if allowed.contains(&found.as_str()) {
             return Some(found);
         }
-        let hint = did_you_mean(&found, allowed.iter().copied());
+        let hint = hint(&found, allowed.iter().copied());
         problems.report(
             &word.0,
             format_args!(
@@ -280,9 +331,18 @@ impl Entry {
     /// What stands behind `key =`, parsed.
     pub(crate) fn assigned<T: Parse>(&self, wanted: &str, problems: &mut Problems) -> Option<T> {
         let Form::Assigned(tokens) = &self.form else {
-            problems.report(&self.key, format_args!("`{}` takes {wanted}", self.name));
-            return None;
+            return self.takes(wanted, problems);
         };
+        if is_longer(tokens, MAX_VALUE) {
+            problems.report(
+                tokens,
+                format_args!(
+                    "`{}` has more than {MAX_VALUE} tokens: give the type a short name with `type`",
+                    self.name
+                ),
+            );
+            return None;
+        }
         let value =
             |input: ParseStream<'_>| Ok((input.parse::<T>()?, input.parse::<TokenStream>()?));
         match value.parse2(tokens.clone()) {
@@ -302,25 +362,31 @@ impl Entry {
     }
 
     /// What stands behind `key =`, unparsed.
-    pub(crate) fn assigned_tokens(
-        &self,
-        wanted: &str,
-        problems: &mut Problems,
-    ) -> Option<TokenStream> {
-        self.assigned(wanted, problems)
+    pub(crate) fn assigned_tokens(&self, wanted: &str, problems: &mut Problems) -> Option<Written> {
+        match &self.form {
+            Form::Assigned(tokens) => Some(self.written(tokens)),
+            _ => self.takes(wanted, problems),
+        }
     }
 
     /// What stands in the parentheses of `key(…)`, unparsed.
-    pub(crate) fn listed_tokens(
-        &self,
-        wanted: &str,
-        problems: &mut Problems,
-    ) -> Option<TokenStream> {
-        let Form::Listed(tokens) = &self.form else {
-            problems.report(&self.key, format_args!("`{}` takes {wanted}", self.name));
-            return None;
-        };
-        Some(tokens.clone())
+    pub(crate) fn listed_tokens(&self, wanted: &str, problems: &mut Problems) -> Option<Written> {
+        match &self.form {
+            Form::Listed(tokens) => Some(self.written(tokens)),
+            _ => self.takes(wanted, problems),
+        }
+    }
+
+    fn written(&self, tokens: &TokenStream) -> Written {
+        Written {
+            key: self.span(),
+            tokens: tokens.clone(),
+        }
+    }
+
+    fn takes<T>(&self, wanted: &str, problems: &mut Problems) -> Option<T> {
+        problems.report(&self.key, format_args!("`{}` takes {wanted}", self.name));
+        None
     }
 }
 

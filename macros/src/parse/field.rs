@@ -3,8 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, LitStr};
 
-use crate::expression::Expression;
-use crate::parse::entries::{Entry, Key, entries};
+use crate::parse::entries::{Entry, Key, Written, entries};
 use crate::problems::Problems;
 
 const KEYS: &[Key] = &[
@@ -47,8 +46,8 @@ pub(crate) struct FieldAttributes {
     pub(crate) value: Option<LitStr>,
     pub(crate) aliases: Vec<LitStr>,
     pub(crate) groups: Vec<GroupName>,
-    pub(crate) required_when: Option<Expression>,
-    pub(crate) forbidden_when: Option<Expression>,
+    pub(crate) required_when: Option<Written>,
+    pub(crate) forbidden_when: Option<Written>,
     pub(crate) unknown: Option<Span>,
     /// Whether there is a `#[field(…)]` at all.
     pub(crate) written: bool,
@@ -194,10 +193,7 @@ impl FieldAttributes {
     }
 }
 
-fn condition(entry: &Entry, problems: &mut Problems) -> Option<Expression> {
-    let tokens = entry.listed_tokens(
-        &format!("a condition: `{}(present(other_field))`", entry.name),
-        problems,
-    )?;
-    Expression::parse(tokens, entry.span(), problems)
+fn condition(entry: &Entry, problems: &mut Problems) -> Option<Written> {
+    let wanted = format!("a condition: `{}(present(other_field))`", entry.name);
+    entry.listed_tokens(&wanted, problems)
 }

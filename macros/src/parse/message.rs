@@ -3,8 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Attribute, LitStr, Path, Type};
 
-use crate::expression::Expression;
-use crate::parse::entries::{Key, entries};
+use crate::parse::entries::{Key, Written, entries};
 use crate::problems::Problems;
 
 const MESSAGE_KEYS: &[Key] = &[
@@ -35,7 +34,7 @@ pub(crate) struct MessageAttributes {
     pub(crate) section: Option<LitStr>,
     pub(crate) unsigned: bool,
     pub(crate) call: Option<CallAttributes>,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) rules: Vec<RuleAttributes>,
 }
 
 /// `#[call(…)]`.
@@ -49,10 +48,10 @@ pub(crate) struct CallAttributes {
 }
 
 /// `#[rule(…)]`.
-pub(crate) struct Rule {
+pub(crate) struct RuleAttributes {
     pub(crate) name: Ident,
     pub(crate) doc: String,
-    pub(crate) check: Expression,
+    pub(crate) check: Written,
 }
 
 impl MessageAttributes {
@@ -78,7 +77,9 @@ impl MessageAttributes {
                 }
                 message.call = Some(CallAttributes::parse(attribute, problems));
             } else if attribute.path().is_ident("rule") {
-                message.rules.extend(Rule::parse(attribute, problems));
+                message
+                    .rules
+                    .extend(RuleAttributes::parse(attribute, problems));
             }
         }
         if !written {
@@ -153,7 +154,7 @@ impl CallAttributes {
     }
 }
 
-impl Rule {
+impl RuleAttributes {
     fn parse(attribute: &Attribute, problems: &mut Problems) -> Option<Self> {
         let (mut name, mut doc, mut check) = (None, None, None);
         let before = problems.count();
@@ -161,11 +162,7 @@ impl Rule {
             match entry.name.as_str() {
                 "name" => name = entry.name(problems),
                 "doc" => doc = entry.text(problems),
-                _ => {
-                    check = entry
-                        .assigned_tokens("an expression: `check = a <= b`", problems)
-                        .and_then(|tokens| Expression::parse(tokens, entry.span(), problems));
-                }
+                _ => check = entry.assigned_tokens("a condition: `check = a <= b`", problems),
             }
         }
         if (name.is_none() || doc.is_none() || check.is_none()) && problems.count() == before {

@@ -86,7 +86,7 @@ fn a_field_with_an_index_is_told_what_does_not_fit_it() {
         (
             quote! { #[field(label = "a", name = "a_$n")] a: Indexed<Fen>,
             #[field(label = "b", required_when(present(a)))] b: Option<Fen>, },
-            "conditions look at fields that stand once",
+            "a condition names fields that stand once",
         ),
     ] {
         let found = problems_of_fields(&field);

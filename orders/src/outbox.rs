@@ -23,6 +23,8 @@ use crate::store::Event;
 
 /// Where events are delivered. Every function of an [`Event`] that gives a future is one.
 ///
+/// Events of different orders are delivered at the same time (`Policy::deliveries_in_flight`), those of one order one after the other.
+///
 /// # Examples
 ///
 /// ```

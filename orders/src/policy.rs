@@ -65,6 +65,15 @@ pub struct Policy {
     pub deliver: Backoff,
     /// How often an event is tried before it is a dead letter. 40, which is most of a day.
     pub event_tries: u32,
+    /// How many orders each loop of workers looks at at once: calls to the platform under way. 16.
+    ///
+    /// A call that is under way holds no connection of a database. A pass over all open orders takes their number, divided by this and by the number
+    /// of loops, times as long as the platform takes to answer.
+    pub calls_in_flight: u32,
+    /// How many of them may be for one hospital, so that a hospital whose calls are slow leaves places to the others. 8.
+    pub calls_in_flight_per_hospital: u32,
+    /// How many events each loop of workers delivers at once, never two of one order. 16.
+    pub deliveries_in_flight: u32,
     /// The largest notification that is read, in bytes: 64 KiB.
     pub largest_notification: usize,
     /// How many bytes of notifications that are not verified each process stores in a minute; the others are counted only. 64 KiB.
@@ -136,6 +145,9 @@ impl Default for Policy {
                 most: seconds(1_800),
             },
             event_tries: 40,
+            calls_in_flight: 16,
+            calls_in_flight_per_hospital: 8,
+            deliveries_in_flight: 16,
             largest_notification: 64 << 10,
             unverified_bytes_per_minute: 64 << 10,
             contradicting_bytes_per_minute: 256 << 10,

@@ -1,28 +1,23 @@
 //! Workers: they look at orders that are due, follow refunds, close what has expired, and deliver events. Any number of processes may run them.
 //!
-//! Whatever is due is claimed for a while, so that nobody else takes it up; whoever dies with it loses the claim and another goes on. One step
-//! ([`Desk::work_once`]) sleeps nowhere; [`Workers`] are loops around it.
+//! What is due is claimed for a while, so that no other worker takes it up; when a worker dies its claims end and another goes on. Claimed jobs stand in
+//! a line for each hospital (`line`), and many are under way at once (`flight`). One round ([`Desk::work_once`]) sleeps nowhere; [`Workers`] are loops.
 
-use std::time::Duration;
+mod flight;
+mod line;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::decide::{Draft, next};
-use crate::desk::Inner;
 use crate::panics::caught;
 use crate::policy::later;
 use crate::store::{Claim, Delivery, Event, EventStanding, UnreadableEvent, UnreadableOrder};
 use crate::{Desk, DeskError, Order, digest};
+use flight::{Claimed, Flight, Jobs, TROUBLED};
 
 const BY: &str = "poller";
-/// How many are claimed at once: no more than can be done before the claim ends, also when nobody answers in time.
-const BATCH: u32 = 4;
-/// How long a loop with nothing to do waits.
-const IDLE: Duration = Duration::from_millis(500);
-/// How long a loop waits when the store does not answer.
-const TROUBLED: Duration = Duration::from_secs(5);
 
 /// What one step did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,70 +30,48 @@ pub struct Worked {
 }
 
 impl Desk {
-    /// Looks at some orders that are due and delivers some events, then returns: nothing left means both are 0.
+    /// Looks at some orders that are due and delivers some events, many at once, then returns: nothing left means both are 0.
     ///
     /// # Errors
     ///
     /// [`DeskError::Store`]; whatever was claimed and not done comes up again by itself.
     pub async fn work_once(&self, now: Timestamp) -> Result<Worked, DeskError> {
         Ok(Worked {
-            orders: self.work_orders(now, || false).await?,
-            events: self.work_events(now, || false).await?,
+            orders: self.orders_in_flight(&DueOrders(self)).round(now).await?,
+            events: self.events_in_flight(&DueEvents(self)).round(now).await?,
         })
     }
 
-    /// Starts that many loops for orders, and as many for events.
+    /// Starts that many loops for orders, and as many for events. Each has up to [`Policy::calls_in_flight`](crate::Policy::calls_in_flight) calls and
+    /// [`Policy::deliveries_in_flight`](crate::Policy::deliveries_in_flight) deliveries under way at once.
     #[must_use = "the workers stop when this is dropped"]
     pub fn workers(&self, loops: usize) -> Workers {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
         for _ in 0..loops.max(1) {
-            let (desk, stopped) = (self.clone(), stopped.clone());
-            tasks.push(tokio::spawn(work(stopped.clone(), move || {
-                let (desk, stopped) = (desk.clone(), stopped.clone());
-                async move { desk.work_orders(desk.now(), || *stopped.borrow()).await }
-            })));
-        }
-        for _ in 0..loops.max(1) {
-            let (desk, stopped) = (self.clone(), stopped.clone());
-            tasks.push(tokio::spawn(work(stopped.clone(), move || {
-                let (desk, stopped) = (desk.clone(), stopped.clone());
-                async move { desk.work_events(desk.now(), || *stopped.borrow()).await }
-            })));
+            let (desk, mut stopped_orders) = (self.clone(), stopped.clone());
+            tasks.push(tokio::spawn(async move {
+                let orders = DueOrders(&desk);
+                go_on(&mut stopped_orders, || desk.orders_in_flight(&orders)).await;
+            }));
+            let (desk, mut stopped_events) = (self.clone(), stopped.clone());
+            tasks.push(tokio::spawn(async move {
+                let events = DueEvents(&desk);
+                go_on(&mut stopped_events, || desk.events_in_flight(&events)).await;
+            }));
         }
         Workers { stop, tasks }
     }
 
-    async fn work_orders(
-        &self,
-        now: Timestamp,
-        stopped: impl Fn() -> bool,
-    ) -> Result<u32, DeskError> {
-        let claim = self.claim(now);
-        let claimed = self.inner().store.claim_orders(&claim).await;
-        let claimed = claimed.map_err(|error| self.store_error(error))?;
-        for UnreadableOrder { key, reason } in &claimed.unreadable {
-            tracing::error!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, %reason, "an order cannot be read by this version: run the newer version that wrote it, or restore a backup");
-        }
-        let mut done = 0;
-        for order in claimed.orders {
-            if stopped() {
-                break;
-            }
-            done += 1;
-            let key = order.key.clone();
-            match caught(self.look_at(order)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(DeskError::Store(error))) => return Err(DeskError::Store(error)),
-                Err(panic) => {
-                    tracing::error!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, error = %panic, "looking at an order panicked; it is looked at again when its claim ends")
-                }
-                Ok(Err(error)) => {
-                    tracing::error!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, %error, "an order could not be looked at")
-                }
-            }
-        }
-        Ok(done)
+    fn orders_in_flight<'a>(&'a self, orders: &'a DueOrders<'a>) -> Flight<'a, DueOrders<'a>> {
+        let policy = &self.inner().policy;
+        let (places, of_one) = (policy.calls_in_flight, policy.calls_in_flight_per_hospital);
+        Flight::new(self, orders, places, of_one)
+    }
+
+    fn events_in_flight<'a>(&'a self, events: &'a DueEvents<'a>) -> Flight<'a, DueEvents<'a>> {
+        let places = self.inner().policy.deliveries_in_flight;
+        Flight::new(self, events, places, places)
     }
 
     #[tracing::instrument(skip_all, fields(merchant = %order.key.merchant, hosp_out_trade_no = %order.key.hosp_out_trade_no, state = order.state.word()))]
@@ -117,61 +90,6 @@ impl Desk {
             }
         }
         Ok(())
-    }
-
-    async fn work_events(
-        &self,
-        now: Timestamp,
-        stopped: impl Fn() -> bool,
-    ) -> Result<u32, DeskError> {
-        self.tend_quarantine().await;
-        let Some(sink) = &self.inner().sink else {
-            return Ok(0);
-        };
-        let claim = self.claim(now);
-        let claimed = self.inner().store.claim_events(&claim).await;
-        let claimed = claimed.map_err(|error| self.store_error(error))?;
-        for UnreadableEvent { id, order, reason } in &claimed.unreadable {
-            tracing::error!(event = %id, merchant = %order.merchant, hosp_out_trade_no = %order.hosp_out_trade_no, %reason, "an event cannot be read by this version: run the newer version that wrote it, or restore a backup");
-        }
-        let mut done = 0;
-        for event in claimed.events {
-            if stopped() {
-                break;
-            }
-            done += 1;
-            // The call itself may panic, and so may the future that it returns.
-            let delivery = match caught(async { sink.deliver(&event).await }).await {
-                Ok(Ok(())) => Delivery::Taken,
-                Ok(Err(error)) => self.not_taken(&event, error),
-                Err(panic) => {
-                    tracing::error!(event = %event.event.id, kind = %event.event.kind, error = %panic, "the event sink panicked; the event is delivered again later");
-                    self.not_taken(&event, panic)
-                }
-            };
-            self.inner().metrics.delivered(match &delivery {
-                Delivery::Taken => "taken",
-                Delivery::Later { .. } => "later",
-                Delivery::Dead { .. } => "dead",
-            });
-            let settled = self.inner().store.settle_event(&event.event.id, &delivery);
-            settled.await.map_err(|error| self.store_error(error))?;
-        }
-        Ok(done)
-    }
-
-    /// Some of what is due for the hospitals of this desk.
-    fn claim(&self, now: Timestamp) -> Claim {
-        let Inner {
-            merchants, policy, ..
-        } = self.inner();
-        Claim {
-            merchants: merchants.keys().cloned().collect(),
-            now,
-            until: later(now, policy.grace),
-            longest_wait: policy.longest_wait(),
-            limit: BATCH,
-        }
     }
 
     /// Later, half of the wait by chance so that many do not come back at once; or never.
@@ -193,6 +111,97 @@ impl Desk {
     }
 }
 
+/// Orders that are due, each to be looked at.
+struct DueOrders<'a>(&'a Desk);
+
+impl Jobs for DueOrders<'_> {
+    type Job = Order;
+
+    async fn claim(&self, claim: Claim) -> Result<Claimed<Order>, DeskError> {
+        let Self(desk) = self;
+        let claimed = desk.inner().store.claim_orders(&claim).await;
+        let claimed = claimed.map_err(|error| desk.store_error(error))?;
+        for UnreadableOrder { key, reason } in &claimed.unreadable {
+            tracing::error!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, %reason, "an order cannot be read by this version: run the newer version that wrote it, or restore a backup");
+        }
+        let rows = claimed.orders.len() + claimed.unreadable.len();
+        let jobs = claimed.orders.into_iter();
+        let jobs = jobs.map(|order| (order.key.merchant.clone(), order.is_urgent(), order));
+        Ok(Claimed {
+            jobs: jobs.collect(),
+            rows,
+        })
+    }
+
+    async fn carry_out(&self, order: Order) -> Result<(), DeskError> {
+        let key = order.key.clone();
+        match caught(self.0.look_at(order)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(DeskError::Store(error))) => return Err(DeskError::Store(error)),
+            Err(panic) => {
+                tracing::error!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, error = %panic, "looking at an order panicked; it is looked at again when its claim ends")
+            }
+            Ok(Err(error)) => {
+                tracing::error!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, %error, "an order could not be looked at")
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Events that are due, each to be delivered. The store gives out one event of an order at a time, so that those of one order stay in sequence.
+struct DueEvents<'a>(&'a Desk);
+
+impl Jobs for DueEvents<'_> {
+    type Job = Event;
+
+    async fn claim(&self, claim: Claim) -> Result<Claimed<Event>, DeskError> {
+        let Self(desk) = self;
+        desk.tend_quarantine().await;
+        if desk.inner().sink.is_none() {
+            return Ok(Claimed {
+                jobs: Vec::new(),
+                rows: 0,
+            });
+        }
+        let claimed = desk.inner().store.claim_events(&claim).await;
+        let claimed = claimed.map_err(|error| desk.store_error(error))?;
+        for UnreadableEvent { id, order, reason } in &claimed.unreadable {
+            tracing::error!(event = %id, merchant = %order.merchant, hosp_out_trade_no = %order.hosp_out_trade_no, %reason, "an event cannot be read by this version: run the newer version that wrote it, or restore a backup");
+        }
+        let rows = claimed.events.len() + claimed.unreadable.len();
+        let jobs = claimed.events.into_iter();
+        let jobs = jobs.map(|event| (event.order.merchant.clone(), false, event));
+        Ok(Claimed {
+            jobs: jobs.collect(),
+            rows,
+        })
+    }
+
+    async fn carry_out(&self, event: Event) -> Result<(), DeskError> {
+        let Self(desk) = self;
+        let Some(sink) = &desk.inner().sink else {
+            return Ok(());
+        };
+        // The call itself may panic, and so may the future that it returns.
+        let delivery = match caught(async { sink.deliver(&event).await }).await {
+            Ok(Ok(())) => Delivery::Taken,
+            Ok(Err(error)) => desk.not_taken(&event, error),
+            Err(panic) => {
+                tracing::error!(event = %event.event.id, kind = %event.event.kind, error = %panic, "the event sink panicked; the event is delivered again later");
+                desk.not_taken(&event, panic)
+            }
+        };
+        desk.inner().metrics.delivered(match &delivery {
+            Delivery::Taken => "taken",
+            Delivery::Later { .. } => "later",
+            Delivery::Dead { .. } => "dead",
+        });
+        let settled = desk.inner().store.settle_event(&event.event.id, &delivery);
+        settled.await.map_err(|error| desk.store_error(error))
+    }
+}
+
 /// Loops that work until they are stopped.
 pub struct Workers {
     stop: watch::Sender<bool>,
@@ -200,7 +209,7 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Lets each loop finish what it has in hand, and waits for that.
+    /// Lets each loop finish what is under way, and waits for that. What was claimed and had not begun comes up again when its claim ends.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         for task in self.tasks {
@@ -210,27 +219,13 @@ impl Workers {
     }
 }
 
-/// One loop: until it is told to stop, or nobody is left who could tell it.
-async fn work<Working>(mut stopped: watch::Receiver<bool>, once: impl Fn() -> Working)
-where
-    Working: Future<Output = Result<u32, DeskError>>,
-{
-    while !*stopped.borrow() && stopped.has_changed().is_ok() {
-        let pause = match caught(async { once().await }).await {
-            Ok(Ok(0)) => IDLE,
-            Ok(Ok(_)) => continue,
-            Err(panic) => {
-                tracing::error!(error = %panic, "a round of the workers panicked; the loop goes on");
-                TROUBLED
-            }
-            Ok(Err(error)) => {
-                tracing::error!(%error, "the workers rest: the store does not do its part");
-                TROUBLED
-            }
-        };
-        tokio::select! {
-            changed = stopped.changed() => if changed.is_err() { return },
-            () = tokio::time::sleep(pause) => {}
-        }
+/// One loop. A panic of the clock or of the desk does not end it.
+async fn go_on<'a, J: Jobs + 'a>(
+    stopped: &mut watch::Receiver<bool>,
+    flight: impl Fn() -> Flight<'a, J>,
+) {
+    while let Err(panic) = caught(async { flight().go_on(stopped).await }).await {
+        tracing::error!(error = %panic, "a loop of the workers panicked; it begins anew");
+        tokio::time::sleep(TROUBLED).await;
     }
 }

@@ -43,10 +43,12 @@ pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> T {
 
 /// Lets others go first, so many times.
 pub(crate) async fn wait(mut times: u64) {
-    std::future::poll_fn(move |_| match times {
+    std::future::poll_fn(move |context| match times {
         0 => Poll::Ready(()),
         _ => {
             times -= 1;
+            // A task that holds several futures polls those that ask for it.
+            context.waker().wake_by_ref();
             Poll::Pending
         }
     })
@@ -55,9 +57,12 @@ pub(crate) async fn wait(mut times: u64) {
 
 /// Waits until that holds.
 pub(crate) async fn until(holds: impl Fn() -> bool) {
-    std::future::poll_fn(move |_| match holds() {
+    std::future::poll_fn(move |context| match holds() {
         true => Poll::Ready(()),
-        false => Poll::Pending,
+        false => {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
     })
     .await;
 }

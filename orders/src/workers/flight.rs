@@ -104,7 +104,7 @@ impl<'a, J: Jobs> Flight<'a, J> {
         }
     }
 
-    /// Claims and does what is due until it is stopped, or nobody is left who could stop it; then ends what has begun.
+    /// Claims and does what is due until it is stopped or its [`Workers`](super::Workers) are dropped; then ends what has begun.
     pub(super) async fn go_on(mut self, stopped: &mut watch::Receiver<bool>) {
         let mut claiming: Option<Claiming<'a, J::Job>> = None;
         // Until then nothing is claimed and nothing begins.
@@ -123,6 +123,7 @@ impl<'a, J: Jobs> Flight<'a, J> {
             }
             let wakes_at = self.line.claims_at().map(|at| at.max(rests_until));
             let wakes_at = wakes_at.or_else(|| (rests_until > now).then_some(rests_until));
+            let is_claiming = claiming.is_some();
             let claimed = async {
                 match &mut claiming {
                     Some(claiming) => claiming.claimed.as_mut().await,
@@ -150,7 +151,7 @@ impl<'a, J: Jobs> Flight<'a, J> {
                         Err(error) => rests_until = rest(&error),
                     }
                 }
-                () = sleep_until(wakes_at.unwrap_or(now)), if !stops && wakes_at.is_some() => {}
+                () = sleep_until(wakes_at.unwrap_or(now)), if !stops && !is_claiming && wakes_at.is_some() => {}
             }
         }
     }

@@ -39,7 +39,7 @@ struct OfHospital<T> {
 pub(super) struct Waiting<T> {
     pub(super) job: T,
     pub(super) urgent: bool,
-    /// From then on it does not begin any more, since its claim would end while it is under way.
+    /// After that it does not begin any more, since its claim would end while it is under way.
     pub(super) begins_before: Timestamp,
 }
 
@@ -156,7 +156,7 @@ impl<T> Line<T> {
         for of in self.hospitals.values_mut() {
             // A later claim ends later: the jobs that are late are at the front.
             for line in [&mut of.urgent, &mut of.others] {
-                while line.front().is_some_and(|job| job.begins_before <= now) {
+                while line.front().is_some_and(|job| job.begins_before < now) {
                     line.pop_front();
                 }
             }
@@ -297,9 +297,9 @@ mod tests {
     fn a_job_whose_claim_would_end_while_it_is_under_way_does_not_begin() {
         let mut line = line(1, 1);
         add(&mut line, "hospital", &["a", "!b", "c"]);
-        assert_eq!(begin_all(&mut line, 44), ["!b"]);
+        assert_eq!(begin_all(&mut line, 45), ["!b"]);
         line.end("hospital");
-        assert_eq!(begin_all(&mut line, 45), [""; 0]);
+        assert_eq!(begin_all(&mut line, 46), [""; 0]);
         assert_eq!(line.room(Instant::now()).unwrap().1, 4);
     }
 }

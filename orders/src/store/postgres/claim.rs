@@ -17,7 +17,7 @@ const CLAIM_ORDERS: &str = "
                 AS span (urgent, after, upto)
             CROSS JOIN LATERAL (
                 SELECT id FROM orders o WHERE o.merchant = m.merchant AND o.urgent = span.urgent AND o.due_at > span.after AND o.due_at <= span.upto
-                ORDER BY o.due_at, o.hosp_out_trade_no LIMIT $4 * 8) d),
+                ORDER BY o.due_at, o.hosp_out_trade_no LIMIT $4 * 2) d),
     due AS (
         SELECT o.id, o.due_at FROM orders o JOIN found ON found.id = o.id WHERE o.due_at <= $2 OR o.due_at > $3
         ORDER BY o.urgent DESC, o.due_at > $3 DESC, o.due_at, o.merchant, o.hosp_out_trade_no LIMIT $4 FOR NO KEY UPDATE OF o SKIP LOCKED)
@@ -58,7 +58,7 @@ pub(super) async fn events(
                 CROSS JOIN (VALUES ($3::bigint, 9223372036854775807), (-9223372036854775807, $2::bigint)) AS span (after, upto)
                 CROSS JOIN LATERAL (
                     SELECT seq FROM events e WHERE e.merchant = m.merchant AND e.due_at > span.after AND e.due_at <= span.upto AND NOT e.blocked
-                    ORDER BY e.due_at, e.seq LIMIT $4 * 8) d),
+                    ORDER BY e.due_at, e.seq LIMIT $4 * 2) d),
         due AS (
             SELECT e.seq, e.due_at FROM events e JOIN found ON found.seq = e.seq WHERE (e.due_at <= $2 OR e.due_at > $3) AND NOT e.blocked
             ORDER BY e.due_at > $3 DESC, e.due_at, e.seq LIMIT $4 FOR NO KEY UPDATE OF e SKIP LOCKED)

@@ -19,7 +19,7 @@ use crate::store::span::traced;
 use crate::store::sql_error::unavailable;
 use crate::store::turns::Turns;
 
-/// For so long nobody else renews a token, however its holder fares; in microseconds.
+/// For so long no other holder renews a token, whatever becomes of this one; in microseconds.
 const LEASE: i64 = 60_000_000;
 
 /// Between two looks whether another process is done.
@@ -91,7 +91,7 @@ impl PostgresTokens {
             _turn: turn,
         };
         loop {
-            // In a task of its own: a caller that gives up does not leave behind a lease that nobody gives back.
+            // In a task of its own: a lease is given back even if its caller gives up while the statement runs.
             let taken = tokio::spawn(async move {
                 let columns = lease.right.take().await?;
                 Ok::<_, StoreError>((lease, columns))
@@ -215,7 +215,7 @@ impl TokenLease for PostgresLease {
             match kept {
                 true => Ok(()),
                 false => Err(TokenStoreError::new(
-                    "the right to renew it ended before the new one came; somebody else renews it",
+                    "the right to renew it ended before the new one came; another process renews it",
                 )),
             }
         })

@@ -212,7 +212,7 @@ pub(super) async fn replay(pool: &PgPool, ids: &[String], now: i64) -> Result<u6
     Ok(done.rows_affected())
 }
 
-/// Locks the orders of these events as a change of them does, always in the same sequence: until the transaction ends nobody else adds, settles or
+/// Locks the orders of these events as a change of them does, always in the same sequence: until the transaction ends no other one adds, settles or
 /// replays one of their events.
 async fn lock_orders(
     connection: &mut PgConnection,
@@ -288,7 +288,7 @@ async fn write_event(
     merchant: &str,
     new: &EventRow,
 ) -> Result<(), StoreError> {
-    // The transaction has locked the row of the order, so that nobody settles or adds one of its events meanwhile.
+    // The transaction has locked the row of the order, so that no other one settles or adds one of its events meanwhile.
     let sql =
         "INSERT INTO events (id, order_id, kind, payload, created_at, due_at, attempts, standing, merchant, blocked)
         VALUES ($1, $2, $3, $4, $5, $5, 0, 'waiting', $6, EXISTS (SELECT 1 FROM events e WHERE e.order_id = $2 AND e.due_at IS NOT NULL))

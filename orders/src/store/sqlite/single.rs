@@ -49,13 +49,13 @@ pub(super) async fn order(
 const CLAIM_ORDERS: &str = "
     WITH span (urgent, after, upto) AS (VALUES (1, ?3, 9223372036854775807), (1, -9223372036854775807, ?2), (0, ?3, 9223372036854775807), (0, -9223372036854775807, ?2)),
     due AS (
-        SELECT o.id, o.urgent, o.due_at, o.merchant, o.hosp_out_trade_no, o.record
+        SELECT o.id, o.urgent, o.due_at, o.merchant, o.hosp_out_trade_no
         FROM json_each(?1) m CROSS JOIN span CROSS JOIN orders o WHERE o.id IN (
             SELECT id FROM orders d WHERE d.merchant = m.value AND d.urgent = span.urgent AND d.due_at > span.after AND d.due_at <= span.upto
             ORDER BY d.due_at, d.hosp_out_trade_no LIMIT ?4)
         ORDER BY o.urgent DESC, o.due_at > ?3 DESC, o.due_at, o.merchant, o.hosp_out_trade_no LIMIT ?4)
-    SELECT due.id, merchant, hosp_out_trade_no, record, request FROM due CROSS JOIN requests ON order_id = due.id
-    ORDER BY urgent DESC, due_at > ?3 DESC, due_at, merchant, hosp_out_trade_no";
+    SELECT due.id, due.merchant, due.hosp_out_trade_no, record, request FROM due CROSS JOIN orders o ON o.id = due.id CROSS JOIN requests ON order_id = due.id
+    ORDER BY due.urgent DESC, due.due_at > ?3 DESC, due.due_at, due.merchant, due.hosp_out_trade_no";
 
 async fn claim_orders(
     connection: &mut SqliteConnection,

@@ -152,6 +152,41 @@ fn the_sandbox_never_imports_the_client_even_through_others() {
     );
 }
 
+/// What a file would use to reach the disk, the network, the clock or chance.
+const OUTSIDE: &[&str] = &[
+    "std::fs",
+    "std::io::std",
+    "std::net::Tcp",
+    "std::net::Udp",
+    "std::process",
+    "std::thread",
+    "std::env::",
+    "SystemTime::now",
+    "Instant::now",
+    "Timestamp::now",
+    "getrandom",
+    "rand::",
+    "tokio",
+    "reqwest",
+];
+
+#[test]
+fn messages_and_the_platform_reach_nothing_outside() {
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    for folder in ["wire/src", "sandbox/src/platform"] {
+        for file in rust_files(&root.join(folder)) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let code = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"));
+            for line in code {
+                let found = OUTSIDE.iter().find(|word| line.contains(**word));
+                assert!(found.is_none(), "{}: {line}", file.display());
+            }
+        }
+    }
+}
+
 /// Names that one spec alone has, and that are the protocol's all the same: what signs, what is presented, how bills are laid out.
 const OF_THE_PROTOCOL: &[&str] = &[
     "BillType",

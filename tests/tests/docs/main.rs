@@ -34,6 +34,37 @@ fn every_path_in_the_documents_exists() {
 }
 
 #[test]
+fn every_invariant_names_the_test_that_holds_it() {
+    let text = read("ARCHITECTURE.md");
+    let section = text.split("## Invariants").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let invariants: Vec<String> =
+        section
+            .lines()
+            .fold(Vec::new(), |mut found: Vec<String>, line| {
+                match found.last_mut() {
+                    Some(last) if !line.starts_with(|c: char| c.is_ascii_digit()) => {
+                        last.push_str(line)
+                    }
+                    _ => found.push(line.to_owned()),
+                }
+                found
+            });
+    let invariants = &invariants[1..];
+    assert!(invariants.len() >= 15, "{}", invariants.len());
+    for invariant in invariants {
+        let spans: Vec<&str> = invariant.split('`').skip(1).step_by(2).collect();
+        let held = spans.windows(2).any(|pair| {
+            let test = format!("fn {}(", pair[1]);
+            let file = root().join(pair[0]);
+            file.is_file() && std::fs::read_to_string(file).unwrap().contains(&test)
+        });
+        let in_ci = spans.contains(&".ci/run");
+        assert!(held || in_ci, "no test that exists is named: {invariant}");
+    }
+}
+
+#[test]
 fn every_block_says_its_language() {
     let known = ["console", "rust", "sh", "text", "toml"];
     for block in DOCUMENTS.into_iter().flat_map(blocks) {

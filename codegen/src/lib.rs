@@ -26,8 +26,8 @@
 //! }
 //! ```
 //!
-//! The crate depends on `signed-xml`, and has a feature `client`, which brings `signed-xml-client` and the typed client. As a build
-//! dependency, take this crate without its default features: a build script needs no command line.
+//! The crate depends on `signed-xml`, and has a feature `client`, which brings `signed-xml-client` and the typed client.
+//! What a person does with a spec (import, diff, lint, reference site) is in `signed-xml-spec-tools`.
 //!
 //! From texts, without a file system:
 //!
@@ -77,7 +77,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Level, Place};
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Findings, Level, Place, did_you_mean};
 pub use model::Model;
 pub use resolve::rust_name;
 pub use source::{Source, Sources, Span, Spanned};
@@ -87,22 +87,10 @@ mod read;
 mod resolve;
 mod source;
 
-#[cfg(feature = "tools")]
-pub mod diff;
-#[cfg(feature = "tools")]
-pub mod explain;
-#[cfg(feature = "tools")]
-pub mod import;
-#[cfg(feature = "tools")]
-pub mod lint;
 pub mod listing;
 pub mod model;
 pub mod output;
 pub mod rust;
-#[cfg(feature = "tools")]
-pub mod schema;
-#[cfg(feature = "tools")]
-pub mod site;
 
 /// Why a spec did not compile.
 #[derive(Debug)]

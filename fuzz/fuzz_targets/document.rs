@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use signed_xml_codegen::import::{self, report};
+use signed_xml_spec_tools::import::{self, report};
 use signed_xml_codegen::{Model, Sources, compile};
 use signed_xml_fuzz::FILES;
 

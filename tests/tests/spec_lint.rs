@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use signed_xml_codegen::lint::{self, Tests};
 use signed_xml_codegen::load;
+use signed_xml_spec_tools::lint::{self, Tests};
 
 #[test]
 fn the_spec_lints_clean_and_these_tests_name_every_member_of_a_group() {

@@ -44,12 +44,6 @@ macro_rules! codes {
                 match self { $(Self::$name => Level::$level,)* }
             }
 
-            /// The page of `explain`: what it means, a wrong and a right example, how to put it right.
-            #[cfg(feature = "tools")]
-            pub fn page(self) -> &'static str {
-                match self { $(Self::$name => include_str!(concat!("../explain/pages/", $id, ".md")),)* }
-            }
-
             /// One sentence that says what the code means.
             pub fn explanation(self) -> &'static str {
                 match self { $(Self::$name => $explanation,)* }

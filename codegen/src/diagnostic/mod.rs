@@ -38,15 +38,11 @@ pub struct Diagnostics {
 }
 
 /// Where the stages put what they find.
-pub(crate) type Findings = Vec<Diagnostic>;
+pub type Findings = Vec<Diagnostic>;
 
 impl Diagnostic {
-    pub(crate) fn new(
-        code: Code,
-        span: Span,
-        title: impl Into<String>,
-        label: impl Into<String>,
-    ) -> Self {
+    /// A finding at a place, with what to say there.
+    pub fn new(code: Code, span: Span, title: impl Into<String>, label: impl Into<String>) -> Self {
         Self {
             code,
             title: title.into(),
@@ -56,7 +52,8 @@ impl Diagnostic {
         }
     }
 
-    pub(crate) fn without_place(code: Code, title: impl Into<String>) -> Self {
+    /// A finding of a whole file, or of one that is missing.
+    pub fn without_place(code: Code, title: impl Into<String>) -> Self {
         Self {
             code,
             title: title.into(),
@@ -66,12 +63,16 @@ impl Diagnostic {
         }
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    /// Adds what to do next.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    pub(crate) fn also(mut self, span: Span, label: impl Into<String>) -> Self {
+    /// Adds another place that matters.
+    #[must_use]
+    pub fn also(mut self, span: Span, label: impl Into<String>) -> Self {
         self.others.push((span, label.into()));
         self
     }
@@ -125,7 +126,7 @@ impl Diagnostic {
 
 impl Diagnostics {
     /// Sorts by file and place, so that a report reads from top to bottom.
-    pub(crate) fn new(sources: Sources, mut list: Findings) -> Self {
+    pub fn new(sources: Sources, mut list: Findings) -> Self {
         list.sort_by_key(|found| (found.primary.as_ref().map(|(span, _)| *span), found.code));
         Self { sources, list }
     }
@@ -205,10 +206,7 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// Help that names the nearest of `known`, or all of them when none is near.
-pub(crate) fn did_you_mean<'a>(
-    word: &str,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> String {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     if let Some(near) = nearest(word, known.clone()) {
         return format!("did you mean `{near}`?");
     }

@@ -18,6 +18,7 @@ pub use interface::{
 
 mod expression;
 mod field;
+mod history;
 mod interface;
 
 /// A whole spec.
@@ -263,17 +264,6 @@ impl Model {
     /// The bill column of this header.
     pub fn bill_column(&self, name: &str) -> Option<&BillColumn> {
         self.bill_columns.iter().find(|column| column.name == name)
-    }
-
-    /// True if the version that the spec describes still has an item.
-    pub fn is_current(&self, history: &History) -> bool {
-        let place = |version: &str| {
-            self.versions
-                .iter()
-                .position(|known| known.version == version)
-        };
-        let last = history.until.as_deref().and_then(place);
-        last.is_none_or(|last| Some(last) >= place(&self.document))
     }
 
     /// The spec file that an item stands in: `interfaces/order.toml`.

@@ -14,7 +14,8 @@ pub(crate) mod tree;
 mod catalog;
 mod interface;
 mod keys;
-pub(crate) mod syntax;
+mod place;
+mod syntax;
 
 /// Reads all files; what is wrong is added to `findings`, the rest is still read.
 pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Tree {

@@ -1,6 +1,6 @@
 //! The specs of the tests, edits of them, and comparison with checked-in files.
 //!
-//! `UPDATE_GOLDENS=1 cargo test -p signed-xml-codegen` writes the files anew; read the diff.
+//! `spec-tools/tests` uses this file too. `UPDATE_GOLDENS=1 cargo test -p signed-xml-codegen -p signed-xml-spec-tools` writes the files anew; read the diff.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use signed_xml_codegen::Sources;
 
-/// A folder under `codegen/tests`.
+pub(crate) mod wrong;
+
+/// A folder under `tests` of the package.
 pub(crate) fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests")
@@ -17,8 +19,8 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 }
 
 /// The spec that uses every word of the language.
-pub(crate) const GOLDEN: &str = "goldens/spec";
-/// The spec that the lint has nothing to say of.
+pub(crate) const GOLDEN: &str = "../../codegen/tests/goldens/spec";
+/// The spec that the lint has nothing to say of; of `spec-tools/tests`.
 pub(crate) const CLEAN: &str = "clean/spec";
 
 /// Names and texts of the golden spec.

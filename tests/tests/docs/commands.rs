@@ -51,38 +51,38 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
     // Writes into the repository, so it is run on a copy.
     (
         "cargo codegen",
-        "codegen/tests/command.rs",
+        "spec-tools/tests/command.rs",
         "let output = codegen(root.path(), &[]);",
     ),
     // On a project that is made up, whose document changes.
     (
         "cargo codegen coverage new-document.txt",
-        "codegen/tests/new_version.rs",
+        "spec-tools/tests/new_version.rs",
         "cargo codegen coverage new-document.txt",
     ),
     (
         "cargo codegen import new-document.txt",
-        "codegen/tests/new_version.rs",
+        "spec-tools/tests/new_version.rs",
         "cargo codegen import new-document.txt",
     ),
     (
         "cargo codegen import new-document.txt --apply",
-        "codegen/tests/new_version.rs",
+        "spec-tools/tests/new_version.rs",
         "cargo codegen import new-document.txt --apply",
     ),
     (
         "cargo codegen diff released --changelog --against-crate generated/Cargo.toml",
-        "codegen/tests/new_version.rs",
+        "spec-tools/tests/new_version.rs",
         "cargo codegen diff released --changelog --against-crate generated/Cargo.toml",
     ),
     (
-        "cargo test -p signed-xml-codegen",
+        "cargo test -p signed-xml-codegen -p signed-xml-spec-tools",
         ".ci/run",
         "cargo test --workspace --locked",
     ),
     // The two that refresh what is compared would hide a difference if a test ran them.
     (
-        "UPDATE_GOLDENS=1 cargo test -p signed-xml-codegen",
+        "UPDATE_GOLDENS=1 cargo test -p signed-xml-codegen -p signed-xml-spec-tools",
         "codegen/tests/golden/mod.rs",
         "std::env::var_os(\"UPDATE_GOLDENS\")",
     ),

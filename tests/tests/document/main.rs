@@ -8,8 +8,8 @@ mod source;
 
 use std::process::Command;
 
-use signed_xml_codegen::import::{self, Document, Verdict};
 use signed_xml_codegen::model::Model;
+use signed_xml_spec_tools::import::{self, Document, Verdict};
 
 use source::{document, model};
 

@@ -19,8 +19,9 @@ mod source;
 use std::path::PathBuf;
 use std::process::Command;
 
-use signed_xml_codegen::import::{self, Comparison, Edit};
-use signed_xml_codegen::{Model, diff, lint, load, output, rust};
+use signed_xml_codegen::{Model, load, output, rust};
+use signed_xml_spec_tools::import::{self, Comparison, Edit};
+use signed_xml_spec_tools::{diff, lint};
 
 use classes::CLASSES;
 use copy::Copy;

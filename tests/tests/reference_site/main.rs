@@ -14,7 +14,9 @@ mod states;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use signed_xml_codegen::{Model, load, output, site};
+use signed_xml_codegen::{Model, load, output};
+
+use signed_xml_spec_tools::site;
 
 /// The compiled spec.
 fn model() -> &'static Model {

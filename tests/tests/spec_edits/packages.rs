@@ -15,6 +15,7 @@ pub(crate) fn manifest(members: &[&str]) -> String {
         "macros",
         "orders",
         "sandbox",
+        "spec-tools",
         "wire",
     ];
     let others = others.iter().filter(|folder| !members.contains(folder));

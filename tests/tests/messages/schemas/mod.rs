@@ -61,7 +61,7 @@ fn model() -> Model {
 
 /// File names and schemas.
 fn schemas() -> Vec<(String, Value)> {
-    let files = signed_xml_codegen::schema::emit(&model());
+    let files = signed_xml_spec_tools::schema::emit(&model());
     files
         .into_iter()
         .map(|file| (file.name, serde_json::from_str(&file.text).unwrap()))

@@ -1,0 +1,96 @@
+//! An old message in the names of the new one, so that a renamed field makes no other condition differ.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use signed_xml_codegen::model::{Condition, Expression, Message, Term};
+
+use super::fields::FieldPairs;
+
+/// Old names and what they are now.
+type Names<'a> = BTreeMap<&'a str, &'a str>;
+
+/// The message with every renamed field called as in the new one, also where conditions, groups and views speak of it.
+/// The texts of conditions stay as they were written.
+pub(super) fn renamed<'a>(old: &'a Message, fields: &FieldPairs<'_>) -> Cow<'a, Message> {
+    let differing = fields.iter().filter(|(old, new)| old.name != new.name);
+    let names: Names<'_> = differing
+        .map(|(old, new)| (old.name.as_str(), new.name.as_str()))
+        .collect();
+    if names.is_empty() {
+        return Cow::Borrowed(old);
+    }
+    let mut message = old.clone();
+    for field in &mut message.fields {
+        replace(&mut field.name, &names);
+        let conditions = [
+            &mut field.required_when,
+            &mut field.forbidden_when,
+            &mut field.present_when,
+        ];
+        for when in conditions.into_iter().flatten() {
+            in_expression(when, &names);
+        }
+    }
+    for when in message
+        .parts
+        .iter_mut()
+        .filter_map(|part| part.when.as_mut())
+    {
+        in_expression(when, &names);
+    }
+    for rule in &mut message.rules {
+        in_expression(&mut rule.check, &names);
+    }
+    for member in message
+        .groups
+        .iter_mut()
+        .flat_map(|group| &mut group.members)
+    {
+        replace(member, &names);
+    }
+    for view in &mut message.views {
+        let values = view.values.iter_mut().map(|value| &mut value.field);
+        for name in view
+            .present
+            .iter_mut()
+            .chain(&mut view.absent)
+            .chain(values)
+        {
+            replace(name, &names);
+        }
+    }
+    Cow::Owned(message)
+}
+
+fn in_expression(expression: &mut Expression, names: &Names<'_>) {
+    in_condition(&mut expression.condition, names);
+}
+
+fn in_condition(condition: &mut Condition, names: &Names<'_>) {
+    match condition {
+        Condition::And(a, b) | Condition::Or(a, b) | Condition::Implies(a, b) => {
+            in_condition(a, names);
+            in_condition(b, names);
+        }
+        Condition::Not(inner) => in_condition(inner, names),
+        Condition::Present(field)
+        | Condition::Absent(field)
+        | Condition::Is { field, .. }
+        | Condition::IsNot { field, .. }
+        | Condition::OneOf { field, .. } => replace(field, names),
+        Condition::Compare { left, right, .. } => {
+            for term in left.iter_mut().chain(right) {
+                if let Term::Field(field) = term {
+                    replace(field, names);
+                }
+            }
+        }
+    }
+}
+
+fn replace(name: &mut String, names: &Names<'_>) {
+    if let Some(new) = names.get(name.as_str()) {
+        (*new).clone_into(name);
+    }
+}

@@ -1,0 +1,383 @@
+//! Rows of a field table while they are read: pieces of cells, and how they are mended.
+//!
+//! The extraction of a narrow table puts blanks into names, cuts cells at a page break and scatters what is left. Each cell of a row is a list of
+//! pieces; which of them belong together is decided by what the spec knows, and where it does not know, a note says what was assumed.
+
+use signed_xml_codegen::model::Message;
+
+use super::document::{Note, Row};
+use super::known::{self, Known};
+use super::printed::{Columns, is_piece, mark, wire_type, without_blanks};
+
+/// A row in pieces.
+pub(super) struct RawRow {
+    line: u32,
+    name: Vec<String>,
+    label: Vec<String>,
+    wire_type: Vec<String>,
+    length: Vec<String>,
+    mark: Vec<String>,
+    remark: Vec<String>,
+}
+
+/// The cells of a line as columns.
+struct Cells<'a> {
+    name: String,
+    label: &'a str,
+    wire_type: &'a str,
+    length: &'a str,
+    mark: &'a str,
+    remark: String,
+}
+
+/// The rows of the table that is being read.
+pub(super) struct OpenTable<'m> {
+    known: Known<'m>,
+    message: Option<&'m Message>,
+    columns: Columns,
+    rows: Vec<RawRow>,
+    /// A line that ends inside a row.
+    partial: Option<(u32, Vec<String>)>,
+    notes: Vec<Note>,
+}
+
+impl<'m> OpenTable<'m> {
+    pub(super) fn new(known: Known<'m>, message: Option<&'m Message>, columns: Columns) -> Self {
+        Self {
+            known,
+            message,
+            columns,
+            rows: Vec::new(),
+            partial: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// True if a heading row is this table's own, repeated on a new page.
+    pub(super) fn repeats(&self, columns: &Columns) -> bool {
+        self.columns == *columns
+    }
+
+    /// Takes a line with several cells.
+    pub(super) fn take(&mut self, line: u32, cells: &[String]) {
+        let partial = self.partial.take();
+        if self.is_row(cells) {
+            if let Some((first, piece)) = partial {
+                let stitched = stitch(&piece, cells);
+                let better = !self.has_name_in(cells) && self.has_name_in(&stitched);
+                if better {
+                    return self.begin(first, &stitched);
+                }
+                self.remark(&piece.join(" "));
+            }
+            return self.begin(line, cells);
+        }
+        if let Some((first, piece)) = partial {
+            let stitched = stitch(&piece, cells);
+            if self.is_row(&stitched) {
+                return self.begin(first, &stitched);
+            }
+            self.continue_row(first, &piece);
+        }
+        let name = self.cell(cells, Some(self.columns.name));
+        if is_piece(&without_blanks(name)) && cells.len() <= self.columns.wire_type {
+            self.partial = Some((line, cells.to_vec()));
+        } else if self.is_row_of_unknown_type(cells) {
+            self.begin(line, cells);
+        } else {
+            self.continue_row(line, cells);
+        }
+    }
+
+    /// Takes a line without cells that stands in the table: more of a remark, or the beginning of a row that was cut.
+    pub(super) fn take_prose(&mut self, line: u32, text: &str, after_blank: bool) {
+        let piece = without_blanks(text);
+        if is_piece(&piece) && self.continues_name(&piece) {
+            return self.continue_row(line, &[piece]);
+        }
+        if after_blank {
+            return;
+        }
+        match is_piece(&piece) {
+            true => self.partial = Some((line, vec![text.to_owned()])),
+            false => self.remark(text),
+        }
+    }
+
+    /// The mended rows.
+    pub(super) fn finish(mut self) -> (Vec<Row>, Vec<Note>) {
+        if let Some((_, piece)) = self.partial.take() {
+            self.remark(&piece.join(" "));
+        }
+        let rows = std::mem::take(&mut self.rows);
+        let rows = rows.into_iter().map(|row| self.mend(row)).collect();
+        (rows, self.notes)
+    }
+
+    fn begin(&mut self, line: u32, cells: &[String]) {
+        let cells = self.cells(cells);
+        let pieces = |text: &str| vec![text.to_owned()];
+        let row = RawRow {
+            line,
+            label: pieces(cells.label),
+            wire_type: pieces(cells.wire_type),
+            length: pieces(cells.length),
+            mark: pieces(cells.mark),
+            remark: pieces(&cells.remark),
+            name: vec![cells.name],
+        };
+        self.rows.push(row);
+    }
+
+    /// Adds the cells of a line to the row before it.
+    fn continue_row(&mut self, line: u32, cells: &[String]) {
+        let cells = self.cells(cells);
+        if !cells.name.is_empty() && !is_piece(&without_blanks(&cells.name)) {
+            let text = format!(
+                "a line that begins with \"{}\" is no row of the table; it was left out",
+                short(&cells.name)
+            );
+            self.notes.push(Note { line, text });
+            return;
+        }
+        let (label, wire_type) = (cells.label.to_owned(), cells.wire_type.to_owned());
+        let (length, mark) = (cells.length.to_owned(), cells.mark.to_owned());
+        let Some(row) = self.rows.last_mut() else {
+            return;
+        };
+        let pieces = [
+            (&mut row.name, cells.name),
+            (&mut row.label, label),
+            (&mut row.wire_type, wire_type),
+            (&mut row.length, length),
+            (&mut row.mark, mark),
+            (&mut row.remark, cells.remark),
+        ];
+        for (all, piece) in pieces {
+            if !piece.is_empty() {
+                all.push(piece);
+            }
+        }
+    }
+
+    fn remark(&mut self, text: &str) {
+        if let Some(row) = self.rows.last_mut() {
+            row.remark.push(text.to_owned());
+        }
+    }
+
+    /// Whether `piece` is the end of the last row's name.
+    fn continues_name(&self, piece: &str) -> bool {
+        let Some(row) = self.rows.last() else {
+            return false;
+        };
+        let name = without_blanks(&row.name.concat());
+        !self.known.has_name(self.message, &name)
+            && self.known.has_name(self.message, &(name + piece))
+    }
+
+    fn cell<'c>(&self, cells: &'c [String], at: Option<usize>) -> &'c str {
+        at.and_then(|at| cells.get(at)).map_or("", String::as_str)
+    }
+
+    fn cells<'c>(&self, cells: &'c [String]) -> Cells<'c> {
+        let columns = self.columns;
+        // An extra tab inside a remark makes more cells than the heading has.
+        let rest = columns
+            .remark
+            .and_then(|remark| cells.get(remark..))
+            .unwrap_or_default();
+        let remark: Vec<&str> = rest
+            .iter()
+            .map(String::as_str)
+            .filter(|cell| !cell.is_empty())
+            .collect();
+        Cells {
+            name: self.cell(cells, Some(columns.name)).to_owned(),
+            label: self.cell(cells, columns.label),
+            wire_type: self.cell(cells, Some(columns.wire_type)),
+            length: self.cell(cells, columns.length),
+            mark: self.cell(cells, Some(columns.mark)),
+            remark: remark.join(" "),
+        }
+    }
+
+    fn is_row(&self, cells: &[String]) -> bool {
+        let name = without_blanks(self.cell(cells, Some(self.columns.name)));
+        is_piece(&name) && wire_type(self.cell(cells, Some(self.columns.wire_type))).is_some()
+    }
+
+    fn is_row_of_unknown_type(&self, cells: &[String]) -> bool {
+        let cells = self.cells(cells);
+        let full = [cells.label, cells.wire_type, cells.mark]
+            .iter()
+            .all(|cell| !cell.is_empty());
+        full && is_piece(&without_blanks(&cells.name)) && mark(cells.mark).is_some()
+    }
+
+    fn has_name_in(&self, cells: &[String]) -> bool {
+        let name = without_blanks(self.cell(cells, Some(self.columns.name)));
+        self.known.has_name(self.message, &name)
+    }
+
+    fn mend(&mut self, row: RawRow) -> Row {
+        let name = self.mend_name(&row);
+        let field = self
+            .message
+            .and_then(|message| known::field(message, &name));
+        let label = self.mend_label(&row, field.map(|field| without_blanks(&field.label)));
+        let printed_type = without_blanks(&row.wire_type.concat());
+        let (wire_type, in_type) =
+            wire_type(&printed_type).map_or((None, None), |(found, max)| (Some(found), max));
+        if wire_type.is_none() {
+            let text = format!(
+                "`{name}` has the type \"{}\", which the spec language does not know",
+                short(&printed_type)
+            );
+            self.notes.push(Note {
+                line: row.line,
+                text,
+            });
+        }
+        let length = row.length.concat().trim().parse().ok();
+        let is_text =
+            wire_type.is_none_or(|found| found == signed_xml_codegen::model::WireType::Text);
+        Row {
+            line: row.line,
+            raw_name: row.name.join(" "),
+            label,
+            wire_type,
+            max: if is_text { in_type.or(length) } else { None },
+            printed_type,
+            mark: self.mend_mark(&row, &name),
+            remark: self.mend_remark(&row, field.map(|field| field.name.as_str())),
+            name,
+        }
+    }
+
+    fn mend_name(&mut self, row: &RawRow) -> String {
+        let pieces: Vec<String> = row.name.iter().map(|piece| without_blanks(piece)).collect();
+        let (whole, first) = (pieces.concat(), pieces.first().cloned().unwrap_or_default());
+        if self.known.has_name(self.message, &whole) {
+            return whole;
+        }
+        let cut = pieces.len() > 1;
+        if cut && self.known.has_name(self.message, &first) {
+            let text = format!(
+                "`{first}` is followed by \"{}\", which was taken for a stray piece",
+                pieces[1..].concat()
+            );
+            self.notes.push(Note {
+                line: row.line,
+                text,
+            });
+            return first;
+        }
+        if cut || row.name.iter().any(|piece| piece.contains(' ')) {
+            let text = format!(
+                "the name `{whole}` was put together from \"{}\"",
+                row.name.join(" ")
+            );
+            self.notes.push(Note {
+                line: row.line,
+                text,
+            });
+        }
+        whole
+    }
+
+    fn mend_label(&mut self, row: &RawRow, known: Option<String>) -> String {
+        let pieces: Vec<String> = row
+            .label
+            .iter()
+            .map(|piece| without_blanks(piece))
+            .collect();
+        let whole = pieces.concat();
+        let Some(known) = known.filter(|_| pieces.len() > 1) else {
+            return whole;
+        };
+        // The pieces behind the known label are stray.
+        let prefixes = (1..=pieces.len())
+            .rev()
+            .map(|count| pieces[..count].concat());
+        if let Some(found) = prefixes.into_iter().find(|prefix| *prefix == known) {
+            return found;
+        }
+        let text = format!(
+            "the label \"{}\" was put together from {} pieces",
+            short(&whole),
+            pieces.len()
+        );
+        self.notes.push(Note {
+            line: row.line,
+            text,
+        });
+        whole
+    }
+
+    fn mend_mark(&mut self, row: &RawRow, name: &str) -> String {
+        let first = row.mark.first().map(String::as_str).unwrap_or_default();
+        if mark(first).is_none() {
+            let text = format!(
+                "`{name}` has the mark \"{}\", which is neither Y nor N nor a choice",
+                short(first)
+            );
+            self.notes.push(Note {
+                line: row.line,
+                text,
+            });
+            return first.to_owned();
+        }
+        let marks: Vec<String> = row.mark.iter().filter_map(|piece| mark(piece)).collect();
+        marks.join(" ").trim().to_owned()
+    }
+
+    /// Joins the pieces of a remark; a word that was cut is one word if the enum of the field has it.
+    fn mend_remark(&self, row: &RawRow, field: Option<&str>) -> String {
+        let field = self.message.and_then(|message| message.field(field?));
+        let values: Vec<&str> = match field.map(|field| &field.field_type) {
+            Some(signed_xml_codegen::model::FieldType::Enum(name)) => {
+                let values = self
+                    .known
+                    .model
+                    .enum_named(name)
+                    .map(|item| item.values.iter());
+                values
+                    .into_iter()
+                    .flatten()
+                    .map(|value| value.value.as_str())
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
+        let mut remark = String::new();
+        for piece in row.remark.iter().filter(|piece| !piece.is_empty()) {
+            let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let before = remark.rsplit(|c| !inside(c)).next().unwrap_or_default();
+            let after = piece.split(|c| !inside(c)).next().unwrap_or_default();
+            let cut = !before.is_empty() && values.contains(&format!("{before}{after}").as_str());
+            if !cut && !remark.is_empty() {
+                remark.push(' ');
+            }
+            remark.push_str(piece);
+        }
+        remark
+    }
+}
+
+/// A row that was cut inside a cell: the last cell of the first line and the first of the second are one.
+fn stitch(first: &[String], second: &[String]) -> Vec<String> {
+    let (Some((end, before)), Some((start, behind))) = (first.split_last(), second.split_first())
+    else {
+        return [first, second].concat();
+    };
+    let mut cells = before.to_vec();
+    cells.push(format!("{end}{start}"));
+    cells.extend_from_slice(behind);
+    cells
+}
+
+/// The beginning of a text of the document, for a note.
+fn short(text: &str) -> String {
+    text.chars().take(24).collect()
+}

@@ -1,0 +1,187 @@
+//! Units, signatures, decisions, versions, errata and error codes: L301 to L602.
+
+use signed_xml_codegen::model::{ColumnType, FieldType, MessageKind, Model, WireType};
+use signed_xml_codegen::{Code, Diagnostic, Findings};
+
+use super::{dated, fields};
+
+/// The field that carries a signature.
+const SIGN: &str = "sign";
+
+/// Last words of wire names, and parts of labels, of numbers that are money.
+const MONEY_NAMES: [&str; 4] = ["fee", "amount", "price", "money"];
+const MONEY_LABELS: [&str; 4] = ["金额", "费用", "价格", "余额"];
+/// The same of lengths of time.
+const TIME_NAMES: [&str; 4] = ["expires_in", "timeout", "ttl", "lifetime"];
+const TIME_LABELS: [&str; 4] = ["有效时间", "有效期", "有效时长", "超时时间"];
+
+pub(super) fn check(model: &Model, findings: &mut Findings) {
+    units(model, findings);
+    signatures(model, findings);
+    decisions(model, findings);
+    errata(model, findings);
+    error_codes(model, findings);
+}
+
+/// L301.
+fn units(model: &Model, findings: &mut Findings) {
+    for (_, field) in fields(model) {
+        let number = matches!(field.wire_type, WireType::U32 | WireType::U64);
+        if !number || field.field_type != FieldType::Number {
+            continue;
+        }
+        let unit = match (
+            money(&field.name, &field.label),
+            time(&field.name, &field.label),
+        ) {
+            (true, _) => "fen",
+            (false, true) => "seconds",
+            (false, false) => continue,
+        };
+        let title = format!("`{}` ({}) is a bare number", field.name, field.label);
+        let at = model.span_of_key(field.span, &["type"]);
+        let found = Diagnostic::new(Code::UnitMissing, at, title, "of what?").help(format!(
+            "add `unit = \"{unit}\"` if that is what the document counts"
+        ));
+        findings.push(found);
+    }
+    for column in &model.bill_columns {
+        if column.column_type == ColumnType::Text && money(&column.field, &column.name) {
+            let title = format!("column `{}` is money as text", column.name);
+            let at = model.span_of_key(column.span, &["type"]);
+            let found = Diagnostic::new(Code::UnitMissing, at, title, "of what?")
+                .help("say `type = \"yuan\"`, or `type = \"decimal\"` for more than two decimals");
+            findings.push(found);
+        }
+    }
+}
+
+fn money(name: &str, label: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or(name).to_lowercase();
+    MONEY_NAMES.contains(&last.as_str()) || MONEY_LABELS.iter().any(|word| label.contains(word))
+}
+
+fn time(name: &str, label: &str) -> bool {
+    TIME_NAMES.contains(&name.to_lowercase().as_str())
+        || TIME_LABELS.iter().any(|word| label.contains(word))
+}
+
+/// L302.
+fn signatures(model: &Model, findings: &mut Findings) {
+    for interface in &model.interfaces {
+        for message in &interface.messages {
+            let field = message.field(SIGN);
+            if message.kind == MessageKind::Structure || field.is_some() == message.signed {
+                continue;
+            }
+            let at = model.span_of_key(message.span, &["signed"]);
+            let title = format!(
+                "`{}` of interface `{}` contradicts itself about its signature",
+                message.name, interface.name
+            );
+            let found = match field {
+                Some(field) => Diagnostic::new(Code::SignatureUnclear, at, title, "unsigned")
+                    .also(field.span, "and here is a signature")
+                    .help(
+                        "say `signed = true`: an unsigned message is believed without a signature",
+                    ),
+                None => Diagnostic::new(
+                    Code::SignatureUnclear,
+                    at,
+                    title,
+                    format!("signed, without a field `{SIGN}`"),
+                )
+                .help(format!("add the row of `{SIGN}`, or say `signed = false`")),
+            };
+            findings.push(found);
+        }
+    }
+}
+
+/// L401 and L402.
+fn decisions(model: &Model, findings: &mut Findings) {
+    let index = |version: &str| {
+        let mut versions = model.versions.iter();
+        versions.position(|known| known.version == version)
+    };
+    for item in dated(model) {
+        if let Some(question) = &item.history.undecided {
+            let title = format!("{} is undecided: {question}", item.what);
+            let at = model.span_of_key(item.span, &["undecided"]);
+            let help = match item.history.line {
+                Some(line) => format!(
+                    "read line {line} of the document's text, correct the row, remove `undecided`"
+                ),
+                None => "read the document, correct the row, remove `undecided`".to_owned(),
+            };
+            let found = Diagnostic::new(Code::Undecided, at, title, "a person must decide this");
+            findings.push(found.help(help));
+        }
+        let newer = item
+            .history
+            .since
+            .as_deref()
+            .filter(|since| index(since) > index(&model.document));
+        if let Some(since) = newer {
+            let title = format!(
+                "{} came with {since}, and the spec describes {}",
+                item.what, model.document
+            );
+            let at = model.span_of_key(item.span, &["since"]);
+            let found = Diagnostic::new(Code::NewerThanDocument, at, title, "not there yet")
+                .help("raise `document` of `spec.toml` once all of that version is in the spec");
+            findings.push(found);
+        }
+    }
+}
+
+/// L501 and L502.
+fn errata(model: &Model, findings: &mut Findings) {
+    for erratum in &model.errata {
+        let keys = [
+            (
+                Code::ErratumWithoutWhy,
+                "why",
+                &erratum.why,
+                "say what makes the ruling right, so that a reader can judge it anew",
+            ),
+            (
+                Code::ErratumWithoutSection,
+                "section",
+                &erratum.section,
+                "name the section that prints it, so that it can be looked up",
+            ),
+        ];
+        for (code, key, text, help) in keys {
+            if text.trim().is_empty() {
+                let title = format!("erratum {} has no `{key}`", erratum.id);
+                let found =
+                    Diagnostic::new(code, erratum.span, title, format!("`{key}` is missing"));
+                findings.push(found.help(help));
+            }
+        }
+    }
+}
+
+/// L601 and L602.
+fn error_codes(model: &Model, findings: &mut Findings) {
+    for code in &model.error_codes {
+        if code.advice.trim().is_empty() {
+            let title = format!(
+                "error code {} ({}) gives no advice",
+                code.code, code.meaning
+            );
+            let found =
+                Diagnostic::new(Code::AdviceMissing, code.span, title, "what is to be done?")
+                    .help("say what to do next: `advice = \"…\"`");
+            findings.push(found);
+        }
+        if code.interfaces.is_empty() {
+            let title = format!("error code {} belongs to no interface", code.code);
+            let at = model.span_of_key(code.span, &["interfaces"]);
+            let found = Diagnostic::new(Code::NoInterface, at, title, "nobody answers it")
+                .help("name the interfaces, or `\"*\"` for all");
+            findings.push(found);
+        }
+    }
+}

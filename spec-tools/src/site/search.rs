@@ -1,0 +1,63 @@
+//! What the search looks in: one row per interface, field, enum, value, error code, column and erratum.
+//!
+//! A script that sets a variable, not a file to fetch: pages opened from a disk may load scripts only.
+
+use serde_json::{Value, json};
+
+use signed_xml_codegen::model::{Message, Model};
+
+use super::address;
+
+/// The rows as a script: `[kind, name, label, where, address]`.
+pub(super) fn index(model: &Model) -> String {
+    let mut rows = Vec::new();
+    for interface in &model.interfaces {
+        let page = address::interface(&interface.name);
+        rows.push(json!([
+            "interface",
+            interface.name,
+            interface.title,
+            interface.section,
+            page
+        ]));
+        for message in &interface.messages {
+            rows.extend(fields(&interface.name, &page, message));
+        }
+    }
+    for found in &model.enums {
+        let page = address::enumeration(&found.name);
+        rows.push(json!(["enum", found.name, "", found.doc, page]));
+        for value in &found.values {
+            let anchor = address::value(&found.name, &value.name);
+            let page = format!("{}#{anchor}", address::ENUMS);
+            rows.push(json!(["value", value.value, value.label, found.name, page]));
+        }
+    }
+    for code in &model.error_codes {
+        let page = format!("{}#{}", address::ERRORS, address::code(&code.code));
+        rows.push(json!(["code", code.code, code.meaning, code.name, page]));
+    }
+    for column in &model.bill_columns {
+        let page = format!("{}#{}", address::BILLS, column.field);
+        rows.push(json!(["column", column.name, "", column.field, page]));
+    }
+    for erratum in &model.errata {
+        let page = format!("{}#{}", address::ERRATA, erratum.id);
+        rows.push(json!(["erratum", erratum.id, "", erratum.ruling, page]));
+    }
+    let rows: Vec<String> = rows.iter().map(Value::to_string).collect();
+    format!("window.REFERENCE = [\n{}\n];\n", rows.join(",\n"))
+}
+
+fn fields(interface: &str, page: &str, message: &Message) -> Vec<Value> {
+    let mut rows = Vec::new();
+    for field in message.distinct_fields() {
+        let href = format!("{page}#{}", address::row(message, field));
+        let place = format!("{interface} {}", message.name);
+        rows.push(json!(["field", field.name, field.label, place, href]));
+        for alias in &field.aliases {
+            rows.push(json!(["field", alias, field.label, place, href]));
+        }
+    }
+    rows
+}

@@ -121,7 +121,7 @@ impl Hospital {
 
     /// All orders, oldest first.
     pub(super) async fn orders(&self) -> Result<Vec<Order>, Failure> {
-        let mut orders = self.desk.orders(&OrderFilter::default()).await?;
+        let mut orders = self.desk.orders(&OrderFilter::default()).await?.rows;
         orders.reverse();
         Ok(orders)
     }
@@ -131,6 +131,7 @@ impl Hospital {
         let history = self.desk.history(MERCHANT, hosp_out_trade_no).await?;
         let paid = Some(OrderState::Paid);
         let mut moves = history
+            .rows
             .into_iter()
             .filter(|line| Some(line.to) == paid && line.from != paid);
         match (moves.next(), moves.next()) {

@@ -5,7 +5,7 @@ use payinsurance_orders::store::{Event, EventFilter, EventStanding, Store};
 
 use super::find::OfOrder;
 use super::table::Table;
-use super::{Failure, note, object, shown, time};
+use super::{Failure, note, object, shown, time, unreadable};
 
 /// Arguments of `payinsurance orders events`.
 #[derive(clap::Args)]
@@ -33,7 +33,7 @@ pub(super) async fn run(
             ids: vec![id.clone()],
             ..EventFilter::default()
         };
-        if store.events(&filter).await?.is_empty() {
+        if store.events(&filter).await?.count() == 0 {
             return Err(Failure::NotDone(format!("there is no event {id:?}")));
         }
     }
@@ -44,22 +44,29 @@ pub(super) async fn run(
         after: arguments.after.clone(),
         limit: arguments.limit,
     };
-    let events = store.events(&filter).await?;
+    let listed = store.events(&filter).await?;
     match json {
-        true => events.iter().map(shown::event).for_each(|row| object(&row)),
-        false if events.is_empty() => note("no event matches"),
-        false => print(&events),
+        true => listed
+            .rows
+            .iter()
+            .map(shown::event)
+            .for_each(|row| object(&row)),
+        false if listed.count() == 0 => note("no event matches"),
+        false => print(&listed.rows),
     }
-    if let Some(last) = events.last()
-        && events.len() == arguments.limit as usize
+    if let Some(last) = &listed.last
+        && listed.count() == arguments.limit as usize
     {
-        note(format_args!("there may be more: --after {}", last.event.id));
+        note(format_args!("there may be more: --after {last}"));
     }
-    Ok(())
+    unreadable::events(&listed.unreadable, json)
 }
 
 /// Prints them for people.
 pub(super) fn print(events: &[Event]) {
+    if events.is_empty() {
+        return;
+    }
     let mut table = Table::new(&[
         "id",
         "kind",

@@ -1,6 +1,6 @@
 //! Finding the one order that somebody means by its number.
 
-use payinsurance_orders::store::{OrderFilter, Store};
+use payinsurance_orders::store::{OrderFilter, Store, UnreadableOrder};
 use payinsurance_orders::{Order, OrderKey};
 
 use super::Failure;
@@ -51,13 +51,22 @@ pub(super) async fn one(
         hosp_out_trade_no: Some(number.to_owned()),
         ..OrderFilter::default()
     };
-    let mut found = store.orders(&filter).await?;
-    if found.len() > 1 {
-        let hospitals: Vec<&str> = found.iter().map(|order| &*order.key.merchant).collect();
+    let listed = store.orders(&filter).await?;
+    if listed.count() > 1 {
+        let unreadable = listed.unreadable.iter().map(|order| &order.key);
+        let keys = listed.rows.iter().map(|order| &order.key).chain(unreadable);
+        let hospitals: Vec<&str> = keys.map(|key| &*key.merchant).collect();
         return Err(Failure::NotDone(format!(
             "the hospitals {hospitals:?} have an order {number:?} each: say which with --merchant"
         )));
     }
+    if let Some(UnreadableOrder { key, reason }) = listed.unreadable.first() {
+        return Err(Failure::NotDone(format!(
+            "this version cannot read the order {:?} of {:?} ({reason}): use the version that wrote it, or restore a backup",
+            key.hosp_out_trade_no, key.merchant
+        )));
+    }
+    let mut found = listed.rows;
     found.pop().ok_or_else(|| match merchant {
         Some(merchant) => {
             Failure::NotDone(format!("the hospital {merchant:?} has no order {number:?}"))

@@ -6,7 +6,7 @@ use payinsurance_orders::store::{OrderFilter, Store};
 use payinsurance_orders::{Order, OrderKey, State};
 
 use super::table::Table;
-use super::{Failure, find, note, object, shown, time};
+use super::{Failure, find, note, object, shown, time, unreadable};
 
 /// Arguments of `payinsurance orders list`.
 #[derive(clap::Args)]
@@ -26,6 +26,9 @@ pub(super) struct Arguments {
     /// With this number of the platform
     #[arg(long, value_name = "NUMBER")]
     med_trans_id: Option<String>,
+    /// Only orders that the platform contradicts, for people to settle
+    #[arg(long)]
+    contradicted: bool,
     /// Only orders after this one, the last of the page before: its number, or HOSPITAL/NUMBER
     #[arg(long, value_name = "KEY")]
     after: Option<String>,
@@ -50,21 +53,27 @@ pub(super) async fn run(
         since: arguments.since,
         before: arguments.before,
         med_trans_id: arguments.med_trans_id.clone(),
+        contradicted: arguments.contradicted,
         after,
         limit: arguments.limit,
     };
-    let orders = store.orders(&filter).await?;
+    let listed = store.orders(&filter).await?;
     match json {
-        true => orders.iter().map(shown::order).for_each(|row| object(&row)),
-        false => print(&orders),
+        true => listed
+            .rows
+            .iter()
+            .map(shown::order)
+            .for_each(|row| object(&row)),
+        false if listed.count() == 0 => note("no order matches"),
+        false => print(&listed.rows),
     }
-    if let Some(last) = orders.last()
-        && orders.len() == arguments.limit as usize
+    if let Some(last) = &listed.last
+        && listed.count() == arguments.limit as usize
     {
-        let key = format!("{}/{}", last.key.merchant, last.key.hosp_out_trade_no);
+        let key = format!("{}/{}", last.merchant, last.hosp_out_trade_no);
         note(format_args!("there may be more: --after {key:?}"));
     }
-    Ok(())
+    unreadable::orders(&listed.unreadable, json)
 }
 
 /// The order that is meant by its number, or by its hospital and its number. Either may hold a slash.
@@ -87,7 +96,7 @@ async fn place_in_list(
 
 fn print(orders: &[Order]) {
     if orders.is_empty() {
-        return note("no order matches");
+        return;
     }
     let mut table = Table::new(&[
         "hospital",

@@ -16,6 +16,7 @@ mod shown;
 mod store;
 mod table;
 mod time;
+mod unreadable;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -27,8 +28,12 @@ use serde_json::Value;
 use crate::output;
 use store::Place;
 
+/// What stands below the help of the command.
+const EXIT_STATUS: &str = "Exit status: 0 done, 1 not done, 2 wrong arguments, 3 done without rows that this version cannot read: each is named on stderr, and with --json as {\"unreadable\": …}";
+
 /// Arguments of `payinsurance orders`.
 #[derive(clap::Args)]
+#[command(after_help = EXIT_STATUS)]
 pub(crate) struct Arguments {
     /// Where the desk keeps its orders: the path of a SQLite file, `sqlite:PATH`, or `postgres://…`. Put an address with a password into the
     /// environment: everybody on the machine sees a command line
@@ -70,6 +75,8 @@ enum Failure {
     Arguments(String),
     /// Something is not there, or the store did not do its part.
     NotDone(String),
+    /// So many rows cannot be read. The others were given.
+    Unreadable(usize),
 }
 
 impl From<StoreError> for Failure {
@@ -80,8 +87,13 @@ impl From<StoreError> for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Arguments(words) | Self::NotDone(words)) = self;
-        f.write_str(words)
+        match self {
+            Self::Arguments(words) | Self::NotDone(words) => f.write_str(words),
+            Self::Unreadable(count) => write!(
+                f,
+                "rows left out, since this version cannot read them: {count}; use the version that wrote them, or restore a backup"
+            ),
+        }
     }
 }
 
@@ -95,6 +107,7 @@ pub(crate) async fn run(arguments: &Arguments) -> ExitCode {
     match failure {
         Failure::Arguments(_) => ExitCode::from(2),
         Failure::NotDone(_) => ExitCode::FAILURE,
+        Failure::Unreadable(_) => ExitCode::from(3),
     }
 }
 

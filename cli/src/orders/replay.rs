@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 
 use clap::ArgGroup;
 use jiff::Timestamp;
-use payinsurance_orders::store::{Event, EventFilter, EventStanding, Store};
+use payinsurance_orders::store::{
+    Event, EventFilter, EventStanding, ListedEvents, Store, UnreadableEvent,
+};
 use serde_json::json;
 
 use super::find::OfOrder;
-use super::{Failure, events, object};
+use super::{Failure, events, object, shown, unreadable};
 use crate::output;
 
 /// How many are asked for at once.
@@ -44,9 +46,13 @@ pub(super) async fn run(
     store: &dyn Store,
     json: bool,
 ) -> Result<(), Failure> {
-    let chosen = chosen(arguments, store).await?;
+    let Chosen {
+        events: chosen,
+        unreadable,
+    } = chosen(arguments, store).await?;
     let ids: Vec<String> = chosen.iter().map(|event| event.event.id.clone()).collect();
-    let found: BTreeSet<&String> = ids.iter().collect();
+    let unread = unreadable.iter().map(|event| &event.id);
+    let found: BTreeSet<&String> = ids.iter().chain(unread).collect();
     let unknown: Vec<&String> = arguments
         .ids
         .iter()
@@ -64,6 +70,7 @@ pub(super) async fn run(
             "replayed": replayed,
             "ids": ids,
             "unknown_ids": unknown,
+            "unreadable": unreadable.iter().map(shown::unreadable_event).collect::<Vec<_>>(),
         }));
     } else if arguments.dry_run {
         if !chosen.is_empty() {
@@ -75,15 +82,16 @@ pub(super) async fn run(
         output::line(format_args!("{} due again", counted(replayed)));
     }
     match (&unknown[..], chosen.is_empty()) {
-        ([], false) => Ok(()),
+        ([], false) => unreadable::events(&unreadable, false),
+        ([], true) if !unreadable.is_empty() => unreadable::events(&unreadable, false),
         ([], true) => Err(Failure::NotDone("no event matches".to_owned())),
         (unknown, _) => Err(Failure::NotDone(format!("there is no event {unknown:?}"))),
     }
 }
 
 /// All events that are meant, oldest first.
-async fn chosen(arguments: &Arguments, store: &dyn Store) -> Result<Vec<Event>, Failure> {
-    let mut chosen = Vec::new();
+async fn chosen(arguments: &Arguments, store: &dyn Store) -> Result<Chosen, Failure> {
+    let mut chosen = Chosen::default();
     if !arguments.ids.is_empty() {
         for ids in arguments.ids.chunks(PAGE as usize) {
             let filter = EventFilter {
@@ -91,7 +99,7 @@ async fn chosen(arguments: &Arguments, store: &dyn Store) -> Result<Vec<Event>, 
                 limit: PAGE,
                 ..EventFilter::default()
             };
-            chosen.extend(store.events(&filter).await?);
+            chosen.add(store.events(&filter).await?);
         }
         return Ok(chosen);
     }
@@ -103,11 +111,26 @@ async fn chosen(arguments: &Arguments, store: &dyn Store) -> Result<Vec<Event>, 
     };
     loop {
         let page = store.events(&filter).await?;
-        let Some(last) = page.last() else {
+        let Some(last) = page.last.clone() else {
             return Ok(chosen);
         };
-        filter.after = Some(last.event.id.clone());
-        chosen.extend(page);
+        filter.after = Some(last);
+        chosen.add(page);
+    }
+}
+
+/// The events that are meant.
+#[derive(Default)]
+struct Chosen {
+    events: Vec<Event>,
+    /// They are left as they are.
+    unreadable: Vec<UnreadableEvent>,
+}
+
+impl Chosen {
+    fn add(&mut self, listed: ListedEvents) {
+        self.events.extend(listed.rows);
+        self.unreadable.extend(listed.unreadable);
     }
 }
 

@@ -5,7 +5,7 @@ use payinsurance_orders::{Order, Refund};
 use signed_xml::Fen;
 
 use super::table::Table;
-use super::{Failure, events, find, object, shown, time};
+use super::{Failure, events, find, object, shown, time, unreadable};
 use crate::output;
 
 /// Arguments of `payinsurance orders show`.
@@ -34,16 +34,16 @@ pub(super) async fn run(
     let events = store.events(&filter).await?;
     if json {
         object(&shown::whole_order(&order, &history, &events));
-        return Ok(());
+        return unreadable::of_order(&history, &events);
     }
     print_order(&order);
     output::line("\nhistory (times of Beijing)");
-    print_history(&history);
-    if !events.is_empty() {
+    print_history(&history.rows);
+    if !events.rows.is_empty() {
         output::line("\nevents");
-        events::print(&events);
+        events::print(&events.rows);
     }
-    Ok(())
+    unreadable::of_order(&history, &events)
 }
 
 fn print_order(order: &Order) {

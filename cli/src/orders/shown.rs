@@ -3,7 +3,9 @@
 //! Amounts are in fen and have the document's field names, times are RFC 3339. Of what an order holds only what is listed here is shown: no person,
 //! no key, no link to pay with.
 
-use payinsurance_orders::store::{Event, Line};
+use payinsurance_orders::store::{
+    Event, History, Line, ListedEvents, UnreadableEvent, UnreadableLine, UnreadableOrder,
+};
 use payinsurance_orders::{LastError, Order, Refund, ShownReceived, State};
 use serde_json::{Map, Value, json};
 use signed_xml::Fen;
@@ -66,16 +68,42 @@ fn refund(refund: &Refund) -> Value {
 }
 
 /// An order with all that belongs to it.
-pub(super) fn whole_order(order: &Order, history: &[Line], events: &[Event]) -> Value {
+pub(super) fn whole_order(order: &Order, history: &History, events: &ListedEvents) -> Value {
     let mut whole = self::order(order);
     let pay_url = order.placed.as_ref().and_then(|told| told.pay_url.as_ref());
     whole["told"] = json!(order.told);
     whole["pay_url_is_known"] = json!(pay_url.is_some());
     whole["request"] = object(request(order));
     whole["facts"] = object(order.shown_facts());
-    whole["history"] = history.iter().map(line).collect();
-    whole["events"] = events.iter().map(event).collect();
+    whole["history"] = history.rows.iter().map(line).collect();
+    whole["events"] = events.rows.iter().map(event).collect();
+    let lines = history.unreadable.iter().map(unreadable_line);
+    let unreadable = lines.chain(events.unreadable.iter().map(unreadable_event));
+    whole["unreadable"] = unreadable.collect();
     whole
+}
+
+/// What names an order that cannot be read.
+pub(super) fn unreadable_order(order: &UnreadableOrder) -> Value {
+    json!({
+        "merchant": order.key.merchant,
+        "hosp_out_trade_no": order.key.hosp_out_trade_no,
+        "reason": order.reason,
+    })
+}
+
+/// What names an event that cannot be read.
+pub(super) fn unreadable_event(event: &UnreadableEvent) -> Value {
+    json!({
+        "event": event.id,
+        "merchant": event.order.merchant,
+        "hosp_out_trade_no": event.order.hosp_out_trade_no,
+        "reason": event.reason,
+    })
+}
+
+fn unreadable_line(line: &UnreadableLine) -> Value {
+    json!({ "history_line": line.number, "reason": line.reason })
 }
 
 /// The fields that the order was placed with, as far as they are shown.

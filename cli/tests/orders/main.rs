@@ -18,3 +18,4 @@ mod privacy;
 mod replaying;
 mod settling;
 mod stores;
+mod unreadable;

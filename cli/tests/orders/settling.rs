@@ -47,6 +47,9 @@ async fn a_contradicted_order_is_listed_and_settled_with_who_why_and_evidence() 
     assert_eq!(code, 1);
     assert!(error.contains("nothing contradicts it"), "{error}");
     contradict(&place, "T1").await;
+    let contradicted = orders(&place, "list --contradicted --json").rows();
+    assert_eq!(contradicted.len(), 1);
+    assert_eq!(contradicted[0]["hosp_out_trade_no"], "T1");
     let listed = orders(&place, "list").done();
     assert!(listed.contains("placed, contradicted"), "{listed}");
     assert!(listed.contains("succeeded, 0.50 of 2.50"), "{listed}");

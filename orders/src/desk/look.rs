@@ -2,7 +2,7 @@
 
 use super::{Desk, DeskError};
 use crate::decide::{Step, query};
-use crate::store::{Event, EventFilter, Line, OrderFilter, ReceivedFilter};
+use crate::store::{EventFilter, History, ListedEvents, ListedOrders, OrderFilter, ReceivedFilter};
 use crate::view::ShownReceived;
 use crate::{Order, OrderKey, State};
 
@@ -16,12 +16,12 @@ impl Desk {
         self.existing(&key(merchant, hosp_out_trade_no)).await
     }
 
-    /// Orders that match, newest first.
+    /// Orders that match, newest first. Those that this version cannot read are named and skipped, here and in the other lists.
     ///
     /// # Errors
     ///
     /// [`DeskError::Store`].
-    pub async fn orders(&self, filter: &OrderFilter) -> Result<Vec<Order>, DeskError> {
+    pub async fn orders(&self, filter: &OrderFilter) -> Result<ListedOrders, DeskError> {
         Ok(self.inner().store.orders(filter).await?)
     }
 
@@ -34,10 +34,10 @@ impl Desk {
         &self,
         merchant: &str,
         hosp_out_trade_no: &str,
-    ) -> Result<Vec<Line>, DeskError> {
+    ) -> Result<History, DeskError> {
         let key = key(merchant, hosp_out_trade_no);
         if !key.can_be_kept() {
-            return Ok(Vec::new());
+            return Ok(History::default());
         }
         Ok(self.inner().store.history(&key).await?)
     }
@@ -47,7 +47,7 @@ impl Desk {
     /// # Errors
     ///
     /// [`DeskError::Store`].
-    pub async fn events(&self, filter: &EventFilter) -> Result<Vec<Event>, DeskError> {
+    pub async fn events(&self, filter: &EventFilter) -> Result<ListedEvents, DeskError> {
         Ok(self.inner().store.events(filter).await?)
     }
 

@@ -12,8 +12,8 @@ use signed_xml_client::{MemoryTokenStore, TokenStore};
 
 use super::{
     Body, Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event, EventFilter,
-    EventStanding, Kept, Line, OrderFilter, QuarantineLimits, Received, ReceivedFilter, Store,
-    StoreError, StoreFuture, UnreadableOrder, page_size,
+    EventStanding, History, Kept, Line, ListedEvents, ListedOrders, OrderFilter, QuarantineLimits,
+    Received, ReceivedFilter, Store, StoreError, StoreFuture, UnreadableOrder, page_size,
 };
 use crate::planted::{self, Fault};
 use crate::policy::later;
@@ -82,6 +82,13 @@ impl Row {
     }
 }
 
+fn unreadable(key: &OrderKey) -> UnreadableOrder {
+    UnreadableOrder {
+        key: key.clone(),
+        reason: UNREADABLE.to_owned(),
+    }
+}
+
 /// Which list of due orders it belongs to.
 fn place_of(order: &Order) -> (String, bool) {
     (order.key.merchant.clone(), order.is_urgent())
@@ -96,15 +103,18 @@ impl Store for MemoryStore {
         Box::pin(async move { self.tables().order(key) })
     }
 
-    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>> {
+    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, ListedOrders> {
         Box::pin(async move { Ok(self.tables().list_orders(filter)) })
     }
 
-    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Vec<Line>> {
+    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, History> {
         Box::pin(async move {
             let tables = self.tables();
             let lines = tables.orders.get(key).map(|row| row.history.clone());
-            Ok(lines.unwrap_or_default())
+            Ok(History {
+                rows: lines.unwrap_or_default(),
+                unreadable: Vec::new(),
+            })
         })
     }
 
@@ -127,7 +137,7 @@ impl Store for MemoryStore {
         })
     }
 
-    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, Vec<Event>> {
+    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, ListedEvents> {
         Box::pin(async move { Ok(self.tables().list_events(filter)) })
     }
 
@@ -271,13 +281,13 @@ impl Tables {
         Committed::Kept
     }
 
-    fn list_orders(&self, filter: &OrderFilter) -> Vec<Order> {
+    fn list_orders(&self, filter: &OrderFilter) -> ListedOrders {
         let place = |order: &Order| (order.times.created_at, order.key.clone());
         let after = match &filter.after {
             None => None,
             Some(key) => match self.orders.get(key) {
                 Some(row) => Some(place(&row.order)),
-                None => return Vec::new(),
+                None => return ListedOrders::default(),
             },
         };
         let matches = |order: &&Order| {
@@ -295,13 +305,22 @@ impl Tables {
                 && filter.since.is_none_or(|since| created_at >= since)
                 && filter.before.is_none_or(|before| created_at < before)
                 && (filter.med_trans_id.is_none() || med_trans_id == filter.med_trans_id.as_ref())
+                && (!filter.contradicted || order.contradiction.is_some())
                 && after.as_ref().is_none_or(|after| place(order) < *after)
         };
         let all = self.orders.values().map(|row| &row.order);
         let mut found: Vec<&Order> = all.filter(matches).collect();
         found.sort_by_cached_key(|order| std::cmp::Reverse(place(order)));
-        let page = found.into_iter().take(page_size(filter.limit));
-        page.cloned().collect()
+        let mut listed = ListedOrders::default();
+        for order in found.into_iter().take(page_size(filter.limit)) {
+            let key = &order.key;
+            listed.last = Some(key.clone());
+            match self.order(key) {
+                Ok(order) => listed.rows.extend(order),
+                Err(_) => listed.unreadable.push(unreadable(key)),
+            }
+        }
+        listed
     }
 
     fn claim_orders(&mut self, claim: &Claim) -> ClaimedOrders {
@@ -330,10 +349,7 @@ impl Tables {
             self.put_off(&key, Some(claim.until));
             match self.order(&key) {
                 Ok(order) => claimed.orders.extend(order),
-                Err(_) => claimed.unreadable.push(UnreadableOrder {
-                    key,
-                    reason: UNREADABLE.to_owned(),
-                }),
+                Err(_) => claimed.unreadable.push(unreadable(&key)),
             }
         }
         claimed
@@ -392,12 +408,12 @@ impl Tables {
         self.stand(number, standing, due_at);
     }
 
-    fn list_events(&self, filter: &EventFilter) -> Vec<Event> {
+    fn list_events(&self, filter: &EventFilter) -> ListedEvents {
         let after = match &filter.after {
             None => Unbounded,
             Some(id) => match self.event_numbers.get(id) {
                 Some(number) => Excluded(*number),
-                None => return Vec::new(),
+                None => return ListedEvents::default(),
             },
         };
         let matching = self.events.range((after, Unbounded)).filter(|(_, event)| {
@@ -408,7 +424,12 @@ impl Tables {
                     .is_none_or(|standing| event.standing == standing)
         });
         let page = matching.take(page_size(filter.limit));
-        page.map(|(_, event)| event.clone()).collect()
+        let rows: Vec<Event> = page.map(|(_, event)| event.clone()).collect();
+        ListedEvents {
+            last: rows.last().map(|event| event.event.id.clone()),
+            rows,
+            unreadable: Vec::new(),
+        }
     }
 
     fn replay_events(&mut self, ids: &[String], now: Timestamp) -> u64 {

@@ -18,6 +18,7 @@ use crate::{Order, OrderKey, State};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use access::Access;
 pub use claim::{Claim, ClaimedEvents, ClaimedOrders, UnreadableEvent, UnreadableOrder};
+pub use listing::{History, ListedEvents, ListedOrders, UnreadableLine};
 pub use memory::MemoryStore;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore};
@@ -27,6 +28,7 @@ pub use sqlite::{SqliteOptions, SqliteStore};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod access;
 mod claim;
+mod listing;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -59,10 +61,12 @@ pub trait Store: Send + Sync + 'static {
     fn order<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Option<Order>>;
 
     /// Orders that match, newest first (of one moment, by key downwards); see [`OrderFilter`] for pages.
-    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>>;
+    ///
+    /// In this list and the others, a row that this version cannot read is named and does not stop the others.
+    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, ListedOrders>;
 
     /// What happened to an order, oldest first.
-    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Vec<Line>>;
+    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, History>;
 
     /// Keeps a whole change, or none of it.
     ///
@@ -84,7 +88,7 @@ pub trait Store: Send + Sync + 'static {
     fn settle_event<'a>(&'a self, id: &'a str, delivery: &'a Delivery) -> StoreFuture<'a, ()>;
 
     /// Events that match, oldest first.
-    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, Vec<Event>>;
+    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, ListedEvents>;
 
     /// Makes the events of these ids due again at `now`, delivered and dead ones included; says how many there were.
     fn replay_events<'a>(&'a self, ids: &'a [String], now: Timestamp) -> StoreFuture<'a, u64>;
@@ -280,6 +284,8 @@ pub struct OrderFilter {
     pub before: Option<Timestamp>,
     /// With this number of the platform.
     pub med_trans_id: Option<String>,
+    /// Only orders with a [contradiction](Order::contradiction).
+    pub contradicted: bool,
     /// Only orders that come after this one in the list: the last of the page before.
     pub after: Option<OrderKey>,
     /// At most so many; 0 means 100.

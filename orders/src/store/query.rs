@@ -16,7 +16,9 @@ where
     String: for<'q> Encode<'q, DB> + Type<DB>,
     i64: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    let mut sql = QueryBuilder::new(format!("SELECT record, request FROM {from} WHERE true"));
+    let mut sql = QueryBuilder::new(format!(
+        "SELECT merchant, hosp_out_trade_no, record, request FROM {from} WHERE true"
+    ));
     if let Some(merchant) = &filter.merchant {
         sql.push(" AND merchant = ").push_bind(merchant.clone());
     }
@@ -50,6 +52,9 @@ where
     if let Some(med_trans_id) = &filter.med_trans_id {
         sql.push(" AND med_trans_id = ")
             .push_bind(med_trans_id.clone());
+    }
+    if filter.contradicted {
+        sql.push(" AND contradicted");
     }
     if let Some(after) = &filter.after {
         sql.push(" AND (created_at, merchant, hosp_out_trade_no) < (SELECT created_at, merchant, hosp_out_trade_no FROM orders WHERE true");

@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    Body, Change, Claim, ClaimedEvents, ClaimedOrders, Event, EventStanding, Kept, Line, NewEvent,
-    Received, StoreError, StoreError::Unreadable, UnreadableEvent, UnreadableOrder,
+    Body, Change, Claim, ClaimedEvents, ClaimedOrders, Event, EventStanding, History, Kept, Line,
+    ListedEvents, ListedOrders, NewEvent, Received, StoreError, StoreError::Unreadable,
+    UnreadableEvent, UnreadableLine, UnreadableOrder,
 };
 use crate::policy::later;
 use crate::{Order, OrderKey, State};
@@ -25,6 +26,7 @@ pub(super) struct OrderRow {
     pub(super) created_at: i64,
     pub(super) due_at: Option<i64>,
     pub(super) urgent: bool,
+    pub(super) contradicted: bool,
     /// All of it but what it was placed with.
     pub(super) record: String,
 }
@@ -77,7 +79,7 @@ pub(super) struct ChangeRows {
 pub(super) type OrderColumns = (String, String);
 
 /// `merchant, hosp_out_trade_no, record, request`.
-pub(super) type ClaimedColumns = (String, String, String, String);
+pub(super) type OrderRowColumns = (String, String, String, String);
 
 /// `at, who, what, evidence, from_state, to_state`.
 pub(super) type LineColumns = (i64, String, String, String, Option<String>, String);
@@ -111,6 +113,7 @@ impl OrderRow {
             created_at: microseconds(order.times.created_at),
             due_at: order.due_at.map(microseconds),
             urgent: order.is_urgent(),
+            contradicted: order.contradiction.is_some(),
             record,
         })
     }
@@ -215,32 +218,46 @@ pub(super) fn read_order((record, request): &OrderColumns) -> Result<Order, Stor
     Ok(order)
 }
 
-/// The orders of a claim; a row that cannot be read is told apart, so that it does not stop the others.
-pub(super) fn read_claimed_orders(rows: Vec<ClaimedColumns>) -> ClaimedOrders {
-    let mut claimed = ClaimedOrders::default();
+/// The orders of a list; a row that cannot be read is named, so that it does not stop the others.
+pub(super) fn read_orders(rows: Vec<OrderRowColumns>) -> ListedOrders {
+    let mut listed = ListedOrders::default();
     for (merchant, hosp_out_trade_no, record, request) in rows {
+        let key = OrderKey {
+            merchant,
+            hosp_out_trade_no,
+        };
+        listed.last = Some(key.clone());
         match read_order(&(record, request)) {
-            Ok(order) => claimed.orders.push(order),
-            Err(error) => claimed.unreadable.push(UnreadableOrder {
-                key: OrderKey {
-                    merchant,
-                    hosp_out_trade_no,
-                },
+            Ok(order) => listed.rows.push(order),
+            Err(error) => listed.unreadable.push(UnreadableOrder {
+                key,
                 reason: error.reason(),
             }),
         }
     }
-    claimed
+    listed
 }
 
-/// The events of a claim, in the same way.
-pub(super) fn read_claimed_events(rows: Vec<EventColumns>) -> ClaimedEvents {
-    let mut claimed = ClaimedEvents::default();
+/// The orders of a claim, in the same way.
+pub(super) fn read_claimed_orders(rows: Vec<OrderRowColumns>) -> ClaimedOrders {
+    let ListedOrders {
+        rows, unreadable, ..
+    } = read_orders(rows);
+    ClaimedOrders {
+        orders: rows,
+        unreadable,
+    }
+}
+
+/// The events of a list, in the same way.
+pub(super) fn read_events(rows: Vec<EventColumns>) -> ListedEvents {
+    let mut listed = ListedEvents::default();
     for row in rows {
         let (id, merchant, hosp_out_trade_no) = (row.0.clone(), row.3.clone(), row.4.clone());
+        listed.last = Some(id.clone());
         match read_event(row) {
-            Ok(event) => claimed.events.push(event),
-            Err(error) => claimed.unreadable.push(UnreadableEvent {
+            Ok(event) => listed.rows.push(event),
+            Err(error) => listed.unreadable.push(UnreadableEvent {
                 id,
                 order: OrderKey {
                     merchant,
@@ -250,10 +267,37 @@ pub(super) fn read_claimed_events(rows: Vec<EventColumns>) -> ClaimedEvents {
             }),
         }
     }
-    claimed
+    listed
 }
 
-pub(super) fn read_line(columns: LineColumns) -> Result<Line, StoreError> {
+/// The events of a claim, in the same way.
+pub(super) fn read_claimed_events(rows: Vec<EventColumns>) -> ClaimedEvents {
+    let ListedEvents {
+        rows, unreadable, ..
+    } = read_events(rows);
+    ClaimedEvents {
+        events: rows,
+        unreadable,
+    }
+}
+
+/// The history of an order, in the same way.
+pub(super) fn read_history(key: &OrderKey, rows: Vec<LineColumns>) -> History {
+    let mut history = History::default();
+    for (number, row) in (1..).zip(rows) {
+        match read_line(row) {
+            Ok(line) => history.rows.push(line),
+            Err(error) => history.unreadable.push(UnreadableLine {
+                order: key.clone(),
+                number,
+                reason: error.reason(),
+            }),
+        }
+    }
+    history
+}
+
+fn read_line(columns: LineColumns) -> Result<Line, StoreError> {
     let (at, by, what, evidence, from, to) = columns;
     Ok(Line {
         at: timestamp(at)?,
@@ -265,7 +309,7 @@ pub(super) fn read_line(columns: LineColumns) -> Result<Line, StoreError> {
     })
 }
 
-pub(super) fn read_event(columns: EventColumns) -> Result<Event, StoreError> {
+fn read_event(columns: EventColumns) -> Result<Event, StoreError> {
     let (id, kind, payload, merchant, hosp_out_trade_no, created_at, due_at, attempts, word, error) =
         columns;
     let standing = EventStanding::from_word(&word);

@@ -77,7 +77,7 @@ async fn what_is_never_taken_becomes_a_dead_letter_and_can_be_replayed() {
         standing: Some(EventStanding::Dead),
         ..EventFilter::default()
     };
-    let letters = hospital.desk.events(&dead).await.unwrap();
+    let letters = hospital.desk.events(&dead).await.unwrap().rows;
     assert_eq!(letters.len(), 1);
     assert_eq!(letters[0].last_error.as_deref(), Some("connection refused"));
     receiver.down.store(false, Ordering::Relaxed);

@@ -122,7 +122,7 @@ impl Hospital {
     /// The history of an order in short: who and what.
     pub(crate) async fn story(&self, number: &str) -> Vec<String> {
         let key = self.order(number).await.key;
-        let lines = self.store.history(&key).await.unwrap();
+        let lines = self.store.history(&key).await.unwrap().rows;
         lines
             .iter()
             .map(|line| format!("{}: {} ({})", line.by, line.what, line.evidence))

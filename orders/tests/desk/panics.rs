@@ -27,7 +27,12 @@ async fn an_event_whose_receiver_panics_comes_again_and_says_why() {
     let hospital = Hospital::with(Default::default(), |desk| desk.events(sink));
     hospital.place("T1").await;
     hospital.work().await;
-    let events = hospital.desk.events(&EventFilter::default()).await.unwrap();
+    let events = hospital
+        .desk
+        .events(&EventFilter::default())
+        .await
+        .unwrap()
+        .rows;
     assert_eq!(events[0].standing, EventStanding::Waiting);
     let error = events[0].last_error.as_deref().unwrap();
     assert!(
@@ -35,7 +40,12 @@ async fn an_event_whose_receiver_panics_comes_again_and_says_why() {
         "{error}"
     );
     hospital.pass(60).await;
-    let events = hospital.desk.events(&EventFilter::default()).await.unwrap();
+    let events = hospital
+        .desk
+        .events(&EventFilter::default())
+        .await
+        .unwrap()
+        .rows;
     assert_eq!(events[0].standing, EventStanding::Delivered);
     assert_eq!(tries.load(Ordering::Relaxed), 2);
 }
@@ -51,7 +61,12 @@ async fn worker_loops_go_on_after_a_panic() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     workers.stop().await;
-    let events = hospital.desk.events(&EventFilter::default()).await.unwrap();
+    let events = hospital
+        .desk
+        .events(&EventFilter::default())
+        .await
+        .unwrap()
+        .rows;
     assert_eq!(events[0].standing, EventStanding::Delivered);
     assert_eq!(events[0].event.kind, "order.placed");
     assert!(tries.load(Ordering::Relaxed) > 3);

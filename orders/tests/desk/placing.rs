@@ -98,7 +98,7 @@ async fn a_number_with_a_control_character_is_neither_stored_nor_sent() {
         );
         let none = hospital.desk.order(HOSPITAL, number).await.unwrap_err();
         assert!(matches!(none, DeskError::NoOrder { .. }), "{none}");
-        let history = hospital.desk.history(HOSPITAL, number).await.unwrap();
+        let history = hospital.desk.history(HOSPITAL, number).await.unwrap().rows;
         assert!(history.is_empty());
     }
     assert_eq!(hospital.outside.calls("unifiedorder"), 0);

@@ -47,7 +47,7 @@ async fn fault_of(hospital: &Hospital) -> (Order, String) {
     let order = hospital.desk.place(HOSPITAL, &order("T1")).await.unwrap();
     assert_eq!(order.state, State::Placing);
     let text = order.last_error.clone().unwrap().text;
-    let story = hospital.desk.history(HOSPITAL, "T1").await.unwrap();
+    let story = hospital.desk.history(HOSPITAL, "T1").await.unwrap().rows;
     assert!(
         story.iter().any(|line| line.evidence.contains(&text)),
         "the history must hold {text:?}: {story:?}"
@@ -143,7 +143,7 @@ async fn a_check_before_the_first_order_names_what_is_wrong_and_stores_nothing()
         assert!(text.to_lowercase().contains(words), "{text}");
         assert!(!text.contains("kkkk") && !text.contains("0000"), "{text}");
         let orders = hospital.desk.orders(&Default::default()).await.unwrap();
-        assert_eq!(orders.len(), 0);
+        assert_eq!(orders.count(), 0);
     }
     let dead = Hospital::new();
     dead.outside.trouble("gettoken", Trouble::NotSent);

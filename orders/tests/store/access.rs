@@ -12,10 +12,10 @@ async fn fill(store: &dyn Store) {
 
 async fn assert_can_be_looked_up(store: &dyn Store) {
     assert!(store.order(&key("1")).await.unwrap().is_some());
-    let orders = store.orders(&OrderFilter::default()).await.unwrap();
+    let orders = store.orders(&OrderFilter::default()).await.unwrap().rows;
     assert_eq!(orders.len(), 1);
-    assert_eq!(store.history(&key("1")).await.unwrap().len(), 2);
-    let events = store.events(&EventFilter::default()).await.unwrap();
+    assert_eq!(store.history(&key("1")).await.unwrap().rows.len(), 2);
+    let events = store.events(&EventFilter::default()).await.unwrap().rows;
     assert_eq!(events.len(), 1);
     let received = store.received(&ReceivedFilter::default()).await.unwrap();
     assert_eq!(received[0].body.whole().unwrap(), b"<xml>n</xml>");
@@ -23,7 +23,7 @@ async fn assert_can_be_looked_up(store: &dyn Store) {
 
 /// `words` say why.
 async fn assert_writes_nothing(store: &dyn Store, words: &str) {
-    let events = store.events(&EventFilter::default()).await.unwrap();
+    let events = store.events(&EventFilter::default()).await.unwrap().rows;
     let ids = [events[0].event.id.clone()];
     let error = store.replay_events(&ids, second(70)).await.unwrap_err();
     assert!(error.to_string().contains(words), "{error}");
@@ -31,7 +31,10 @@ async fn assert_writes_nothing(store: &dyn Store, words: &str) {
     let error = store.commit(&paid(&order("1"), "m")).await;
     assert!(error.is_err());
     assert!(store.tokens("hospital").lease().await.is_err());
-    assert_eq!(store.events(&EventFilter::default()).await.unwrap(), events);
+    assert_eq!(
+        store.events(&EventFilter::default()).await.unwrap().rows,
+        events
+    );
 }
 
 fn assert_is_missing(opened: Result<(), StoreError>, words: &str) {

@@ -46,7 +46,7 @@ async fn assert_survives<S: Store>(
     assert!(acknowledged.len() >= 2, "{}: {printed}", step);
 
     let store = open().await;
-    let orders = store.orders(&OrderFilter::default()).await.unwrap();
+    let orders = store.orders(&OrderFilter::default()).await.unwrap().rows;
     let paid: Vec<&str> = orders
         .iter()
         .filter(|order| order.state == State::Paid)
@@ -59,7 +59,7 @@ async fn assert_survives<S: Store>(
     assert!(orders.len() <= paid.len() + 1);
     // Nothing in part: each payment has its line, its notification and its event, and no other order has.
     let received = store.received(&ReceivedFilter::default()).await.unwrap();
-    let events = store.events(&EventFilter::default()).await.unwrap();
+    let events = store.events(&EventFilter::default()).await.unwrap().rows;
     assert_eq!((received.len(), events.len()), (paid.len(), paid.len()));
     for kept in received {
         let number = kept.order.unwrap().hosp_out_trade_no;
@@ -68,7 +68,7 @@ async fn assert_survives<S: Store>(
         assert_eq!(kept.body.whole(), Some(body.as_bytes()));
     }
     for order in &orders {
-        let history = store.history(&order.key).await.unwrap();
+        let history = store.history(&order.key).await.unwrap().rows;
         assert_eq!(history.len(), 1 + usize::from(order.state == State::Paid));
     }
 }

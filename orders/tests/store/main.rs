@@ -68,6 +68,9 @@ suite! {
         orders_are_listed_newest_first
         orders_are_listed_by_what_the_filter_says
         pages_follow_one_another_without_gap_or_repeat
+        contradicted_orders_are_listed_alone
+        an_order_of_a_newer_version_is_named_beside_the_others
+        a_line_of_a_newer_version_is_named_beside_the_others
         any_character_is_kept
         what_was_kept_is_there_after_opening_again
     }
@@ -115,6 +118,7 @@ suite! {
         an_event_that_is_due_beyond_the_longest_wait_is_due_now
         an_event_of_a_newer_version_does_not_stop_the_others
         events_are_listed_oldest_first_by_what_the_filter_says
+        an_event_of_a_newer_version_is_named_beside_the_others
         claimers_at_once_share_the_events_without_overlap
         a_replayed_event_leaves_before_those_behind_it
         an_event_is_found_behind_a_thousand_that_wait_for_earlier_ones

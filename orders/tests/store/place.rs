@@ -81,6 +81,14 @@ impl Place {
         .await
     }
 
+    /// Gives the last line of history a state that only a newer version knows; false where no row can hold it.
+    pub(crate) async fn change_last_line(&self, state: &str) -> bool {
+        self.run(format!(
+            "UPDATE history SET to_state = '{state}' WHERE id = (SELECT max(id) FROM history)"
+        ))
+        .await
+    }
+
     /// Runs a statement on the database, beside all stores; false if there is none.
     async fn run(&self, sql: String) -> bool {
         match self {

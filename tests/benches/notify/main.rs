@@ -147,13 +147,13 @@ async fn assert_kept(store: &SqliteStore, count: usize) {
         limit: u32::MAX,
         ..OrderFilter::default()
     };
-    let orders: Vec<Order> = store.orders(&paid).await.unwrap();
+    let orders: Vec<Order> = store.orders(&paid).await.unwrap().rows;
     assert_eq!(orders.len(), count, "orders that are paid");
     let all = EventFilter {
         limit: u32::MAX,
         ..EventFilter::default()
     };
-    let events = store.events(&all).await.unwrap();
+    let events = store.events(&all).await.unwrap().rows;
     assert_eq!(events.len(), count, "events");
 }
 

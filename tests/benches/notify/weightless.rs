@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use payinsurance::signed_xml_client::{MemoryTokenStore, TokenStore};
 use payinsurance_orders::store::{
-    Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event, EventFilter, Kept,
-    Line, OrderFilter, QuarantineLimits, Received, ReceivedFilter, Store, StoreError, StoreFuture,
+    Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, EventFilter, History, Kept,
+    Line, ListedEvents, ListedOrders, OrderFilter, QuarantineLimits, Received, ReceivedFilter,
+    Store, StoreError, StoreFuture,
 };
 use payinsurance_orders::{Order, OrderKey};
 
@@ -52,11 +53,11 @@ impl Store for Weightless {
         not_asked()
     }
 
-    fn orders<'a>(&'a self, _: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>> {
+    fn orders<'a>(&'a self, _: &'a OrderFilter) -> StoreFuture<'a, ListedOrders> {
         not_asked()
     }
 
-    fn history<'a>(&'a self, _: &'a OrderKey) -> StoreFuture<'a, Vec<Line>> {
+    fn history<'a>(&'a self, _: &'a OrderKey) -> StoreFuture<'a, History> {
         not_asked()
     }
 
@@ -72,7 +73,7 @@ impl Store for Weightless {
         not_asked()
     }
 
-    fn events<'a>(&'a self, _: &'a EventFilter) -> StoreFuture<'a, Vec<Event>> {
+    fn events<'a>(&'a self, _: &'a EventFilter) -> StoreFuture<'a, ListedEvents> {
         not_asked()
     }
 

@@ -5,7 +5,7 @@ use sqlx::postgres::PgPool;
 
 use crate::store::StoreError;
 use crate::store::query::EVENT_COLUMNS;
-use crate::store::row::{ClaimRow, ClaimedColumns, EventColumns};
+use crate::store::row::{ClaimRow, EventColumns, OrderRowColumns};
 use crate::store::sql_error::unavailable;
 
 /// Looks up each hospital twice for each urgency: what is due beyond the longest wait, and what is due by now. Of what is found only `limit` rows
@@ -27,7 +27,7 @@ const CLAIM_ORDERS: &str = "
 pub(super) async fn orders(
     pool: &PgPool,
     claim: &ClaimRow,
-) -> Result<Vec<ClaimedColumns>, StoreError> {
+) -> Result<Vec<OrderRowColumns>, StoreError> {
     let mut rows: Vec<(bool, bool, i64, String, String, String, String)> =
         sqlx::query_as(CLAIM_ORDERS)
             .bind(&claim.merchants)

@@ -18,16 +18,16 @@ use signed_xml_client::{BoxFuture, TokenStore};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 
 use super::row::{
-    ChangeRows, ClaimRow, EventColumns, LineColumns, LineRow, OrderColumns, OrderRow, ReceivedRow,
-    microseconds, read_claimed_events, read_claimed_orders, read_event, read_line, read_order,
-    read_received,
+    ChangeRows, ClaimRow, EventColumns, LineColumns, LineRow, OrderColumns, OrderRow,
+    OrderRowColumns, ReceivedRow, microseconds, read_claimed_events, read_claimed_orders,
+    read_events, read_history, read_order, read_orders, read_received,
 };
 use super::span::traced;
 use super::sql_error::unavailable;
 use super::{
-    Access, Body, Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event,
-    EventFilter, Kept, Line, OrderFilter, QuarantineLimits, Received, ReceivedFilter, Store,
-    StoreError, StoreFuture, query,
+    Access, Body, Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, EventFilter,
+    History, Kept, Line, ListedEvents, ListedOrders, OrderFilter, QuarantineLimits, Received,
+    ReceivedFilter, Store, StoreError, StoreFuture, query,
 };
 use crate::{Order, OrderKey};
 use token::{PostgresTokens, Renewals};
@@ -193,19 +193,19 @@ impl Store for PostgresStore {
         })
     }
 
-    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>> {
+    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, ListedOrders> {
         traced(SYSTEM, "orders", async move {
             let mut sql = query::orders(filter, "orders");
-            let found: Vec<OrderColumns> = sql
+            let found: Vec<OrderRowColumns> = sql
                 .build_query_as()
                 .fetch_all(&self.pool)
                 .await
                 .map_err(unavailable("list orders"))?;
-            found.iter().map(read_order).collect()
+            Ok(read_orders(found))
         })
     }
 
-    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Vec<Line>> {
+    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, History> {
         traced(SYSTEM, "history", async move {
             let sql = "SELECT h.at, h.who, h.what, h.evidence, h.from_state, h.to_state FROM history h JOIN orders o ON o.id = h.order_id
                 WHERE o.merchant = $1 AND o.hosp_out_trade_no = $2 ORDER BY h.id";
@@ -215,7 +215,7 @@ impl Store for PostgresStore {
                 .fetch_all(&self.pool)
                 .await
                 .map_err(unavailable("read a history"))?;
-            rows.into_iter().map(read_line).collect()
+            Ok(read_history(key, rows))
         })
     }
 
@@ -248,7 +248,7 @@ impl Store for PostgresStore {
         )
     }
 
-    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, Vec<Event>> {
+    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, ListedEvents> {
         traced(SYSTEM, "events", async move {
             let mut sql = query::events(filter);
             let rows: Vec<EventColumns> = sql
@@ -256,7 +256,7 @@ impl Store for PostgresStore {
                 .fetch_all(&self.pool)
                 .await
                 .map_err(unavailable("list events"))?;
-            rows.into_iter().map(read_event).collect()
+            Ok(read_events(rows))
         })
     }
 

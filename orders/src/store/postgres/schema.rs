@@ -94,6 +94,11 @@ fn migrator() -> Migrator {
             "leases and first events",
             include_str!("../../../migrations/postgres/6_leases_and_first_events.sql"),
         ),
+        migration(
+            7,
+            "contradicted",
+            include_str!("../../../migrations/postgres/7_contradicted.sql"),
+        ),
     ]);
     migrator.dangerous_set_table_name(LISTED_IN);
     migrator

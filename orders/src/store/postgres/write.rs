@@ -28,8 +28,8 @@ pub(super) async fn insert(
 ) -> Result<Option<OrderColumns>, StoreError> {
     Step::BeforeBegin.reached();
     let mut transaction = store.pool.begin().await.map_err(unavailable(BEGIN))?;
-    let sql = "INSERT INTO orders (merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record, request, urgent)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (merchant, hosp_out_trade_no) DO NOTHING RETURNING id";
+    let sql = "INSERT INTO orders (merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record, request, urgent, contradicted)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (merchant, hosp_out_trade_no) DO NOTHING RETURNING id";
     let id: Option<i64> = sqlx::query_scalar(sql)
         .bind(&order.key.merchant)
         .bind(&order.key.hosp_out_trade_no)
@@ -41,6 +41,7 @@ pub(super) async fn insert(
         .bind(&order.record)
         .bind(request)
         .bind(order.urgent)
+        .bind(order.contradicted)
         .fetch_optional(&mut *transaction)
         .await
         .map_err(unavailable("write an order"))?;
@@ -78,7 +79,7 @@ pub(super) async fn commit(
     }
     let order = &change.order;
     let sql =
-        "UPDATE orders SET revision = $3, state = $4, med_trans_id = $5, due_at = $6, record = $7, urgent = $8, hosp_out_refund_no = $9
+        "UPDATE orders SET revision = $3, state = $4, med_trans_id = $5, due_at = $6, record = $7, urgent = $8, hosp_out_refund_no = $9, contradicted = $10
         WHERE merchant = $1 AND hosp_out_trade_no = $2 AND revision = $3 - 1 RETURNING id";
     let updated: Result<Option<i64>, sqlx::Error> = sqlx::query_scalar(sql)
         .bind(&order.key.merchant)
@@ -90,6 +91,7 @@ pub(super) async fn commit(
         .bind(&order.record)
         .bind(order.urgent)
         .bind(&order.hosp_out_refund_no)
+        .bind(order.contradicted)
         .fetch_optional(&mut *transaction)
         .await;
     if let Err(sqlx::Error::Database(error)) = &updated

@@ -17,7 +17,7 @@ use super::schema::is_busy;
 use super::single;
 use crate::OrderKey;
 use crate::store::row::{
-    ChangeRows, ClaimRow, ClaimedColumns, EventColumns, EventRow, LineRow, OrderColumns, OrderRow,
+    ChangeRows, ClaimRow, EventColumns, EventRow, LineRow, OrderColumns, OrderRow, OrderRowColumns,
     ReceivedRow, json,
 };
 use crate::store::sql_error::{newer_schema, unavailable};
@@ -73,7 +73,7 @@ pub(super) enum Answer {
     /// The order that was there before.
     Inserted(Option<OrderColumns>),
     Committed(Committed),
-    Orders(Vec<ClaimedColumns>),
+    Orders(Vec<OrderRowColumns>),
     Events(Vec<EventColumns>),
     /// The token that is kept, if the lease is to be had.
     Leased(Option<TokenColumns>),
@@ -156,7 +156,7 @@ pub(super) async fn keep_all(
 /// reached the disk, and which orders have the refund numbers of the fourth. In each row a kind and a place in its list come first.
 // CROSS JOIN: the list first, then the index, whatever the planner thinks of the table's size.
 const LOOK: &str = "BEGIN IMMEDIATE;
-    SELECT 0, v.key, o.id, o.revision, 0, o.med_trans_id, o.hosp_out_refund_no FROM jsonb_each(?) AS v
+    SELECT 0, v.key, o.id, o.revision, o.contradicted, o.med_trans_id, o.hosp_out_refund_no FROM jsonb_each(?) AS v
         CROSS JOIN orders o ON o.merchant = v.value ->> 0 AND o.hosp_out_trade_no = v.value ->> 1
     UNION ALL SELECT 1, v.key, r.id, r.position, r.length, NULL, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NULL
     UNION ALL SELECT 2, v.key, 0, 0, 0, NULL, NULL FROM jsonb_each(?) AS v CROSS JOIN received r ON r.key = v.value AND r.reason IS NOT NULL
@@ -168,12 +168,12 @@ const LOOK: &str = "BEGIN IMMEDIATE;
 
 /// Writes the lists of [`Plan`], one after the other, and ends the transaction.
 const WRITE: &str = "
-    INSERT INTO orders (id, merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record, urgent)
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9 FROM jsonb_each(?);
+    INSERT INTO orders (id, merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record, urgent, contradicted)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM jsonb_each(?);
     INSERT INTO requests (order_id, request) SELECT value ->> 0, value ->> 1 FROM jsonb_each(?);
     UPDATE orders SET revision = value ->> 1, state = value ->> 2, due_at = value ->> 3, record = value ->> 4, urgent = value ->> 5 FROM jsonb_each(?) AS v
         WHERE orders.id = v.value ->> 0;
-    UPDATE orders SET med_trans_id = value ->> 1, hosp_out_refund_no = value ->> 2 FROM jsonb_each(?) AS v WHERE orders.id = v.value ->> 0;
+    UPDATE orders SET med_trans_id = value ->> 1, hosp_out_refund_no = value ->> 2, contradicted = value ->> 3 FROM jsonb_each(?) AS v WHERE orders.id = v.value ->> 0;
     INSERT INTO history (order_id, at, who, what, evidence, from_state, to_state)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM jsonb_each(?);
     INSERT INTO received (key, merchant, hosp_out_trade_no, at, reason, position, length, body)
@@ -202,6 +202,7 @@ struct Known {
     revision: i64,
     med_trans_id: Option<String>,
     hosp_out_refund_no: Option<String>,
+    contradicted: bool,
 }
 
 /// A body that was stored before: the row, and where it is in the file.
@@ -228,8 +229,8 @@ struct Plan<'a> {
     unflushed: Vec<(i64, i64)>,
     inserts: Vec<(i64, &'a OrderRow, &'a str)>,
     updates: Vec<(i64, &'a OrderRow)>,
-    /// Orders that have got another `med_trans_id` or `hosp_out_refund_no`.
-    numbers: Vec<(i64, Option<&'a str>, Option<&'a str>)>,
+    /// Orders that have got another `med_trans_id` or `hosp_out_refund_no`, or are contradicted and were not, or the other way round.
+    searched: Vec<(i64, Option<&'a str>, Option<&'a str>, bool)>,
     /// Which order has a refund number, by hospital and number.
     refund_numbers: HashMap<(&'a str, &'a str), OrderKey>,
     lines: Vec<(i64, &'a LineRow)>,
@@ -287,6 +288,7 @@ impl<'a> Plan<'a> {
                         revision: second,
                         med_trans_id: number,
                         hosp_out_refund_no: refund_number,
+                        contradicted: third != 0,
                     };
                     (*key, known)
                 })),
@@ -405,10 +407,12 @@ impl<'a> Plan<'a> {
         let row = &change.order;
         if known.med_trans_id != row.med_trans_id
             || known.hosp_out_refund_no != row.hosp_out_refund_no
+            || known.contradicted != row.contradicted
         {
             let refund_number = row.hosp_out_refund_no.as_deref();
-            self.numbers
-                .push((id, row.med_trans_id.as_deref(), refund_number));
+            let med_trans_id = row.med_trans_id.as_deref();
+            self.searched
+                .push((id, med_trans_id, refund_number, row.contradicted));
         }
         self.lines.extend(change.line.iter().map(|line| (id, line)));
         let events = change.events.iter();
@@ -479,6 +483,7 @@ impl<'a> Plan<'a> {
                 row.due_at,
                 &row.record,
                 row.urgent,
+                row.contradicted,
             )
         });
         let requests = self.inserts.iter().map(|(id, _, request)| (id, request));
@@ -531,7 +536,7 @@ impl<'a> Plan<'a> {
             .bind(list(inserts)?)
             .bind(list(requests)?)
             .bind(list(updates)?)
-            .bind(list(&self.numbers)?)
+            .bind(list(&self.searched)?)
             .bind(list(lines)?)
             .bind(list(received)?)
             .bind(list(&self.moved)?)

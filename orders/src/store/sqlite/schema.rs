@@ -116,5 +116,10 @@ fn migrator() -> Migrator {
             "first events",
             include_str!("../../../migrations/sqlite/6_first_events.sql"),
         ),
+        migration(
+            7,
+            "contradicted",
+            include_str!("../../../migrations/sqlite/7_contradicted.sql"),
+        ),
     ])
 }

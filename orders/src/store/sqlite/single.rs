@@ -8,7 +8,9 @@ use sqlx::{AssertSqlSafe, Encode, QueryBuilder, Type};
 use super::group::{Answer, Work};
 use crate::OrderKey;
 use crate::store::query::{self, EVENT_COLUMNS};
-use crate::store::row::{ClaimRow, ClaimedColumns, EventColumns, OrderColumns, json, microseconds};
+use crate::store::row::{
+    ClaimRow, EventColumns, OrderColumns, OrderRowColumns, json, microseconds,
+};
 use crate::store::sql_error::unavailable;
 use crate::store::{Delivery, StoreError};
 
@@ -71,7 +73,7 @@ async fn claim_orders(
         .await
         .map_err(unavailable(DOING))?;
     let orders = found.into_iter();
-    let (ids, orders): (Vec<i64>, Vec<ClaimedColumns>) = orders
+    let (ids, orders): (Vec<i64>, Vec<OrderRowColumns>) = orders
         .map(|(id, merchant, number, record, request)| (id, (merchant, number, record, request)))
         .unzip();
     let put_off = "UPDATE orders SET due_at = ";

@@ -83,7 +83,7 @@ fn is_left_to_people(store: &MemoryStore, order: &Order) -> bool {
         order: Some(order.key.clone()),
         ..EventFilter::default()
     };
-    let events = at_once(store.events(&filter)).unwrap();
+    let events = at_once(store.events(&filter)).unwrap().rows;
     order.contradiction.is_some()
         && events.iter().any(|event| {
             event.event.kind == "order.contradicted" && event.standing == EventStanding::Delivered
@@ -165,7 +165,7 @@ fn told_of(store: &MemoryStore, order: &Order, model: &Model, wrong: &mut Vec<St
         order: Some(order.key.clone()),
         ..EventFilter::default()
     };
-    let events = at_once(store.events(&filter)).unwrap();
+    let events = at_once(store.events(&filter)).unwrap().rows;
     if order.state == State::Refused && !model.refused.contains(number) {
         wrong.push(format!(
             "{number} is refused, and the platform never refused it"
@@ -230,7 +230,7 @@ fn told_of(store: &MemoryStore, order: &Order, model: &Model, wrong: &mut Vec<St
 /// The history leads from the first state to the present one without a gap.
 fn continuous(store: &MemoryStore, order: &Order, wrong: &mut Vec<String>) {
     let number = &order.key.hosp_out_trade_no;
-    let lines = at_once(store.history(&order.key)).unwrap();
+    let lines = at_once(store.history(&order.key)).unwrap().rows;
     let mut state = None;
     for line in &lines {
         if line.from != state {

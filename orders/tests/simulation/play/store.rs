@@ -5,9 +5,9 @@ use std::future::pending;
 use jiff::Timestamp;
 use payinsurance::signed_xml_client::TokenStore;
 use payinsurance_orders::store::{
-    Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event, EventFilter, Kept,
-    Line, MemoryStore, OrderFilter, QuarantineLimits, Received, ReceivedFilter, Store, StoreError,
-    StoreFuture,
+    Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, EventFilter, History, Kept,
+    Line, ListedEvents, ListedOrders, MemoryStore, OrderFilter, QuarantineLimits, Received,
+    ReceivedFilter, Store, StoreError, StoreFuture,
 };
 use payinsurance_orders::{Order, OrderKey};
 
@@ -136,11 +136,11 @@ impl Store for FaultyStore {
         Box::pin(self.point("order", self.inner.order(key)))
     }
 
-    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, Vec<Order>> {
+    fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, ListedOrders> {
         Box::pin(self.point("orders", self.inner.orders(filter)))
     }
 
-    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Vec<Line>> {
+    fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, History> {
         Box::pin(self.point("history", self.inner.history(key)))
     }
 
@@ -156,7 +156,7 @@ impl Store for FaultyStore {
         Box::pin(self.point("settle_event", self.inner.settle_event(id, delivery)))
     }
 
-    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, Vec<Event>> {
+    fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, ListedEvents> {
         Box::pin(self.point("events", self.inner.events(filter)))
     }
 

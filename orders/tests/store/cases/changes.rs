@@ -21,9 +21,9 @@ pub(crate) async fn a_change_is_kept_whole(place: &Place) {
     let mut expected = change.order.clone();
     expected.revision = 1;
     assert!(store.order(&order.key).await.unwrap().unwrap() == expected);
-    let history = store.history(&order.key).await.unwrap();
+    let history = store.history(&order.key).await.unwrap().rows;
     assert_eq!(history, [line("placed"), change.line.unwrap()]);
-    let events = store.events(&EventFilter::default()).await.unwrap();
+    let events = store.events(&EventFilter::default()).await.unwrap().rows;
     assert_eq!(events.len(), 1);
     let event = &events[0];
     assert_eq!(event.event, change.events[0]);
@@ -161,7 +161,7 @@ pub(crate) async fn changes_of_many_orders_at_once_are_all_kept(place: &Place) {
         let key = key(&number.to_string());
         let found = store.order(&key).await.unwrap().unwrap();
         assert_eq!((found.state, found.revision), (State::Paid, 1));
-        assert_eq!(store.history(&key).await.unwrap().len(), 2);
+        assert_eq!(store.history(&key).await.unwrap().rows.len(), 2);
         let filter = ReceivedFilter {
             order: Some(key),
             ..ReceivedFilter::default()
@@ -174,12 +174,12 @@ pub(crate) async fn changes_of_many_orders_at_once_are_all_kept(place: &Place) {
 
 /// How much there is: orders, lines of their histories, events, received.
 async fn everything(store: &dyn Store) -> (usize, usize, usize, usize) {
-    let orders = store.orders(&OrderFilter::default()).await.unwrap();
+    let orders = store.orders(&OrderFilter::default()).await.unwrap().rows;
     let mut lines = 0;
     for order in &orders {
-        lines += store.history(&order.key).await.unwrap().len();
+        lines += store.history(&order.key).await.unwrap().rows.len();
     }
-    let events = store.events(&EventFilter::default()).await.unwrap();
+    let events = store.events(&EventFilter::default()).await.unwrap().rows;
     let received = store.received(&ReceivedFilter::default()).await.unwrap();
     (orders.len(), lines, events.len(), received.len())
 }

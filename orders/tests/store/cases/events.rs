@@ -170,6 +170,25 @@ pub(crate) async fn an_event_of_a_newer_version_does_not_stop_the_others(place: 
     assert!(again.events.is_empty() && again.unreadable.is_empty());
 }
 
+pub(crate) async fn an_event_of_a_newer_version_is_named_beside_the_others(place: &Place) {
+    let store = place.open().await;
+    insert_with_events(&*store, "1", &["a", "b", "newer"]).await;
+    if !place.change_event_standing("newer", "postponed").await {
+        return;
+    }
+    let all = EventFilter {
+        limit: 3,
+        ..EventFilter::default()
+    };
+    let listed = store.events(&all).await.unwrap();
+    let read = listed.rows.iter().map(|event| &*event.event.id);
+    assert_eq!(read.collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!((listed.count(), listed.last.as_deref()), (3, Some("newer")));
+    let unread = &listed.unreadable[0];
+    assert_eq!((&*unread.id, &unread.order), ("newer", &key("1")));
+    assert!(unread.reason.contains("postponed"));
+}
+
 pub(crate) async fn events_are_listed_oldest_first_by_what_the_filter_says(place: &Place) {
     let store = place.open().await;
     insert_with_events(&*store, "1", &["z", "y"]).await;
@@ -338,12 +357,12 @@ fn ids_of(claimed: ClaimedEvents) -> Vec<String> {
 }
 
 async fn ids(store: &dyn Store, filter: &EventFilter) -> Vec<String> {
-    let events = store.events(filter).await.unwrap().into_iter();
+    let events = store.events(filter).await.unwrap().rows.into_iter();
     events.map(|event| event.event.id).collect()
 }
 
 async fn only(store: &dyn Store, id: &str) -> Event {
-    let events = store.events(&EventFilter::default()).await.unwrap();
+    let events = store.events(&EventFilter::default()).await.unwrap().rows;
     let mut of_id = events.into_iter().filter(|event| event.event.id == id);
     of_id.next().unwrap()
 }

@@ -1,10 +1,10 @@
 //! Orders are kept, found and listed.
 
-use payinsurance_orders::store::OrderFilter;
-use payinsurance_orders::{OrderKey, State};
+use payinsurance_orders::store::{Committed, OrderFilter, Store};
+use payinsurance_orders::{Contradiction, OrderKey, State};
 
 use crate::place::Place;
-use crate::samples::{claim, full_order, insert, key, line, order, paid, second};
+use crate::samples::{claim, full_order, insert, key, line, order, paid, second, tells};
 
 pub(crate) async fn an_order_is_kept_as_it_was_given(place: &Place) {
     let store = place.open().await;
@@ -12,8 +12,11 @@ pub(crate) async fn an_order_is_kept_as_it_was_given(place: &Place) {
     insert(&*store, &order).await;
     assert!(store.order(&order.key).await.unwrap().unwrap() == order);
     assert!(store.order(&key("2")).await.unwrap().is_none());
-    assert_eq!(store.history(&order.key).await.unwrap(), [line("placed")]);
-    assert!(store.history(&key("2")).await.unwrap().is_empty());
+    assert_eq!(
+        store.history(&order.key).await.unwrap().rows,
+        [line("placed")]
+    );
+    assert!(store.history(&key("2")).await.unwrap().rows.is_empty());
 }
 
 pub(crate) async fn an_order_that_is_there_is_given_back_and_nothing_changes(place: &Place) {
@@ -24,7 +27,7 @@ pub(crate) async fn an_order_that_is_there_is_given_back_and_nothing_changes(pla
     let found = store.insert(&second, &line("again")).await.unwrap();
     assert!(found.unwrap() == first);
     assert!(store.order(&first.key).await.unwrap().unwrap() == first);
-    assert_eq!(store.history(&first.key).await.unwrap().len(), 1);
+    assert_eq!(store.history(&first.key).await.unwrap().rows.len(), 1);
 }
 
 pub(crate) async fn two_hospitals_may_use_the_same_number(place: &Place) {
@@ -41,7 +44,7 @@ pub(crate) async fn two_hospitals_may_use_the_same_number(place: &Place) {
         hosp_out_trade_no: Some("1".to_owned()),
         ..OrderFilter::default()
     };
-    let found = store.orders(&filter).await.unwrap().into_iter();
+    let found = store.orders(&filter).await.unwrap().rows.into_iter();
     let of: Vec<String> = found.map(|order| order.key.merchant).collect();
     assert_eq!(of, ["hospital", "clinic"]);
 }
@@ -175,6 +178,86 @@ pub(crate) async fn pages_follow_one_another_without_gap_or_repeat(place: &Place
     assert!(numbers(place, &filter).await.is_empty());
 }
 
+pub(crate) async fn contradicted_orders_are_listed_alone(place: &Place) {
+    let store = place.open().await;
+    for number in ["1", "2", "3", "4"] {
+        insert(&*store, &order(number)).await;
+    }
+    let contradiction = |reason: &str| {
+        Some(Contradiction {
+            source: "query".to_owned(),
+            reason: reason.to_owned(),
+            since: second(3),
+        })
+    };
+    for number in ["1", "3", "4"] {
+        contradict(&*store, number, contradiction("total_fee is 251 fen")).await;
+    }
+    contradict(&*store, "3", contradiction("cash_fee is 9 fen")).await;
+    contradict(&*store, "4", None).await;
+    let filter = OrderFilter {
+        contradicted: true,
+        ..OrderFilter::default()
+    };
+    assert_eq!(numbers(place, &filter).await, ["3", "1"]);
+    let of_clinic = OrderFilter {
+        merchant: Some("clinic".to_owned()),
+        ..filter
+    };
+    assert!(numbers(place, &of_clinic).await.is_empty());
+}
+
+async fn contradict(store: &dyn Store, number: &str, contradiction: Option<Contradiction>) {
+    let order = store.order(&key(number)).await.unwrap().unwrap();
+    let mut change = tells(&order, &[]);
+    change.order.contradiction = contradiction;
+    assert_eq!(store.commit(&change).await.unwrap(), Committed::Kept);
+}
+
+pub(crate) async fn an_order_of_a_newer_version_is_named_beside_the_others(place: &Place) {
+    let store = place.open().await;
+    for number in ["1", "2", "3", "4"] {
+        insert(&*store, &order(number)).await;
+    }
+    for number in ["1", "3"] {
+        place.make_unreadable(&*store, &key(number)).await;
+    }
+    let mut filter = OrderFilter {
+        limit: 2,
+        ..OrderFilter::default()
+    };
+    let mut pages = Vec::new();
+    loop {
+        let page = store.orders(&filter).await.unwrap();
+        let Some(last) = page.last.clone() else { break };
+        assert_eq!(page.count(), 2);
+        assert!(!page.unreadable[0].reason.is_empty());
+        let read = page.rows[0].key.hosp_out_trade_no.clone();
+        pages.push((read, page.unreadable[0].key.clone()));
+        filter.after = Some(last);
+    }
+    let page = |read: &str, unread| (read.to_owned(), key(unread));
+    assert_eq!(pages, [page("4", "3"), page("2", "1")]);
+}
+
+pub(crate) async fn a_line_of_a_newer_version_is_named_beside_the_others(place: &Place) {
+    let store = place.open().await;
+    let order = order("1");
+    insert(&*store, &order).await;
+    store.commit(&paid(&order, "n")).await.unwrap();
+    if !place.change_last_line("teleported").await {
+        return;
+    }
+    let history = store.history(&order.key).await.unwrap();
+    assert_eq!(history.rows, [line("placed")]);
+    let unread = &history.unreadable[..];
+    assert_eq!(
+        (unread.len(), &unread[0].order, unread[0].number),
+        (1, &order.key, 2)
+    );
+    assert!(unread[0].reason.contains("teleported"));
+}
+
 pub(crate) async fn any_character_is_kept(place: &Place) {
     let store = place.open().await;
     let strange = "医院 \"'%_\\ \u{1F489}\u{0301}\n\t\r; DROP TABLE orders";
@@ -189,12 +272,12 @@ pub(crate) async fn any_character_is_kept(place: &Place) {
     line.evidence = strange.to_owned();
     assert!(store.insert(&order, &line).await.unwrap().is_none());
     assert!(store.order(&order.key).await.unwrap().unwrap() == order);
-    assert_eq!(store.history(&order.key).await.unwrap(), [line]);
+    assert_eq!(store.history(&order.key).await.unwrap().rows, [line]);
     let filter = OrderFilter {
         merchant: Some(strange.to_owned()),
         ..OrderFilter::default()
     };
-    assert_eq!(store.orders(&filter).await.unwrap().len(), 1);
+    assert_eq!(store.orders(&filter).await.unwrap().rows.len(), 1);
 }
 
 pub(crate) async fn what_was_kept_is_there_after_opening_again(place: &Place) {
@@ -207,7 +290,7 @@ pub(crate) async fn what_was_kept_is_there_after_opening_again(place: &Place) {
     let store = place.open().await;
     let found = store.order(&order.key).await.unwrap().unwrap();
     assert_eq!((found.state, found.revision), (State::Paid, 1));
-    assert_eq!(store.history(&order.key).await.unwrap().len(), 2);
+    assert_eq!(store.history(&order.key).await.unwrap().rows.len(), 2);
     let claimed = store.claim_events(&claim(9, 10, 9)).await.unwrap();
     assert_eq!(claimed.events.len(), 1);
     let received = store.received(&Default::default()).await.unwrap();
@@ -216,6 +299,6 @@ pub(crate) async fn what_was_kept_is_there_after_opening_again(place: &Place) {
 
 async fn numbers(place: &Place, filter: &OrderFilter) -> Vec<String> {
     let store = place.open().await;
-    let orders = store.orders(filter).await.unwrap().into_iter();
+    let orders = store.orders(filter).await.unwrap().rows.into_iter();
     orders.map(|order| order.key.hosp_out_trade_no).collect()
 }

@@ -39,8 +39,8 @@ pub(crate) async fn a_refund_number_of_another_order_is_refused_as_a_whole(place
     assert_eq!(refund(&*store, &second, "R").await, taken("1"));
 
     assert!(store.order(&second.key).await.unwrap().unwrap() == second);
-    assert_eq!(store.history(&second.key).await.unwrap().len(), 1);
-    let events = store.events(&EventFilter::default()).await.unwrap();
+    assert_eq!(store.history(&second.key).await.unwrap().rows.len(), 1);
+    let events = store.events(&EventFilter::default()).await.unwrap().rows;
     assert_eq!(events.len(), 1);
     let received = store.received(&ReceivedFilter::default()).await.unwrap();
     assert_eq!(received.len(), 1);

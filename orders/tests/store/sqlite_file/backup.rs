@@ -54,12 +54,12 @@ async fn a_backup_made_while_others_write_is_whole() {
             limit: u32::MAX,
             ..OrderFilter::default()
         };
-        let orders = copy.orders(&all).await.unwrap();
+        let orders = copy.orders(&all).await.unwrap().rows;
         let paid = orders.iter().filter(|order| order.state == State::Paid);
         assert!(paid.count() >= before as usize);
         for order in &orders {
             let is_paid = order.state == State::Paid;
-            let history = copy.history(&order.key).await.unwrap();
+            let history = copy.history(&order.key).await.unwrap().rows;
             assert_eq!(history.len(), 1 + usize::from(is_paid));
             let filter = ReceivedFilter {
                 order: Some(order.key.clone()),

@@ -140,7 +140,7 @@ async fn an_empty_cut_or_missing_file_marks_rows_and_deletes_nothing() {
             let found = store.order(&order("c").key).await.unwrap().unwrap();
             assert_eq!(found.state, State::Paid);
             assert_eq!(found.notification, None);
-            let events = store.events(&EventFilter::default()).await.unwrap();
+            let events = store.events(&EventFilter::default()).await.unwrap().rows;
             assert_eq!(events.len(), 3);
             store.close().await;
         }

@@ -24,7 +24,7 @@ async fn filled(path: &Path) -> SqliteStore {
 }
 
 async fn assert_is_whole(store: &SqliteStore) {
-    let orders = store.orders(&OrderFilter::default()).await.unwrap();
+    let orders = store.orders(&OrderFilter::default()).await.unwrap().rows;
     assert_eq!(orders.len(), COUNT);
     assert!(orders.iter().all(|order| order.state == State::Paid));
     let kept = store.received(&ReceivedFilter::default()).await.unwrap();

@@ -207,7 +207,7 @@ impl Ward {
             order: Some(key.clone()),
             ..EventFilter::default()
         };
-        let events = self.desk.events(&events).await?;
+        let events = self.desk.events(&events).await?.rows;
         let events: Vec<Value> = events
             .iter()
             .map(|event| {
@@ -224,7 +224,7 @@ impl Ward {
         let history = self.desk.history(HOSPITAL, number).await?;
         Ok(json!({
             "order": order,
-            "history": history,
+            "history": history.rows,
             "events": events,
             "believed": believed,
         }))
@@ -236,7 +236,7 @@ impl Ward {
             limit: u32::MAX,
             ..OrderFilter::default()
         };
-        let orders = self.desk.orders(&filter).await?;
+        let orders = self.desk.orders(&filter).await?.rows;
         let open = orders
             .into_iter()
             // What has ended unpaid is asked for again for some days, in case it was paid all the same.
@@ -250,7 +250,7 @@ impl Ward {
             limit: u32::MAX,
             ..EventFilter::default()
         };
-        let waiting = self.desk.events(&filter).await?;
+        let waiting = self.desk.events(&filter).await?.rows;
         let waiting = waiting.into_iter().map(|event| event.event.id);
         Ok(open.chain(waiting).collect())
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use signed_xml::Limits;
@@ -144,6 +144,7 @@ impl<T: From<Client>> ClientBuilder<T> {
             limits: self.limits,
             text_limit: self.text_limit,
             timeout: self.timeout,
+            peer_clock: Mutex::default(),
         };
         Ok(Client::from_core(Arc::new(core)).into())
     }

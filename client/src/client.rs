@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use signed_xml::{Auth, Call, Effect, Endpoint, Limits, Message, ReplyForm, Text};
@@ -19,6 +19,7 @@ use crate::judge::Judge;
 use crate::merchant::Merchant;
 use crate::notification::{self, NotificationError};
 use crate::outside::{Clock, Nonce};
+use crate::peer_clock::PeerClock;
 use crate::request::{Prepared, body, complete, prepare};
 use crate::text_reply::TextReply;
 use crate::token::{AccessTokens, Token, TokenError, TokenRequest};
@@ -82,6 +83,12 @@ impl Client {
     #[must_use]
     pub fn merchant(&self) -> &Merchant {
         &self.0.merchant
+    }
+
+    /// The clock of the platform beside the client's own, from the last response that had a `Date`; nothing before the first one.
+    #[must_use]
+    pub fn peer_clock(&self) -> Option<PeerClock> {
+        *self.0.peer_clock()
     }
 
     /// Makes a call and reads its reply.
@@ -178,6 +185,7 @@ pub(crate) struct Core {
     pub(crate) limits: Limits,
     pub(crate) text_limit: usize,
     pub(crate) timeout: Duration,
+    pub(crate) peer_clock: Mutex<Option<PeerClock>>,
 }
 
 /// What is made of a response.
@@ -253,6 +261,12 @@ impl Core {
         )
     }
 
+    fn peer_clock(&self) -> MutexGuard<'_, Option<PeerClock>> {
+        // Invariant: the lock is held for plain assignments only.
+        let peer_clock = self.peer_clock.lock();
+        peer_clock.unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn fetch(&self, source: &TokenSource) -> Result<(Text, Duration), Error> {
         let exchange = async {
             self.send(
@@ -291,6 +305,10 @@ impl Core {
                 ..request
             })
             .await?;
+        if let Some(peer) = response.date {
+            let own = self.clock.now();
+            *self.peer_clock() = Some(PeerClock { peer, own });
+        }
         if response.body.len() > limit {
             return Err(TransportError::TooLarge { max: limit }.into());
         }

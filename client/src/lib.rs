@@ -14,6 +14,7 @@ mod merchant;
 mod notification;
 mod outside;
 mod parties;
+mod peer_clock;
 mod request;
 mod table;
 mod text_reply;
@@ -26,6 +27,7 @@ pub use error::{Blame, Error, SetupError};
 pub use merchant::{AccessMode, Merchant, MerchantError};
 pub use notification::NotificationError;
 pub use outside::{Clock, Nonce, RandomNonce, SystemClock};
+pub use peer_clock::PeerClock;
 pub use text_reply::TextReply;
 pub use token::{
     MemoryTokenStore, Token, TokenError, TokenLease, TokenRequest, TokenStore, TokenStoreError,

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue};
 use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
@@ -154,9 +156,16 @@ impl Transport for HttpTransport {
                 }
                 body.extend_from_slice(&chunk);
             }
-            Ok(HttpResponse::new(response.status().as_u16(), body))
+            let date = date(response.headers());
+            Ok(HttpResponse::new(response.status().as_u16(), body).with_date(date))
         })
     }
+}
+
+/// The time in `Date`; nothing if there is no such header, or it is not of the form of RFC 9110: a peer may write what it likes.
+fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    let text = headers.get(DATE)?.as_bytes();
+    rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 
 /// The headers of a request; reqwest lets them replace those of their name.

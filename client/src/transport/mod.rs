@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use signed_xml::{Effect, Method};
 use url::Url;
 
@@ -105,16 +106,26 @@ pub struct HttpResponse {
     pub status: u16,
     /// The whole body.
     pub body: Bytes,
+    /// When the peer made it (`Date`), if it says so in a form that HTTP allows. Not signed.
+    pub date: Option<Timestamp>,
 }
 
 impl HttpResponse {
-    /// A response.
+    /// A response without a date.
     #[must_use]
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
         Self {
             status,
             body: body.into(),
+            date: None,
         }
+    }
+
+    /// The same with a date.
+    #[must_use]
+    pub fn with_date(mut self, date: Option<Timestamp>) -> Self {
+        self.date = date;
+        self
     }
 }
 

@@ -24,6 +24,34 @@ async fn fault(builder: ClientBuilder) -> TransportError {
     }
 }
 
+#[tokio::test]
+async fn the_date_of_a_response_is_held_against_the_clock_of_the_client() {
+    let paid = paid();
+    let own: jiff::Timestamp = "2026-05-01T08:36:02Z".parse().unwrap();
+    for (date, ahead) in [
+        ("Date: Fri, 01 May 2026 08:31:02 GMT\r\n", Some(300)),
+        ("date: Fri, 01 May 2026 09:00:00 GMT\r\n", Some(-1438)),
+        ("", None),
+        ("Date: yesterday\r\n", None),
+        ("Date: \u{4e00}\r\n", None),
+        ("Date: Fri, 99 May 2026 08:31:02 GMT\r\n", None),
+    ] {
+        let head = format!(
+            "HTTP/1.1 200 OK\r\n{date}Content-Length: {}\r\n\r\n",
+            paid.len()
+        );
+        let response = [head.as_bytes(), &paid].concat();
+        let server = Server::with_token(move |_| Answer::Raw(response.clone())).await;
+        let client = builder(&server.origin).clock(move || own).build().unwrap();
+        assert_eq!(client.peer_clock(), None);
+        client.call(&pay()).await.unwrap();
+        let found = client
+            .peer_clock()
+            .map(|reading| reading.own_is_ahead().as_secs());
+        assert_eq!(found, ahead, "{date:?}");
+    }
+}
+
 async fn answered(raw: String) -> TransportError {
     let server = Server::with_token(move |_| Answer::Raw(raw.clone().into_bytes())).await;
     fault(builder(&server.origin)).await

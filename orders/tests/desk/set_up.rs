@@ -1,11 +1,15 @@
 //! Faults of set-up: the desk says what is wrong in the result, in the history and to whoever refreshes.
 
+use jiff::SignedDuration;
+use payinsurance::signed_xml_client::{
+    BoxFuture, Clock as _, HttpRequest, HttpResponse, Transport, TransportError,
+};
 use payinsurance::{Client, Effect, Key, Merchant};
 use payinsurance_orders::{DeskError, Order, State};
 use payinsurance_sandbox::Mode;
 
 use crate::hospital::{HOSPITAL, Hospital};
-use crate::world::{Trouble, order};
+use crate::world::{Outside, Trouble, order};
 
 /// A desk whose profile of the hospital was changed.
 fn set_up_as(change: impl FnOnce(Profile) -> Profile) -> Hospital {
@@ -64,6 +68,7 @@ async fn a_wrong_app_secret_is_named_in_the_result_and_the_history() {
     let (order, text) = fault_of(&hospital).await;
     assert_eq!(order.last_error.unwrap().effect, Effect::NotSent);
     assert!(text.contains("40125"), "{text}");
+    assert!(text.contains("the app secret is wrong: check"), "{text}");
     assert!(!text.contains(&"0".repeat(32)), "{text}");
 }
 
@@ -86,6 +91,7 @@ async fn a_wrong_appid_is_named_in_the_result_and_the_history() {
     });
     let (_, text) = fault_of(&hospital).await;
     assert!(text.contains("40013"), "{text}");
+    assert!(text.contains("the app id is wrong: check"), "{text}");
 }
 
 #[tokio::test]
@@ -120,6 +126,51 @@ async fn a_refresh_that_could_not_ask_says_so() {
     assert_eq!(order.state, State::Placed);
 }
 
+/// The platform, whose responses have the date of a clock that is so many seconds ahead.
+struct Dated(Outside, i64);
+
+impl Transport for Dated {
+    fn send<'a>(
+        &'a self,
+        request: HttpRequest,
+    ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
+        Box::pin(async move {
+            let response = self.0.send(request).await?;
+            let date = self.0.now() + SignedDuration::from_secs(self.1);
+            Ok(response.with_date(Some(date)))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_check_tells_of_a_clock_that_is_wrong_by_minutes_and_what_to_do() {
+    for (seconds, words) in [
+        (119, None),
+        (-119, None),
+        (-121, Some("121 seconds ahead of")),
+        (600, Some("600 seconds behind")),
+    ] {
+        let hospital = Hospital::new();
+        let dated = Dated(hospital.outside.clone(), seconds);
+        let client = hospital.outside.client(Mode::ServiceProvider);
+        let desk = payinsurance_orders::Desk::builder(hospital.store.clone())
+            .merchant(HOSPITAL, client.transport(dated))
+            .clock(hospital.outside.clone())
+            .build()
+            .unwrap();
+        let check = desk.check().await.unwrap().remove(0);
+        assert_eq!(check.problem, None);
+        let text = check.to_string();
+        match words {
+            None => assert_eq!(check.clock_is_ahead, None, "{text}"),
+            Some(words) => {
+                assert_eq!(check.clock_is_ahead.unwrap().as_secs(), -seconds);
+                assert!(text.contains(words) && text.contains("NTP"), "{text}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_check_before_the_first_order_names_what_is_wrong_and_stores_nothing() {
     let right = Hospital::new();
@@ -142,8 +193,13 @@ async fn a_check_before_the_first_order_names_what_is_wrong_and_stores_nothing()
         let text = checks[0].to_string();
         assert!(text.to_lowercase().contains(words), "{text}");
         assert!(!text.contains("kkkk") && !text.contains("0000"), "{text}");
-        let orders = hospital.desk.orders(&Default::default()).await.unwrap();
-        assert_eq!(orders.count(), 0);
+        let orders = hospital
+            .desk
+            .orders(&Default::default())
+            .await
+            .unwrap()
+            .rows;
+        assert_eq!(orders.len(), 0);
     }
     let dead = Hospital::new();
     dead.outside.trouble("gettoken", Trouble::NotSent);

@@ -7,10 +7,11 @@
 //! Begin with [`Desk`].
 
 pub use decide::refund::RefundError;
+pub use decide::replace::ReplaceError;
 pub use decide::settle::{SettleError, Settlement};
 pub use desk::{
-    Check, Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Reply, ReturnUrlError, SetupError,
-    settle,
+    Check, Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Replacement, Reply,
+    ReturnUrlError, SetupError, settle, want_replacement,
 };
 pub use order::{
     Amounts, Contradiction, LastError, Order, OrderKey, Placed, Refund, RefundState, Timestamps,

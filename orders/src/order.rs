@@ -44,6 +44,15 @@ pub struct Order {
     pub refund: Option<Refund>,
     /// True once somebody wants it closed.
     pub close_wanted: bool,
+    /// True while the order is to be replaced: it is closed, and placed again under another number. False again once it is replaced or paid.
+    #[serde(default)]
+    pub replace_wanted: bool,
+    /// The number of the order that was placed instead of this one, which is closed.
+    #[serde(default)]
+    pub replaced_by: Option<String>,
+    /// The number of the order that this one was placed instead of.
+    #[serde(default)]
+    pub replaces: Option<String>,
     /// Facts that the platform told: name and value of each, for the hospital's own books (`time_end`, `cash_order_id`, …; `err_code` of a refused
     /// order). Some are personal: [`Order::shown_facts`] leaves those out.
     #[serde(default, skip_serializing)]

@@ -8,7 +8,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use payinsurance::enums::{MedTradeState, ResultCode};
+use payinsurance::enums::{CashTradeStatus, InsuranceTradeStatus, MedTradeState, ResultCode};
 use payinsurance::notification::Notification;
 use payinsurance::queryorder;
 use signed_xml::{BeijingTime, Fen, Fields, Message};
@@ -153,6 +153,8 @@ pub(crate) struct PlatformState {
     pub(crate) total_fee: Amount,
     pub(crate) cash_fee: Amount,
     pub(crate) insurance_fee: Amount,
+    /// Money of one part was taken, whatever the state of the whole order is.
+    pub(crate) part_is_paid: bool,
     pub(crate) time_end: Option<Timestamp>,
     pub(crate) facts: Vec<(String, String)>,
 }
@@ -186,6 +188,7 @@ impl PlatformState {
             total_fee: Amount::of(fields, "total_fee"),
             cash_fee: Amount::of(fields, "cash_fee"),
             insurance_fee: Amount::of(fields, "insurance_fee"),
+            part_is_paid: part_is_paid(fields),
             time_end: time.map(BeijingTime::timestamp),
             facts: FACTS
                 .iter()
@@ -302,6 +305,15 @@ impl fmt::Debug for PlatformState {
 /// The fields of a message that was read from fields.
 pub(crate) fn fields_of<M: Message>(message: &M) -> Fields {
     Fields::of(message).expect("invariant: a message that was received has no field twice")
+}
+
+fn part_is_paid(fields: &Fields) -> bool {
+    let is = |name, paid| text(fields, name).is_some_and(|state| state == paid);
+    is("cash_trade_status", CashTradeStatus::Success.as_str())
+        || is(
+            "insurance_trade_status",
+            InsuranceTradeStatus::Payed.as_str(),
+        )
 }
 
 fn reported_state(fields: &Fields) -> Option<MedTradeState> {

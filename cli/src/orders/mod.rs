@@ -1,7 +1,7 @@
 //! `payinsurance orders`: an operator's look into the store of an order desk, replays and backups.
 //!
 //! A store is opened as it is: no database is made and no schema changed, since a desk of another version may be running over it. All commands but
-//! `replay` and `settle` open it for reading only. What the spec marks as secret or personal is never printed, nor is where the patient pays.
+//! `replay`, `settle` and `replace` open it for reading only. What the spec marks as secret or personal is never printed, nor is where the patient pays.
 
 mod backup;
 mod events;
@@ -9,6 +9,7 @@ mod find;
 mod harmless;
 mod list;
 mod received;
+mod replace;
 mod replay;
 mod settle;
 mod show;
@@ -63,6 +64,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Settles an order that the platform contradicts: who, why and the evidence stand in its history
     Settle(settle::Arguments),
+    /// Has an order closed, and placed again under another number: for one whose link to pay was lost
+    Replace(replace::Arguments),
     /// Lists the notifications that were received, newest first, without what is personal
     Received(received::Arguments),
     /// Copies a SQLite store to a new file while it is in use
@@ -117,6 +120,7 @@ async fn answer(arguments: &Arguments) -> Result<(), Failure> {
     let access = match &arguments.command {
         Command::Replay(replay) if replay.writes() => Access::Existing,
         Command::Settle(settle) if settle.writes() => Access::Existing,
+        Command::Replace(replace) if replace.writes() => Access::Existing,
         _ => Access::ReadOnly,
     };
     if let Command::Backup(backup) = &arguments.command {
@@ -130,6 +134,7 @@ async fn answer(arguments: &Arguments) -> Result<(), Failure> {
         Command::Events(events) => events::run(events, store, json).await,
         Command::Replay(replay) => replay::run(replay, store, json).await,
         Command::Settle(settle) => settle::run(settle, store, json).await,
+        Command::Replace(replace) => replace::run(replace, store, json).await,
         Command::Received(received) => received::run(received, store, json).await,
         // Done above.
         Command::Backup(_) => Ok(()),

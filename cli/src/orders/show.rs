@@ -62,7 +62,9 @@ fn print_order(order: &Order) {
     if let Some(placed) = &order.placed {
         let link = match placed.pay_url {
             Some(_) => "known",
-            None => "lost with the answer; the order can be closed, and placed under a new number",
+            None => {
+                "lost with the answer; `orders replace` has the order closed, and placed again under another number"
+            }
         };
         table = table
             .row(["med_trans_id", &placed.med_trans_id])
@@ -76,6 +78,16 @@ fn print_order(order: &Order) {
     }
     if let Some(error) = &order.last_error {
         table = table.row(["last error", &error.text]);
+    }
+    let links = [
+        ("replaced by", order.replaced_by.as_deref()),
+        ("instead of", order.replaces.as_deref()),
+        ("replacement", order.replace_wanted.then_some("wanted")),
+    ];
+    for (name, number) in links {
+        if let Some(number) = number {
+            table = table.row([name, number]);
+        }
     }
     if order.close_wanted {
         table = table.row(["close", "wanted"]);

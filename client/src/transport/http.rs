@@ -162,7 +162,7 @@ impl Transport for HttpTransport {
     }
 }
 
-/// The time in `Date`; nothing if there is no such header, or it is not of the form of RFC 9110: a peer may write what it likes.
+/// The time in `Date`; nothing if there is no such header, or it is not of the form of RFC 9110.
 fn date(headers: &HeaderMap) -> Option<Timestamp> {
     let text = headers.get(DATE)?.as_bytes();
     rfc2822::DateTimeParser::new().parse_timestamp(text).ok()

@@ -15,6 +15,8 @@ pub(crate) const PLACED: &str = "order.placed";
 pub(crate) const REFUSED: &str = "order.refused";
 pub(crate) const PAID: &str = "order.paid";
 pub(crate) const CLOSED: &str = "order.closed";
+/// Closed, and placed again under another number.
+pub(crate) const REPLACED: &str = "order.replaced";
 pub(crate) const FAILED: &str = "order.failed";
 pub(crate) const CONTRADICTED: &str = "order.contradicted";
 /// A person settled a contradicted order.
@@ -75,6 +77,8 @@ pub(crate) fn event(order: &Order, kind: &str, text: &EventText, at: Timestamp) 
         "hosp_out_trade_no": key.hosp_out_trade_no,
         "med_trans_id": order.placed.as_ref().map(|placed| &placed.med_trans_id),
         "state": order.state,
+        "replaced_by": order.replaced_by,
+        "replaces": order.replaces,
         "contradiction": order.contradiction.as_ref().map(|known| &known.reason),
         "total_fee": order.amounts.total_fee,
         "cash_fee": order.amounts.cash_fee,

@@ -11,6 +11,7 @@ pub(crate) mod notified;
 pub(crate) mod place;
 pub(crate) mod query;
 pub(crate) mod refund;
+pub(crate) mod replace;
 pub(crate) mod returned;
 pub(crate) mod settle;
 #[cfg(test)]
@@ -23,7 +24,7 @@ use crate::decide::events::EventText;
 use crate::planted::{self, Fault};
 use crate::policy::{Backoff, later};
 use crate::reported::Numbers;
-use crate::store::{Change, Line, Received};
+use crate::store::{Change, Line, NewOrder, Received};
 use crate::{Contradiction, Order, Policy, State};
 
 pub(crate) use next::Step;
@@ -55,6 +56,7 @@ pub(crate) struct Draft<'a> {
     line: Option<(String, String)>,
     events: Vec<(&'static str, EventText)>,
     received: Option<Received>,
+    replacement: Option<Box<NewOrder>>,
     next: Option<Step>,
     contradiction: Option<String>,
 }
@@ -68,6 +70,7 @@ impl<'a> Draft<'a> {
             line: None,
             events: Vec::new(),
             received: None,
+            replacement: None,
             next: None,
             contradiction: None,
         }
@@ -79,6 +82,9 @@ impl<'a> Draft<'a> {
         if allowed {
             self.order.state = state;
             self.order.attempts = 0;
+            // What is paid, failed or refused is not replaced any more.
+            self.order.replace_wanted &=
+                !(state.was_paid() || matches!(state, State::Failed | State::Refused));
             self.order.times.ended_at = state.ended_unpaid().then_some(self.context.at);
         }
         allowed
@@ -203,7 +209,9 @@ impl<'a> Draft<'a> {
         }
         if order.state.is_at_rest() {
             let since = order.times.ended_at.max(contradicted);
-            let waits = if lasts || contradicted.is_none() {
+            let waits = if order.replace_wanted {
+                &policy.place
+            } else if lasts || contradicted.is_none() {
                 &policy.recheck
             } else {
                 &policy.poll
@@ -297,6 +305,7 @@ impl<'a> Draft<'a> {
             line,
             events,
             received,
+            replacement,
             next,
             contradiction,
         } = self;
@@ -328,6 +337,7 @@ impl<'a> Draft<'a> {
                 line,
                 received,
                 events,
+                replacement,
             },
             next,
             contradiction,

@@ -11,6 +11,8 @@ pub(crate) enum Step {
     Send,
     /// Send closeorder; it was asked right before.
     Close,
+    /// Ask queryorder once more about an order that was closed to be replaced, and place the other one if it is closed for certain.
+    Replace,
     /// Ask queryrefund.
     QueryRefund,
     /// Send refund, under the same number.
@@ -24,6 +26,7 @@ pub(crate) fn first(order: &Order) -> Option<Step> {
             Some(refund) if refund.state == RefundState::Succeeded => None,
             _ => Some(Step::QueryRefund),
         },
+        State::Closed if order.replace_wanted => Some(Step::Replace),
         // Due although it is at rest: something was told that contradicts it, and the platform is asked.
         _ => Some(Step::Query),
     }

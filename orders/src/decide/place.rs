@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use payinsurance::{Effect, Error, ErrorCode, unifiedorder};
-use signed_xml::{Field, Message, Sink, Supplied, Value};
+use signed_xml::{Field, Fields, Message, ReadErrors, Sink, Supplied, Value};
 
 use super::events::{PLACED, REFUSED};
 use super::{Context, Decision, Draft, Step};
@@ -49,6 +49,9 @@ pub(crate) fn new(
         placed: None,
         refund: None,
         close_wanted: false,
+        replace_wanted: false,
+        replaced_by: None,
+        replaces: None,
         facts: Vec::new(),
         told: String::new(),
         sent_at: Some(at),
@@ -77,6 +80,20 @@ pub(crate) fn new(
         to: State::Placing,
     };
     (order, line)
+}
+
+/// The request that an order was placed with, as it was stored.
+///
+/// # Errors
+///
+/// What is wrong with the fields, which holds nothing of them.
+pub(crate) fn stored_request(order: &Order) -> Result<unifiedorder::Request, String> {
+    let pairs = order.request.iter();
+    let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
+    let fields = Fields::from_pairs(pairs).map_err(|error| error.to_string())?;
+    fields
+        .read()
+        .map_err(|errors: ReadErrors| errors.to_string())
 }
 
 /// The order is sent again: told before it leaves.

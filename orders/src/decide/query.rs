@@ -46,24 +46,40 @@ impl Answer {
 /// What queryorder answered.
 pub(crate) fn answered(order: &Order, answer: &Answer, context: Context<'_>) -> Decision {
     let mut draft = Draft::of(order, context);
+    learn(&mut draft, answer, context);
+    if draft.order.state == State::Closed && order.state != State::Closed {
+        closed_to_be_replaced(&mut draft);
+    }
+    draft.finish()
+}
+
+/// What the order is after queryorder was answered.
+pub(super) fn learn(draft: &mut Draft<'_>, answer: &Answer, context: Context<'_>) {
+    let order = draft.before;
     let error = match answer {
         Answer::Failed(error) => Some(error),
         Answer::Reported(_) | Answer::Missing(_) => None,
     };
     draft.called("queryorder", error);
     match answer {
-        Answer::Reported(reported) => stands(&mut draft, reported, context),
+        Answer::Reported(reported) => stands(draft, reported, context),
         Answer::Missing(numbers) => match numbers.contradict(order) {
             Some(reason) => {
                 draft.contradict("query", &reason);
                 draft.due_by_poll();
             }
-            None => missing(&mut draft, context),
+            None => missing(draft, context),
         },
         Answer::Failed(error) if draft.names_another("query", error) => draft.due_by_poll(),
         Answer::Failed(error) => draft.failed("query", error),
     }
-    draft.finish()
+}
+
+/// Closed because it is to be replaced: the platform is asked once more before the other one is placed.
+fn closed_to_be_replaced(draft: &mut Draft<'_>) {
+    if draft.order.replace_wanted && draft.contradiction.is_none() {
+        draft.then(Step::Replace);
+    }
 }
 
 fn stands(draft: &mut Draft<'_>, told: &PlatformState, context: Context<'_>) {
@@ -203,13 +219,17 @@ fn settle(draft: &mut Draft<'_>, told: &PlatformState) {
     draft.order.facts.clone_from(&told.facts);
     draft.order.close_wanted = false;
     draft.order.due_at = None;
+    let replaced = super::replace::paid_although_replaced(&draft.order);
     let same = asked
         == Amounts {
             settled: asked.settled,
             ..settled
         };
     if same {
-        draft.event(PAID, "");
+        match replaced {
+            Some(note) => draft.event_with_note(PAID, String::new(), &note),
+            None => draft.event(PAID, ""),
+        }
         return;
     }
     let note = format!(
@@ -222,6 +242,10 @@ fn settle(draft: &mut Draft<'_>, told: &PlatformState) {
         asked.insurance_fee.0,
     );
     draft.line("settled", note.clone());
+    let note = match replaced {
+        Some(replaced) => format!("{replaced}; {note}"),
+        None => note,
+    };
     draft.event_with_note(PAID, String::new(), &note);
 }
 
@@ -304,12 +328,16 @@ fn missing(draft: &mut Draft<'_>, context: Context<'_>) {
 }
 
 /// Somebody wants the order closed. Stored before anything is sent; `None` if there is nothing to close.
+///
+/// It withdraws the wish to have the order replaced.
 pub(crate) fn close_wanted(order: &Order, context: Context<'_>) -> Option<Decision> {
-    if order.state.is_at_rest() || order.state == State::Refunding || order.close_wanted {
+    let is_over = order.state.is_at_rest() || order.state == State::Refunding;
+    if (is_over || order.close_wanted) && !order.replace_wanted {
         return None;
     }
     let mut draft = Draft::of(order, context);
-    draft.order.close_wanted = true;
+    draft.order.close_wanted = !is_over;
+    draft.order.replace_wanted = false;
     draft.line("close wanted", "");
     draft.due_now();
     Some(draft.finish())
@@ -337,6 +365,7 @@ pub(crate) fn closed(
             if draft.move_to(State::Closed) {
                 draft.event(CLOSED, "");
                 draft.due_by_poll();
+                closed_to_be_replaced(&mut draft);
             } else if matches!(draft.order.state, State::Closed | State::Refused) {
                 draft.due_by_poll();
             } else {

@@ -85,6 +85,7 @@ pub(crate) fn settled(
     }
     let mut draft = Draft::of(order, context);
     draft.order.contradiction = None;
+    draft.order.replace_wanted = false;
     draft.move_to(to);
     match to {
         State::Paid => pay(&mut draft, settlement)?,

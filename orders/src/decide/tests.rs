@@ -18,6 +18,7 @@ use crate::reported::{Amount, Numbers, PlatformState};
 use crate::{Amounts, OrderKey, Placed, Refund, RefundState, Timestamps};
 
 mod contradictions;
+mod replacing;
 mod settling;
 
 const NOW: &str = "2026-05-01T16:31:02+08:00";
@@ -71,6 +72,9 @@ fn order(state: State) -> Order {
         }),
         refund: matches!(state, State::Refunding | State::Refunded).then_some(refund),
         close_wanted: false,
+        replace_wanted: false,
+        replaced_by: None,
+        replaces: None,
         facts: Vec::new(),
         told: String::new(),
         sent_at: None,
@@ -104,6 +108,7 @@ fn told(state: Option<MedTradeState>) -> PlatformState {
         total_fee: Amount::Fen(Fen(250)),
         cash_fee: Amount::Fen(Fen(150)),
         insurance_fee: Amount::Fen(Fen(100)),
+        part_is_paid: false,
         time_end: None,
         facts: Vec::new(),
     }

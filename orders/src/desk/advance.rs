@@ -4,10 +4,8 @@
 
 use std::time::Duration;
 
-use payinsurance::{
-    Client, Effect, Error, closeorder, queryorder, queryrefund, refund, unifiedorder,
-};
-use signed_xml::{Fields, Json, Raw, Text, Value};
+use payinsurance::{Client, Effect, Error, closeorder, queryorder, queryrefund, refund};
+use signed_xml::{Json, Raw, Text, Value};
 
 use super::keep::Kept;
 use super::{Desk, DeskError};
@@ -70,6 +68,7 @@ impl Desk {
                 }
             }
             Step::Close => self.send_close(client, order, by).await,
+            Step::Replace => self.confirm_and_replace(client, order, by).await,
             Step::QueryRefund => self.query_refund(client, order, by).await,
             Step::SendRefund => {
                 let kept = self.keep(order, by, refunds::sending).await?;
@@ -82,11 +81,17 @@ impl Desk {
     }
 
     async fn query(&self, client: &Client, order: Order, by: &str) -> Result<Kept, DeskError> {
+        let order = self.close_if_replaced_is_paid(order, by).await?;
         let answer = self.ask(client, &order).await?;
-        self.keep(order, by, |order, context| {
+        let was_paid = order.state.was_paid();
+        let kept = self.keep(order, by, |order, context| {
             Some(query::answered(order, &answer, context))
-        })
-        .await
+        });
+        let kept = kept.await?;
+        if !was_paid && kept.order.state.was_paid() && kept.order.replaced_by.is_some() {
+            self.close_replacement(&kept.order, by).await?;
+        }
+        Ok(kept)
     }
 
     /// Asks queryorder how an order stands.
@@ -106,7 +111,8 @@ impl Desk {
         order: Order,
         by: &str,
     ) -> Result<Kept, DeskError> {
-        let request: unifiedorder::Request = stored(&order.request)?;
+        let request = place::stored_request(&order)
+            .map_err(|reason| unreadable("the request of an order", &reason))?;
         let reply = self
             .timed("unifiedorder", client.unifiedorder(&request))
             .await;
@@ -186,6 +192,7 @@ impl Desk {
                 order,
                 next: None,
                 decided: false,
+                replacement: None,
             });
         };
         let request = refund_request(&order, refund)?;
@@ -240,18 +247,6 @@ pub(crate) fn refund_request(order: &Order, refund: &Refund) -> Result<refund::R
         .maybe_cash_refund_fee(refund.cash_only)
         .build();
     request.map_err(|violations| DeskError::Invalid(violations.into()))
-}
-
-/// A request as it was stored.
-fn stored(fields: &[(String, String)]) -> Result<unifiedorder::Request, DeskError> {
-    let pairs = fields
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let fields = Fields::from_pairs(pairs)
-        .map_err(|error| unreadable("the request of an order", &error.to_string()))?;
-    fields
-        .read()
-        .map_err(|errors| unreadable("the request of an order", &errors.to_string()))
 }
 
 fn unreadable(what: &str, reason: &str) -> DeskError {

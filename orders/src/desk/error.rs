@@ -6,7 +6,7 @@ use payinsurance::Error;
 
 use super::ReturnUrlError;
 use crate::store::StoreError;
-use crate::{LastError, OrderKey, RefundError, SettleError, State};
+use crate::{LastError, OrderKey, RefundError, ReplaceError, SettleError, State};
 
 /// The desk did not do what it was asked.
 #[derive(Debug)]
@@ -54,6 +54,8 @@ pub enum DeskError {
     ReturnUrl(ReturnUrlError),
     /// The order is not settled by hand.
     Settle(SettleError),
+    /// The order is not replaced.
+    Replace(ReplaceError),
     /// The refund was not begun.
     Refund(RefundError),
     /// The store did not do its part. What was asked may or may not be kept: ask again, nothing is done twice.
@@ -76,6 +78,12 @@ impl From<StoreError> for DeskError {
 impl From<SettleError> for DeskError {
     fn from(error: SettleError) -> Self {
         Self::Settle(error)
+    }
+}
+
+impl From<ReplaceError> for DeskError {
+    fn from(error: ReplaceError) -> Self {
+        Self::Replace(error)
     }
 }
 
@@ -118,6 +126,7 @@ impl fmt::Display for DeskError {
             ),
             Self::ReturnUrl(error) => error.fmt(f),
             Self::Settle(error) => error.fmt(f),
+            Self::Replace(error) => error.fmt(f),
             Self::Refund(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::Contended { key } => write!(
@@ -136,6 +145,7 @@ impl std::error::Error for DeskError {
             Self::Invalid(error) | Self::NoReply(error) => Some(error),
             Self::ReturnUrl(error) => Some(error),
             Self::Settle(error) => Some(error),
+            Self::Replace(error) => Some(error),
             Self::Refund(error) => Some(error),
             Self::Store(error) => Some(error),
             Self::UnknownMerchant { .. }

@@ -6,7 +6,7 @@
 use super::{Desk, DeskError};
 use crate::decide::{Context, Decision, Step};
 use crate::store::{Committed, StoreError};
-use crate::{Order, OrderKey, RefundError};
+use crate::{Order, OrderKey, RefundError, ReplaceError};
 
 /// How often a decision is made anew before the caller is told to come back.
 const MOST: u32 = 16;
@@ -19,6 +19,8 @@ pub(crate) struct Kept {
     pub(crate) next: Option<Step>,
     /// False if there was nothing to decide.
     pub(crate) decided: bool,
+    /// The order that was stored with the change, for the process that stored it to send.
+    pub(crate) replacement: Option<Order>,
 }
 
 impl Desk {
@@ -26,7 +28,8 @@ impl Desk {
     ///
     /// # Errors
     ///
-    /// [`RefundError::NumberTaken`] if the decision gives the order a refund number that another order has; [`DeskError::Contended`],
+    /// [`RefundError::NumberTaken`] if the decision gives the order a refund number that another order has; [`ReplaceError::NumberTaken`] if there is an
+    /// order of the number of a replacement; [`DeskError::Contended`],
     /// [`DeskError::NoOrder`], [`DeskError::Store`].
     pub(crate) async fn keep(
         &self,
@@ -40,6 +43,7 @@ impl Desk {
                     order,
                     next: None,
                     decided: false,
+                    replacement: None,
                 });
             };
             match self.inner().store.commit(&decision.change).await {
@@ -51,6 +55,7 @@ impl Desk {
                         order,
                         next: decision.next,
                         decided: true,
+                        replacement: decision.change.replacement.map(|new| new.order),
                     });
                 }
                 // No change of this kind carries a notification, so it is never one that was kept before.
@@ -60,6 +65,13 @@ impl Desk {
                     return Err(DeskError::Refund(RefundError::NumberTaken {
                         number: number.unwrap_or_default().to_owned(),
                         order,
+                    }));
+                }
+                Ok(Committed::ReplacementExists) => {
+                    let replacement = decision.change.replacement;
+                    return Err(DeskError::Replace(ReplaceError::NumberTaken {
+                        number: replacement
+                            .map_or_else(String::new, |new| new.order.key.hosp_out_trade_no),
                     }));
                 }
                 Err(error) => {

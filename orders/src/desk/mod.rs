@@ -15,6 +15,7 @@ mod notify;
 mod place;
 mod quarantine;
 mod refund;
+mod replace;
 mod return_url;
 mod returned;
 mod sealed_token;
@@ -39,6 +40,7 @@ pub use check::Check;
 pub use error::DeskError;
 pub use notify::{Outcome, Reply};
 pub use refund::RefundRequest;
+pub use replace::{Replacement, want_replacement};
 pub use return_url::ReturnUrlError;
 pub use settle::settle;
 

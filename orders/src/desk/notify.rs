@@ -264,13 +264,17 @@ impl Desk {
             match notified::heard(&order, &told, received, context) {
                 Heard::Known(received) => match self.stored_before(&order, received).await? {
                     Committed::Kept | Committed::Repeated => return Ok(Outcome::Repeated),
-                    // It changes no refund, so that no other order has its number.
-                    Committed::Stale | Committed::RefundNumberTaken { .. } => {}
+                    // It changes no refund and brings no order, so that no other order has its numbers.
+                    Committed::Stale
+                    | Committed::RefundNumberTaken { .. }
+                    | Committed::ReplacementExists => {}
                 },
                 Heard::Believed(decision) => match self.commit(&order, &decision).await? {
                     Committed::Kept => return Ok(Outcome::Kept),
                     Committed::Repeated => return Ok(Outcome::Repeated),
-                    Committed::Stale | Committed::RefundNumberTaken { .. } => {}
+                    Committed::Stale
+                    | Committed::RefundNumberTaken { .. }
+                    | Committed::ReplacementExists => {}
                 },
                 Heard::Contradicts { reason, decision } => {
                     let reason = shortened(&reason);
@@ -281,7 +285,9 @@ impl Desk {
                         Committed::Kept | Committed::Repeated => {
                             return Ok(Outcome::Contradicts { reason });
                         }
-                        Committed::Stale | Committed::RefundNumberTaken { .. } => {}
+                        Committed::Stale
+                        | Committed::RefundNumberTaken { .. }
+                        | Committed::ReplacementExists => {}
                     }
                 }
             }
@@ -300,6 +306,7 @@ impl Desk {
             line: None,
             received: Some(received),
             events: Vec::new(),
+            replacement: None,
         };
         let committed = self.inner().store.commit(&change).await;
         committed.map_err(|error| self.store_error(error))

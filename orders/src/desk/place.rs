@@ -16,7 +16,7 @@ impl Desk {
     /// The same request under the same `hosp_out_trade_no` is the same order, however often it is placed and in however many processes. How it went
     /// is told by the order's state:
     /// - `placed`, and `placed.pay_url` is where the patient pays. If `pay_url` is missing, the platform took the order and its answer was lost:
-    ///   close the order and place it under a new number, since the link cannot be asked for.
+    ///   the link cannot be asked for, and [`Desk::replace`] places the order again under another number.
     /// - `refused`: `facts` hold `err_code` and `err_code_des`. Correct what is wrong and take a new number.
     /// - `placing`: the outcome is open, and the workers find out. `last_error` says what went wrong with the call, for example a wrong app secret or a
     ///   platform that cannot be reached. Ask again, or wait for the event.

@@ -12,8 +12,9 @@ use signed_xml_client::{MemoryTokenStore, TokenStore};
 
 use super::{
     Body, Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event, EventFilter,
-    EventStanding, History, Kept, Line, ListedEvents, ListedOrders, OrderFilter, QuarantineLimits,
-    Received, ReceivedFilter, Store, StoreError, StoreFuture, UnreadableOrder, page_size,
+    EventStanding, History, Kept, Line, ListedEvents, ListedOrders, NewOrder, OrderFilter,
+    QuarantineLimits, Received, ReceivedFilter, Store, StoreError, StoreFuture, UnreadableOrder,
+    page_size,
 };
 use crate::planted::{self, Fault};
 use crate::policy::later;
@@ -200,6 +201,11 @@ impl Tables {
         {
             return row.read().map(Some);
         }
+        self.add(order, line);
+        Ok(None)
+    }
+
+    fn add(&mut self, order: &Order, line: &Line) {
         let row = Row {
             order: order.clone(),
             due_at: None,
@@ -209,7 +215,6 @@ impl Tables {
         };
         self.orders.insert(order.key.clone(), row);
         self.put_off(&order.key, order.due_at);
-        Ok(None)
     }
 
     fn commit(&mut self, change: &Change) -> Committed {
@@ -219,11 +224,17 @@ impl Tables {
         {
             return Committed::Repeated;
         }
+        let replacement = change.replacement.as_deref();
+        let replacement_exists =
+            replacement.is_some_and(|new| self.orders.contains_key(&new.order.key));
         let Some(row) = self.orders.get_mut(key) else {
             return Committed::Stale;
         };
         if row.order.revision != change.order.revision {
             return Committed::Stale;
+        }
+        if replacement_exists {
+            return Committed::ReplacementExists;
         }
         let refund_number = |order: &Order| {
             let number = order.refund_number()?.to_owned();
@@ -277,6 +288,9 @@ impl Tables {
                 order.events.push(number);
             }
             self.stand(number, EventStanding::Waiting, Some(at));
+        }
+        if let Some(NewOrder { order, line }) = replacement {
+            self.add(order, line);
         }
         Committed::Kept
     }

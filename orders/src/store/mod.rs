@@ -123,6 +123,17 @@ pub struct Change {
     pub received: Option<Received>,
     /// What the hospital's own system is told; delivered at least once each, in this order. An event whose id is kept already is not added again.
     pub events: Vec<NewEvent>,
+    /// An order that is stored with it, as [`Store::insert`] would: it was placed instead of the changed one.
+    pub replacement: Option<Box<NewOrder>>,
+}
+
+/// An order that is not stored yet.
+#[derive(Clone, Debug)]
+pub struct NewOrder {
+    /// The order.
+    pub order: Order,
+    /// The first line of its history.
+    pub line: Line,
 }
 
 /// How a [`Change`] went.
@@ -139,6 +150,8 @@ pub enum Committed {
         /// The order that has it.
         order: OrderKey,
     },
+    /// Nothing is stored: there is an order of the replacement's key.
+    ReplacementExists,
 }
 
 /// A line of an order's history.

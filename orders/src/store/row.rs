@@ -70,9 +70,18 @@ pub(super) struct ClaimRow {
 /// A [`Change`] as rows. `order` holds the revision that it is to have.
 pub(super) struct ChangeRows {
     pub(super) order: OrderRow,
+    pub(super) replacement: Option<Box<NewOrderRows>>,
     pub(super) line: Option<LineRow>,
     pub(super) received: Option<ReceivedRow>,
     pub(super) events: Vec<EventRow>,
+}
+
+/// A new order as rows.
+pub(super) struct NewOrderRows {
+    pub(super) order: OrderRow,
+    /// What it was placed with, as JSON.
+    pub(super) request: String,
+    pub(super) line: LineRow,
 }
 
 /// `record, request`.
@@ -123,11 +132,6 @@ impl OrderRow {
     pub(super) fn refund_number(&self) -> Option<(&str, &str)> {
         let number = self.hosp_out_refund_no.as_deref()?;
         Some((&self.key.merchant, number))
-    }
-
-    /// What the order was placed with: written once.
-    pub(super) fn request(order: &Order) -> Result<String, StoreError> {
-        json(&order.request)
     }
 }
 
@@ -187,6 +191,16 @@ impl ClaimRow {
     }
 }
 
+impl NewOrderRows {
+    pub(super) fn new(order: &Order, line: &Line) -> Result<Self, StoreError> {
+        Ok(Self {
+            order: OrderRow::new(order)?,
+            request: json(&order.request)?,
+            line: LineRow::new(line),
+        })
+    }
+}
+
 impl ChangeRows {
     pub(super) fn new(change: &Change) -> Result<Self, StoreError> {
         let mut next = change.order.clone();
@@ -198,6 +212,11 @@ impl ChangeRows {
         };
         Ok(Self {
             order: OrderRow::new(&next)?,
+            replacement: change
+                .replacement
+                .as_ref()
+                .map(|new| NewOrderRows::new(&new.order, &new.line).map(Box::new))
+                .transpose()?,
             line: change.line.as_ref().map(LineRow::new),
             received: change
                 .received

@@ -15,6 +15,7 @@ mod panics;
 mod placing;
 mod provider;
 mod refunding;
+mod replacing;
 mod returning;
 #[cfg(feature = "axum")]
 mod routes;

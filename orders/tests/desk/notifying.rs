@@ -257,6 +257,7 @@ async fn force(hospital: &Hospital, order: payinsurance_orders::Order) {
         line: None,
         received: None,
         events: Vec::new(),
+        replacement: None,
     };
     let committed = hospital.store.commit(&change).await.unwrap();
     assert_eq!(committed, Committed::Kept);

@@ -93,6 +93,12 @@ suite! {
         refunds_whose_number_is_not_known_do_not_meet
         of_64_orders_that_ask_for_one_refund_number_at_once_exactly_one_is_kept
     }
+    replacements {
+        a_replacement_is_kept_with_the_change
+        a_replacement_whose_key_is_there_leaves_nothing
+        of_64_deciders_at_once_exactly_one_brings_a_replacement
+        two_orders_with_one_replacement_at_once_bring_it_once
+    }
     claims {
         due_orders_are_claimed_soonest_first_up_to_the_limit
         a_claimed_order_is_given_to_nobody_else_until_the_claim_ends

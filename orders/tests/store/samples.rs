@@ -42,6 +42,9 @@ pub(crate) fn order(number: &str) -> Order {
         placed: None,
         refund: None,
         close_wanted: false,
+        replace_wanted: false,
+        replaced_by: None,
+        replaces: None,
         facts: Vec::new(),
         told: String::new(),
         sent_at: None,
@@ -85,6 +88,9 @@ pub(crate) fn full_order(number: &str) -> Order {
             insurance_refund_fee: None,
         }),
         close_wanted: true,
+        replace_wanted: true,
+        replaced_by: Some("8".to_owned()),
+        replaces: Some("6".to_owned()),
         facts: vec![("time_end".to_owned(), "20240506150809".to_owned())],
         told: "REFUND".to_owned(),
         missing: 3,
@@ -139,6 +145,7 @@ pub(crate) fn paid(order: &Order, received_key: &str) -> Change {
         }),
         received: Some(received(received_key, Some(&order.key))),
         events: vec![event(&format!("{}:paid", order.key.hosp_out_trade_no))],
+        replacement: None,
         order: next,
     }
 }
@@ -152,6 +159,7 @@ pub(crate) fn tells(order: &Order, events: &[&str]) -> Change {
         line: None,
         received: None,
         events: events.iter().map(|id| event(id)).collect(),
+        replacement: None,
     }
 }
 

@@ -18,9 +18,9 @@ use signed_xml_client::{BoxFuture, TokenStore};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 
 use super::row::{
-    ChangeRows, ClaimRow, EventColumns, LineColumns, LineRow, OrderColumns, OrderRow,
-    OrderRowColumns, ReceivedRow, microseconds, read_claimed_events, read_claimed_orders,
-    read_events, read_history, read_order, read_orders, read_received,
+    ChangeRows, ClaimRow, EventColumns, LineColumns, NewOrderRows, OrderColumns, OrderRowColumns,
+    ReceivedRow, microseconds, read_claimed_events, read_claimed_orders, read_events, read_history,
+    read_order, read_orders, read_received,
 };
 use super::span::traced;
 use super::sql_error::unavailable;
@@ -172,9 +172,8 @@ async fn make_safe(connection: &mut PgConnection, reads_only: bool) -> Result<()
 impl Store for PostgresStore {
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>> {
         traced(SYSTEM, "insert", async move {
-            let request = OrderRow::request(order)?;
-            let (order, line) = (OrderRow::new(order)?, LineRow::new(line));
-            let found = write::insert(self, &order, &request, &line).await?;
+            let new = NewOrderRows::new(order, line)?;
+            let found = write::insert(self, &new).await?;
             found.as_ref().map(read_order).transpose()
         })
     }

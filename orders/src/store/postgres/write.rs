@@ -7,7 +7,7 @@ use super::PostgresStore;
 use crate::OrderKey;
 use crate::store::query;
 use crate::store::row::{
-    ChangeRows, EventRow, LineRow, OrderColumns, OrderRow, ReceivedRow, microseconds,
+    ChangeRows, EventRow, LineRow, NewOrderRows, OrderColumns, OrderRow, ReceivedRow, microseconds,
 };
 use crate::store::sql_error::unavailable;
 use crate::store::step::Step;
@@ -22,12 +22,32 @@ const REFUND_NUMBERS: &str = "orders_refund_number";
 /// The order that was there before, if one was.
 pub(super) async fn insert(
     store: &PostgresStore,
-    order: &OrderRow,
-    request: &str,
-    line: &LineRow,
+    new: &NewOrderRows,
 ) -> Result<Option<OrderColumns>, StoreError> {
     Step::BeforeBegin.reached();
     let mut transaction = store.pool.begin().await.map_err(unavailable(BEGIN))?;
+    if !add(&mut transaction, new).await? {
+        // A statement of its own sees the row that the insert ran into.
+        let sql =
+            "SELECT record, request FROM orders WHERE merchant = $1 AND hosp_out_trade_no = $2";
+        let found = sqlx::query_as(sql)
+            .bind(&new.order.key.merchant)
+            .bind(&new.order.key.hosp_out_trade_no)
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(unavailable("read an order"))?;
+        transaction.rollback().await.map_err(unavailable(COMMIT))?;
+        return Ok(Some(found));
+    }
+    Step::BeforeCommit.reached();
+    transaction.commit().await.map_err(unavailable(COMMIT))?;
+    Step::AfterCommit.reached();
+    Ok(None)
+}
+
+/// Adds a new order with its first line of history; false if there is one of its key.
+async fn add(connection: &mut PgConnection, new: &NewOrderRows) -> Result<bool, StoreError> {
+    let order = &new.order;
     let sql = "INSERT INTO orders (merchant, hosp_out_trade_no, revision, state, med_trans_id, created_at, due_at, record, request, urgent, contradicted)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (merchant, hosp_out_trade_no) DO NOTHING RETURNING id";
     let id: Option<i64> = sqlx::query_scalar(sql)
@@ -39,30 +59,16 @@ pub(super) async fn insert(
         .bind(order.created_at)
         .bind(order.due_at)
         .bind(&order.record)
-        .bind(request)
+        .bind(&new.request)
         .bind(order.urgent)
         .bind(order.contradicted)
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(unavailable("write an order"))?;
-    let Some(id) = id else {
-        // A statement of its own sees the row that the insert ran into.
-        let sql =
-            "SELECT record, request FROM orders WHERE merchant = $1 AND hosp_out_trade_no = $2";
-        let found = sqlx::query_as(sql)
-            .bind(&order.key.merchant)
-            .bind(&order.key.hosp_out_trade_no)
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(unavailable("read an order"))?;
-        transaction.rollback().await.map_err(unavailable(COMMIT))?;
-        return Ok(Some(found));
-    };
-    write_line(&mut transaction, id, line).await?;
-    Step::BeforeCommit.reached();
-    transaction.commit().await.map_err(unavailable(COMMIT))?;
-    Step::AfterCommit.reached();
-    Ok(None)
+    if let Some(id) = id {
+        write_line(connection, id, &new.line).await?;
+    }
+    Ok(id.is_some())
 }
 
 pub(super) async fn commit(
@@ -116,6 +122,12 @@ pub(super) async fn commit(
     }
     for event in &change.events {
         write_event(&mut transaction, id, &order.key.merchant, event).await?;
+    }
+    if let Some(new) = &change.replacement
+        && !add(&mut transaction, new).await?
+    {
+        transaction.rollback().await.map_err(unavailable(COMMIT))?;
+        return Ok(Committed::ReplacementExists);
     }
     Step::BeforeCommit.reached();
     transaction.commit().await.map_err(unavailable(COMMIT))?;

@@ -17,8 +17,8 @@ use super::schema::is_busy;
 use super::single;
 use crate::OrderKey;
 use crate::store::row::{
-    ChangeRows, ClaimRow, EventColumns, EventRow, LineRow, OrderColumns, OrderRow, OrderRowColumns,
-    ReceivedRow, json,
+    ChangeRows, ClaimRow, EventColumns, EventRow, LineRow, NewOrderRows, OrderColumns, OrderRow,
+    OrderRowColumns, ReceivedRow, json,
 };
 use crate::store::sql_error::{newer_schema, unavailable};
 use crate::store::step::Step;
@@ -62,8 +62,7 @@ pub(super) enum Work {
 
 /// What is decided together.
 pub(super) enum Keep {
-    /// With what it was placed with, as JSON.
-    Insert(OrderRow, String, LineRow),
+    Insert(NewOrderRows),
     Change(ChangeRows),
     Quarantine(ReceivedRow),
 }
@@ -130,8 +129,8 @@ pub(super) async fn keep_all(
     for work in works {
         let answer = match work {
             Work::Keep(keep) => match (kept.next().unwrap_or(Answer::Done), &**keep) {
-                (Answer::Inserted(Some(found)), Keep::Insert(order, ..)) if found.0.is_empty() => {
-                    let found = single::order(connection, &order.key).await?;
+                (Answer::Inserted(Some(found)), Keep::Insert(new)) if found.0.is_empty() => {
+                    let found = single::order(connection, &new.order.key).await?;
                     Answer::Inserted(Some(found))
                 }
                 (answer, _) => answer,
@@ -256,7 +255,7 @@ impl<'a> Plan<'a> {
         keeps: &[&'a Keep],
         with: &With<'_>,
     ) -> Result<Self, StoreError> {
-        let keys: Vec<&OrderKey> = keeps.iter().filter_map(|keep| keep.order()).collect();
+        let keys: Vec<&OrderKey> = keeps.iter().flat_map(|keep| keep.orders()).collect();
         let received = keeps.iter().filter_map(|keep| keep.received());
         let (believed, quarantined): (Vec<&ReceivedRow>, Vec<_>) =
             received.partition(|received| received.reason.is_none());
@@ -332,9 +331,7 @@ impl<'a> Plan<'a> {
         keeps
             .iter()
             .map(|keep| match keep {
-                Keep::Insert(order, request, line) => {
-                    Answer::Inserted(self.insert(order, request, line))
-                }
+                Keep::Insert(new) => Answer::Inserted(self.insert(new)),
                 Keep::Change(change) => Answer::Committed(self.change(change)),
                 Keep::Quarantine(received) => {
                     let key = (false, received.key.as_str());
@@ -347,27 +344,30 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    fn insert(
-        &mut self,
-        order: &'a OrderRow,
-        request: &'a str,
-        line: &'a LineRow,
-    ) -> Option<OrderColumns> {
+    fn insert(&mut self, new: &'a NewOrderRows) -> Option<OrderColumns> {
+        let order = &new.order;
         if self.known.contains_key(&order.key) {
             return Some(OrderColumns::default());
         }
-        if !self.touched.insert(&order.key) {
+        if self.touched.contains(&order.key) {
             let mut inserts = self.inserts.iter();
             let earlier = inserts.find(|(_, row, _)| row.key == order.key);
             let columns =
                 earlier.map(|(_, row, request)| (row.record.clone(), (*request).to_owned()));
             return Some(columns.unwrap_or_default());
         }
+        self.add(new);
+        None
+    }
+
+    /// Adds an order of a key that there is not.
+    fn add(&mut self, new: &'a NewOrderRows) {
+        self.touched.insert(&new.order.key);
         // The number that SQLite would give it: nobody else makes one meanwhile.
         self.last_order += 1;
-        self.inserts.push((self.last_order, order, request));
-        self.lines.push((self.last_order, line));
-        None
+        self.inserts
+            .push((self.last_order, &new.order, &new.request));
+        self.lines.push((self.last_order, &new.line));
     }
 
     fn change(&mut self, change: &'a ChangeRows) -> Committed {
@@ -398,6 +398,13 @@ impl<'a> Plan<'a> {
                 order: holder.clone(),
             };
         }
+        let exists = |new: &NewOrderRows| {
+            let key = &new.order.key;
+            self.known.contains_key(key) || self.touched.contains(key)
+        };
+        if change.replacement.as_deref().is_some_and(exists) {
+            return Committed::ReplacementExists;
+        }
         self.refund_numbers
             .extend(refund_number.map(|number| (number, key.clone())));
         self.touched.insert(key);
@@ -421,6 +428,9 @@ impl<'a> Plan<'a> {
         self.received_keys.extend(received_key);
         if let Some(received) = &change.received {
             self.receive(received);
+        }
+        if let Some(new) = &change.replacement {
+            self.add(new);
         }
         Committed::Kept
     }
@@ -565,12 +575,15 @@ impl Work {
 }
 
 impl Keep {
-    fn order(&self) -> Option<&OrderKey> {
-        match self {
-            Self::Insert(order, ..) => Some(&order.key),
-            Self::Change(change) => Some(&change.order.key),
-            Self::Quarantine(_) => None,
-        }
+    /// The orders that it is about.
+    fn orders(&self) -> impl Iterator<Item = &OrderKey> {
+        let (order, replacement) = match self {
+            Self::Insert(new) => (Some(&new.order), None),
+            Self::Change(change) => (Some(&change.order), change.replacement.as_deref()),
+            Self::Quarantine(_) => (None, None),
+        };
+        let replacement = replacement.map(|new| &new.order);
+        order.into_iter().chain(replacement).map(|row| &row.key)
     }
 
     /// The refund number that an order is to have, with its hospital.

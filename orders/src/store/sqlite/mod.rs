@@ -31,7 +31,7 @@ use signed_xml_client::{BoxFuture, Clock, TokenStore};
 use sqlx::sqlite::SqlitePool;
 
 use super::row::{
-    ChangeRows, ClaimRow, EventColumns, LineColumns, LineRow, OrderRow, OrderRowColumns,
+    ChangeRows, ClaimRow, EventColumns, LineColumns, NewOrderRows, OrderRowColumns,
     ReceivedColumns, ReceivedRow, microseconds, read_claimed_events, read_claimed_orders,
     read_events, read_history, read_order, read_orders, read_received,
 };
@@ -132,8 +132,7 @@ impl SqliteStore {
 impl Store for SqliteStore {
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>> {
         traced(SYSTEM, "insert", async move {
-            let request = OrderRow::request(order)?;
-            let keep = Keep::Insert(OrderRow::new(order)?, request, LineRow::new(line));
+            let keep = Keep::Insert(NewOrderRows::new(order, line)?);
             let answer = self.inner.writer.ask(Work::Keep(Box::new(keep))).await?;
             match answer {
                 Answer::Inserted(None) => Ok(None),

@@ -6,4 +6,5 @@ pub(crate) mod events;
 pub(crate) mod orders;
 pub(crate) mod received;
 pub(crate) mod refund_numbers;
+pub(crate) mod replacements;
 pub(crate) mod tokens;

@@ -1,7 +1,7 @@
 //! Routes for axum: the address that notifications come to, and the page that the patient comes back to. Both are for the public.
 //!
 //! `/notify` answers with HTTP 200 whenever a notification was judged, whatever came of it; 503 says that the store did not do its part, and the
-//! platform comes again. `/return` shows how the order stands, or what the hospital's own function makes of it (1.4); its address is made by
+//! platform comes again, as does 500 after a panic. `/return` shows how the order stands, or what the hospital's own function makes of it (1.4); its address is made by
 //! [`Desk::return_url`]. The counters are for the hospital's own network and have a router of their own ([`Routes::metrics_router`]).
 
 use std::error::Error;
@@ -18,6 +18,7 @@ use http_body_util::LengthLimitError;
 use url::form_urlencoded;
 
 use crate::desk::Reply;
+use crate::panics::caught;
 use crate::{Desk, DeskError, Order, State as OrderState};
 
 /// How long the body of a notification may take to arrive.
@@ -131,7 +132,19 @@ impl Routes {
     }
 }
 
+/// Makes an answer. A panic on the way, of the hospital's page or of the clock for example, is answered with 500: it does not break the connection.
+async fn guarded(what: &'static str, answer: impl Future<Output = Response>) -> Response {
+    caught(answer).await.unwrap_or_else(|panic| {
+        tracing::error!(error = %panic, "answering {what} panicked");
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    })
+}
+
 async fn notify(State(routes): State<Routes>, body: Body) -> Response {
+    guarded("a notification", judge(&routes, body)).await
+}
+
+async fn judge(routes: &Routes, body: Body) -> Response {
     let desk = &routes.desk;
     let most = desk.inner().policy.largest_notification;
     let judged = match tokio::time::timeout(routes.body_deadline, to_bytes(body, most)).await {
@@ -184,7 +197,11 @@ impl ReturnQuery {
 
 async fn returned(State(routes): State<Routes>, RawQuery(query): RawQuery) -> Response {
     let query = ReturnQuery::read(&query.unwrap_or_default());
-    match find_returned(&routes, &query).await {
+    guarded("the return page", show_returned(&routes, &query)).await
+}
+
+async fn show_returned(routes: &Routes, query: &ReturnQuery) -> Response {
+    match find_returned(routes, query).await {
         Ok(Some(order)) => (routes.page)(&order),
         Ok(None) => {
             let mut page = (routes.not_found_page)();

@@ -15,6 +15,9 @@ const MAX_TEXT: usize = 600;
 
 const REDACTED: &str = "[redacted]";
 
+/// What the client puts at the end of words that it cuts.
+const CUT: char = '…';
+
 /// The error of a call that ended at `at`.
 pub(crate) fn last_error(
     order: &Order,
@@ -45,11 +48,24 @@ pub(crate) fn redacted(order: &Order, text: &str) -> String {
     let mut values = confidential_values(order);
     // A value may be part of another one: the longer one is replaced first.
     values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-    let text = values
-        .iter()
-        .fold(text.to_owned(), |text, value| text.replace(value, REDACTED));
+    let text = values.iter().fold(text.to_owned(), |text, value| {
+        without_cut(text.replace(value, REDACTED), value)
+    });
     let text = text.replace(char::is_control, " ");
     text.chars().take(MAX_TEXT).collect()
+}
+
+/// Redacts the beginning of a value where the text was cut in the middle of it.
+fn without_cut(mut text: String, value: &str) -> String {
+    for (cut, _) in value.char_indices().rev() {
+        let beginning = &value[..cut];
+        // What is shorter stands in any text by chance.
+        if beginning.is_empty() || (beginning.is_ascii() && beginning.len() < 4) {
+            break;
+        }
+        text = text.replace(&format!("{beginning}{CUT}"), &format!("{REDACTED}{CUT}"));
+    }
+    text
 }
 
 /// The confidential values that the order and its refund were sent with, those inside of `request_content` included.

@@ -8,6 +8,7 @@ mod world;
 mod closing;
 mod events;
 mod hospital;
+mod log;
 mod notifying;
 #[cfg(feature = "sqlite")]
 mod on_disk;

@@ -5,12 +5,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use payinsurance_orders::store::ReceivedFilter;
-use payinsurance_orders::{Routes, State};
+use payinsurance_orders::{Order, Routes, State};
 use payinsurance_sandbox::Act;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::hospital::{HOSPITAL, Hospital};
+use crate::panics::faulty_desk;
 
 /// A server with the routes of a desk; it ends with the test.
 async fn serve(routes: Routes) -> std::net::SocketAddr {
@@ -39,6 +40,42 @@ async fn ask(address: std::net::SocketAddr, head: &str, body: &[u8]) -> (u16, St
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     (head[9..12].parse().unwrap(), body.to_owned())
+}
+
+#[tokio::test]
+async fn code_of_the_hospital_that_panics_is_answered_with_500_and_the_server_goes_on() {
+    for (part, page, notify) in [
+        ("page", 500, 200),
+        ("clock", 500, 500),
+        ("nonce", 500, 500),
+        ("transport", 500, 200),
+    ] {
+        let hospital = Hospital::new();
+        let delivery = hospital.paid_and_untold("T1").await;
+        let (faulty, desk) = faulty_desk(&hospital);
+        let url = desk.return_url("http://h/return", HOSPITAL, "T1").unwrap();
+        let returned = format!("GET {}", url.strip_prefix("http://h").unwrap());
+        let of_page = faulty.clone();
+        let routes = Routes::new(desk)
+            .page(move |order: &Order| {
+                of_page.panic_if("page");
+                order.state.word()
+            })
+            .not_found_page(|| -> &'static str { panic!("the page has a fault") });
+        let address = serve(routes).await;
+        *faulty.part.lock().unwrap() = Some(part);
+        let (status, body) = ask(address, &returned, b"").await;
+        assert_eq!((status, body.contains("fault")), (page, false), "{part}");
+        let (status, _) = ask(address, "POST /notify", &delivery.body).await;
+        assert_eq!(status, notify, "{part}");
+        let (status, _) = ask(address, "GET /return?no=T1", b"").await;
+        assert_eq!(status, 500, "{part}");
+        *faulty.part.lock().unwrap() = None;
+        let (status, _) = ask(address, "POST /notify", &delivery.body).await;
+        assert_eq!(status, 200, "{part}");
+        let (status, body) = ask(address, &returned, b"").await;
+        assert_eq!((status, body.contains("paid")), (200, true), "{part}");
+    }
 }
 
 #[tokio::test]

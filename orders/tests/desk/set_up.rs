@@ -9,6 +9,7 @@ use payinsurance_orders::{DeskError, Order, State};
 use payinsurance_sandbox::Mode;
 
 use crate::hospital::{HOSPITAL, Hospital};
+use crate::log::Log;
 use crate::world::{Outside, Trouble, order};
 
 /// A desk whose profile of the hospital was changed.
@@ -92,6 +93,90 @@ async fn a_wrong_appid_is_named_in_the_result_and_the_history() {
     let (_, text) = fault_of(&hospital).await;
     assert!(text.contains("40013"), "{text}");
     assert!(text.contains("the app id is wrong: check"), "{text}");
+}
+
+#[tokio::test]
+async fn a_failure_is_warned_of_once_for_each_kind_and_not_at_each_look() {
+    let hospital = Hospital::new();
+    let log = Log::default();
+    let _listening = log.listen();
+    hospital.outside.trouble("unifiedorder", Trouble::NotSent);
+    for trouble in [Trouble::NotSent, Trouble::Gateway] {
+        for _ in 0..12 {
+            hospital.outside.trouble("queryorder", trouble);
+        }
+    }
+    hospital.place("T1").await;
+    hospital.pass(1_500).await;
+    assert_eq!(hospital.outside.parts().troubles.len(), 0, "all were met");
+    let lines = log.lines();
+    let failures = lines
+        .iter()
+        .filter(|line| line.contains("a call to the platform failed"));
+    let of: Vec<bool> = failures.map(|line| line.contains("unifiedorder")).collect();
+    assert_eq!(of, [true, false, false], "{lines:?}");
+}
+
+/// A platform that refuses each order with these words.
+struct Says(Outside, String);
+
+impl Transport for Says {
+    fn send<'a>(
+        &'a self,
+        request: HttpRequest,
+    ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
+        Box::pin(async move {
+            if !request.url.path().ends_with("unifiedorder") {
+                return self.0.send(request).await;
+            }
+            let words = &self.1;
+            let body = format!(
+                "<xml><return_code>FAIL</return_code><return_msg>{words}</return_msg></xml>"
+            );
+            Ok(HttpResponse::new(200, body))
+        })
+    }
+}
+
+/// All that is stored and logged of an order that the platform refuses with these words.
+async fn stored_of_words(words: String) -> String {
+    let hospital = Hospital::new();
+    let client = hospital.outside.client(Mode::ServiceProvider);
+    let desk = payinsurance_orders::Desk::builder(hospital.store.clone())
+        .merchant(
+            HOSPITAL,
+            client.transport(Says(hospital.outside.clone(), words)),
+        )
+        .clock(hospital.outside.clone())
+        .build()
+        .unwrap();
+    let log = Log::default();
+    let listening = log.listen();
+    let stored = desk.place(HOSPITAL, &order("T1")).await.unwrap();
+    drop(listening);
+    let text = stored.last_error.unwrap().text;
+    let history = desk.history(HOSPITAL, "T1").await.unwrap().rows;
+    let events = desk.events(&Default::default()).await.unwrap().rows;
+    format!("{text}{history:?}{events:?}{:?}", log.lines())
+}
+
+#[tokio::test]
+async fn personal_values_that_the_platform_repeats_are_not_stored_with_the_error() {
+    let session = order("T1").request_content.0.session_id.to_string();
+    // The digest is that of the identity number in the request.
+    let digest = "09eb26e839ff3a2e3980352ae45ef09e";
+    let personal = ["张三", "oSandboxPatientOfTheProvider", &*session, digest];
+    for value in personal {
+        let stored = stored_of_words(format!("the user {value} is not known")).await;
+        assert!(stored.contains("[redacted] is not known"), "{stored}");
+        assert!(!stored.contains(value), "{stored}");
+    }
+    // Words that are too long are cut, perhaps in the middle of a value.
+    for length in 90..230 {
+        let stored = stored_of_words(format!("{}{digest}{digest}{digest}", "-".repeat(length)));
+        let stored = stored.await;
+        assert!(!stored.contains(&digest[..6]), "{length}: {stored}");
+    }
 }
 
 #[tokio::test]

@@ -1,17 +1,13 @@
 //! What a stranger can make the desk store and log: floods of notifications that are not verified, or contradict their orders.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use payinsurance_orders::store::{Kept, ReceivedFilter, Store};
 use payinsurance_orders::{Outcome, Policy};
 use payinsurance_sandbox::{Config, Mode};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::hospital::Hospital;
+use crate::log::Log;
 use crate::notifying::resigned;
 
 const LARGEST_BODY: usize = 64 << 10;
@@ -165,61 +161,21 @@ async fn the_quarantine_is_pruned_by_age_and_by_size() {
 async fn a_flood_of_refused_notifications_logs_some_lines_and_then_a_count() {
     let hospital = Hospital::new();
     let log = Log::default();
-    // With one dispatcher only, tracing asks the thread that logs first, which may be another test's, and caches its answer for all.
-    let _second = tracing::Dispatch::new(log.clone());
-    let _until_the_end = tracing::subscriber::set_default(log.clone());
+    let _listening = log.listen();
     let filler = "x".repeat(60_000);
     for number in 0..500 {
         let body = format!("<xml><mch_id>{number}{filler}</mch_id></xml>");
         hospital.desk.notify(body.as_bytes()).await.unwrap();
         hospital.desk.notify_too_large().await.unwrap();
     }
-    assert!(log.lines.load(Ordering::Relaxed) <= 60);
+    assert!(log.lines().len() <= 60);
     hospital.outside.advance(Duration::from_secs(61));
     hospital.desk.notify(b"<xml/>").await.unwrap();
-    let text = log.text.lock().unwrap().clone();
+    let text = log.lines().join("\n");
     assert!(text.contains("count=940"), "{text}");
     assert!(text.len() < 80_000, "{} bytes of log", text.len());
 }
 
 fn hospital_policy() -> Policy {
     Policy::default()
-}
-
-/// A log that counts and keeps what is warned of.
-#[derive(Clone, Default)]
-struct Log {
-    lines: Arc<AtomicUsize>,
-    text: Arc<Mutex<String>>,
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= Level::WARN
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        self.lines.fetch_add(1, Ordering::Relaxed);
-        event.record(&mut Line(&mut self.text.lock().unwrap()));
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
-}
-
-struct Line<'a>(&'a mut String);
-
-impl Visit for Line<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.0.push_str(&format!("{}={value:?} ", field.name()));
-    }
 }

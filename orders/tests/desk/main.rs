@@ -17,6 +17,7 @@ mod placing;
 mod provider;
 mod refunding;
 mod replacing;
+mod replacing_at_odds;
 mod returning;
 #[cfg(feature = "axum")]
 mod routes;

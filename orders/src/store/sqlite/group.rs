@@ -15,83 +15,12 @@ use sqlx::sqlite::SqliteConnection;
 use super::bodies::{self, Bodies, Flushing};
 use super::schema::is_busy;
 use super::single;
+use super::work::{Answer, Keep, Work};
 use crate::OrderKey;
-use crate::store::row::{
-    ChangeRows, ClaimRow, EventColumns, EventRow, LineRow, NewOrderRows, OrderColumns, OrderRow,
-    OrderRowColumns, ReceivedRow, json,
-};
+use crate::store::row::{ChangeRows, EventRow, LineRow, NewOrderRows, OrderColumns, OrderRow, ReceivedRow, json};
 use crate::store::sql_error::{newer_schema, unavailable};
 use crate::store::step::Step;
-use crate::store::{Committed, Delivery, StoreError};
-
-/// What the writer is asked to do. Times are microseconds.
-pub(super) enum Work {
-    Keep(Box<Keep>),
-    ClaimOrders(ClaimRow),
-    ClaimEvents(ClaimRow),
-    SettleEvent {
-        id: String,
-        delivery: Delivery,
-    },
-    PruneQuarantine {
-        before: i64,
-        bytes: i64,
-    },
-    ReplayEvents {
-        ids: Vec<String>,
-        now: i64,
-    },
-    LeaseToken {
-        merchant: String,
-        holder: String,
-        now: i64,
-        until: i64,
-    },
-    KeepToken {
-        merchant: String,
-        holder: String,
-        value: String,
-        renew_at: i64,
-        expires_at: i64,
-    },
-    ReleaseToken {
-        merchant: String,
-        holder: String,
-    },
-}
-
-/// What is decided together.
-pub(super) enum Keep {
-    Insert(NewOrderRows),
-    Change(ChangeRows),
-    Quarantine(ReceivedRow),
-}
-
-/// What came of a work.
-pub(super) enum Answer {
-    /// The order that was there before.
-    Inserted(Option<OrderColumns>),
-    Committed(Committed),
-    Orders(Vec<OrderRowColumns>),
-    Events(Vec<EventColumns>),
-    /// The token that is kept, if the lease is to be had.
-    Leased(Option<TokenColumns>),
-    Count(u64),
-    Done,
-}
-
-/// `value, renew_at, expires_at`.
-pub(super) type TokenColumns = (Option<String>, Option<i64>, Option<i64>);
-
-impl Answer {
-    /// The answer belongs to another question: a fault of this program.
-    pub(super) fn unexpected(&self) -> StoreError {
-        StoreError::Unavailable {
-            doing: "write",
-            reason: "the writer gave the answer to another question".to_owned(),
-        }
-    }
-}
+use crate::store::{Committed, StoreError};
 
 /// What a group is written with.
 pub(super) struct With<'a> {
@@ -558,48 +487,6 @@ impl<'a> Plan<'a> {
             .await
             .map_err(unavailable("write orders"))?;
         Ok(())
-    }
-}
-
-impl Work {
-    /// How many bytes go into the database that are not in every work: a body in quarantine.
-    pub(super) fn bytes(&self) -> usize {
-        match self {
-            Self::Keep(keep) => match &**keep {
-                Keep::Quarantine(received) => received.body.len(),
-                _ => 0,
-            },
-            _ => 0,
-        }
-    }
-}
-
-impl Keep {
-    /// The orders that it is about.
-    fn orders(&self) -> impl Iterator<Item = &OrderKey> {
-        let (order, replacement) = match self {
-            Self::Insert(new) => (Some(&new.order), None),
-            Self::Change(change) => (Some(&change.order), change.replacement.as_deref()),
-            Self::Quarantine(_) => (None, None),
-        };
-        let replacement = replacement.map(|new| &new.order);
-        order.into_iter().chain(replacement).map(|row| &row.key)
-    }
-
-    /// The refund number that an order is to have, with its hospital.
-    fn refund_number(&self) -> Option<(&str, &str)> {
-        match self {
-            Self::Change(change) => change.order.refund_number(),
-            Self::Insert(..) | Self::Quarantine(_) => None,
-        }
-    }
-
-    fn received(&self) -> Option<&ReceivedRow> {
-        match self {
-            Self::Insert(..) => None,
-            Self::Change(change) => change.received.as_ref(),
-            Self::Quarantine(received) => Some(received),
-        }
     }
 }
 

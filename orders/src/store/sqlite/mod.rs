@@ -20,6 +20,7 @@ mod reader;
 mod schema;
 mod single;
 mod token;
+mod work;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -43,9 +44,9 @@ use super::{
     ReceivedFilter, Store, StoreError, StoreFuture, query,
 };
 use crate::{Order, OrderKey};
-use group::{Answer, Keep, Work};
 use reader::Reader;
 use token::{Renewals, SqliteTokens};
+use work::{Answer, Keep, Work};
 use writer::Writer;
 
 pub use options::SqliteOptions;

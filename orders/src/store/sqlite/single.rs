@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
 use sqlx::{AssertSqlSafe, Encode, QueryBuilder, Type};
 
-use super::group::{Answer, Work};
+use super::work::{Answer, Work};
 use crate::OrderKey;
 use crate::store::query::{self, EVENT_COLUMNS};
 use crate::store::row::{

@@ -12,7 +12,7 @@ use signed_xml_client::{BoxFuture, Token, TokenLease, TokenStore, TokenStoreErro
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::OwnedMutexGuard;
 
-use super::group::{Answer, TokenColumns, Work};
+use super::work::{Answer, TokenColumns, Work};
 use super::{Inner, SYSTEM};
 use crate::store::StoreError;
 use crate::store::row::{microseconds, timestamp};

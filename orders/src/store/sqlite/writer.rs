@@ -11,7 +11,8 @@ use super::bodies::{Bodies, failed};
 use super::checkpoint::{self, Checkpointer};
 use super::complete::Count;
 use super::drain::drain;
-use super::group::{Answer, BEGIN, With, Work, keep_all};
+use super::group::{BEGIN, With, keep_all};
+use super::work::{Answer, Work};
 use crate::store::StoreError;
 use crate::store::step::Step;
 

@@ -9,15 +9,15 @@ use crate::OrderKey;
 /// Columns of `events e` joined to `orders o`, as [`super::row::EventColumns`] has them.
 pub(super) const EVENT_COLUMNS: &str = "e.id, e.kind, e.payload, o.merchant, o.hosp_out_trade_no, e.created_at, e.due_at, e.attempts, e.standing, e.last_error";
 
-/// `from` gives the table `orders` with the column `request`.
-pub(super) fn orders<DB>(filter: &OrderFilter, from: &str) -> QueryBuilder<DB>
+/// `columns` are the record and the request as the database gives them, `from` is the table `orders` with the column `request`.
+pub(super) fn orders<DB>(filter: &OrderFilter, columns: &str, from: &str) -> QueryBuilder<DB>
 where
     DB: Database,
     String: for<'q> Encode<'q, DB> + Type<DB>,
     i64: for<'q> Encode<'q, DB> + Type<DB>,
 {
     let mut sql = QueryBuilder::new(format!(
-        "SELECT merchant, hosp_out_trade_no, record, request FROM {from} WHERE true"
+        "SELECT merchant, hosp_out_trade_no, {columns} FROM {from} WHERE true"
     ));
     if let Some(merchant) = &filter.merchant {
         sql.push(" AND merchant = ").push_bind(merchant.clone());

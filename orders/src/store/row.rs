@@ -84,11 +84,11 @@ pub(super) struct NewOrderRows {
     pub(super) line: LineRow,
 }
 
-/// `record, request`.
-pub(super) type OrderColumns = (String, String);
+/// `record, request`: as text, or as bytes where the database stores text that is not UTF-8 once its file is damaged.
+pub(super) type OrderColumns<T = String> = (T, T);
 
 /// `merchant, hosp_out_trade_no, record, request`.
-pub(super) type OrderRowColumns = (String, String, String, String);
+pub(super) type OrderRowColumns<T = String> = (String, String, T, T);
 
 /// `at, who, what, evidence, from_state, to_state`.
 pub(super) type LineColumns = (i64, String, String, String, Option<String>, String);
@@ -227,18 +227,20 @@ impl ChangeRows {
     }
 }
 
-pub(super) fn read_order((record, request): &OrderColumns) -> Result<Order, StoreError> {
+pub(super) fn read_order<T: AsRef<[u8]>>(
+    (record, request): &OrderColumns<T>,
+) -> Result<Order, StoreError> {
     let unreadable = |error| Unreadable {
         what: "an order".to_owned(),
         reason: place_of(&error),
     };
-    let mut order: Order = serde_json::from_str(record).map_err(unreadable)?;
-    order.request = serde_json::from_str(request).map_err(unreadable)?;
+    let mut order: Order = serde_json::from_slice(record.as_ref()).map_err(unreadable)?;
+    order.request = serde_json::from_slice(request.as_ref()).map_err(unreadable)?;
     Ok(order)
 }
 
 /// The orders of a list; a row that cannot be read is named, so that it does not stop the others.
-pub(super) fn read_orders(rows: Vec<OrderRowColumns>) -> ListedOrders {
+pub(super) fn read_orders<T: AsRef<[u8]>>(rows: Vec<OrderRowColumns<T>>) -> ListedOrders {
     let mut listed = ListedOrders::default();
     for (merchant, hosp_out_trade_no, record, request) in rows {
         let key = OrderKey {
@@ -258,7 +260,7 @@ pub(super) fn read_orders(rows: Vec<OrderRowColumns>) -> ListedOrders {
 }
 
 /// The orders of a claim, in the same way.
-pub(super) fn read_claimed_orders(rows: Vec<OrderRowColumns>) -> ClaimedOrders {
+pub(super) fn read_claimed_orders<T: AsRef<[u8]>>(rows: Vec<OrderRowColumns<T>>) -> ClaimedOrders {
     let ListedOrders {
         rows, unreadable, ..
     } = read_orders(rows);

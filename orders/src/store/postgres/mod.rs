@@ -194,7 +194,7 @@ impl Store for PostgresStore {
 
     fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, ListedOrders> {
         traced(SYSTEM, "orders", async move {
-            let mut sql = query::orders(filter, "orders");
+            let mut sql = query::orders(filter, "record, request", "orders");
             let found: Vec<OrderRowColumns> = sql
                 .build_query_as()
                 .fetch_all(&self.pool)

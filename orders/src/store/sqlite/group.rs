@@ -17,7 +17,9 @@ use super::schema::is_busy;
 use super::single;
 use super::work::{Answer, Keep, Work};
 use crate::OrderKey;
-use crate::store::row::{ChangeRows, EventRow, LineRow, NewOrderRows, OrderColumns, OrderRow, ReceivedRow, json};
+use crate::store::row::{
+    ChangeRows, EventRow, LineRow, NewOrderRows, OrderColumns, OrderRow, ReceivedRow, json,
+};
 use crate::store::sql_error::{newer_schema, unavailable};
 use crate::store::step::Step;
 use crate::store::{Committed, StoreError};
@@ -273,7 +275,7 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    fn insert(&mut self, new: &'a NewOrderRows) -> Option<OrderColumns> {
+    fn insert(&mut self, new: &'a NewOrderRows) -> Option<OrderColumns<Vec<u8>>> {
         let order = &new.order;
         if self.known.contains_key(&order.key) {
             return Some(OrderColumns::default());
@@ -281,8 +283,10 @@ impl<'a> Plan<'a> {
         if self.touched.contains(&order.key) {
             let mut inserts = self.inserts.iter();
             let earlier = inserts.find(|(_, row, _)| row.key == order.key);
-            let columns =
-                earlier.map(|(_, row, request)| (row.record.clone(), (*request).to_owned()));
+            let columns = earlier.map(|(_, row, request)| {
+                let record = row.record.clone().into_bytes();
+                (record, (*request).to_owned().into_bytes())
+            });
             return Some(columns.unwrap_or_default());
         }
         self.add(new);

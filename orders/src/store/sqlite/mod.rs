@@ -53,6 +53,9 @@ pub use options::SqliteOptions;
 
 const SYSTEM: &str = "sqlite";
 
+/// The record of an order and what it was placed with, as bytes: SQLite does not check that text is UTF-8, and one damaged row must not stop the others.
+const ORDER_COLUMNS: &str = "CAST(record AS BLOB), CAST(request AS BLOB)";
+
 /// How long a connection waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -152,8 +155,9 @@ impl Store for SqliteStore {
 
     fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, ListedOrders> {
         traced(SYSTEM, "orders", async move {
-            let mut sql = query::orders(filter, "orders JOIN requests ON order_id = id");
-            let found: Vec<OrderRowColumns> = sql
+            let from = "orders JOIN requests ON order_id = id";
+            let mut sql = query::orders(filter, ORDER_COLUMNS, from);
+            let found: Vec<OrderRowColumns<Vec<u8>>> = sql
                 .build_query_as()
                 .fetch_all(&self.inner.readers)
                 .await

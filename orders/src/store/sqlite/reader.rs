@@ -25,7 +25,7 @@ pub(super) struct Reader {
 struct Question {
     key: OrderKey,
     /// Takes what the order is read from.
-    caller: oneshot::Sender<Result<Option<OrderColumns>, StoreError>>,
+    caller: oneshot::Sender<Result<Option<OrderColumns<Vec<u8>>>, StoreError>>,
 }
 
 impl Reader {
@@ -38,7 +38,10 @@ impl Reader {
     }
 
     /// What an order is read from.
-    pub(super) async fn order(&self, key: &OrderKey) -> Result<Option<OrderColumns>, StoreError> {
+    pub(super) async fn order(
+        &self,
+        key: &OrderKey,
+    ) -> Result<Option<OrderColumns<Vec<u8>>>, StoreError> {
         let (caller, answer) = oneshot::channel();
         let closed = || StoreError::Unavailable {
             doing: DOING,
@@ -54,7 +57,7 @@ impl Reader {
 const DOING: &str = "read an order";
 
 // CROSS JOIN: the list first, then the index, whatever the planner thinks of the table's size.
-const READ: &str = "SELECT o.merchant, o.hosp_out_trade_no, o.record, r.request FROM jsonb_each(?) AS v
+const READ: &str = "SELECT o.merchant, o.hosp_out_trade_no, CAST(o.record AS BLOB), CAST(r.request AS BLOB) FROM jsonb_each(?) AS v
     CROSS JOIN orders o ON o.merchant = v.value ->> 0 AND o.hosp_out_trade_no = v.value ->> 1 JOIN requests r ON r.order_id = o.id";
 
 async fn run(readers: SqlitePool, mut asked: mpsc::UnboundedReceiver<Question>) {
@@ -75,12 +78,12 @@ async fn run(readers: SqlitePool, mut asked: mpsc::UnboundedReceiver<Question>) 
 async fn read(
     readers: &SqlitePool,
     questions: &[Question],
-) -> Result<HashMap<OrderKey, OrderColumns>, StoreError> {
+) -> Result<HashMap<OrderKey, OrderColumns<Vec<u8>>>, StoreError> {
     let keys = questions.iter().map(|question| &question.key);
     let keys: Vec<_> = keys
         .map(|key| (&key.merchant, &key.hosp_out_trade_no))
         .collect();
-    let rows: Vec<(String, String, String, String)> = sqlx::query_as(READ)
+    let rows: Vec<(String, String, Vec<u8>, Vec<u8>)> = sqlx::query_as(READ)
         .bind(json(&keys)?)
         .fetch_all(readers)
         .await

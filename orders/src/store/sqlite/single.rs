@@ -36,8 +36,8 @@ pub(super) async fn keep(
 pub(super) async fn order(
     connection: &mut SqliteConnection,
     key: &OrderKey,
-) -> Result<OrderColumns, StoreError> {
-    let sql = "SELECT record, request FROM orders JOIN requests ON order_id = id WHERE merchant = ?1 AND hosp_out_trade_no = ?2";
+) -> Result<OrderColumns<Vec<u8>>, StoreError> {
+    let sql = "SELECT CAST(record AS BLOB), CAST(request AS BLOB) FROM orders JOIN requests ON order_id = id WHERE merchant = ?1 AND hosp_out_trade_no = ?2";
     sqlx::query_as(sql)
         .bind(&key.merchant)
         .bind(&key.hosp_out_trade_no)
@@ -56,7 +56,7 @@ const CLAIM_ORDERS: &str = "
             SELECT id FROM orders d WHERE d.merchant = m.value AND d.urgent = span.urgent AND d.due_at > span.after AND d.due_at <= span.upto
             ORDER BY d.due_at, d.hosp_out_trade_no LIMIT ?4)
         ORDER BY o.urgent DESC, o.due_at > ?3 DESC, o.due_at, o.merchant, o.hosp_out_trade_no LIMIT ?4)
-    SELECT due.id, due.merchant, due.hosp_out_trade_no, record, request FROM due CROSS JOIN orders o ON o.id = due.id CROSS JOIN requests ON order_id = due.id
+    SELECT due.id, due.merchant, due.hosp_out_trade_no, CAST(record AS BLOB), CAST(request AS BLOB) FROM due CROSS JOIN orders o ON o.id = due.id CROSS JOIN requests ON order_id = due.id
     ORDER BY due.urgent DESC, due.due_at > ?3 DESC, due.due_at, due.merchant, due.hosp_out_trade_no";
 
 async fn claim_orders(
@@ -64,7 +64,8 @@ async fn claim_orders(
     claim: &ClaimRow,
 ) -> Result<Answer, StoreError> {
     const DOING: &str = "claim orders";
-    let found: Vec<(i64, String, String, String, String)> = sqlx::query_as(CLAIM_ORDERS)
+    type Found = (i64, String, String, Vec<u8>, Vec<u8>);
+    let found: Vec<Found> = sqlx::query_as(CLAIM_ORDERS)
         .bind(json(&claim.merchants)?)
         .bind(claim.now)
         .bind(claim.far)
@@ -73,7 +74,7 @@ async fn claim_orders(
         .await
         .map_err(unavailable(DOING))?;
     let orders = found.into_iter();
-    let (ids, orders): (Vec<i64>, Vec<OrderRowColumns>) = orders
+    let (ids, orders): (Vec<i64>, Vec<OrderRowColumns<Vec<u8>>>) = orders
         .map(|(id, merchant, number, record, request)| (id, (merchant, number, record, request)))
         .unzip();
     let put_off = "UPDATE orders SET due_at = ";

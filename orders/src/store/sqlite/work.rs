@@ -52,9 +52,9 @@ pub(super) enum Keep {
 /// What came of a work.
 pub(super) enum Answer {
     /// The order that was there before.
-    Inserted(Option<OrderColumns>),
+    Inserted(Option<OrderColumns<Vec<u8>>>),
     Committed(Committed),
-    Orders(Vec<OrderRowColumns>),
+    Orders(Vec<OrderRowColumns<Vec<u8>>>),
     Events(Vec<EventColumns>),
     /// The token that is kept, if the lease is to be had.
     Leased(Option<TokenColumns>),

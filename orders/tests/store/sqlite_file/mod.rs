@@ -2,6 +2,7 @@
 
 mod backup;
 mod bodies;
+mod damaged_rows;
 mod flood;
 mod flushes;
 mod stopping;

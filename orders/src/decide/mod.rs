@@ -210,7 +210,7 @@ impl<'a> Draft<'a> {
         if order.state.is_at_rest() {
             let since = order.times.ended_at.max(contradicted);
             let waits = if order.replace_wanted {
-                &policy.place
+                &policy.poll
             } else if lasts || contradicted.is_none() {
                 &policy.recheck
             } else {

@@ -94,6 +94,8 @@ impl Desk {
 
     /// Closes an order that is not paid. The platform is asked first; what is paid, or being paid, is not closed.
     ///
+    /// It withdraws the wish of [`Desk::replace`]. An order that was replaced before stays so: look at [`Order::replaced_by`] before another one is placed.
+    ///
     /// If the order is still open afterwards, that it is to be closed is stored and the workers go on trying.
     ///
     /// # Errors

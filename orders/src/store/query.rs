@@ -6,7 +6,8 @@ use super::row::microseconds;
 use super::{EventFilter, OrderFilter, QuarantineLimits, ReceivedFilter, page_size};
 use crate::OrderKey;
 
-/// Columns of `events e` joined to `orders o`, as [`super::row::EventColumns`] has them.
+/// Columns of `events e` joined to `orders o`, as [`super::row::EventColumns`] has them with the payload as text.
+#[cfg(feature = "postgres")]
 pub(super) const EVENT_COLUMNS: &str = "e.id, e.kind, e.payload, o.merchant, o.hosp_out_trade_no, e.created_at, e.due_at, e.attempts, e.standing, e.last_error";
 
 /// `columns` are the record and the request as the database gives them, `from` is the table `orders` with the column `request`.
@@ -66,14 +67,14 @@ where
     sql
 }
 
-pub(super) fn events<DB>(filter: &EventFilter) -> QueryBuilder<DB>
+pub(super) fn events<DB>(filter: &EventFilter, columns: &str) -> QueryBuilder<DB>
 where
     DB: Database,
     String: for<'q> Encode<'q, DB> + Type<DB>,
     i64: for<'q> Encode<'q, DB> + Type<DB>,
 {
     let mut sql = QueryBuilder::new(format!(
-        "SELECT {EVENT_COLUMNS} FROM events e JOIN orders o ON o.id = e.order_id WHERE true"
+        "SELECT {columns} FROM events e JOIN orders o ON o.id = e.order_id WHERE true"
     ));
     if !filter.ids.is_empty() {
         let mut ids = sql.push(" AND e.id IN (").separated(", ");

@@ -90,14 +90,14 @@ pub(super) type OrderColumns<T = String> = (T, T);
 /// `merchant, hosp_out_trade_no, record, request`.
 pub(super) type OrderRowColumns<T = String> = (String, String, T, T);
 
-/// `at, who, what, evidence, from_state, to_state`.
-pub(super) type LineColumns = (i64, String, String, String, Option<String>, String);
+/// `at, who, what, evidence, from_state, to_state`; the evidence as text or bytes.
+pub(super) type LineColumns<T = String> = (i64, String, String, T, Option<String>, String);
 
-/// `id, kind, payload, merchant, hosp_out_trade_no, created_at, due_at, attempts, standing, last_error`.
-pub(super) type EventColumns = (
+/// `id, kind, payload, merchant, hosp_out_trade_no, created_at, due_at, attempts, standing, last_error`; the payload as text or bytes.
+pub(super) type EventColumns<T = String> = (
     String,
     String,
-    String,
+    T,
     String,
     String,
     i64,
@@ -271,7 +271,7 @@ pub(super) fn read_claimed_orders<T: AsRef<[u8]>>(rows: Vec<OrderRowColumns<T>>)
 }
 
 /// The events of a list, in the same way.
-pub(super) fn read_events(rows: Vec<EventColumns>) -> ListedEvents {
+pub(super) fn read_events<T: Into<Vec<u8>>>(rows: Vec<EventColumns<T>>) -> ListedEvents {
     let mut listed = ListedEvents::default();
     for row in rows {
         let (id, merchant, hosp_out_trade_no) = (row.0.clone(), row.3.clone(), row.4.clone());
@@ -292,7 +292,7 @@ pub(super) fn read_events(rows: Vec<EventColumns>) -> ListedEvents {
 }
 
 /// The events of a claim, in the same way.
-pub(super) fn read_claimed_events(rows: Vec<EventColumns>) -> ClaimedEvents {
+pub(super) fn read_claimed_events<T: Into<Vec<u8>>>(rows: Vec<EventColumns<T>>) -> ClaimedEvents {
     let ListedEvents {
         rows, unreadable, ..
     } = read_events(rows);
@@ -303,7 +303,7 @@ pub(super) fn read_claimed_events(rows: Vec<EventColumns>) -> ClaimedEvents {
 }
 
 /// The history of an order, in the same way.
-pub(super) fn read_history(key: &OrderKey, rows: Vec<LineColumns>) -> History {
+pub(super) fn read_history<T: Into<Vec<u8>>>(key: &OrderKey, rows: Vec<LineColumns<T>>) -> History {
     let mut history = History::default();
     for (number, row) in (1..).zip(rows) {
         match read_line(row) {
@@ -318,24 +318,28 @@ pub(super) fn read_history(key: &OrderKey, rows: Vec<LineColumns>) -> History {
     history
 }
 
-fn read_line(columns: LineColumns) -> Result<Line, StoreError> {
+fn read_line<T: Into<Vec<u8>>>(columns: LineColumns<T>) -> Result<Line, StoreError> {
     let (at, by, what, evidence, from, to) = columns;
     Ok(Line {
         at: timestamp(at)?,
         by,
         what,
-        evidence,
+        evidence: text("a line of history", evidence)?,
         from: from.as_deref().map(state).transpose()?,
         to: state(&to)?,
     })
 }
 
-fn read_event(columns: EventColumns) -> Result<Event, StoreError> {
+fn read_event<T: Into<Vec<u8>>>(columns: EventColumns<T>) -> Result<Event, StoreError> {
     let (id, kind, payload, merchant, hosp_out_trade_no, created_at, due_at, attempts, word, error) =
         columns;
     let standing = EventStanding::from_word(&word);
     Ok(Event {
-        event: NewEvent { id, kind, payload },
+        event: NewEvent {
+            id,
+            kind,
+            payload: text("an event", payload)?,
+        },
         order: OrderKey {
             merchant,
             hosp_out_trade_no,
@@ -373,6 +377,14 @@ pub(super) fn timestamp(microseconds: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(microseconds).map_err(|_| Unreadable {
         what: "a time".to_owned(),
         reason: format!("{microseconds} microseconds since 1970 is out of range"),
+    })
+}
+
+/// What was stored as text. Its bytes are not quoted: they are personal.
+fn text(what: &str, bytes: impl Into<Vec<u8>>) -> Result<String, StoreError> {
+    String::from_utf8(bytes.into()).map_err(|_| Unreadable {
+        what: what.to_owned(),
+        reason: "its text is damaged: it is not UTF-8".to_owned(),
     })
 }
 

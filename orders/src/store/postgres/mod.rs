@@ -249,7 +249,7 @@ impl Store for PostgresStore {
 
     fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, ListedEvents> {
         traced(SYSTEM, "events", async move {
-            let mut sql = query::events(filter);
+            let mut sql = query::events(filter, query::EVENT_COLUMNS);
             let rows: Vec<EventColumns> = sql
                 .build_query_as()
                 .fetch_all(&self.pool)

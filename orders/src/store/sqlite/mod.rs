@@ -56,6 +56,9 @@ const SYSTEM: &str = "sqlite";
 /// The record of an order and what it was placed with, as bytes: SQLite does not check that text is UTF-8, and one damaged row must not stop the others.
 const ORDER_COLUMNS: &str = "CAST(record AS BLOB), CAST(request AS BLOB)";
 
+/// Columns of `events e` joined to `orders o`, with the payload as bytes for the same reason.
+const EVENT_COLUMNS: &str = "e.id, e.kind, CAST(e.payload AS BLOB), o.merchant, o.hosp_out_trade_no, e.created_at, e.due_at, e.attempts, e.standing, e.last_error";
+
 /// How long a connection waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -168,9 +171,9 @@ impl Store for SqliteStore {
 
     fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, History> {
         traced(SYSTEM, "history", async move {
-            let sql = "SELECT h.at, h.who, h.what, h.evidence, h.from_state, h.to_state FROM history h JOIN orders o ON o.id = h.order_id
+            let sql = "SELECT h.at, h.who, h.what, CAST(h.evidence AS BLOB), h.from_state, h.to_state FROM history h JOIN orders o ON o.id = h.order_id
                 WHERE o.merchant = ?1 AND o.hosp_out_trade_no = ?2 ORDER BY h.id";
-            let rows: Vec<LineColumns> = sqlx::query_as(sql)
+            let rows: Vec<LineColumns<Vec<u8>>> = sqlx::query_as(sql)
                 .bind(&key.merchant)
                 .bind(&key.hosp_out_trade_no)
                 .fetch_all(&self.inner.readers)
@@ -223,8 +226,8 @@ impl Store for SqliteStore {
 
     fn events<'a>(&'a self, filter: &'a EventFilter) -> StoreFuture<'a, ListedEvents> {
         traced(SYSTEM, "events", async move {
-            let mut sql = query::events(filter);
-            let rows: Vec<EventColumns> = sql
+            let mut sql = query::events(filter, EVENT_COLUMNS);
+            let rows: Vec<EventColumns<Vec<u8>>> = sql
                 .build_query_as()
                 .fetch_all(&self.inner.readers)
                 .await

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
 use sqlx::{AssertSqlSafe, Encode, QueryBuilder, Type};
 
+use super::EVENT_COLUMNS;
 use super::work::{Answer, Work};
 use crate::OrderKey;
-use crate::store::query::{self, EVENT_COLUMNS};
+use crate::store::query;
 use crate::store::row::{
     ClaimRow, EventColumns, OrderColumns, OrderRowColumns, json, microseconds,
 };
@@ -98,7 +99,7 @@ async fn claim_events(
         SELECT {EVENT_COLUMNS} FROM due CROSS JOIN events e ON e.seq = due.seq CROSS JOIN orders o ON o.id = e.order_id
         ORDER BY due.due_at > ?3 DESC, due.due_at, due.seq"
     );
-    let mut events: Vec<EventColumns> = sqlx::query_as(AssertSqlSafe(sql))
+    let mut events: Vec<EventColumns<Vec<u8>>> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(json(&claim.merchants)?)
         .bind(claim.now)
         .bind(claim.far)

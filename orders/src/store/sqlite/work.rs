@@ -55,7 +55,7 @@ pub(super) enum Answer {
     Inserted(Option<OrderColumns<Vec<u8>>>),
     Committed(Committed),
     Orders(Vec<OrderRowColumns<Vec<u8>>>),
-    Events(Vec<EventColumns>),
+    Events(Vec<EventColumns<Vec<u8>>>),
     /// The token that is kept, if the lease is to be had.
     Leased(Option<TokenColumns>),
     Count(u64),

@@ -21,7 +21,12 @@ where
         "SELECT merchant, hosp_out_trade_no, {columns} FROM {from} WHERE true"
     ));
     if let Some(merchant) = &filter.merchant {
-        sql.push(" AND merchant = ").push_bind(merchant.clone());
+        // Of few orders that are contradicted, those of a hospital are picked; its index would lead SQLite through all orders of the hospital.
+        sql.push(match filter.contradicted {
+            true => " AND merchant || '' = ",
+            false => " AND merchant = ",
+        });
+        sql.push_bind(merchant.clone());
     }
     if let Some(number) = &filter.hosp_out_trade_no {
         sql.push(" AND hosp_out_trade_no = ")

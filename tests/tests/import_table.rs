@@ -187,6 +187,16 @@ fn messages_and_the_platform_reach_nothing_outside() {
     }
 }
 
+/// The sources of the crates that know neither spec.
+const GENERIC: [&str; 6] = [
+    "client/src",
+    "codegen/src",
+    "condition/src",
+    "macros/src",
+    "spec-tools/src",
+    "wire/src",
+];
+
 /// Names that one spec alone has, and that are the protocol's all the same: what signs, what is presented, how bills are laid out.
 const OF_THE_PROTOCOL: &[&str] = &[
     "BillType",
@@ -223,14 +233,7 @@ fn no_line_of_a_generic_crate_names_what_one_spec_alone_has() {
         .collect();
     assert!(own.len() > 100, "{own:?}");
     let mut found = Vec::new();
-    for folder in [
-        "wire/src",
-        "client/src",
-        "condition/src",
-        "macros/src",
-        "codegen/src",
-        "spec-tools/src",
-    ] {
+    for folder in GENERIC {
         for file in rust_files(&root.join(folder)) {
             let text = std::fs::read_to_string(&file).unwrap();
             for (at, line) in text.lines().enumerate() {
@@ -250,6 +253,47 @@ fn no_line_of_a_generic_crate_names_what_one_spec_alone_has() {
         found.is_empty(),
         "use neutral names, also in docs and tests:\n{}",
         found.join("\n")
+    );
+}
+
+/// Files of the generic crates whose code has Chinese text, each with the reason. Comments and tests are free.
+const CHINESE: &[(&str, &str)] = &[
+    ("client/src/error.rs", "what refusals of a signature say"),
+    ("codegen/src/resolve/expression.rs", "a value in a help"),
+    ("macros/src/bill_row.rs", "an example in an error"),
+    ("macros/src/model/check.rs", "an example in an error"),
+    ("macros/src/open_enum.rs", "an example in an error"),
+    ("spec-tools/src/site/condition.rs", "a language of the site"),
+    ("spec-tools/src/site/diagram.rs", "a language of the site"),
+    ("spec-tools/src/site/frame.rs", "a language of the site"),
+    ("spec-tools/src/site/words.rs", "a language of the site"),
+    (
+        "wire/src/bill/reader.rs",
+        "how the summary of a bill begins",
+    ),
+];
+
+#[test]
+fn the_generic_crates_know_no_words_of_a_document() {
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let mut found = BTreeSet::new();
+    for folder in GENERIC {
+        for file in rust_files(&root.join(folder)) {
+            let name = file.strip_prefix(root).unwrap().display().to_string();
+            let text = std::fs::read_to_string(&file).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            let mut lines = code.lines().map(str::trim_start);
+            let is_chinese = |c: char| matches!(c, '\u{3400}'..='\u{9FFF}');
+            let told = lines.any(|line| !line.starts_with("//") && line.contains(is_chinese));
+            if told && !name.contains("/tests") {
+                found.insert(name);
+            }
+        }
+    }
+    found.retain(|name| CHINESE.iter().all(|row| row.0 != name.as_str()));
+    assert!(
+        found.is_empty(),
+        "words of a document are data of its spec, in `vocabulary.toml`: {found:?}"
     );
 }
 

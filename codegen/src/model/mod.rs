@@ -15,11 +15,13 @@ pub use interface::{
     Auth, Group, GroupKind, Interface, Message, MessageKind, Method, Part, ReplyForm, Rule,
     TokenFor, View, ViewValue,
 };
+pub use vocabulary::{DocumentWords, FieldWords, RemarkWords, SampleWord, Vocabulary, Words};
 
 mod expression;
 mod field;
 mod history;
 mod interface;
+mod vocabulary;
 
 /// A whole spec.
 #[derive(Clone, Debug)]
@@ -52,6 +54,8 @@ pub struct Model {
     pub bill_columns: Vec<BillColumn>,
     /// The layouts, one per bill type.
     pub bill_layouts: Vec<BillLayout>,
+    /// Words by which the tools understand the document and the spec.
+    pub vocabulary: Vocabulary,
     /// The files that the model was read from.
     pub sources: Sources,
     /// Findings that are no errors.

@@ -16,6 +16,7 @@ mod interface;
 mod keys;
 mod place;
 mod syntax;
+mod vocabulary;
 
 /// Reads all files; what is wrong is added to `findings`, the rest is still read.
 pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Tree {
@@ -34,6 +35,9 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Tree {
     }
     if let Some(node) = parse(sources, "bills.toml", false, findings) {
         (tree.columns, tree.layouts) = catalog::bills(&node, findings);
+    }
+    if let Some(node) = parse(sources, "vocabulary.toml", false, findings) {
+        tree.vocabulary = vocabulary::vocabulary(&node, findings);
     }
     read_interfaces(sources, &mut tree, findings);
     tree

@@ -4,6 +4,7 @@
 
 use crate::model::{
     Auth, Effect, GroupKind, LengthUnit, Method, ReplyForm, SuppliedBy, TokenFor, Version,
+    Vocabulary,
 };
 use crate::source::{Span, Spanned};
 
@@ -17,6 +18,7 @@ pub(crate) struct Tree {
     pub(crate) errors: Vec<ErrorRow>,
     pub(crate) columns: Vec<ColumnRow>,
     pub(crate) layouts: Vec<LayoutTable>,
+    pub(crate) vocabulary: Vocabulary,
     /// In the order of `spec.toml`.
     pub(crate) interfaces: Vec<InterfaceFile>,
 }

@@ -56,6 +56,7 @@ pub(crate) fn resolve(sources: &Sources, tree: &Tree, findings: &mut Findings) -
         versions: context.versions,
         errata: context.errata,
         enums: context.enums,
+        vocabulary: tree.vocabulary.clone(),
         sources: sources.clone(),
         warnings: Diagnostics::default(),
     }

@@ -166,7 +166,7 @@ impl fmt::Display for ReadError {
             ),
             Self::NoTable { lines } => write!(
                 f,
-                "no field table in {lines} lines: a table begins with a heading row that names a field, its type and whether it is required"
+                "no field table in {lines} lines: a table begins with a heading row that names a field, its type and whether it is required; `[document]` of the spec's `vocabulary.toml` says how such headings are called"
             ),
         }
     }

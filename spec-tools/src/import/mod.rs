@@ -72,3 +72,12 @@ impl std::fmt::Display for ImportError {
 }
 
 impl std::error::Error for ImportError {}
+
+/// A vocabulary for tests: that of the clean spec.
+#[cfg(test)]
+fn vocabulary() -> signed_xml_codegen::model::Vocabulary {
+    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clean/spec");
+    signed_xml_codegen::load(spec.as_ref())
+        .expect("the clean spec compiles")
+        .vocabulary
+}

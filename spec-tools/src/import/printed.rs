@@ -1,6 +1,6 @@
 //! What single cells and lines of the document mean: types, lengths, marks, headings, conditions, dates, addresses.
 
-use signed_xml_codegen::model::{MessageKind, WireType};
+use signed_xml_codegen::model::{DocumentWords, MessageKind, Vocabulary, WireType};
 
 /// Where the columns of a field table stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,44 +15,37 @@ pub(super) struct Columns {
     pub(super) structure: bool,
 }
 
-const NAMES: &[&str] = &["字段名", "字段", "数据项", "参数名", "变量名", "参数"];
-const LABELS: &[&str] = &["中文解释", "数据项说明", "中文名", "含义", "说明", "描述"];
-const TYPES: &[&str] = &["类型", "数据类型"];
-const LENGTHS: &[&str] = &["长度", "最大长度"];
-const MARKS: &[&str] = &["是否必填", "必填", "是否必须", "是否可空", "必选"];
-const REMARKS: &[&str] = &["备注", "说明", "描述"];
-
 impl Columns {
     /// The columns of a heading row; `None` if the line is none.
-    pub(super) fn of(cells: &[String]) -> Option<Self> {
-        let find = |words: &[&str]| {
+    pub(super) fn of(words: &DocumentWords, cells: &[String]) -> Option<Self> {
+        let find = |words: &[String]| {
             let mut cells = cells.iter().map(|cell| without_blanks(cell));
-            cells.position(|cell| words.contains(&cell.as_str()))
+            cells.position(|cell| words.contains(&cell))
         };
-        let name = find(NAMES)?;
-        let label = find(LABELS);
+        let name = find(&words.name)?;
+        let label = find(&words.label);
         Some(Self {
             name,
             label,
-            wire_type: find(TYPES)?,
-            length: find(LENGTHS),
-            mark: find(MARKS)?,
-            remark: find(REMARKS).filter(|remark| Some(*remark) != label),
+            wire_type: find(&words.wire_type)?,
+            length: find(&words.length),
+            mark: find(&words.mark)?,
+            remark: find(&words.remark).filter(|remark| Some(*remark) != label),
             structure: cells
                 .get(name)
-                .is_some_and(|cell| without_blanks(cell) == "数据项"),
+                .is_some_and(|cell| words.structure_name.contains(&without_blanks(cell))),
         })
     }
 }
 
 /// A type cell, with the length in it.
-pub(super) fn wire_type(printed: &str) -> Option<(WireType, Option<u32>)> {
+pub(super) fn wire_type(words: &DocumentWords, printed: &str) -> Option<(WireType, Option<u32>)> {
     let printed = without_blanks(printed).to_ascii_lowercase();
     let found = match printed.as_str() {
         "uint8" => WireType::U8,
         "uint32" => WireType::U32,
         "uint64" => WireType::U64,
-        "字符串" => WireType::Text,
+        text if words.text_type.iter().any(|word| word == text) => WireType::Text,
         text => {
             let length = text.strip_prefix("string")?;
             let digits = length.trim_matches(['(', ')', '（', '）', '[', ']']);
@@ -66,25 +59,18 @@ pub(super) fn wire_type(printed: &str) -> Option<(WireType, Option<u32>)> {
 }
 
 /// A mark cell: `Y`, `N`, nothing, or a word about a choice; `None` if it is no mark at all.
-pub(super) fn mark(printed: &str) -> Option<String> {
-    let words: Vec<&str> = printed.split_whitespace().collect();
-    let mark = words.join(" ");
-    match mark.as_str() {
-        "" => Some(mark),
-        "Y" | "y" | "是" | "必填" | "必须" | "非空" => Some("Y".to_owned()),
-        "N" | "n" | "否" | "选填" | "非必填" | "可空" | "可选" => Some("N".to_owned()),
-        _ if choice(&mark).is_some() => Some(mark),
-        _ => None,
+pub(super) fn mark(words: &Vocabulary, printed: &str) -> Option<String> {
+    let parts: Vec<&str> = printed.split_whitespace().collect();
+    let mark = parts.join(" ");
+    let document = &words.document;
+    if document.yes.contains(&mark) {
+        Some("Y".to_owned())
+    } else if document.no.contains(&mark) {
+        Some("N".to_owned())
+    } else {
+        let is_mark = mark.is_empty() || words.remarks.choice_in(&mark).is_some();
+        is_mark.then_some(mark)
     }
-}
-
-/// The word of a choice in a text: 二选一, 四选一.
-pub(super) fn choice(text: &str) -> Option<&str> {
-    let at = text.find("选一")?;
-    let before = text.get(..at)?.char_indices().next_back()?;
-    let many = "二两三四五六七八九十多".contains(before.1);
-    many.then(|| text.get(before.0..at + "选一".len()))
-        .flatten()
 }
 
 /// `3.4 …`: number and title, in the text, not in the table of contents.
@@ -111,16 +97,20 @@ pub(super) fn comes_after(number: &str, other: &str) -> bool {
 }
 
 /// What a heading line announces.
-pub(super) fn direction(line: &str, before: MessageKind) -> Option<MessageKind> {
+pub(super) fn direction(
+    words: &DocumentWords,
+    line: &str,
+    before: MessageKind,
+) -> Option<MessageKind> {
+    let says = |words: &[String]| words.iter().any(|word| line.contains(word.as_str()));
     // A sentence may speak of parameters; a heading is short.
     if line.chars().count() > 24 {
-        return None;
-    }
-    if line.contains("请求参数") {
+        None
+    } else if says(&words.request) {
         Some(MessageKind::Request)
-    } else if line.contains("通知参数") {
+    } else if says(&words.notification) {
         Some(MessageKind::Notification)
-    } else if line.contains("返回参数") || line.contains("应答参数") {
+    } else if says(&words.response) {
         Some(match before {
             MessageKind::Notification | MessageKind::Reply => MessageKind::Reply,
             _ => MessageKind::Response,
@@ -131,24 +121,30 @@ pub(super) fn direction(line: &str, before: MessageKind) -> Option<MessageKind> 
 }
 
 /// The structure that a line in front of its table names.
-pub(super) fn structure_name(line: &str) -> Option<&str> {
+pub(super) fn structure_name<'l>(words: &DocumentWords, line: &'l str) -> Option<&'l str> {
     let (name, rest) = line.split_once(char::is_whitespace)?;
-    let told = ["参数描述", "结构", "参数说明"]
+    let told = words
+        .structure
         .iter()
-        .any(|word| rest.contains(word));
+        .any(|word| rest.contains(word.as_str()));
     (told && is_name(name)).then_some(name)
 }
 
-/// The condition of the line "以下字段在 … 有返回": pairs of field and value; `None` if the line is no such line.
-pub(super) fn condition(line: &str) -> Option<Vec<(String, String)>> {
-    let told = without_blanks(line).starts_with("以下字段在");
-    if !told {
+/// The condition of a line that says when the fields below it come: pairs of field and value; `None` if the line is no such line.
+pub(super) fn condition(vocabulary: &Vocabulary, line: &str) -> Option<Vec<(String, String)>> {
+    let bare = without_blanks(line);
+    let mut starts = vocabulary.document.condition.iter();
+    if !starts.any(|start| bare.starts_with(start.as_str())) {
         return None;
     }
+    let is = |rest: &str| {
+        let signs = vocabulary.remarks.is.iter();
+        signs.filter_map(|sign| rest.find(sign.as_str())).min()
+    };
     let mut pairs = Vec::new();
     let mut fields: Vec<String> = Vec::new();
     let mut rest = line;
-    while let Some(at) = rest.find(['为', '=']) {
+    while let Some(at) = is(rest) {
         let (before, after) = rest.split_at(at);
         fields.extend(words(before).map(str::to_owned));
         let value = words(after).next().unwrap_or_default();
@@ -213,9 +209,10 @@ pub(super) fn is_piece(text: &str) -> bool {
 }
 
 /// A page number or the like, which a page break leaves between two rows.
-pub(super) fn is_page_furniture(line: &str) -> bool {
+pub(super) fn is_page_furniture(words: &DocumentWords, line: &str) -> bool {
     let line = without_blanks(line);
-    let inner = line.trim_matches(['-', '—', '–', '第', '页', '/', '共']);
+    let furniture = |c: char| words.page.iter().any(|word| word.contains(c));
+    let inner = line.trim_matches(furniture);
     inner.chars().all(|c| c.is_ascii_digit() || c == '/') && line.chars().count() <= 12
 }
 
@@ -226,11 +223,13 @@ pub(super) fn without_blanks(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::vocabulary;
     use super::*;
 
     #[test]
     fn a_condition_line_gives_the_fields_and_values_that_must_hold() {
-        let pairs = |line| condition(line).map(|pairs| format!("{pairs:?}"));
+        let vocabulary = vocabulary();
+        let pairs = |line| condition(&vocabulary, line).map(|pairs| format!("{pairs:?}"));
         assert_eq!(
             pairs("以下字段在 a 为 X 的时候有返回").as_deref(),
             Some(r#"[("a", "X")]"#)
@@ -249,6 +248,8 @@ mod tests {
 
     #[test]
     fn a_type_cell_gives_type_and_length() {
+        let words = vocabulary().document;
+        let wire_type = |cell| wire_type(&words, cell);
         assert_eq!(wire_type("String(14)"), Some((WireType::Text, Some(14))));
         assert_eq!(wire_type("string 32"), Some((WireType::Text, Some(32))));
         assert_eq!(wire_type("UInt64"), Some((WireType::U64, None)));
@@ -258,9 +259,12 @@ mod tests {
 
     #[test]
     fn a_choice_is_found_and_other_words_are_none() {
-        assert_eq!(choice("Y 二选一"), Some("二选一"));
-        assert_eq!(choice("四选一 优先级"), Some("四选一"));
-        assert_eq!(choice("任选一"), None);
+        let words = vocabulary().remarks;
+        assert_eq!(words.choice_in("Y 二选一"), Some(("二选一", 2)));
+        assert_eq!(words.choice_in("两选一"), Some(("两选一", 2)));
+        assert_eq!(words.choice_in("四选一 优先级"), Some(("四选一", 4)));
+        assert_eq!(words.choice_in("多选一"), Some(("多选一", 0)));
+        assert_eq!(words.choice_in("任选一"), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Walks the lines of a document: sections, headings, field tables, and the tables that are none.
 
-use signed_xml_codegen::model::{MessageKind, Model};
+use signed_xml_codegen::model::{DocumentWords, MessageKind, Model};
 
 use super::bills;
 use super::document::{
@@ -67,7 +67,11 @@ enum State<'m> {
     Versions(usize, usize),
 }
 
-impl Reader<'_> {
+impl<'m> Reader<'m> {
+    fn words(&self) -> &'m DocumentWords {
+        &self.known.model.vocabulary.document
+    }
+
     fn take(&mut self, line: &Line) {
         if line.is_blank() {
             self.after_blank = true;
@@ -77,7 +81,7 @@ impl Reader<'_> {
             return;
         }
         match line.prose() {
-            Some(text) if is_page_furniture(text) => return,
+            Some(text) if is_page_furniture(self.words(), text) => return,
             Some(text) => self.take_prose(line.number, text),
             None => self.take_cells(line),
         }
@@ -92,12 +96,12 @@ impl Reader<'_> {
             self.kind = MessageKind::Request;
             self.structure = None;
             self.condition = None;
-        } else if let Some(kind) = direction(text, self.kind) {
+        } else if let Some(kind) = direction(self.words(), text, self.kind) {
             self.close();
             self.kind = kind;
             self.structure = None;
             self.condition = None;
-        } else if let Some(requires) = condition(text) {
+        } else if let Some(requires) = condition(&self.known.model.vocabulary, text) {
             self.close();
             if requires.is_empty() {
                 let text =
@@ -105,7 +109,7 @@ impl Reader<'_> {
                 self.document.notes.push(Note { line, text });
             }
             self.condition = Some(PrintedCondition { requires, line });
-        } else if let Some(name) = structure_name(text) {
+        } else if let Some(name) = structure_name(self.words(), text) {
             self.close();
             self.structure = Some(name.to_owned());
         } else if address(text).is_some() {
@@ -116,9 +120,9 @@ impl Reader<'_> {
     }
 
     fn take_cells(&mut self, line: &Line) {
-        if let Some(columns) = Columns::of(&line.cells) {
+        if let Some(columns) = Columns::of(self.words(), &line.cells) {
             self.open(line.number, columns);
-        } else if let Some(state) = other_table(&line.cells) {
+        } else if let Some(state) = other_table(self.words(), &line.cells) {
             self.close();
             self.state = state;
         } else {
@@ -191,8 +195,7 @@ impl Reader<'_> {
         let [name, value, ..] = line.cells.as_slice() else {
             return;
         };
-        let is_signature =
-            ["签名算法", "签名类型", "签名方式"].contains(&without_blanks(name).as_str());
+        let is_signature = self.words().signature.contains(&without_blanks(name));
         if is_signature && self.document.signature.is_none() && !value.is_empty() {
             let (text, line) = (value.clone(), line.number);
             self.document.signature = Some(Printed { text, line });
@@ -242,19 +245,13 @@ impl Reader<'_> {
 }
 
 /// The heading of a table that holds no fields.
-fn other_table<'m>(cells: &[String]) -> Option<State<'m>> {
+fn other_table<'m>(words: &DocumentWords, cells: &[String]) -> Option<State<'m>> {
     let cells: Vec<String> = cells.iter().map(|cell| without_blanks(cell)).collect();
-    let find = |words: &[&str]| cells.iter().position(|cell| words.contains(&cell.as_str()));
-    if let (Some(code), Some(meaning)) = (
-        find(&["错误码", "错误代码"]),
-        find(&["含义", "描述", "说明", "错误描述"]),
-    ) {
+    let find = |words: &[String]| cells.iter().position(|cell| words.contains(cell));
+    if let (Some(code), Some(meaning)) = (find(&words.error_code), find(&words.error_meaning)) {
         return Some(State::Codes(code, meaning));
     }
-    match (
-        find(&["版本", "版本号"]),
-        find(&["修改日期", "日期", "发布日期", "时间"]),
-    ) {
+    match (find(&words.version), find(&words.date)) {
         (Some(version), Some(when)) => Some(State::Versions(version, when)),
         _ => None,
     }

@@ -3,26 +3,12 @@
 //! Everything else in a remark is prose and for people. Values are recognised in the forms that such documents use: `A=甲 B=乙`, `A—甲`, `1: 甲`,
 //! `name=1 甲`, `1 甲 2 乙`, `A/B`, and a word in capitals within a sentence.
 
-use signed_xml_codegen::model::EnumValue;
+use signed_xml_codegen::model::{EnumValue, RemarkWords};
 
 use super::printed::without_blanks;
 
-/// Words in capitals that are no values.
-const NO_VALUES: &[&str] = &[
-    "MD5", "URL", "API", "XML", "JSON", "HIS", "APP", "UTF", "HTTP", "HTTPS", "POST", "GET", "SDK",
-    "WAP",
-];
 /// Between a value and its meaning.
 const SEPARATORS: &[&str] = &["=", "——", "—", "–", "--", "-", ":", "："];
-const UNITS: &[(&str, &str)] = &[
-    ("分钟", "minutes"),
-    ("毫秒", "milliseconds"),
-    ("分", "fen"),
-    ("元", "yuan"),
-    ("角", "jiao"),
-    ("秒", "seconds"),
-];
-
 /// A value that a row lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Listed {
@@ -44,6 +30,7 @@ pub(super) struct Lookup<'a> {
     pub(super) name: &'a str,
     pub(super) numeric: bool,
     pub(super) known: &'a [EnumValue],
+    pub(super) words: &'a RemarkWords,
 }
 
 /// A word of ASCII letters, digits and `_`, with what stands around it.
@@ -63,7 +50,13 @@ pub(super) fn values(text: &str, lookup: &Lookup<'_>) -> Vec<Listed> {
     } else if !alone {
         for word in words(text) {
             let is_known = lookup.known.iter().any(|known| known.value == word.text);
-            if is_known || is_capitals(word.text) {
+            let is_value = is_capitals(word.text)
+                && !lookup
+                    .words
+                    .not_values
+                    .iter()
+                    .any(|other| other == word.text);
+            if is_known || is_value {
                 found.push(Listed {
                     value: word.text.to_owned(),
                     label: None,
@@ -110,30 +103,8 @@ impl Label {
 }
 
 /// The unit that a text names: `fen`, `yuan`, `seconds`.
-pub(super) fn unit(text: &str) -> Option<&'static str> {
-    let text = without_blanks(text);
-    let after = text
-        .split_once("单位")
-        .map(|(_, after)| after.trim_start_matches(['为', '是', '：', ':', '(', '（']));
-    let before = text
-        .split_once("为单位")
-        .and_then(|(before, _)| Some(before.rsplit_once('以')?.1));
-    let named = |text: &str, whole: bool| {
-        let matches = |word: &str| {
-            if whole {
-                text == word
-            } else {
-                text.starts_with(word)
-            }
-        };
-        UNITS
-            .iter()
-            .find(|(word, _)| matches(word))
-            .map(|(_, unit)| *unit)
-    };
-    before
-        .and_then(|text| named(text, true))
-        .or(after.and_then(|text| named(text, false)))
+pub(super) fn unit<'w>(words: &'w RemarkWords, text: &str) -> Option<&'w str> {
+    words.unit_in(&without_blanks(text))
 }
 
 /// The pattern of a time that a text prints: `yyyyMMddHHmmss`.
@@ -154,7 +125,7 @@ fn defined(text: &str, lookup: &Lookup<'_>) -> Vec<Listed> {
             let before = &words[before];
             let between = text.get(before.start + before.text.len()..words[at].start);
             before.text == lookup.name
-                && between.is_some_and(|sign| matches!(sign.trim(), "=" | "为"))
+                && between.is_some_and(|sign| lookup.words.is.iter().any(|is| is == sign.trim()))
         });
         let word = &words[at];
         let end = word.start + word.text.len();
@@ -262,7 +233,6 @@ fn is_capitals(word: &str) -> bool {
         && word
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
-        && !NO_VALUES.contains(&word)
 }
 
 /// Whether nothing of a word follows the known meaning in a text that begins with it.
@@ -288,13 +258,16 @@ fn plain(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use super::super::vocabulary;
     use super::*;
 
     fn listed(text: &str, name: &str, numeric: bool) -> Vec<String> {
+        let words = vocabulary().remarks;
         let lookup = Lookup {
             name,
             numeric,
             known: &[],
+            words: &words,
         };
         let values = values(text, &lookup).into_iter();
         values
@@ -381,6 +354,8 @@ mod tests {
 
     #[test]
     fn units_and_forms_are_found() {
+        let words = vocabulary().remarks;
+        let unit = |text| unit(&words, text);
         assert_eq!(unit("单位为分>=0"), Some("fen"));
         assert_eq!(unit("以元为单位"), Some("yuan"));
         assert_eq!(unit("单位：秒"), Some("seconds"));

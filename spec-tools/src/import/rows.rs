@@ -3,7 +3,7 @@
 //! The extraction of a narrow table puts blanks into names, cuts cells at a page break and scatters what is left. Each cell of a row is a list of
 //! pieces; which of them belong together is decided by what the spec knows, and where it does not know, a note says what was assumed.
 
-use signed_xml_codegen::model::Message;
+use signed_xml_codegen::model::{DocumentWords, Message, Vocabulary};
 
 use super::document::{Note, Row};
 use super::known::{self, Known};
@@ -204,7 +204,8 @@ impl<'m> OpenTable<'m> {
 
     fn is_row(&self, cells: &[String]) -> bool {
         let name = without_blanks(self.cell(cells, Some(self.columns.name)));
-        is_piece(&name) && wire_type(self.cell(cells, Some(self.columns.wire_type))).is_some()
+        is_piece(&name)
+            && wire_type(self.words(), self.cell(cells, Some(self.columns.wire_type))).is_some()
     }
 
     fn is_row_of_unknown_type(&self, cells: &[String]) -> bool {
@@ -212,7 +213,16 @@ impl<'m> OpenTable<'m> {
         let full = [cells.label, cells.wire_type, cells.mark]
             .iter()
             .all(|cell| !cell.is_empty());
-        full && is_piece(&without_blanks(&cells.name)) && mark(cells.mark).is_some()
+        full && is_piece(&without_blanks(&cells.name))
+            && mark(self.vocabulary(), cells.mark).is_some()
+    }
+
+    fn vocabulary(&self) -> &'m Vocabulary {
+        &self.known.model.vocabulary
+    }
+
+    fn words(&self) -> &'m DocumentWords {
+        &self.vocabulary().document
     }
 
     fn has_name_in(&self, cells: &[String]) -> bool {
@@ -227,8 +237,8 @@ impl<'m> OpenTable<'m> {
             .and_then(|message| known::field(message, &name));
         let label = self.mend_label(&row, field.map(|field| without_blanks(&field.label)));
         let printed_type = without_blanks(&row.wire_type.concat());
-        let (wire_type, in_type) =
-            wire_type(&printed_type).map_or((None, None), |(found, max)| (Some(found), max));
+        let (wire_type, in_type) = wire_type(self.words(), &printed_type)
+            .map_or((None, None), |(found, max)| (Some(found), max));
         if wire_type.is_none() {
             let text = format!(
                 "`{name}` has the type \"{}\", which the spec language does not know",
@@ -317,7 +327,7 @@ impl<'m> OpenTable<'m> {
 
     fn mend_mark(&mut self, row: &RawRow, name: &str) -> String {
         let first = row.mark.first().map(String::as_str).unwrap_or_default();
-        if mark(first).is_none() {
+        if mark(self.vocabulary(), first).is_none() {
             let text = format!(
                 "`{name}` has the mark \"{}\", which is neither Y nor N nor a choice",
                 short(first)
@@ -328,7 +338,11 @@ impl<'m> OpenTable<'m> {
             });
             return first.to_owned();
         }
-        let marks: Vec<String> = row.mark.iter().filter_map(|piece| mark(piece)).collect();
+        let marks: Vec<String> = row
+            .mark
+            .iter()
+            .filter_map(|piece| mark(self.vocabulary(), piece))
+            .collect();
         marks.join(" ").trim().to_owned()
     }
 

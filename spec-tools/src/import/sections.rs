@@ -14,7 +14,7 @@ pub(super) fn sections(lines: &[Line], known: Known<'_>) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let mut with_tables: Vec<bool> = Vec::new();
     for line in lines {
-        if Columns::of(&line.cells).is_some() {
+        if Columns::of(&known.model.vocabulary.document, &line.cells).is_some() {
             with_tables
                 .last_mut()
                 .into_iter()

@@ -8,13 +8,6 @@ use super::{dated, fields};
 /// The field that carries a signature.
 const SIGN: &str = "sign";
 
-/// Last words of wire names, and parts of labels, of numbers that are money.
-const MONEY_NAMES: [&str; 4] = ["fee", "amount", "price", "money"];
-const MONEY_LABELS: [&str; 4] = ["金额", "费用", "价格", "余额"];
-/// The same of lengths of time.
-const TIME_NAMES: [&str; 4] = ["expires_in", "timeout", "ttl", "lifetime"];
-const TIME_LABELS: [&str; 4] = ["有效时间", "有效期", "有效时长", "超时时间"];
-
 pub(super) fn check(model: &Model, findings: &mut Findings) {
     units(model, findings);
     signatures(model, findings);
@@ -25,14 +18,15 @@ pub(super) fn check(model: &Model, findings: &mut Findings) {
 
 /// L301.
 fn units(model: &Model, findings: &mut Findings) {
+    let words = &model.vocabulary.fields;
     for (_, field) in fields(model) {
         let number = matches!(field.wire_type, WireType::U32 | WireType::U64);
         if !number || field.field_type != FieldType::Number {
             continue;
         }
         let unit = match (
-            money(&field.name, &field.label),
-            time(&field.name, &field.label),
+            words.money.fit(&field.name, &field.label),
+            words.duration.fit(&field.name, &field.label),
         ) {
             (true, _) => "fen",
             (false, true) => "seconds",
@@ -46,7 +40,7 @@ fn units(model: &Model, findings: &mut Findings) {
         findings.push(found);
     }
     for column in &model.bill_columns {
-        if column.column_type == ColumnType::Text && money(&column.field, &column.name) {
+        if column.column_type == ColumnType::Text && words.money.fit(&column.field, &column.name) {
             let title = format!("column `{}` is money as text", column.name);
             let at = model.span_of_key(column.span, &["type"]);
             let found = Diagnostic::new(Code::UnitMissing, at, title, "of what?")
@@ -54,16 +48,6 @@ fn units(model: &Model, findings: &mut Findings) {
             findings.push(found);
         }
     }
-}
-
-fn money(name: &str, label: &str) -> bool {
-    let last = name.rsplit('_').next().unwrap_or(name).to_lowercase();
-    MONEY_NAMES.contains(&last.as_str()) || MONEY_LABELS.iter().any(|word| label.contains(word))
-}
-
-fn time(name: &str, label: &str) -> bool {
-    TIME_NAMES.contains(&name.to_lowercase().as_str())
-        || TIME_LABELS.iter().any(|word| label.contains(word))
 }
 
 /// L302.

@@ -9,9 +9,6 @@ use super::{fields, messages};
 /// What stands between a value and its word in a remark: `A=甲`, `A—甲`, `1: 甲`.
 const SIGNS: [&str; 7] = ["——", "--", "—", "–", "=", "＝", "："];
 
-/// Words with which the document makes a field depend on others.
-const CONDITIONS: [&str; 4] = ["选一", "必填", "必传", "选填"];
-
 pub(super) fn check(model: &Model, findings: &mut Findings) {
     labels(model, findings);
     docs(model, findings);
@@ -213,12 +210,11 @@ fn condition(field: &Field, model: &Model, findings: &mut Findings) {
     if said || !field.errata.is_empty() {
         return;
     }
+    let words = &model.vocabulary.remarks;
     let mark = field.mark.as_deref().unwrap_or("");
     let in_mark = (!mark.trim().is_empty()).then_some(("mark", mark));
     let texts = [("label", field.label.as_str()), ("doc", field.doc.as_str())];
-    let in_text = texts
-        .into_iter()
-        .find(|(_, text)| CONDITIONS.iter().any(|word| text.contains(word)));
+    let in_text = texts.into_iter().find(|(_, text)| words.is_condition(text));
     let Some((key, text)) = in_mark.or(in_text) else {
         return;
     };

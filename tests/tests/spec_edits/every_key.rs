@@ -29,6 +29,10 @@ fn an_edit_of_any_key_of_the_spec_changes_more_than_the_fingerprint() {
     let now = emitted(&compile(sources).unwrap());
     let (mut seen, mut unnoticed) = (BTreeSet::new(), BTreeSet::new());
     for (at, (name, text)) in texts.iter().enumerate() {
+        // For the tools, which `spec-tools/tests/vocabulary.rs` holds; nothing is generated from it.
+        if name == "vocabulary.toml" {
+            continue;
+        }
         let kind = name
             .split_once('/')
             .map_or(name.as_str(), |(folder, _)| folder);

@@ -8,7 +8,7 @@ use signed_xml_codegen::model::{Enum, Erratum, ErrorCode, FieldType, Model};
 
 use super::super::document::Document;
 use super::super::known::Known;
-use super::super::printed::{choice, is_name, without_blanks};
+use super::super::printed::{is_name, without_blanks};
 use super::values::listings;
 use super::{Pair, PrintedMessage};
 
@@ -299,7 +299,7 @@ fn enum_of<'m>(pair: &Pair<'_>, model: &'m Model) -> Option<&'m Enum> {
 }
 
 fn is_marked_choice(pair: &Pair<'_>) -> bool {
-    choice(&pair.row.mark).is_some() && !pair.row.mark.starts_with('Y')
+    pair.choice_in(&pair.row.mark).is_some() && !pair.row.mark.starts_with('Y')
 }
 
 /// Whether the erratum speaks of the section of a row.

@@ -3,7 +3,7 @@
 use signed_xml_codegen::model::{FieldType, Model, WireType};
 
 use super::super::edit::{Edit, EditKind};
-use super::super::printed::{choice, without_blanks};
+use super::super::printed::without_blanks;
 use super::super::remark::{form, unit};
 use super::{Comparison, Pair, errata};
 
@@ -99,9 +99,9 @@ fn mark(pair: &Pair<'_>) -> Option<Edit> {
         return None;
     }
     let edit = pair.edit(EditKind::Mark, &known, &row.mark);
-    let was_choice = choice(&known).is_some() || field.group.is_some();
-    Some(match (choice(&row.mark), was_choice) {
-        (Some(word), _) => edit.decide(format!(
+    let was_choice = pair.choice_in(&known).is_some() || field.group.is_some();
+    Some(match (pair.choice_in(&row.mark), was_choice) {
+        (Some((word, _)), _) => edit.decide(format!(
             "{word}: between which fields? see that there is a group"
         )),
         (None, true) => edit.decide(match &field.group {
@@ -135,7 +135,8 @@ pub(super) fn known_mark(pair: &Pair<'_>) -> String {
 
 fn unit_edit(pair: &Pair<'_>, model: &Model) -> Option<Edit> {
     let field = pair.field;
-    let printed = unit(&pair.row.remark).or_else(|| unit(&pair.row.label))?;
+    let printed =
+        unit(pair.words, &pair.row.remark).or_else(|| unit(pair.words, &pair.row.label))?;
     let known = field.unit();
     // A unit on a text is part of its prose.
     let settled = known == Some(printed) || errata::quotes(pair, model, printed);
@@ -178,23 +179,21 @@ fn form_edit(pair: &Pair<'_>, model: &Model) -> Option<Edit> {
 /// Choices in remarks against groups.
 pub(super) fn choices(pairs: &[Pair<'_>], comparison: &mut Comparison) {
     for pair in pairs {
-        let in_remark = choice(&pair.row.remark);
+        let in_remark = pair.choice_in(&pair.row.remark);
         let group = pair
             .field
             .group
             .as_ref()
             .and_then(|name| pair.message.group(name));
         match (in_remark, group) {
-            (Some(word), None) if choice(&pair.row.mark).is_none() => {
+            (Some((word, _)), None) if pair.choice_in(&pair.row.mark).is_none() => {
                 let what =
                     format!("{word} stands in its remark: between which fields? add a group");
                 comparison
                     .edits
                     .push(pair.edit(EditKind::Choice, "", word).decide(what));
             }
-            (Some(word), Some(group))
-                if count_of(word).is_some_and(|count| count != group.members.len()) =>
-            {
+            (Some((word, count)), Some(group)) if count > 0 && count != group.members.len() => {
                 let what = format!(
                     "the group `{}` has {} members",
                     group.name,
@@ -227,8 +226,9 @@ fn vanished(pairs: &[Pair<'_>], comparison: &mut Comparison) {
         });
         let mut told = false;
         for member in members {
-            let speaks = choice(&member.row.mark)
-                .or_else(|| choice(&member.row.remark))
+            let speaks = member
+                .choice_in(&member.row.mark)
+                .or_else(|| member.choice_in(&member.row.remark))
                 .is_some();
             told |= speaks || member.row.mark != known_mark(member);
         }
@@ -245,12 +245,4 @@ fn vanished(pairs: &[Pair<'_>], comparison: &mut Comparison) {
                 .push(pair.edit(EditKind::Choice, group, "").decide(what));
         }
     }
-}
-
-/// Between how many a choice is.
-fn count_of(word: &str) -> Option<usize> {
-    let count = "二三四五六七八九".chars().position(|c| word.starts_with(c));
-    count
-        .map(|at| at + 2)
-        .or(word.starts_with('两').then_some(2))
 }

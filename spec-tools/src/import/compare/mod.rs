@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use signed_xml_codegen::model::{Field, Interface, Message, Model};
+use signed_xml_codegen::model::{Field, Interface, Message, Model, RemarkWords};
 
 use super::document::{Document, Note, Row, Section, Table};
 use super::edit::{Edit, EditKind};
@@ -75,6 +75,14 @@ pub(super) struct Pair<'a> {
     pub(super) field: &'a Field,
     /// Part of the spec that the row's table is; `None` for a new one.
     pub(super) part: Option<usize>,
+    pub(super) words: &'a RemarkWords,
+}
+
+impl Pair<'_> {
+    /// The word of a choice in a text of the row, and out of how many it is.
+    pub(super) fn choice_in<'t>(&self, text: &'t str) -> Option<(&'t str, usize)> {
+        self.words.choice_in(text)
+    }
 }
 
 /// A message of the document: its tables in order, each with the part of the spec that it is.

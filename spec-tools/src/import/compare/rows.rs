@@ -85,6 +85,7 @@ pub(super) fn compare<'a>(
             };
             let field = fields.remove(at);
             pairs.push(Pair {
+                words: &known.model.vocabulary.remarks,
                 interface: printed.interface,
                 message,
                 row,

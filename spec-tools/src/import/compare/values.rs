@@ -134,6 +134,7 @@ pub(in super::super) fn listings<'p, 'a>(
             numeric: item.wire_type != WireType::Text
                 || item.values.iter().all(|value| is_number(&value.value)),
             known: &item.values,
+            words: pair.words,
         };
         let mut listed = values(&pair.row.remark, &lookup);
         if listed.is_empty() {
@@ -200,6 +201,7 @@ fn without_enum(pairs: &[Pair<'_>], comparison: &mut Comparison) {
             name: &pair.row.name,
             numeric,
             known: &[],
+            words: pair.words,
         };
         let listed = values(&pair.row.remark, &lookup);
         if listed.len() >= 2 && listed.iter().all(|listed| listed.label.is_some()) {

@@ -1,6 +1,7 @@
 //! Edits of what stands beside the interfaces: versions, signature, enum values, error codes, bill columns.
 
 use heck::ToUpperCamelCase;
+use signed_xml_codegen::model::FieldWords;
 use toml_edit::{Array, InlineTable, Item, Value};
 
 use super::super::compare::{interface_words, printed_interfaces};
@@ -202,7 +203,9 @@ impl Draft<'_> {
                 set(
                     &mut row,
                     "type",
-                    of_old.unwrap_or_else(|| column_type(&edit.new).to_owned()),
+                    of_old.unwrap_or_else(|| {
+                        column_type(&self.model.vocabulary.fields, &edit.new).to_owned()
+                    }),
                 );
                 set(&mut row, "since", since);
                 set(&mut row, "line", i64::from(edit.line?));
@@ -265,10 +268,10 @@ fn code_name(code: &str) -> String {
     format!("Code{}", code.to_lowercase().to_upper_camel_case())
 }
 
-fn column_type(name: &str) -> &'static str {
+fn column_type(words: &FieldWords, name: &str) -> &'static str {
     match () {
-        () if name.ends_with("金额") || name.ends_with("资金") => "yuan",
-        () if name.ends_with("时间") => "time",
+        () if words.money.end(name) => "yuan",
+        () if words.moment.end(name) => "time",
         () => "text",
     }
 }

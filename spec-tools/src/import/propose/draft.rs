@@ -3,7 +3,7 @@
 use toml_edit::InlineTable;
 
 use signed_xml_codegen::model::{
-    Field, FieldType, Format, Message, MessageKind, Model, Supplier, WireType,
+    Field, FieldType, Format, Message, MessageKind, Model, RemarkWords, Supplier, WireType,
 };
 
 use super::super::document::Row;
@@ -16,7 +16,7 @@ pub(super) fn row(model: &Model, kind: MessageKind, printed: &Row) -> InlineTabl
     let mut row = as_printed(InlineTable::new(), printed);
     match of_same_name(model, kind, printed, wire_type) {
         Some(twin) => copy(&mut row, kind, twin),
-        None => guess(&mut row, printed, wire_type),
+        None => guess(&mut row, &model.vocabulary.remarks, printed, wire_type),
     }
     row
 }
@@ -145,8 +145,8 @@ fn copy(row: &mut InlineTable, kind: MessageKind, twin: &Field) {
 }
 
 /// What the remark says plainly.
-fn guess(row: &mut InlineTable, printed: &Row, wire_type: WireType) {
-    let told = |text: &str| unit(text).filter(|unit| matches!(*unit, "fen" | "seconds"));
+fn guess(row: &mut InlineTable, words: &RemarkWords, printed: &Row, wire_type: WireType) {
+    let told = |text: &str| unit(words, text).filter(|unit| matches!(*unit, "fen" | "seconds"));
     if wire_type != WireType::Text {
         if let Some(unit) = told(&printed.remark).or_else(|| told(&printed.label)) {
             set(row, "unit", unit);

@@ -110,7 +110,7 @@ fn pairs(
         let chosen = chosen.get(&field.name)?;
         let value = match chosen {
             Some(value) => value.clone(),
-            None => value::of(field, &|structure| {
+            None => value::of(model, field, &|structure| {
                 let inner = interface
                     .structures()
                     .find(|known| known.name == structure)?;

@@ -3,7 +3,7 @@
 //! The same name always gets the same value, so that the samples of an order, its query and its
 //! refund speak of one order. Digits are taken from the MD5 of the name: no clock, no chance.
 
-use signed_xml_codegen::model::{Field, FieldType, Format, Supplier};
+use signed_xml_codegen::model::{Field, FieldType, Format, Model, SampleWord, Supplier};
 
 use super::sign::hex;
 
@@ -11,7 +11,11 @@ use super::sign::hex;
 const DAY: &str = "20200713";
 
 /// A value that `field` takes; `structure` writes the JSON structure of a name.
-pub(super) fn of(field: &Field, structure: &dyn Fn(&str) -> Option<String>) -> String {
+pub(super) fn of(
+    model: &Model,
+    field: &Field,
+    structure: &dyn Fn(&str) -> Option<String>,
+) -> String {
     if let Supplier::Constant(value) = &field.supplier {
         return value.clone();
     }
@@ -30,20 +34,22 @@ pub(super) fn of(field: &Field, structure: &dyn Fn(&str) -> Option<String>) -> S
             Some(Format::Md5) => hex(field.name.as_bytes()),
             Some(Format::Json) => r#"{"key":"value"}"#.to_owned(),
             Some(Format::Url) => fitting(field, address(&field.name)),
-            None => fitting(field, text(field)),
+            None => fitting(field, text(&model.vocabulary.samples, field)),
         },
     }
 }
 
-fn text(field: &Field) -> String {
+fn text(samples: &[SampleWord], field: &Field) -> String {
     let name = field.name.to_lowercase();
     let digest = hex(name.as_bytes());
     let room = field.max.map_or(usize::MAX, |max| max as usize);
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    let known = samples.iter().find(|sample| {
+        let mut ends = sample.name_ends.iter();
+        ends.any(|end| name.ends_with(end.as_str()))
+    });
     match () {
-        () if ends(&["appid"]) => format!("wx{}", &digest[..16]),
-        () if ends(&["openid"]) => format!("o{}", &digest[..27]),
-        () if ends(&["mch_id"]) => format!("19{}", digits(&digest, 8)),
+        () if known.is_some() => known.map_or_else(String::new, |known| filled(known, "", &digest)),
         () if ends(&["nonce_str"]) => digest.to_uppercase(),
         () if field.secret => digest,
         () if ends(&["url"]) => address(&name),
@@ -51,28 +57,40 @@ fn text(field: &Field) -> String {
         () if ends(&["time", "_create"]) => format!("{DAY}093000"),
         () if room < 8 => digits(&digest, room),
         () if ends(&["_no", "_id"]) => format!("{DAY}{}", digits(&digest, 8)),
-        () => word(&field.label, &name),
+        () => word(samples, &field.label, &name),
     }
 }
 
-/// What a label says first, without what stands in brackets behind it; for a name, a name.
-fn word(label: &str, name: &str) -> String {
+/// What a label says first, without what stands in brackets behind it; the vocabulary knows better for some ends.
+fn word(samples: &[SampleWord], label: &str, name: &str) -> String {
     let end = label
         .find(['（', '(', '，', ',', '：', '-'])
         .unwrap_or(label.len());
-    match label[..end].trim() {
-        "" => name.to_owned(),
-        word if word.ends_with("姓名") || word.ends_with("实名") => "张三".to_owned(),
-        word => match word.strip_suffix("名称") {
-            Some(named) => format!("示例{named}"),
-            None => word.to_owned(),
-        },
-    }
+    let word = match label[..end].trim() {
+        "" => return name.to_owned(),
+        word => word,
+    };
+    let mut known = samples.iter().filter_map(|sample| {
+        let mut ends = sample.label_ends.iter();
+        let rest = ends.find_map(|end| word.strip_suffix(end.as_str()))?;
+        Some(filled(sample, rest, &hex(name.as_bytes())))
+    });
+    known.next().unwrap_or_else(|| word.to_owned())
+}
+
+fn filled(sample: &SampleWord, rest: &str, digest: &str) -> String {
+    let rest = if sample.rest { rest } else { "" };
+    let hex = &digest[..sample.hex.min(digest.len())];
+    format!(
+        "{}{rest}{hex}{}",
+        sample.text,
+        digits(digest, sample.digits)
+    )
 }
 
 fn address(name: &str) -> String {
     let path = name.trim_end_matches("url").trim_end_matches('_');
-    format!("https://hospital.example/{path}")
+    format!("https://merchant.example/{path}")
 }
 
 fn digits(digest: &str, count: usize) -> String {

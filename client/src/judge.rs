@@ -1,16 +1,15 @@
 //! From an HTTP response to a typed reply or an error.
 //!
 //! Steps, in order: the HTTP status (200 to 299; anything else is not the interface's answer and its body is not looked at), a JSON error of
-//! the gateway, which comes even where XML is expected, then the order of judgement of [`signed_xml::read_reply_signed`].
+//! the gateway, which comes even where XML is expected, then the order of judgement of [`Verifier::reply`].
 
 use signed_xml::{
-    BodyError, Call, Effect, Fields, Limits, Message, RESULT_CODE, ReplyError, ReplyForm, SignType,
-    Text, UnprovedFailure, read_json_reply, read_reply_signed,
+    BodyError, Call, Effect, Fields, Limits, Message, Party, RESULT_CODE, ReplyError, ReplyForm,
+    SignType, Text, UnprovedFailure, Verifier, read_json_reply,
 };
 
 use crate::error::Error;
 use crate::merchant::Merchant;
-use crate::parties;
 use crate::table;
 use crate::text_reply::TextReply;
 use crate::transport::{HttpResponse, TransportError};
@@ -33,23 +32,22 @@ impl Judge<'_> {
         if json {
             self.json_failure::<C>(body)?;
         }
+        let parties = self.merchant.parties();
+        let verifier = self.verifier(&parties);
         let reply = match C::ENDPOINT.form {
-            ReplyForm::Json => read_json_reply(body, self.limits),
-            ReplyForm::XmlOrJson if json => read_json_reply(body, self.limits),
-            ReplyForm::XmlOrJson | ReplyForm::Xml | ReplyForm::Text => {
-                read_reply_signed(body, self.merchant.key(), self.sign_type, self.limits)
-            }
+            ReplyForm::Json => verifier.json_reply(body),
+            ReplyForm::XmlOrJson if json => verifier.json_reply(body),
+            ReplyForm::XmlOrJson | ReplyForm::Xml | ReplyForm::Text => verifier.reply(body),
         };
-        let another = match &reply {
-            Ok(reply) => parties::another_of(reply, self.merchant),
-            Err(ReplyError::Business { fields, .. } | ReplyError::Unreadable { fields, .. }) => {
-                parties::another_in(fields, self.merchant)
-            }
-            Err(_) => None,
-        };
-        match another {
-            Some(field) => Err(Error::ForAnotherMerchant { field }),
-            None => reply.map_err(|error| self.reply_error::<C>(error)),
+        reply.map_err(|error| self.reply_error::<C>(error))
+    }
+
+    fn verifier<'a>(&'a self, parties: &'a [Party<'a>]) -> Verifier<'a> {
+        Verifier {
+            key: self.merchant.key(),
+            sign_type: self.sign_type,
+            limits: self.limits,
+            parties,
         }
     }
 
@@ -63,8 +61,8 @@ impl Judge<'_> {
                 return Err(Error::NoText);
             }
             Some(b'<') => {
-                let message: Result<C::Reply, ReplyError> =
-                    read_reply_signed(body, self.merchant.key(), self.sign_type, self.limits);
+                let parties = self.merchant.parties();
+                let message = self.verifier(&parties).reply::<C::Reply>(body);
                 return Err(
                     message.map_or_else(|error| self.reply_error::<C>(error), |_| Error::NoText)
                 );
@@ -141,6 +139,7 @@ impl Judge<'_> {
                     fields,
                 }
             }
+            ReplyError::ForAnotherMerchant { field } => Error::ForAnotherMerchant { field },
             ReplyError::Unreadable { errors, fields } => Error::Unreadable { errors, fields },
             other => Error::Refused(other),
         }

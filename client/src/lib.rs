@@ -13,7 +13,6 @@ mod judge;
 mod merchant;
 mod notification;
 mod outside;
-mod parties;
 mod peer_clock;
 mod request;
 mod table;

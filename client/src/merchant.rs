@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use signed_xml::{Field, Key, KeyError, SignType, StrayCharacter, Supplied, Supply, Text};
+use signed_xml::{Field, Key, KeyError, Party, SignType, StrayCharacter, Supplied, Supply, Text};
 use zeroize::Zeroizing;
 
 /// The merchant profile: what the caller of an interface is not asked for each time.
@@ -167,6 +167,26 @@ impl Merchant {
     #[must_use]
     pub fn sub_mch_id(&self) -> Option<&Text> {
         self.sub.as_ref().map(|sub| &sub.mch_id)
+    }
+
+    /// The fields that say whom a message is for, with this merchant's ids. [`Party::other_in`] finds
+    /// one that names another merchant.
+    ///
+    /// A profile may leave its `sub_appid` out; a message with a `sub_mch_id` is never for an
+    /// independent merchant.
+    #[must_use]
+    pub fn parties(&self) -> Vec<Party<'_>> {
+        let own = |field, id| Party {
+            field,
+            id: Some(Text::as_str(id)),
+        };
+        let mut parties = vec![own("appid", &self.appid), own("mch_id", &self.mch_id)];
+        parties.extend(self.sub_appid().map(|id| own("sub_appid", id)));
+        parties.push(Party {
+            field: "sub_mch_id",
+            id: self.sub_mch_id().map(Text::as_str),
+        });
+        parties
     }
 
     /// The algorithm that the merchant signs with, if [`Merchant::with_sign_type`] set one.

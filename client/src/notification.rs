@@ -1,14 +1,13 @@
 //! Messages that the platform sends on its own.
 //!
-//! Steps, in order: limits, protocol, signature ([`signed_xml::read_notification_signed`], by the merchant's algorithm unless the message names one), then whether it is for this merchant. A service provider
+//! Steps, in order: limits, protocol, signature ([`Verifier::notification`], by the merchant's algorithm unless the message names one), then whether it is for this merchant. A service provider
 //! signs for many merchants with one key, so that a genuine notification may still be somebody else's.
 
 use std::fmt;
 
-use signed_xml::{Fields, Limits, Message, ReplyError, read_notification_signed};
+use signed_xml::{Fields, Limits, Message, ReplyError, Verifier};
 
 use crate::merchant::Merchant;
-use crate::parties;
 
 /// A notification is refused. Nothing of it may be believed, and it is answered with no success.
 #[derive(Debug, Clone)]
@@ -61,15 +60,14 @@ pub(crate) fn open<M: Message>(
     merchant: &Merchant,
     limits: &Limits,
 ) -> Result<M, NotificationError> {
-    let message = read_notification_signed::<M>(body, merchant.key(), merchant.sign_type(), limits);
-    let stranger = match &message {
-        Ok(message) => parties::another_of(message, merchant),
-        Err(ReplyError::Unreadable { fields, .. }) => parties::another_in(fields, merchant),
-        Err(_) => None,
+    let verifier = Verifier {
+        key: merchant.key(),
+        sign_type: merchant.sign_type(),
+        limits,
+        parties: &merchant.parties(),
     };
-    let message = message.map_err(NotificationError::Refused);
-    match stranger {
-        Some(field) => Err(NotificationError::ForAnotherMerchant { field }),
-        None => message,
-    }
+    verifier.notification(body).map_err(|error| match error {
+        ReplyError::ForAnotherMerchant { field } => NotificationError::ForAnotherMerchant { field },
+        error => NotificationError::Refused(error),
+    })
 }

@@ -46,6 +46,7 @@ mod message;
 mod name_index;
 mod read;
 mod reply;
+mod reply_error;
 mod scalar;
 mod schema;
 mod short;
@@ -72,10 +73,8 @@ pub use message::{Message, Sink, Supply, UnknownFields, debug_message, fill_fiel
 pub use name_index::NameIndex;
 pub use read::{ReadError, ReadErrors, ReadProblem, Slots};
 pub use reply::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE, RETURN_MSG};
-pub use reply::{
-    ReplyError, read_json_reply, read_notification, read_notification_signed, read_reply,
-    read_reply_signed,
-};
+pub use reply::{Party, Verifier, read_json_reply, read_notification, read_reply};
+pub use reply_error::ReplyError;
 pub use scalar::{
     BeijingTime, BillDate, Fen, IdDigest, IdNumberError, Rate, RateError, TimeError, YuanError,
     check_character_agrees,

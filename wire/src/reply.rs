@@ -1,23 +1,23 @@
-//! The order of judgement: protocol, signature, business, then the typed message.
+//! The order of judgement: protocol, signature, merchant, business, then the typed message.
 //!
-//! A `return_code` other than `SUCCESS` carries no signature: it says that the call did not work, and proves nothing. A missing signature is a
-//! failed one. Only what was verified is read, and what was verified is never thrown away: if it cannot be read, its fields are
-//! handed over as they came. Source: the rules of the protocol that WeChat Pay v2 publishes.
-
-use std::fmt;
+//! A `return_code` other than `SUCCESS` carries no signature: it says that the call did not work,
+//! and proves nothing. A missing signature is a failed one. Only what was verified is read, and what
+//! was verified is never thrown away: if it cannot be read, its fields are handed over as they came.
+//! Source: the rules of the protocol that WeChat Pay v2 publishes.
 
 use crate::fields::Fields;
 use crate::message::Message;
 use crate::read::{ReadErrors, Slots};
+use crate::reply_error::ReplyError;
 use crate::schema::Schema;
 use crate::sign::{Key, SignType, SignatureError};
 use crate::text::Text;
 use crate::unproved::UnprovedFailure;
-use crate::xml::{BodyError, Limits, Scan, scan};
+use crate::xml::{Limits, Scan, scan};
 
 /// The protocol's own outcome.
 pub const RETURN_CODE: &str = "return_code";
-/// Why the protocol's outcome is no success.
+/// Why the protocol's outcome is not a success.
 pub const RETURN_MSG: &str = "return_msg";
 /// The business outcome.
 pub const RESULT_CODE: &str = "result_code";
@@ -28,30 +28,13 @@ pub const ERR_CODE_DES: &str = "err_code_des";
 
 const SUCCESS: &str = "SUCCESS";
 
-/// Reads the XML reply to a call.
+/// Reads the XML reply to a call that was signed with MD5.
 ///
 /// # Errors
 ///
 /// [`ReplyError`], in the order of judgement.
 pub fn read_reply<M: Message>(body: &[u8], key: &Key, limits: &Limits) -> Result<M, ReplyError> {
-    read_reply_signed(body, key, SignType::Md5, limits)
-}
-
-/// Reads the XML reply to a call that was signed by the algorithm `request`.
-///
-/// A reply that names no algorithm of its own is signed by that of its request.
-///
-/// # Errors
-///
-/// [`ReplyError`], in the order of judgement.
-pub fn read_reply_signed<M: Message>(
-    body: &[u8],
-    key: &Key,
-    request: SignType,
-    limits: &Limits,
-) -> Result<M, ReplyError> {
-    let scan = scan(body, limits).map_err(ReplyError::Body)?;
-    judge(&scan, key, request, true)
+    Verifier::new(key, limits).reply(body)
 }
 
 /// Reads the flat JSON reply to a call, which is never signed.
@@ -60,6 +43,196 @@ pub fn read_reply_signed<M: Message>(
 ///
 /// [`ReplyError`]; [`SignatureError::Missing`] if such a message must be signed.
 pub fn read_json_reply<M: Message>(body: &[u8], limits: &Limits) -> Result<M, ReplyError> {
+    judge_json(body, limits, &[])
+}
+
+/// Reads a message that the peer sends on its own, such as a payment notification, to a receiver
+/// that has chosen MD5.
+///
+/// Its `result_code` is part of what it says, not judged here.
+///
+/// # Errors
+///
+/// [`ReplyError`], in the order of judgement; never [`ReplyError::Business`].
+pub fn read_notification<M: Message>(
+    body: &[u8],
+    key: &Key,
+    limits: &Limits,
+) -> Result<M, ReplyError> {
+    Verifier::new(key, limits).notification(body)
+}
+
+/// What the messages of one peer are judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Verifier<'a> {
+    /// The key that the peer signs with.
+    pub key: &'a Key,
+    /// The algorithm of a message that names none: that of the request, or the one that the
+    /// receiver of a notification has chosen at the platform.
+    pub sign_type: SignType,
+    /// What a body may be at the most.
+    pub limits: &'a Limits,
+    /// The fields that say whom a message is for: a service provider signs for many merchants with
+    /// one key, so that a genuine message may still be for another one.
+    pub parties: &'a [Party<'a>],
+}
+
+/// A field that says whom a message is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Party<'a> {
+    /// Its wire name.
+    pub field: &'static str,
+    /// The value that it must have if it is there; without one it must be absent or empty.
+    pub id: Option<&'a str>,
+}
+
+impl Party<'_> {
+    /// The first field of a message that names another party. `value_of` gives the value of a
+    /// field of the message, by its wire name.
+    pub fn other_in<'v>(
+        parties: &[Party<'_>],
+        value_of: impl Fn(&str) -> Option<&'v str>,
+    ) -> Option<&'static str> {
+        let other = parties.iter().find(|party| {
+            let found = value_of(party.field).filter(|found| !found.is_empty());
+            found.is_some() && found != party.id
+        });
+        other.map(|party| party.field)
+    }
+}
+
+impl<'a> Verifier<'a> {
+    /// Judges by a key: messages that name no algorithm are signed with MD5, and they may be for
+    /// any merchant.
+    #[must_use]
+    pub fn new(key: &'a Key, limits: &'a Limits) -> Self {
+        Self {
+            key,
+            sign_type: SignType::Md5,
+            limits,
+            parties: &[],
+        }
+    }
+
+    /// Reads the XML reply to a call.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplyError`], in the order of judgement.
+    pub fn reply<M: Message>(&self, body: &[u8]) -> Result<M, ReplyError> {
+        self.judge(body, Kind::Reply)
+    }
+
+    /// Reads the flat JSON reply to a call, which is never signed.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplyError`]; [`SignatureError::Missing`] if such a message must be signed.
+    pub fn json_reply<M: Message>(&self, body: &[u8]) -> Result<M, ReplyError> {
+        judge_json(body, self.limits, self.parties)
+    }
+
+    /// Reads a message that the peer sends on its own, such as a payment notification.
+    ///
+    /// Its `result_code` is part of what it says, not judged here.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplyError`], in the order of judgement; never [`ReplyError::Business`].
+    pub fn notification<M: Message>(&self, body: &[u8]) -> Result<M, ReplyError> {
+        self.judge(body, Kind::Notification)
+    }
+
+    fn judge<M: Message>(&self, body: &[u8], kind: Kind) -> Result<M, ReplyError> {
+        let scan = scan(body, self.limits).map_err(ReplyError::Body)?;
+        let schema: &'static Schema = M::SCHEMA;
+        let slots = Slots::assign(&scan, schema).map_err(ReplyError::Body)?;
+        judge_protocol(&scan, &slots, schema)?;
+        let unproved = || UnprovedFailure::in_pairs(scan.pairs(), schema);
+        if schema.signed {
+            slots
+                .verify(self.key, self.sign_type)
+                .map_err(|error| match (error, kind) {
+                    (SignatureError::Missing, Kind::Reply) => unsigned(unproved()),
+                    (error, _) => ReplyError::Signature(error),
+                })?;
+        }
+        if let Some(field) = Party::other_in(self.parties, |name| slots.named(name)) {
+            return Err(match unproved().filter(|_| !schema.signed) {
+                Some(said) => ReplyError::UnsignedFailure { said },
+                None => ReplyError::ForAnotherMerchant { field },
+            });
+        }
+        if matches!(kind, Kind::Reply)
+            && schema.field(RESULT_CODE).is_some()
+            && slots.named(RESULT_CODE) != Some(SUCCESS)
+        {
+            let text = |name| Text::from(slots.named(name).unwrap_or_default());
+            return Err(ReplyError::Business {
+                err_code: text(ERR_CODE),
+                err_code_des: text(ERR_CODE_DES),
+                fields: Fields::from_slots(&slots),
+            });
+        }
+        let mut errors = ReadErrors::of(schema);
+        match M::read(&slots, &mut errors) {
+            Some(message) if errors.is_empty() => Ok(message),
+            _ => Err(match unproved().filter(|_| !schema.signed) {
+                Some(said) => ReplyError::UnsignedFailure { said },
+                None => ReplyError::Unreadable {
+                    errors,
+                    fields: Fields::from_slots(&slots),
+                },
+            }),
+        }
+    }
+}
+
+/// Why a message was sent.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// It answers a call.
+    Reply,
+    /// The peer sent it on its own.
+    Notification,
+}
+
+/// Judges the `return_code`, if such a message has one.
+fn judge_protocol(
+    scan: &Scan,
+    slots: &Slots<'_>,
+    schema: &'static Schema,
+) -> Result<(), ReplyError> {
+    if schema.field(RETURN_CODE).is_none() {
+        return Ok(());
+    }
+    match slots.named(RETURN_CODE) {
+        Some(SUCCESS) => Ok(()),
+        None => Err(match UnprovedFailure::in_pairs(scan.pairs(), schema) {
+            Some(said) => ReplyError::UnsignedFailure { said },
+            None => ReplyError::NoReturnCode,
+        }),
+        Some(code) => Err(ReplyError::Protocol {
+            return_code: code.into(),
+            return_msg: slots.named(RETURN_MSG).unwrap_or_default().into(),
+            said: UnprovedFailure::all(scan.pairs(), schema),
+        }),
+    }
+}
+
+/// Why a reply without a signature is refused: the failure that it reports, if it reports one.
+fn unsigned(failure: Option<UnprovedFailure>) -> ReplyError {
+    match failure {
+        Some(said) => ReplyError::UnsignedFailure { said },
+        None => ReplyError::Signature(SignatureError::Missing),
+    }
+}
+
+fn judge_json<M: Message>(
+    body: &[u8],
+    limits: &Limits,
+    parties: &[Party<'_>],
+) -> Result<M, ReplyError> {
     let fields = Fields::parse_json(body, limits).map_err(ReplyError::Body)?;
     if let Some(code) = fields.get(RETURN_CODE)
         && code != SUCCESS
@@ -72,9 +245,12 @@ pub fn read_json_reply<M: Message>(body: &[u8], limits: &Limits) -> Result<M, Re
     }
     let failure = UnprovedFailure::of(&fields, M::SCHEMA);
     if M::SCHEMA.signed {
+        return Err(unsigned(failure));
+    }
+    if let Some(field) = Party::other_in(parties, |name| fields.get(name)) {
         return Err(match failure {
             Some(said) => ReplyError::UnsignedFailure { said },
-            None => ReplyError::Signature(SignatureError::Missing),
+            None => ReplyError::ForAnotherMerchant { field },
         });
     }
     if fields.get(RESULT_CODE).is_some_and(|code| code != SUCCESS) {
@@ -89,176 +265,4 @@ pub fn read_json_reply<M: Message>(body: &[u8], limits: &Limits) -> Result<M, Re
         Some(said) => ReplyError::UnsignedFailure { said },
         None => ReplyError::Unreadable { errors, fields },
     })
-}
-
-/// Reads a message that the peer sends on its own, such as a payment notification.
-///
-/// Its `result_code` is part of what it says, not judged here.
-///
-/// # Errors
-///
-/// [`ReplyError`], in the order of judgement; never [`ReplyError::Business`].
-pub fn read_notification<M: Message>(
-    body: &[u8],
-    key: &Key,
-    limits: &Limits,
-) -> Result<M, ReplyError> {
-    read_notification_signed(body, key, SignType::Md5, limits)
-}
-
-/// Reads a message that the peer sends on its own to a receiver that has chosen the algorithm `chosen`.
-///
-/// A message that names no algorithm of its own is signed by the one that the receiver has chosen at the platform.
-///
-/// # Errors
-///
-/// [`ReplyError`], in the order of judgement; never [`ReplyError::Business`].
-pub fn read_notification_signed<M: Message>(
-    body: &[u8],
-    key: &Key,
-    chosen: SignType,
-    limits: &Limits,
-) -> Result<M, ReplyError> {
-    let scan = scan(body, limits).map_err(ReplyError::Body)?;
-    judge(&scan, key, chosen, false)
-}
-
-fn judge<M: Message>(
-    scan: &Scan,
-    key: &Key,
-    unnamed: SignType,
-    business: bool,
-) -> Result<M, ReplyError> {
-    let schema: &'static Schema = M::SCHEMA;
-    let slots = Slots::assign(scan, schema).map_err(ReplyError::Body)?;
-    if schema.field(RETURN_CODE).is_some() {
-        match slots.named(RETURN_CODE) {
-            Some(SUCCESS) => {}
-            None => {
-                return Err(match UnprovedFailure::in_pairs(scan.pairs(), schema) {
-                    Some(said) => ReplyError::UnsignedFailure { said },
-                    None => ReplyError::NoReturnCode,
-                });
-            }
-            Some(code) => {
-                let return_msg = slots.named(RETURN_MSG).unwrap_or_default().into();
-                return Err(ReplyError::Protocol {
-                    return_code: code.into(),
-                    return_msg,
-                    said: UnprovedFailure::all(scan.pairs(), schema),
-                });
-            }
-        }
-    }
-    if schema.signed {
-        slots.verify(key, unnamed).map_err(ReplyError::Signature)?;
-    }
-    if business && schema.field(RESULT_CODE).is_some() && slots.named(RESULT_CODE) != Some(SUCCESS)
-    {
-        let text = |name| Text::from(slots.named(name).unwrap_or_default());
-        return Err(ReplyError::Business {
-            err_code: text(ERR_CODE),
-            err_code_des: text(ERR_CODE_DES),
-            fields: Fields::from_slots(&slots),
-        });
-    }
-    let mut errors = ReadErrors::of(schema);
-    match M::read(&slots, &mut errors) {
-        Some(message) if errors.is_empty() => Ok(message),
-        _ => {
-            let failure = UnprovedFailure::in_pairs(scan.pairs(), schema);
-            Err(match failure.filter(|_| !schema.signed) {
-                Some(said) => ReplyError::UnsignedFailure { said },
-                None => ReplyError::Unreadable {
-                    errors,
-                    fields: Fields::from_slots(&slots),
-                },
-            })
-        }
-    }
-}
-
-/// Why a received message is not a typed success.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum ReplyError {
-    /// The body is not what the protocol allows.
-    Body(BodyError),
-    /// There is no `return_code`, so that nothing is known.
-    NoReturnCode,
-    /// The peer says that the call did not work. Not signed, so it proves nothing: it never ends an order.
-    Protocol {
-        /// `return_code`, anything but `SUCCESS`.
-        return_code: Text,
-        /// Why, in the peer's words.
-        return_msg: Text,
-        /// All that it says, under whatever names.
-        said: UnprovedFailure,
-    },
-    /// It says that something failed, in fields of other protocols or without the signature that a reply must have. It proves nothing.
-    UnsignedFailure {
-        /// All that it says.
-        said: UnprovedFailure,
-    },
-    /// It is not proved to come from the holder of the key.
-    Signature(SignatureError),
-    /// Verified, and a business failure.
-    Business {
-        /// The code of the failure, possibly empty.
-        err_code: Text,
-        /// The peer's words.
-        err_code_des: Text,
-        /// All that came.
-        fields: Fields,
-    },
-    /// Verified, and of a form that the spec does not foresee. Read what matters from the fields.
-    Unreadable {
-        /// What the spec misses.
-        errors: ReadErrors,
-        /// All that came.
-        fields: Fields,
-    },
-}
-
-impl fmt::Display for ReplyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Body(error) => error.fmt(f),
-            Self::NoReturnCode => f.write_str(
-                "the message has no return_code, so it is not an answer of the interface",
-            ),
-            Self::Protocol { said, .. } | Self::UnsignedFailure { said } => {
-                write!(
-                    f,
-                    "the answer reports a failure, which is not signed and proves nothing: {said}"
-                )
-            }
-            Self::Signature(error) => error.fmt(f),
-            Self::Business {
-                err_code,
-                err_code_des,
-                ..
-            } => {
-                write!(
-                    f,
-                    "the answer is signed and reports a failure: err_code {err_code:?}, {err_code_des:?}"
-                )
-            }
-            Self::Unreadable { errors, .. } => write!(
-                f,
-                "{errors}; the message is verified, and its fields are kept as they came"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for ReplyError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Body(error) => Some(error),
-            Self::Signature(error) => Some(error),
-            Self::Unreadable { errors, .. } => Some(errors),
-            _ => None,
-        }
-    }
 }

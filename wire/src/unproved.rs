@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::fields::Fields;
-use crate::reply::{ERR_CODE, RESULT_CODE, RETURN_CODE};
+use crate::reply::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE};
 use crate::schema::Schema;
 use crate::text::Text;
 
@@ -57,9 +57,9 @@ impl UnprovedFailure {
         fields: impl Iterator<Item = (&'a str, &'a str)> + Clone,
         schema: &Schema,
     ) -> Option<Self> {
-        let is_failure = fields
-            .clone()
-            .any(|(name, value)| CODES.contains(&name) && !is_good(value));
+        let is_failure = fields.clone().any(|(name, value)| {
+            (CODES.contains(&name) || name == ERR_CODE_DES) && !is_good(value)
+        });
         is_failure.then(|| Self::all(fields, schema))
     }
 

@@ -1,9 +1,11 @@
 //! Failures without a signature, and answers that are not one of the interface: what they say is shown, and each error says one thing.
 
-use signed_xml::{BodyError, Effect, Fields, Key, SignType};
+use signed_xml::{BodyError, Effect, Fields, Key, Message, Schema, SignType, SignatureError};
 use signed_xml_client::{Blame, Client, Error, Merchant};
 
-use crate::messages::{APP_SECRET, AskToken, Bill, KEY, Paid, builder, key, pay, provider};
+use crate::messages::{
+    APP_SECRET, AskToken, Bill, KEY, Paid, PayResponse, builder, key, pay, provider, signed,
+};
 use crate::server::{Answer, Server};
 
 async fn refused(body: &str) -> Error {
@@ -57,6 +59,26 @@ async fn a_failure_of_any_field_names_keeps_its_words_and_is_marked_as_unproved(
             Effect::Refused,
         ),
         (
+            "<xml><return_code>SUCCESS</return_code><result_code>FAIL</result_code><err_code>541</err_code><err_code_des>订单不存在</err_code_des></xml>",
+            "err_code \"541\", err_code_des \"订单不存在\"",
+            Effect::Unknown,
+        ),
+        (
+            "<xml><return_code>SUCCESS</return_code><return_msg>x</return_msg><error_code>E8</error_code></xml>",
+            "return_code \"SUCCESS\", return_msg \"x\", error_code \"E8\"",
+            Effect::Unknown,
+        ),
+        (
+            "<xml><return_code>SUCCESS</return_code><err_code_des>稍后再试</err_code_des><sign></sign></xml>",
+            "err_code_des \"稍后再试\"",
+            Effect::Unknown,
+        ),
+        (
+            r#"{"return_code":"SUCCESS","result_code":"FAIL","err_code_des":"busy"}"#,
+            "err_code_des \"busy\"",
+            Effect::Unknown,
+        ),
+        (
             "<xml><retcode>1</retcode><retmsg>busy</retmsg></xml>",
             "retmsg \"busy\"",
             Effect::Unknown,
@@ -83,6 +105,45 @@ async fn a_failure_of_any_field_names_keeps_its_words_and_is_marked_as_unproved(
         assert!(shown.contains("not signed and proves nothing"), "{shown}");
         assert_eq!(error.effect(), effect, "{shown}");
         assert!(error.fields().is_none() && error.err_code().is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_unsigned_success_lacks_its_signature_and_reports_no_failure() {
+    let body = "<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg><result_code>SUCCESS</result_code></xml>";
+    let error = refused(body).await;
+    assert!(
+        matches!(error, Error::Signature(SignatureError::Missing)),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_genuine_reply_for_another_merchant_is_refused_even_if_its_type_has_no_field_for_that() {
+    let names =
+        |schema: &Schema| schema.field("mch_id").is_none() && schema.field("appid").is_none();
+    assert!(names(<PayResponse as Message>::SCHEMA));
+    for (name, value) in [
+        ("appid", "wx0000000000000007"),
+        ("mch_id", "1900000777"),
+        ("sub_mch_id", "1900000778"),
+    ] {
+        for result_code in ["SUCCESS", "FAIL"] {
+            let body = signed(&[
+                ("return_code", "SUCCESS"),
+                ("result_code", result_code),
+                ("trade_no", "T1"),
+                ("total_fee", "250"),
+                (name, value),
+            ]);
+            let error = refused(&String::from_utf8(body).unwrap()).await;
+            assert!(
+                matches!(error, Error::ForAnotherMerchant { field } if field == name),
+                "{error}"
+            );
+            assert_eq!(error.effect(), Effect::Unknown);
+            assert!(!error.to_string().contains(value), "{error}");
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use payinsurance::enums::{ResultCode, ReturnCode};
 use payinsurance::{Client, NotificationError, notification};
-use signed_xml::{BodyError, Fields, Limits, encode_unsigned};
+use signed_xml::{BodyError, Fields, Limits, Party, encode_unsigned};
 
 use super::look::key;
 use super::quarantine::shortened;
@@ -372,23 +372,10 @@ impl Desk {
 
 /// Whether the numbers in a message, as far as it has them, are those of a hospital.
 fn names(fields: &Fields, client: &Client) -> bool {
-    let merchant = client.generic().merchant();
-    let numbers = [
-        ("appid", Some(merchant.appid())),
-        ("mch_id", Some(merchant.mch_id())),
-        ("sub_mch_id", merchant.sub_mch_id()),
-        ("sub_appid", merchant.sub_appid()),
-    ];
     let given = |name: &str| fields.get(name).filter(|value| !value.is_empty());
+    let parties = client.generic().merchant().parties();
     (given("mch_id").is_some() || given("appid").is_some())
-        && numbers
-            .into_iter()
-            .all(|(name, own)| match (given(name), own) {
-                (Some(found), Some(own)) => found == own.as_str(),
-                // A profile may leave its sub_appid out.
-                (Some(_), None) => name == "sub_appid",
-                (None, _) => true,
-            })
+        && Party::other_in(&parties, given).is_none()
 }
 
 /// What is wrong with a body; how large it is is the sender's business.

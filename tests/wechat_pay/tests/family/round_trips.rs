@@ -3,7 +3,7 @@
 //! The texts are made from the table of each message, so that a field that is added to the spec is held to this too.
 
 use proptest::prelude::*;
-use signed_xml::{Fields, Limits, Message, SIGN, SIGN_TYPE, SignType, encode, read_reply_signed};
+use signed_xml::{Fields, Limits, Message, SIGN, SIGN_TYPE, SignType, Verifier, encode};
 use wechat_pay_v2::{closeorder, orderquery, refund, unifiedorder};
 
 use crate::key;
@@ -65,10 +65,16 @@ fn fields(pairs: &Pairs) -> Fields {
 fn comes_back<M: Message>(pairs: &Pairs, sign_type: SignType) {
     let original = fields(pairs);
     let received = original.to_signed_xml(&key(), sign_type);
-    let message: M = read_reply_signed(&received, &key(), sign_type, &Limits::default())
+    let (key, limits) = (key(), Limits::default());
+    let verifier = Verifier {
+        sign_type,
+        ..Verifier::new(&key, &limits)
+    };
+    let message: M = verifier
+        .reply(&received)
         .unwrap_or_else(|error| panic!("{}: {error}", M::SCHEMA.message));
-    let sent = Fields::parse(&encode(&message, &key()).unwrap(), &Limits::default()).unwrap();
-    assert_eq!(sent.verify(&key()), Ok(()), "{}", M::SCHEMA.message);
+    let sent = Fields::parse(&encode(&message, &key).unwrap(), &limits).unwrap();
+    assert_eq!(sent.verify(&key), Ok(()), "{}", M::SCHEMA.message);
     assert_eq!(sent.canonical_string(), original.canonical_string());
 }
 

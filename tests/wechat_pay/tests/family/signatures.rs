@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use signed_xml::{
-    Fields, Key, Limits, Message, ReplyError, SIGN, SignType, SignatureError, encode,
-    read_reply_signed,
+    Fields, Key, Limits, Message, ReplyError, SIGN, SignType, SignatureError, Verifier, encode,
 };
 use wechat_pay_v2::{closeorder, orderquery, unifiedorder};
 
@@ -24,7 +23,12 @@ fn judged<M: Message>(
 ) -> Result<(), SignatureError> {
     let fields = fields.iter().copied().chain([(SIGN, sign)]);
     let body = Fields::from_pairs(fields).unwrap().to_xml();
-    match read_reply_signed::<M>(&body, key, request, &Limits::default()) {
+    let limits = Limits::default();
+    let verifier = Verifier {
+        sign_type: request,
+        ..Verifier::new(key, &limits)
+    };
+    match verifier.reply::<M>(&body) {
         Ok(_) | Err(ReplyError::Unreadable { .. }) => Ok(()),
         Err(ReplyError::Signature(error)) => Err(error),
         Err(other) => panic!("not judged: {other}"),

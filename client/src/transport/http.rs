@@ -231,6 +231,8 @@ fn fault(error: reqwest::Error, host: &str, after: Duration) -> TransportError {
         TransportError::Connect { host, detail }
     } else if error.is_timeout() {
         TransportError::Timeout { after }
+    } else if is_not_http(&error) {
+        TransportError::NotHttp { host }
     } else {
         TransportError::Broken { detail }
     }
@@ -250,6 +252,15 @@ fn is_not_tls(error: &reqwest::Error) -> bool {
             cause.downcast_ref::<rustls::Error>(),
             Some(rustls::Error::InvalidMessage(_))
         )
+    })
+}
+
+/// Whether what came was not HTTP, as when it is an alert of TLS.
+fn is_not_http(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        cause
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_parse)
     })
 }
 

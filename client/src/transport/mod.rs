@@ -171,6 +171,11 @@ pub enum TransportError {
         /// The host.
         host: String,
     },
+    /// What answered is not HTTP, as when the port is one for TLS.
+    NotHttp {
+        /// The host.
+        host: String,
+    },
     /// The request could not be formed.
     Request {
         /// Why.
@@ -222,6 +227,7 @@ impl TransportError {
             } => Effect::Refused,
             Self::Timeout { .. }
             | Self::Broken { .. }
+            | Self::NotHttp { .. }
             | Self::TooLarge { .. }
             | Self::Redirected { .. }
             | Self::Status { .. } => Effect::Unknown,
@@ -252,6 +258,10 @@ impl fmt::Display for TransportError {
                 f,
                 "{host} does not speak TLS: use an http:// address if that is a sandbox, or check the port"
             ),
+            Self::NotHttp { host } => write!(
+                f,
+                "the answer of {host} is not HTTP: use an https:// address if that port is one for TLS, or check the port"
+            ),
             Self::Request { detail } => {
                 write!(f, "the HTTP request could not be formed ({detail})")
             }
@@ -274,7 +284,13 @@ impl fmt::Display for TransportError {
                 write!(
                     f,
                     "answered with HTTP {status} where 200 is expected: a gateway answered instead of the interface, or the origin is wrong"
-                )
+                )?;
+                match status {
+                    400 => {
+                        f.write_str(" (an http:// address whose port is one for TLS, for example)")
+                    }
+                    _ => Ok(()),
+                }
             }
         }
     }

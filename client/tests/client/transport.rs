@@ -167,6 +167,39 @@ async fn a_refused_connection_means_that_nothing_was_sent() {
 }
 
 #[tokio::test]
+async fn an_http_address_of_a_port_for_tls_is_named_as_the_fault() {
+    // What an OpenSSL and what a rustls server answers: an alert of TLS instead of HTTP.
+    for alert in [
+        b"\x15\x03\x01\x00\x02\x02\x16",
+        b"\x15\x03\x03\x00\x02\x02\x46",
+    ] {
+        let server = Server::with_token(move |_| Answer::Raw(alert.to_vec())).await;
+        let fault = fault(builder(&server.origin)).await;
+        assert!(matches!(fault, TransportError::NotHttp { .. }), "{fault:?}");
+        assert!(
+            fault.to_string().contains("use an https:// address"),
+            "{fault}"
+        );
+        assert_eq!(fault.effect(), Effect::Unknown);
+        assert_eq!(server.count("/family/pay"), 1);
+    }
+    // What nginx answers.
+    let refused = "The plain HTTP request was sent to HTTPS port";
+    let answer = format!(
+        "HTTP/1.1 400 Bad Request\r\nContent-Length: {}\r\n\r\n{refused}",
+        refused.len()
+    );
+    let fault = answered(answer).await;
+    assert_eq!(fault, TransportError::Status { status: 400 });
+    assert!(
+        fault
+            .to_string()
+            .contains("an http:// address whose port is one for TLS"),
+        "{fault}"
+    );
+}
+
+#[tokio::test]
 async fn a_peer_that_speaks_no_tls_is_not_trusted() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("https://{}", listener.local_addr().unwrap());

@@ -3,6 +3,7 @@
 //! The defaults are two test hospitals, one under a service provider and one on its own, and one patient. Their keys and secrets are made
 //! up and shown on purpose. A configuration can be read from any serde format; times are whole seconds there.
 
+mod error;
 mod seconds;
 
 use std::fmt;
@@ -10,7 +11,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use signed_xml::KeyError;
+use signed_xml::StrayCharacter;
+
+pub use error::ConfigError;
 
 /// Everything that a platform is told before it starts.
 ///
@@ -215,6 +218,38 @@ const fn yes() -> bool {
     true
 }
 
+impl MerchantConfig {
+    /// Checks ids and secret as the client checks its own: each is one or more visible ASCII
+    /// characters. The key has a check of its own.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let fields = [
+            ("appid", Some(&self.appid)),
+            ("mch_id", Some(&self.mch_id)),
+            ("sub_appid", self.sub_appid.as_ref()),
+            ("sub_mch_id", self.sub_mch_id.as_ref()),
+            ("app_secret", Some(&self.app_secret)),
+            ("pay_appid", self.pay_appid.as_ref()),
+        ];
+        for (field, value) in fields {
+            let Some(value) = value else { continue };
+            let appid = || self.appid.clone();
+            if value.is_empty() {
+                let appid = appid();
+                return Err(ConfigError::Empty { appid, field });
+            }
+            if let Some(stray) = StrayCharacter::first_in(value) {
+                let appid = appid();
+                return Err(ConfigError::Character {
+                    appid,
+                    field,
+                    stray,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Debug for MerchantConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MerchantConfig")
@@ -235,85 +270,3 @@ impl fmt::Debug for PatientConfig {
             .finish_non_exhaustive()
     }
 }
-
-/// A configuration that no platform can be made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// A merchant's key is none.
-    Key {
-        /// The merchant's `appid`.
-        appid: String,
-        /// What is wrong with the key.
-        error: KeyError,
-    },
-    /// A merchant under a service provider lacks a field, or an independent one has it.
-    SubIds {
-        /// The merchant's `appid`.
-        appid: String,
-        /// The field.
-        field: &'static str,
-        /// The way of access, which decides.
-        mode: Mode,
-    },
-    /// Two merchants cannot be told apart by their app IDs.
-    SameMerchant {
-        /// The `appid` of both.
-        appid: String,
-    },
-    /// A patient's `id_digest` is no MD5 in lower-case hexadecimal digits.
-    IdDigest {
-        /// The patient's place in the list, from 0.
-        patient: usize,
-    },
-    /// `own_account_percent` is over 100.
-    Percent {
-        /// The number found.
-        found: u8,
-    },
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Key { appid, error } => write!(f, "merchant {appid}: {error}"),
-            Self::SubIds {
-                appid,
-                field,
-                mode: Mode::ServiceProvider,
-            } => {
-                write!(
-                    f,
-                    "merchant {appid} is under a service provider and has no `{field}`: add it"
-                )
-            }
-            Self::SubIds {
-                appid,
-                field,
-                mode: Mode::Independent,
-            } => {
-                write!(
-                    f,
-                    "merchant {appid} is independent and has a `{field}`: remove it"
-                )
-            }
-            Self::SameMerchant { appid } => {
-                write!(
-                    f,
-                    "two merchants have the app IDs of {appid}: give one of them others"
-                )
-            }
-            Self::IdDigest { patient } => {
-                write!(
-                    f,
-                    "patients[{patient}].id_digest must be 32 lower-case hexadecimal digits"
-                )
-            }
-            Self::Percent { found } => {
-                write!(f, "own_account_percent must be at most 100, found {found}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for ConfigError {}

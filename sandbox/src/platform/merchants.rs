@@ -71,6 +71,7 @@ impl Merchant {
                 });
             }
         }
+        config.check()?;
         let key = Key::new(config.key.as_str()).map_err(|error| ConfigError::Key {
             appid: config.appid.clone(),
             error,

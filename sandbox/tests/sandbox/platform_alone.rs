@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use payinsurance::enums::MedTradeState;
 use payinsurance::gettoken;
 use payinsurance_sandbox::{
-    Act, Config, Delivery, Event, Incoming, Interface, Moment, Outgoing, Platform, Refused,
-    SeededRandom,
+    Act, Config, ConfigError, Delivery, Event, Incoming, Interface, Mode, Moment, Outgoing,
+    Platform, Refused, SeededRandom,
 };
 use signed_xml::{Call, Key, Limits, Method, read_reply};
 
@@ -240,6 +240,79 @@ fn numbers_have_the_form_of_the_documents_samples() {
     assert_eq!(order.med_trans_id, "M26050100000000001");
     assert_eq!(order.med_trans_id.len(), "M17091140641875036".len());
     assert_eq!(order.pay_key.len(), 64);
+}
+
+#[test]
+fn an_id_or_secret_with_an_invisible_or_full_width_character_is_refused_and_the_character_named() {
+    for mode in [Mode::ServiceProvider, Mode::Independent] {
+        for (stray, code) in [
+            ('\u{FEFF}', "U+FEFF (a byte order mark)"),
+            ('\u{200B}', "U+200B (a zero-width space)"),
+            ('１', "U+FF11 (full-width, not ASCII)"),
+            ('\n', "U+000A (a line end)"),
+        ] {
+            for field in [
+                "appid",
+                "mch_id",
+                "sub_appid",
+                "sub_mch_id",
+                "app_secret",
+                "pay_appid",
+                "key",
+            ] {
+                let mut config = Config::default();
+                let Some(merchant) = config
+                    .merchants
+                    .iter_mut()
+                    .find(|merchant| merchant.mode == mode)
+                else {
+                    panic!("the defaults have both ways of access");
+                };
+                merchant.pay_appid = Some("wx5".to_owned());
+                let value = match field {
+                    "appid" => &mut merchant.appid,
+                    "mch_id" => &mut merchant.mch_id,
+                    "sub_appid" => merchant.sub_appid.get_or_insert_default(),
+                    "sub_mch_id" => merchant.sub_mch_id.get_or_insert_default(),
+                    "app_secret" => &mut merchant.app_secret,
+                    "pay_appid" => merchant.pay_appid.get_or_insert_default(),
+                    _ => &mut merchant.key,
+                };
+                if value.is_empty() {
+                    // An independent hospital has no such field.
+                    continue;
+                }
+                let secret = value.clone();
+                value.push(stray);
+                let error = Platform::new(config, "http://sandbox")
+                    .unwrap_err()
+                    .to_string();
+                assert!(error.contains(code), "{field}: {error}");
+                assert!(
+                    error.contains(field) || field == "key" && error.contains("signing key"),
+                    "{error}"
+                );
+                assert!(field == "appid" || !error.contains(stray), "{error}");
+                assert!(
+                    !["key", "app_secret"].contains(&field) || !error.contains(&secret),
+                    "{error}"
+                );
+            }
+        }
+    }
+    let mut config = Config::default();
+    config.merchants[0].mch_id = String::new();
+    let error = Platform::new(config, "http://sandbox").unwrap_err();
+    assert!(
+        matches!(
+            error,
+            ConfigError::Empty {
+                field: "mch_id",
+                ..
+            }
+        ),
+        "{error}"
+    );
 }
 
 #[test]

@@ -5,13 +5,12 @@
 
 use std::fmt;
 
-use memchr::memchr2;
-
 use crate::fields::Fields;
-use crate::message::{Message, Sink};
+use crate::message::Message;
+use crate::names::SIGN_TYPE;
 use crate::schema::Field;
-use crate::sign::{Key, SignType, Signer};
-use crate::value::Value;
+use crate::sign::{Key, SignType, SignatureError, Signer};
+use crate::value::{Sink, Value};
 use crate::xml::BodyError;
 
 /// Writes a message as XML and signs it.
@@ -82,6 +81,45 @@ pub fn encode_unsigned<M: Message>(message: &M) -> Result<Vec<u8>, EncodeError> 
     Ok(fields.to_xml())
 }
 
+impl SignType {
+    /// The algorithm that a message signs with: what its own field `sign_type` names, or MD5.
+    ///
+    /// # Errors
+    ///
+    /// [`SignatureError::UnknownType`] if it names any other.
+    pub fn of_message<M: Message>(message: &M) -> Result<Self, SignatureError> {
+        Self::default().unless_message_names(message)
+    }
+
+    /// The algorithm that the message's own field `sign_type` names, or this one if it names none.
+    pub(crate) fn unless_message_names<M: Message>(
+        self,
+        message: &M,
+    ) -> Result<Self, SignatureError> {
+        if M::SCHEMA.field(SIGN_TYPE).is_none() {
+            return Ok(self);
+        }
+        let mut found = Find { text: None };
+        message.visit(&mut found);
+        self.unless_named(found.text.as_deref())
+    }
+}
+
+/// Looks for the field `sign_type`.
+struct Find {
+    text: Option<String>,
+}
+
+impl Sink for Find {
+    fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
+        if field.name == SIGN_TYPE {
+            let mut text = Vec::new();
+            value.write(&mut text);
+            self.text = String::from_utf8(text).ok();
+        }
+    }
+}
+
 /// A message cannot be written. Nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -145,46 +183,4 @@ impl Sink for Body {
     fn element<V: Value>(&mut self, _: &'static Field, _: u32, _: &V) {
         self.elements = true;
     }
-}
-
-/// Writes fields as XML, in the order given.
-pub(crate) fn fields_to_xml<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<u8> {
-    let mut xml = b"<xml>".to_vec();
-    for (name, value) in fields {
-        xml.push(b'<');
-        xml.extend_from_slice(name.as_bytes());
-        if value.bytes().all(|b| b.is_ascii_digit()) {
-            xml.push(b'>');
-            xml.extend_from_slice(value.as_bytes());
-            xml.extend_from_slice(b"</");
-        } else {
-            xml.extend_from_slice(b"><![CDATA[");
-            write_cdata(value.as_bytes(), &mut xml);
-            xml.extend_from_slice(b"]]></");
-        }
-        xml.extend_from_slice(name.as_bytes());
-        xml.push(b'>');
-    }
-    xml.extend_from_slice(b"</xml>");
-    xml
-}
-
-/// The inside of a CDATA section: `]]>` is split over two, and a carriage return, which a reader may turn into a line feed,
-/// goes between two as a character reference.
-fn write_cdata(text: &[u8], xml: &mut Vec<u8>) {
-    let mut rest = text;
-    while let Some(at) = memchr2(b']', b'\r', rest) {
-        xml.extend_from_slice(&rest[..at]);
-        if rest[at] == b'\r' {
-            xml.extend_from_slice(b"]]>&#13;<![CDATA[");
-            rest = &rest[at + 1..];
-        } else if rest[at..].starts_with(b"]]>") {
-            xml.extend_from_slice(b"]]]]><![CDATA[>");
-            rest = &rest[at + 3..];
-        } else {
-            xml.push(b']');
-            rest = &rest[at + 1..];
-        }
-    }
-    xml.extend_from_slice(rest);
 }

@@ -6,14 +6,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::encode;
 use crate::json_object;
-use crate::message::{Message, Sink};
+use crate::message::Message;
+use crate::names::{SIGN, SIGN_TYPE};
 use crate::read::{ReadErrors, Slots};
 use crate::schema::Field;
-use crate::sign::{Key, SIGN, SIGN_TYPE, SignType, Signature, SignatureError, Signer};
-use crate::value::Value;
-use crate::xml::{BodyError, Limits, Scan, is_name, not_a_name, scan};
+use crate::sign::{Key, SignType, Signature, SignatureError, Signer};
+use crate::value::{Sink, Value};
+use crate::xml::{BodyError, Limits, Scan, is_name, not_a_name, scan, write_fields};
 
 /// A flat message: every name once, values as received.
 ///
@@ -222,14 +222,14 @@ impl Fields {
     /// The fields as XML, as they are: `sign`, if there is one, is not touched.
     #[must_use]
     pub fn to_xml(&self) -> Vec<u8> {
-        encode::fields_to_xml(self.iter())
+        write_fields(self.iter())
     }
 
     /// The fields as XML with a fresh signature.
     #[must_use]
     pub fn to_signed_xml(&self, key: &Key, sign_type: SignType) -> Vec<u8> {
         let sign = self.signature(key, sign_type);
-        encode::fields_to_xml(self.signed().chain([(SIGN, sign.as_str())]))
+        write_fields(self.signed().chain([(SIGN, sign.as_str())]))
     }
 
     /// Reads a typed message.

@@ -9,9 +9,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map;
 
-use crate::message::Sink;
 use crate::schema::Field;
-use crate::value::Value;
+use crate::value::{Sink, Value};
 
 /// What stands for the number in the name of a row.
 const INDEX: &str = "$n";

@@ -1,10 +1,11 @@
 //! A flat JSON object inside a field.
 
 use crate::fields::Fields;
-use crate::message::{Message, Sink};
+use crate::message::Message;
+use crate::report::{Problem, Report};
 use crate::schema::Field;
-use crate::validate::{Problem, Report, validate};
-use crate::value::{Expected, Raw, Value};
+use crate::validate::validate;
+use crate::value::{Expected, Raw, Sink, Value};
 use crate::xml::{BodyError, Limits};
 
 /// A field whose text is a flat JSON object with the members of `T`, all of them strings.

@@ -44,15 +44,18 @@ mod json_object;
 mod literal;
 mod message;
 mod name_index;
+mod names;
 mod read;
 mod reply;
 mod reply_error;
+mod report;
 mod scalar;
 mod schema;
 mod short;
 mod sign;
 mod stray;
 mod text;
+mod unknown_fields;
 mod unproved;
 mod validate;
 mod value;
@@ -69,25 +72,27 @@ pub use indexed::Indexed;
 pub use json::Json;
 #[doc(hidden)]
 pub use literal::checked_literal;
-pub use message::{Message, Sink, Supply, UnknownFields, debug_message, fill_field};
+pub use message::{Message, Supply, debug_message, fill_field};
 pub use name_index::NameIndex;
+pub use names::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE, RETURN_MSG, SIGN, SIGN_TYPE};
 pub use read::{ReadError, ReadErrors, ReadProblem, Slots};
-pub use reply::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE, RETURN_MSG};
 pub use reply::{Party, Verifier, read_json_reply, read_notification, read_reply};
 pub use reply_error::ReplyError;
+pub use report::{Problem, Report, Violation, Violations};
 pub use scalar::{
     BeijingTime, BillDate, Fen, IdDigest, IdNumberError, Rate, RateError, TimeError, YuanError,
     check_character_agrees,
 };
 pub use schema::{Field, Format, Length, Name, Schema, Supplied};
-pub use sign::{Key, KeyError, SIGN, SIGN_TYPE, SignType, Signature, SignatureError};
+pub use sign::{Key, KeyError, SignType, Signature, SignatureError};
 pub use stray::StrayCharacter;
 pub use text::Text;
+pub use unknown_fields::UnknownFields;
 pub use unproved::UnprovedFailure;
-pub use validate::{Problem, Report, Violation, Violations, validate, validate_complete};
+pub use validate::{validate, validate_complete};
 pub use value::{
-    Expected, Number, Raw, UnknownValue, Value, check_text, check_unknown, is, number, number_or,
-    present,
+    Expected, Number, Raw, Sink, UnknownValue, Value, check_text, check_unknown, is, number,
+    number_or, present,
 };
 #[doc(hidden)]
 pub use xml::scan_strictly;

@@ -1,14 +1,14 @@
-//! The two traits that a message has, and what goes through it.
+//! What a message can do: show its fields, be read, be checked, be filled in, be printed.
 //!
 //! Nobody writes these impls by hand: `#[derive(Message)]` does, for generated and hand-written structs alike.
 
 use std::fmt;
 
 use crate::read::{ReadErrors, Slots};
+use crate::report::Report;
 use crate::schema::{Field, Schema, Supplied};
 use crate::text::Text;
-use crate::validate::Report;
-use crate::value::{Raw, Value};
+use crate::value::{Raw, Sink, Value};
 
 /// A message of flat, named fields. Derive it: see [`derive@crate::Message`].
 pub trait Message: Sized {
@@ -37,18 +37,6 @@ pub trait Message: Sized {
     /// The fields that the table does not name.
     fn unknown(&self) -> &[(Text, Text)] {
         &[]
-    }
-}
-
-/// Something that the present fields of a message are shown to.
-pub trait Sink {
-    /// Takes one field.
-    fn field<V: Value>(&mut self, field: &'static Field, value: &V);
-
-    /// Takes one element of a field with an index; a sink that does not care takes it as the field.
-    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
-        let _ = index;
-        self.field(field, value);
     }
 }
 
@@ -114,46 +102,5 @@ impl Lines<'_, '_> {
         self.text.clear();
         value.write(&mut self.text);
         self.out.field(name, &String::from_utf8_lossy(&self.text));
-    }
-}
-
-/// The fields of a message that its table does not name, as they were received.
-///
-/// They take part in the signature, received or sent.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct UnknownFields(Vec<(Text, Text)>);
-
-impl UnknownFields {
-    /// None.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(Vec::new())
-    }
-
-    /// Adds a field.
-    pub fn push(&mut self, name: impl Into<Text>, value: impl Into<Text>) {
-        self.0.push((name.into(), value.into()));
-    }
-}
-
-impl std::ops::Deref for UnknownFields {
-    type Target = [(Text, Text)];
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl FromIterator<(Text, Text)> for UnknownFields {
-    fn from_iter<I: IntoIterator<Item = (Text, Text)>>(fields: I) -> Self {
-        Self(fields.into_iter().collect())
-    }
-}
-
-impl fmt::Debug for UnknownFields {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set()
-            .entries(self.iter().map(|(name, _)| name))
-            .finish()
     }
 }

@@ -6,9 +6,10 @@
 use std::fmt;
 
 use crate::indexed::Indexed;
-use crate::message::UnknownFields;
+use crate::names::{SIGN, SIGN_TYPE};
 use crate::schema::{Field, Schema};
-use crate::sign::{Key, SIGN, SIGN_TYPE, SignType, SignatureError, Signer};
+use crate::sign::{Key, SignType, SignatureError, Signer};
+use crate::unknown_fields::UnknownFields;
 use crate::value::{Expected, Raw, Value};
 use crate::xml::{BodyError, Entry, Scan, is_name, not_a_name};
 

@@ -7,6 +7,7 @@
 
 use crate::fields::Fields;
 use crate::message::Message;
+use crate::names::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE, RETURN_MSG};
 use crate::read::{ReadErrors, Slots};
 use crate::reply_error::ReplyError;
 use crate::schema::Schema;
@@ -14,17 +15,6 @@ use crate::sign::{Key, SignType, SignatureError};
 use crate::text::Text;
 use crate::unproved::UnprovedFailure;
 use crate::xml::{Limits, Scan, scan};
-
-/// The protocol's own outcome.
-pub const RETURN_CODE: &str = "return_code";
-/// Why the protocol's outcome is not a success.
-pub const RETURN_MSG: &str = "return_msg";
-/// The business outcome.
-pub const RESULT_CODE: &str = "result_code";
-/// The code of a business failure.
-pub const ERR_CODE: &str = "err_code";
-/// The words of a business failure.
-pub const ERR_CODE_DES: &str = "err_code_des";
 
 const SUCCESS: &str = "SUCCESS";
 

@@ -12,17 +12,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::message::{Message, Sink};
-use crate::schema::Field;
 use crate::short;
 use crate::stray::StrayCharacter;
-use crate::value::Value;
-
-/// The field that carries the signature, which is never part of what is signed.
-pub const SIGN: &str = "sign";
-
-/// The field that names the algorithm.
-pub const SIGN_TYPE: &str = "sign_type";
 
 /// The key that two parties sign with. It is wiped from memory when dropped and never printed.
 ///
@@ -155,28 +146,6 @@ impl SignType {
         Self::default().unless_named(field)
     }
 
-    /// The algorithm that a message signs with: what its own field `sign_type` names, or MD5.
-    ///
-    /// # Errors
-    ///
-    /// [`SignatureError::UnknownType`] if it names any other.
-    pub fn of_message<M: Message>(message: &M) -> Result<Self, SignatureError> {
-        Self::default().unless_message_names(message)
-    }
-
-    /// The algorithm that the message's own field `sign_type` names, or this one if it names none.
-    pub(crate) fn unless_message_names<M: Message>(
-        self,
-        message: &M,
-    ) -> Result<Self, SignatureError> {
-        if M::SCHEMA.field(SIGN_TYPE).is_none() {
-            return Ok(self);
-        }
-        let mut found = Find { text: None };
-        message.visit(&mut found);
-        self.unless_named(found.text.as_deref())
-    }
-
     /// The text for the field `sign_type`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -200,21 +169,6 @@ impl SignType {
 impl fmt::Display for SignType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// Looks for the field `sign_type`.
-struct Find {
-    text: Option<String>,
-}
-
-impl Sink for Find {
-    fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
-        if field.name == SIGN_TYPE {
-            let mut text = Vec::new();
-            value.write(&mut text);
-            self.text = String::from_utf8(text).ok();
-        }
     }
 }
 

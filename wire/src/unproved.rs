@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::fields::Fields;
-use crate::reply::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE};
+use crate::names::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE};
 use crate::schema::Schema;
 use crate::text::Text;
 

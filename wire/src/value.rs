@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use arcstr::ArcStr;
 
+use crate::report::{Problem, Report};
 use crate::schema::{Field, Format, Length};
 use crate::short;
 use crate::text::Text;
-use crate::validate::{Problem, Report};
 
 /// A type that has one text form on the wire.
 ///
@@ -43,6 +43,18 @@ pub trait Value: Sized {
     /// Reports what is wrong with the value as `field` of a message that is to be sent.
     fn check(&self, field: &'static Field, report: &mut Report) {
         let _ = (field, report);
+    }
+}
+
+/// Something that the present fields of a message are shown to.
+pub trait Sink {
+    /// Takes one field.
+    fn field<V: Value>(&mut self, field: &'static Field, value: &V);
+
+    /// Takes one element of a field with an index; a sink that does not care takes it as the field.
+    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
+        let _ = index;
+        self.field(field, value);
     }
 }
 

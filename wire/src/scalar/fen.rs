@@ -5,8 +5,8 @@ use std::iter::Sum;
 
 use serde::{Deserialize, Serialize};
 
+use crate::report::Report;
 use crate::schema::Field;
-use crate::validate::Report;
 use crate::value::{Expected, Number, Raw, Value, check_min, read_digits, write_digits};
 
 /// An amount in fen (分), a hundredth of a yuan; 0 to 2⁶⁴ − 1.

@@ -5,10 +5,13 @@
 
 mod flat;
 mod strict;
+mod write;
 
 use std::fmt;
 
 use arcstr::ArcStr;
+
+pub(crate) use write::write_fields;
 
 /// What a body may be at the most. Beyond it, it is refused before it is parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

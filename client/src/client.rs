@@ -8,7 +8,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use signed_xml::{Auth, Call, Effect, Endpoint, Limits, Message, ReplyForm, Text};
+use signed_xml::{Auth, Call, Endpoint, Limits, Message, ReplyError, ReplyForm, Text, Verifier};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 use url::Url;
@@ -17,7 +17,6 @@ use crate::builder::ClientBuilder;
 use crate::error::{Error, SetupError};
 use crate::judge::Judge;
 use crate::merchant::Merchant;
-use crate::notification::{self, NotificationError};
 use crate::outside::{Clock, Nonce};
 use crate::peer_clock::PeerClock;
 use crate::request::{Prepared, body, complete, prepare};
@@ -143,9 +142,17 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`NotificationError`]; nothing of a refused notification may be believed.
-    pub fn open_notification<N: Message>(&self, body: &[u8]) -> Result<N, NotificationError> {
-        notification::open(body, &self.0.merchant, &self.0.limits)
+    /// [`ReplyError`], never [`ReplyError::Business`]. Of a refused notification only
+    /// [`ReplyError::fields`] may be used: they are verified.
+    pub fn open_notification<N: Message>(&self, body: &[u8]) -> Result<N, ReplyError> {
+        let merchant = &self.0.merchant;
+        let verifier = Verifier {
+            key: merchant.key(),
+            sign_type: merchant.sign_type(),
+            limits: &self.0.limits,
+            parties: &merchant.parties(),
+        };
+        verifier.notification(body)
     }
 
     /// Completes, checks, signs and writes a message that answers a notification.
@@ -175,7 +182,7 @@ impl fmt::Debug for Client {
 /// What all clones share.
 pub(crate) struct Core {
     pub(crate) merchant: Merchant,
-    /// Scheme and host that stand in for those of every interface.
+    /// Scheme and host that replace those of every interface.
     pub(crate) origin: Option<Url>,
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) clock: Box<dyn Clock>,
@@ -354,14 +361,7 @@ fn record(span: &Span, error: Option<&Error>) {
         return;
     };
     span.record("outcome", error.kind());
-    span.record(
-        "effect",
-        match error.effect() {
-            Effect::NotSent => "not_sent",
-            Effect::Refused => "refused",
-            Effect::Unknown => "unknown",
-        },
-    );
+    span.record("effect", error.effect().as_str());
     if let Some(errcode) = error.errcode() {
         span.record("code", errcode);
     } else if let Some(err_code) = error.err_code() {

@@ -7,34 +7,34 @@ use std::fmt;
 use std::sync::Arc;
 
 use signed_xml::{
-    BodyError, Effect, Fields, ReadErrors, ReplyError, SignatureError, Text, UnprovedFailure,
-    Violations,
+    BodyError, Effect, Fields, ReplyError, SignatureError, Text, UnprovedFailure, Violations,
 };
 
 use crate::token::{TokenError, TokenStoreError};
 use crate::transport::TransportError;
 
 /// A call did not succeed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The request breaks rules of the document; nothing was sent.
-    Invalid(Violations),
+    Invalid(#[from] Violations),
     /// The client cannot make such a call as it was set up; nothing was sent.
-    Setup(SetupError),
-    /// No access token was to be had, so that the call was not sent.
+    Setup(#[from] SetupError),
+    /// The call was not sent, for want of an access token.
     Token {
         /// The interface that gives tokens.
         interface: &'static str,
         /// What happened there.
+        #[source]
         cause: Arc<Self>,
     },
     /// The store of the access token does not work.
-    TokenStore(TokenStoreError),
-    /// The platform gave an access token that cannot be one.
-    BadToken(TokenError),
+    TokenStore(#[source] TokenStoreError),
+    /// The platform gave an invalid access token.
+    BadToken(#[source] TokenError),
     /// The request was not answered as HTTP requires.
-    Transport(TransportError),
+    Transport(#[from] TransportError),
     /// The platform's gateway refused the call before the interface saw it.
     Platform {
         /// `errcode`.
@@ -42,26 +42,14 @@ pub enum Error {
         /// `errmsg`.
         errmsg: Text,
     },
-    /// The interface says that the call did not work. Not signed, so it proves nothing: it never ends an order.
-    Protocol {
-        /// `return_code`, anything but `SUCCESS`.
-        return_code: Text,
-        /// `return_msg`.
-        return_msg: Text,
-        /// All that the answer says, under whatever names.
-        said: UnprovedFailure,
+    /// The reply is not a typed success.
+    Reply {
+        /// What it is instead. Credentials that it repeats are redacted.
+        #[source]
+        cause: ReplyError,
+        /// What the reply means for the call.
+        effect: Effect,
     },
-    /// The answer reports a failure in fields of other names, or without the signature that it must have. It proves nothing.
-    UnsignedFailure {
-        /// All that the answer says.
-        said: UnprovedFailure,
-    },
-    /// The reply has no `return_code`, so that nothing is known.
-    NoReturnCode,
-    /// The reply is not proved to come from the platform.
-    Signature(SignatureError),
-    /// The reply is not of the form that the protocol allows.
-    Malformed(BodyError),
     /// The reply is a message of success where a text was asked for.
     NoText,
     /// The reply is neither the table that was asked for nor a message: plain words, for example.
@@ -71,31 +59,6 @@ pub enum Error {
         /// The size of the reply, in bytes.
         bytes: usize,
     },
-    /// The reply is genuine and says that the call failed.
-    Business {
-        /// `err_code`, possibly empty.
-        err_code: Text,
-        /// `err_code_des`.
-        err_code_des: Text,
-        /// What the code means for the call.
-        effect: Effect,
-        /// All that came.
-        fields: Fields,
-    },
-    /// The reply is genuine and of a form that the spec does not foresee. Read what matters from the fields.
-    Unreadable {
-        /// What the spec misses.
-        errors: ReadErrors,
-        /// All that came.
-        fields: Fields,
-    },
-    /// The reply is genuine and about another merchant, so it says nothing about the call.
-    ForAnotherMerchant {
-        /// The field that says so.
-        field: &'static str,
-    },
-    /// The reply was refused for a reason that this version has no name for.
-    Refused(ReplyError),
 }
 
 /// Who is to blame: where to look first.
@@ -103,7 +66,7 @@ pub enum Error {
 pub enum Blame {
     /// The program that calls, or its configuration: a wrong key, secret or id among them.
     Caller,
-    /// The platform, or whoever answered in its place.
+    /// The platform, or another machine that answered in its place.
     Peer,
     /// What lies between.
     Transport,
@@ -122,17 +85,9 @@ impl Error {
             Self::Transport(error) => error.effect(),
             // -1 is "busy" or "failed inside", said by a machine that may have passed the call on already.
             Self::Platform { errcode, .. } if *errcode < 0 => Effect::Unknown,
-            Self::Platform { .. } | Self::Protocol { .. } => Effect::Refused,
-            Self::Business { effect, .. } => *effect,
-            Self::NoReturnCode
-            | Self::UnsignedFailure { .. }
-            | Self::Signature(_)
-            | Self::Malformed(_)
-            | Self::NoText
-            | Self::NoTable { .. }
-            | Self::Unreadable { .. }
-            | Self::ForAnotherMerchant { .. }
-            | Self::Refused(_) => Effect::Unknown,
+            Self::Platform { .. } => Effect::Refused,
+            Self::Reply { effect, .. } => *effect,
+            Self::NoText | Self::NoTable { .. } => Effect::Unknown,
         }
     }
 
@@ -143,33 +98,16 @@ impl Error {
     #[must_use]
     pub fn blame(&self) -> Blame {
         match self {
-            Self::Invalid(_) | Self::Setup(_) | Self::Signature(SignatureError::Wrong) => {
-                Blame::Caller
-            }
+            Self::Invalid(_) | Self::Setup(_) => Blame::Caller,
             Self::Token { cause, .. } => cause.blame(),
             Self::Transport(_) | Self::TokenStore(_) => Blame::Transport,
             Self::Platform { errcode, .. } if is_setting(*errcode) => Blame::Caller,
-            Self::Protocol { said, .. } | Self::UnsignedFailure { said }
-                if is_about_our_signature(said) || code_of(said).is_some_and(is_setting) =>
-            {
-                Blame::Caller
-            }
-            Self::Business { err_code, .. } if err_code.parse().is_ok_and(is_setting) => {
-                Blame::Caller
-            }
+            Self::Reply { cause, .. } if is_about_settings(cause) => Blame::Caller,
             Self::Platform { .. }
-            | Self::Protocol { .. }
-            | Self::UnsignedFailure { .. }
-            | Self::NoReturnCode
-            | Self::Signature(_)
-            | Self::Malformed(_)
+            | Self::Reply { .. }
             | Self::NoText
             | Self::NoTable { .. }
-            | Self::BadToken(_)
-            | Self::Business { .. }
-            | Self::Unreadable { .. }
-            | Self::ForAnotherMerchant { .. }
-            | Self::Refused(_) => Blame::Peer,
+            | Self::BadToken(_) => Blame::Peer,
         }
     }
 
@@ -177,11 +115,23 @@ impl Error {
     #[must_use]
     pub fn err_code(&self) -> Option<&str> {
         match self {
-            Self::Business { err_code, .. } if !err_code.is_empty() => Some(err_code),
-            Self::Token { cause, .. } => match &**cause {
-                Self::Protocol { said, .. } | Self::UnsignedFailure { said } => said.code(),
-                cause => cause.err_code(),
+            Self::Reply {
+                cause: ReplyError::Business { err_code, .. },
+                ..
+            } => Some(err_code.as_str()).filter(|code| !code.is_empty()),
+            Self::Token { cause, .. } => match cause.reply_error().and_then(ReplyError::unproved) {
+                Some(said) => said.code(),
+                None => cause.err_code(),
             },
+            _ => None,
+        }
+    }
+
+    /// The words of the business failure, `err_code_des`.
+    #[must_use]
+    pub fn err_code_des(&self) -> Option<&str> {
+        match self.reply_error()? {
+            ReplyError::Business { err_code_des, .. } => Some(err_code_des),
             _ => None,
         }
     }
@@ -198,11 +148,17 @@ impl Error {
         }
     }
 
-    /// The verified fields of a genuine reply that is no typed success.
+    /// The verified fields of a genuine reply that is not a typed success.
     #[must_use]
     pub fn fields(&self) -> Option<&Fields> {
+        self.reply_error().and_then(ReplyError::fields)
+    }
+
+    /// Why the reply is not a typed success, if there was one.
+    #[must_use]
+    pub fn reply_error(&self) -> Option<&ReplyError> {
         match self {
-            Self::Business { fields, .. } | Self::Unreadable { fields, .. } => Some(fields),
+            Self::Reply { cause, .. } => Some(cause),
             _ => None,
         }
     }
@@ -225,39 +181,13 @@ impl Error {
             Self::Setup(_) => "setup",
             Self::Token { .. } => "token",
             Self::TokenStore(_) => "token_store",
+            Self::BadToken(_) => "bad_token",
             Self::Transport(_) => "transport",
             Self::Platform { .. } => "platform",
-            Self::Protocol { .. } => "protocol",
-            Self::NoReturnCode => "no_return_code",
-            Self::Signature(_) => "signature",
-            Self::Malformed(_) => "malformed",
+            Self::Reply { cause, .. } => cause.kind(),
             Self::NoText => "no_text",
             Self::NoTable { .. } => "no_table",
-            Self::UnsignedFailure { .. } => "unsigned_failure",
-            Self::BadToken(_) => "bad_token",
-            Self::Business { .. } => "business",
-            Self::Unreadable { .. } => "unreadable",
-            Self::ForAnotherMerchant { .. } => "for_another_merchant",
-            Self::Refused(_) => "refused",
         }
-    }
-}
-
-impl From<Violations> for Error {
-    fn from(violations: Violations) -> Self {
-        Self::Invalid(violations)
-    }
-}
-
-impl From<SetupError> for Error {
-    fn from(error: SetupError) -> Self {
-        Self::Setup(error)
-    }
-}
-
-impl From<TransportError> for Error {
-    fn from(error: TransportError) -> Self {
-        Self::Transport(error)
     }
 }
 
@@ -302,12 +232,9 @@ impl Error {
                 )?;
                 advise(Some(*errcode), f)
             }
-            Self::Protocol { said, .. } | Self::UnsignedFailure { said } => {
-                write!(
-                    f,
-                    "the answer reports a failure, which is not signed and proves nothing about an order: {said}"
-                )?;
-                match is_about_our_signature(said) {
+            Self::Reply { cause, .. } => {
+                cause.fmt(f)?;
+                match cause.unproved().is_some_and(is_about_our_signature) {
                     true => f.write_str(
                         "; if it is about our signature, check that the merchant profile has the key of this interface (not that of another \
                          interface, not the app secret)",
@@ -315,11 +242,6 @@ impl Error {
                     false => Ok(()),
                 }
             }
-            Self::NoReturnCode => {
-                f.write_str("the answer has no return_code, so it does not come from the interface")
-            }
-            Self::Signature(error) => error.fmt(f),
-            Self::Malformed(error) => error.fmt(f),
             Self::NoText => f.write_str(
                 "the platform answered with a message of success where a text was asked for",
             ),
@@ -327,26 +249,21 @@ impl Error {
                 f,
                 "the answer of {bytes} bytes is not the table that was asked for, found {words:?} (not signed, so it proves nothing)"
             ),
-            Self::Business {
-                err_code,
-                err_code_des,
-                ..
-            } => {
-                write!(
-                    f,
-                    "the platform answered that the call failed: err_code {err_code:?}, {err_code_des:?}"
-                )
-            }
-            Self::Unreadable { errors, .. } => write!(
-                f,
-                "{errors}; the reply is genuine, read what matters from its fields"
-            ),
-            Self::ForAnotherMerchant { field } => write!(
-                f,
-                "the reply is genuine, but its `{field}` is another merchant's: what became of the call is unknown, query before anything else"
-            ),
-            Self::Refused(error) => error.fmt(f),
         }
+    }
+}
+
+/// Whether the failure is about a key, an id, a secret or an address that the caller has set.
+fn is_about_settings(cause: &ReplyError) -> bool {
+    match cause {
+        ReplyError::Signature(SignatureError::Wrong) => true,
+        ReplyError::Business { err_code, .. } => err_code.parse().is_ok_and(is_setting),
+        cause => cause.unproved().is_some_and(|said| {
+            is_about_our_signature(said)
+                || said
+                    .code()
+                    .is_some_and(|code| code.parse().is_ok_and(is_setting))
+        }),
     }
 }
 
@@ -356,41 +273,12 @@ fn is_about_our_signature(said: &UnprovedFailure) -> bool {
         .any(|(_, value)| value.contains("签名") || value.to_ascii_lowercase().contains("sign"))
 }
 
-fn code_of(said: &UnprovedFailure) -> Option<i64> {
-    said.code()?.parse().ok()
-}
-
 /// Whether a code of the gateway is about an id, a secret or the address that the caller has set: 40164 and 61004 ask for the address to be listed.
 fn is_setting(errcode: i64) -> bool {
     matches!(
         errcode,
         40001..=40002 | 40013 | 40125 | 40164 | 41002 | 41004 | 61004
     )
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Invalid(violations) => Some(violations),
-            Self::Setup(error) => Some(error),
-            Self::Token { cause, .. } => Some(&**cause),
-            Self::TokenStore(error) => Some(error),
-            Self::Transport(error) => Some(error),
-            Self::Signature(error) => Some(error),
-            Self::Malformed(error) => Some(error),
-            Self::Unreadable { errors, .. } => Some(errors),
-            Self::Refused(error) => Some(error),
-            Self::BadToken(error) => Some(error),
-            Self::Platform { .. }
-            | Self::Protocol { .. }
-            | Self::UnsignedFailure { .. }
-            | Self::ForAnotherMerchant { .. }
-            | Self::NoReturnCode
-            | Self::NoText
-            | Self::NoTable { .. }
-            | Self::Business { .. } => None,
-        }
-    }
 }
 
 fn advise(errcode: Option<i64>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -404,8 +292,8 @@ fn advice(errcode: i64) -> Option<&'static str> {
     Some(match errcode {
         -1 => "the platform is busy: wait before the next attempt",
         40001 | 40014 | 42001 => {
-            "the access token is dead although a new one was asked for: whoever else asks for tokens of this app makes this one invalid, so \
-             share one token store"
+            "the access token is dead although a new one was asked for: another program that asks for tokens of this app makes this one \
+             invalid, so share one token store"
         }
         40013 => "the app id is wrong: check the merchant profile",
         40125 => "the app secret is wrong: check the merchant profile (it is not the signing key)",
@@ -419,50 +307,32 @@ fn advice(errcode: i64) -> Option<&'static str> {
 }
 
 /// A client cannot be made, or cannot make a certain call, as it is set up.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetupError {
     /// The origin is invalid.
+    #[error("the origin {problem}: give it as https://host or http://host:port, without a path")]
     Origin {
         /// What is wrong with it.
         problem: &'static str,
     },
     /// The default transport cannot be made.
-    Transport(TransportError),
-    /// A call needs an access token, and nothing says how to ask for one.
+    #[error("the transport cannot be made: {0}")]
+    Transport(#[source] TransportError),
+    /// A call needs an access token, and the client has no request to ask for one.
+    #[error(
+        "`{interface}` needs an access token, and the client has no request to ask for one: set it with ClientBuilder::token_request::<R>()"
+    )]
     NoTokenRequest {
         /// The interface called.
         interface: &'static str,
     },
-    /// A message names a `sign_type` that there is not.
+    /// A message names an unknown `sign_type`.
+    #[error(
+        "the message names a sign_type other than MD5 and HMAC-SHA256: use one of them, or leave it out"
+    )]
     SignType,
     /// The extra fields of a message cannot be sent.
-    Fields(BodyError),
-}
-
-impl fmt::Display for SetupError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Origin { problem } => {
-                write!(f, "the origin {problem}: give it as https://host or http://host:port, without a path")
-            }
-            Self::Transport(error) => write!(f, "the transport cannot be made: {error}"),
-            Self::NoTokenRequest { interface } => write!(
-                f,
-                "`{interface}` needs an access token, and the client was not told how to ask for one: ClientBuilder::token_request::<R>()"
-            ),
-            Self::SignType => f.write_str("the message names a sign_type other than MD5 and HMAC-SHA256: use one of them, or leave it out"),
-            Self::Fields(error) => write!(f, "the extra fields of the message cannot be sent: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for SetupError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Transport(error) => Some(error),
-            Self::Fields(error) => Some(error),
-            Self::Origin { .. } | Self::NoTokenRequest { .. } | Self::SignType => None,
-        }
-    }
+    #[error("the extra fields of the message cannot be sent: {0}")]
+    Fields(#[source] BodyError),
 }

@@ -55,7 +55,7 @@ impl Judge<'_> {
     pub(crate) fn text<C: Call>(&self, response: &HttpResponse) -> Result<TextReply, Error> {
         let body = successful(response)?;
         match body.first() {
-            None => return Err(Error::Malformed(BodyError::Empty)),
+            None => return Err(unknown(ReplyError::Body(BodyError::Empty))),
             Some(b'{') => {
                 self.json_failure::<C>(body)?;
                 return Err(Error::NoText);
@@ -80,7 +80,8 @@ impl Judge<'_> {
 
     /// The failure that a JSON object speaks of: an `errcode` of the gateway, or one of other names where a signed message or a text is expected.
     fn json_failure<C: Call>(&self, body: &[u8]) -> Result<(), Error> {
-        let fields = Fields::parse_json(body, self.limits).map_err(Error::Malformed)?;
+        let fields = Fields::parse_json(body, self.limits)
+            .map_err(|error| unknown(ReplyError::Body(error)))?;
         let schema = <C::Reply as Message>::SCHEMA;
         let failure = UnprovedFailure::of(&fields, schema);
         if let Some(text) = fields.get("errcode").filter(|errcode| *errcode != "0") {
@@ -102,26 +103,27 @@ impl Judge<'_> {
     }
 
     fn unsigned_failure(&self, said: &UnprovedFailure) -> Error {
-        Error::UnsignedFailure {
+        unknown(ReplyError::UnsignedFailure {
             said: said.without(self.secrets()),
-        }
+        })
     }
 
+    /// What a refused reply means for the call; credentials that it repeats are redacted.
     fn reply_error<C: Call>(&self, error: ReplyError) -> Error {
         match error {
-            ReplyError::Body(error) => Error::Malformed(error),
-            ReplyError::NoReturnCode => Error::NoReturnCode,
             ReplyError::Protocol {
                 return_code,
                 return_msg,
                 said,
-            } => Error::Protocol {
-                return_code: self.words(&return_code),
-                return_msg: self.words(&return_msg),
-                said: said.without(self.secrets()),
+            } => Error::Reply {
+                cause: ReplyError::Protocol {
+                    return_code: self.words(&return_code),
+                    return_msg: self.words(&return_msg),
+                    said: said.without(self.secrets()),
+                },
+                effect: Effect::Refused,
             },
             ReplyError::UnsignedFailure { said } => self.unsigned_failure(&said),
-            ReplyError::Signature(error) => Error::Signature(error),
             ReplyError::Business {
                 err_code,
                 err_code_des,
@@ -132,16 +134,16 @@ impl Judge<'_> {
                     Some("FAIL") if !err_code.is_empty() => C::effect_of(&err_code),
                     _ => Effect::Unknown,
                 };
-                Error::Business {
-                    err_code: self.words(&err_code),
-                    err_code_des: self.words(&err_code_des),
+                Error::Reply {
+                    cause: ReplyError::Business {
+                        err_code: self.words(&err_code),
+                        err_code_des: self.words(&err_code_des),
+                        fields,
+                    },
                     effect,
-                    fields,
                 }
             }
-            ReplyError::ForAnotherMerchant { field } => Error::ForAnotherMerchant { field },
-            ReplyError::Unreadable { errors, fields } => Error::Unreadable { errors, fields },
-            other => Error::Refused(other),
+            cause => unknown(cause),
         }
     }
 
@@ -159,6 +161,14 @@ impl Judge<'_> {
             words.replace(secret, "[redacted]")
         });
         clean.chars().take(MOST).collect::<String>().into()
+    }
+}
+
+/// A reply that says nothing about what became of the call.
+fn unknown(cause: ReplyError) -> Error {
+    Error::Reply {
+        cause,
+        effect: Effect::Unknown,
     }
 }
 

@@ -11,7 +11,6 @@ mod client;
 mod error;
 mod judge;
 mod merchant;
-mod notification;
 mod outside;
 mod peer_clock;
 mod request;
@@ -24,9 +23,9 @@ pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::{Blame, Error, SetupError};
 pub use merchant::{AccessMode, Merchant, MerchantError};
-pub use notification::NotificationError;
 pub use outside::{Clock, Nonce, RandomNonce, SystemClock};
 pub use peer_clock::PeerClock;
+pub use signed_xml::ReplyError;
 pub use text_reply::TextReply;
 pub use token::{
     MemoryTokenStore, Token, TokenError, TokenLease, TokenRequest, TokenStore, TokenStoreError,

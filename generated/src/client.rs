@@ -4,8 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use signed_xml_client::{
-    AccessMode, ClientBuilder, Error, Merchant, NotificationError, TextReply,
-    TokenRequest,
+    AccessMode, ClientBuilder, Error, Merchant, ReplyError, TextReply, TokenRequest,
 };
 use super::{
     gettoken, token, unifiedorder, queryorder, notification, refund, queryrefund,
@@ -156,7 +155,7 @@ impl Client {
     pub fn open_notification(
         &self,
         body: &[u8],
-    ) -> Result<notification::Notification, NotificationError> {
+    ) -> Result<notification::Notification, ReplyError> {
         self.generic.open_notification(body)
     }
 

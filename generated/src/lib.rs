@@ -39,9 +39,7 @@ pub use signed_xml::{
 #[cfg(feature = "client")]
 pub use signed_xml_client;
 #[cfg(feature = "client")]
-pub use signed_xml_client::{
-    AccessMode, Blame, Error, Merchant, NotificationError, SetupError,
-};
+pub use signed_xml_client::{AccessMode, Blame, Error, Merchant, ReplyError, SetupError};
 #[cfg(feature = "client")]
 pub use client::Client;
 pub use error_code::ErrorCode;

@@ -208,14 +208,6 @@ pub struct Timestamps {
     pub ended_at: Option<Timestamp>,
 }
 
-impl LastError {
-    /// The effect as it is stored and shown: `not_sent`, `refused`, `unknown`.
-    #[must_use]
-    pub fn effect_as_str(&self) -> &'static str {
-        effect_as_str::of(self.effect)
-    }
-}
-
 impl fmt::Display for LastError {
     /// The interface and the text: ``unifiedorder: no connection to …``.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -229,23 +221,14 @@ mod effect_as_str {
     use serde::{Deserialize, Deserializer, Serializer};
     use signed_xml::Effect;
 
-    const ALL: [Effect; 3] = [Effect::NotSent, Effect::Refused, Effect::Unknown];
-
-    pub(super) fn of(effect: Effect) -> &'static str {
-        match effect {
-            Effect::NotSent => "not_sent",
-            Effect::Refused => "refused",
-            Effect::Unknown => "unknown",
-        }
-    }
-
     pub(super) fn serialize<S: Serializer>(effect: &Effect, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(of(*effect))
+        out.serialize_str(effect.as_str())
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Effect, D::Error> {
         let found = String::deserialize(from)?;
-        let effect = ALL.into_iter().find(|effect| of(*effect) == found);
+        let mut effects = Effect::ALL.into_iter();
+        let effect = effects.find(|effect| effect.as_str() == found);
         effect.ok_or_else(|| D::Error::custom("expected not_sent, refused or unknown"))
     }
 }

@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 use payinsurance::Client;
 use payinsurance::enums::{ResultCode, ReturnCode};
 use signed_xml::{Builder, Effect, Fields, Key, Limits, Message, SignType, Text, UnknownFields};
-use signed_xml_client::{Error, Merchant};
+use signed_xml_client::{Merchant, ReplyError};
 
 /// Asks for the page on which a patient binds an insurance card.
 #[derive(Clone, PartialEq, Message, Builder)]
@@ -214,7 +214,7 @@ async fn the_platform_refuses_what_another_key_signed() {
         .unwrap();
     let error = client.generic().call(&request()).await.unwrap_err();
     assert!(
-        matches!(&error, Error::Protocol { return_msg, .. } if *return_msg == "签名错误"),
+        matches!(error.reply_error(), Some(ReplyError::Protocol { return_msg, .. }) if *return_msg == "签名错误"),
         "{error}"
     );
     assert_eq!(error.effect(), Effect::Refused);
@@ -247,7 +247,10 @@ async fn an_answer_that_another_key_signed_is_not_believed() {
         .call(&request())
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::Signature(_)), "{error}");
+    assert!(
+        matches!(error.reply_error(), Some(ReplyError::Signature(_))),
+        "{error}"
+    );
     assert_eq!(error.effect(), Effect::Unknown);
 }
 

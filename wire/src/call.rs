@@ -1,5 +1,7 @@
 //! Where a request goes and what may have happened when it fails.
 
+use std::fmt;
+
 use crate::message::Message;
 
 /// A request together with its reply and its address. Derived from `#[call(…)]`: see [`derive@crate::Message`].
@@ -78,8 +80,34 @@ pub enum Effect {
     NotSent,
     /// The peer says that it did nothing.
     Refused,
-    /// Nobody knows: ask the peer (a query call) before anything else, never repeat blindly.
+    /// The outcome is unknown: ask the peer (a query call) before anything else, never repeat blindly.
     Unknown,
+}
+
+impl Effect {
+    /// Every effect.
+    pub const ALL: [Self; 3] = [Self::NotSent, Self::Refused, Self::Unknown];
+
+    /// One word for logs, metrics and stores: `not_sent`, `refused` or `unknown`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Effect {
+    /// For people: `not sent`, `refused` or `effect unknown`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotSent => "not sent",
+            Self::Refused => "refused",
+            Self::Unknown => "effect unknown",
+        })
+    }
 }
 
 /// Error codes that say whether a call may have taken effect.

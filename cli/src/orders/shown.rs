@@ -45,7 +45,7 @@ fn last_error(error: &LastError) -> Value {
         "at": error.at,
         "interface": error.interface,
         "text": error.text,
-        "effect": error.effect_as_str(),
+        "effect": error.effect.as_str(),
     })
 }
 

@@ -34,7 +34,7 @@ pub(super) fn file(model: &Model) -> TokenStream {
     let token = calls.iter().any(|interface| interface.token_for.is_some());
     let mut names = vec!["ClientBuilder", "Error", "Merchant"];
     names.extend(token.then_some("AccessMode"));
-    names.extend((!callbacks.is_empty()).then_some("NotificationError"));
+    names.extend((!callbacks.is_empty()).then_some("ReplyError"));
     names.extend(text.then_some("TextReply"));
     names.extend(token.then_some("TokenRequest"));
     names.sort_unstable();
@@ -178,7 +178,7 @@ fn callback(interface: &Interface) -> TokenStream {
     });
     quote! {
         #open_doc
-        pub fn #open(&self, body: &[u8]) -> Result<#name::Notification, NotificationError> {
+        pub fn #open(&self, body: &[u8]) -> Result<#name::Notification, ReplyError> {
             self.generic.open_notification(body)
         }
         #reply

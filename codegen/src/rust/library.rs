@@ -55,7 +55,7 @@ pub(super) fn items(model: &Model, body: impl Fn(&str) -> Option<TokenStream>) -
         #[cfg(feature = "client")]
         pub use signed_xml_client;
         #[cfg(feature = "client")]
-        pub use signed_xml_client::{AccessMode, Blame, Error, Merchant, NotificationError, SetupError};
+        pub use signed_xml_client::{AccessMode, Blame, Error, Merchant, ReplyError, SetupError};
         #[cfg(feature = "client")]
         pub use client::Client;
         #error_code

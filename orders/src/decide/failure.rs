@@ -4,7 +4,7 @@
 //! values are replaced too. Control characters become spaces, and the text has a greatest length, since the peer wrote part of it.
 
 use jiff::Timestamp;
-use payinsurance::{Effect, Error, refund, unifiedorder};
+use payinsurance::{Error, refund, unifiedorder};
 use serde_json::{Map, Value};
 use signed_xml::{Message, Schema};
 
@@ -35,12 +35,8 @@ pub(crate) fn last_error(
 
 /// The error of a call as a line of history tells it: whether the call may have taken effect, then the text.
 pub(crate) fn evidence(order: &Order, error: &Error) -> String {
-    let effect = match error.effect() {
-        Effect::NotSent => "not sent",
-        Effect::Refused => "refused",
-        Effect::Unknown => "effect unknown",
-    };
-    format!("{effect}: {}", redacted(order, &error.to_string()))
+    let text = redacted(order, &error.to_string());
+    format!("{}: {text}", error.effect())
 }
 
 /// Words of the peer without the personal values of the order, on one line and not endless.

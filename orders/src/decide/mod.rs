@@ -18,7 +18,7 @@ pub(crate) mod settle;
 mod tests;
 
 use jiff::Timestamp;
-use payinsurance::{Effect, Error};
+use payinsurance::{Error, ReplyError};
 
 use crate::decide::events::EventText;
 use crate::planted::{self, Fault};
@@ -354,11 +354,7 @@ fn one_line(text: &str) -> String {
 
 /// What a failed call says, in short and the same for each failure of that kind.
 fn shown(error: &Error) -> String {
-    let effect = match error.effect() {
-        Effect::NotSent => "not sent",
-        Effect::Refused => "refused",
-        Effect::Unknown => "effect unknown",
-    };
+    let effect = error.effect();
     match (error.err_code(), error.errcode()) {
         (Some(err_code), _) => format!("err_code {err_code}, {effect}"),
         (None, Some(errcode)) => format!("errcode {errcode}, {effect}"),
@@ -373,14 +369,16 @@ fn kind(error: &Error) -> &'static str {
         Error::Token { .. } | Error::TokenStore(_) => "no access token",
         Error::Transport(_) => "no answer",
         Error::Platform { .. } => "refused by the gateway",
-        Error::Protocol { .. } => "return_code FAIL, which proves nothing",
-        Error::UnsignedFailure { .. } => "a failure that is not signed and proves nothing",
-        Error::NoReturnCode | Error::Malformed(_) | Error::NoText => {
-            "not an answer of the platform"
-        }
-        Error::Signature(_) => "an answer that is not signed as it must be",
-        Error::Business { .. } => "result_code FAIL without a code",
-        Error::Unreadable { .. } => "an answer that lacks what it must say",
-        _ => "an answer that was not believed",
+        Error::NoText => "not an answer of the platform",
+        Error::Reply { cause, .. } => match cause {
+            ReplyError::Protocol { .. } => "return_code FAIL, which proves nothing",
+            ReplyError::UnsignedFailure { .. } => "a failure that is not signed and proves nothing",
+            ReplyError::NoReturnCode | ReplyError::Body(_) => "not an answer of the platform",
+            ReplyError::Signature(_) => "an answer that is not signed as it must be",
+            ReplyError::Business { .. } => "result_code FAIL without a code",
+            ReplyError::Unreadable { .. } => "an answer that lacks what it must say",
+            _ => "an answer that was not accepted",
+        },
+        _ => "an answer that was not accepted",
     }
 }

@@ -174,12 +174,8 @@ fn not_taken(draft: &mut Draft<'_>, error: &Error) {
             draft.failed("placing", error)
         }
         (Effect::Refused, Some(_)) => {
-            let des = match error {
-                Error::Business { err_code_des, .. } => {
-                    super::failure::redacted(&draft.order, err_code_des)
-                }
-                _ => String::new(),
-            };
+            let des = error.err_code_des().unwrap_or_default();
+            let des = super::failure::redacted(&draft.order, des);
             let err_code = error.err_code().unwrap_or_default().to_owned();
             draft.told("placing", format!("err_code {err_code}: refused"));
             draft.order.facts = vec![

@@ -6,7 +6,7 @@
 //! Source: interface document, 3.1, 3.4, 3.10.
 
 use payinsurance::enums::MedTradeState;
-use payinsurance::{Error, ErrorCode, closeorder, queryorder};
+use payinsurance::{Error, ErrorCode, ReplyError, closeorder, queryorder};
 
 use super::events::{CLOSED, FAILED, PAID, PLACED, REFUND_BEGUN};
 use super::{Context, Decision, Draft, Step};
@@ -29,16 +29,17 @@ pub(crate) enum Answer {
 
 impl Answer {
     pub(crate) fn of(reply: Result<queryorder::Response, Error>) -> Self {
-        match reply {
-            Ok(reply) => Self::Reported((&reply).into()),
-            // Genuine, and of a form that the spec does not foresee: the state is still read.
-            Err(Error::Unreadable { fields, .. }) => {
-                Self::Reported(PlatformState::from_query(&fields))
-            }
-            Err(error) if error.err_code() == Some(ErrorCode::OrderNotFound.as_str()) => {
-                Self::Missing(error.fields().map(Numbers::of).unwrap_or_default())
-            }
-            Err(error) => Self::Failed(error),
+        let error = match reply {
+            Ok(reply) => return Self::Reported((&reply).into()),
+            Err(error) => error,
+        };
+        // Genuine, and of a form that the spec does not foresee: the state is still read.
+        if let Some(ReplyError::Unreadable { fields, .. }) = error.reply_error() {
+            return Self::Reported(PlatformState::from_query(fields));
+        }
+        match error.err_code() == Some(ErrorCode::OrderNotFound.as_str()) {
+            true => Self::Missing(error.fields().map(Numbers::of).unwrap_or_default()),
+            false => Self::Failed(error),
         }
     }
 }

@@ -10,7 +10,7 @@
 use std::fmt;
 
 use payinsurance::enums::{CashRefundStatus, MedRefundState};
-use payinsurance::{Effect, Error, ErrorCode, queryrefund, refund};
+use payinsurance::{Effect, Error, ErrorCode, ReplyError, queryrefund, refund};
 use signed_xml::Fen;
 use signed_xml::Fields;
 
@@ -234,8 +234,9 @@ pub(crate) fn queried(
     match answer {
         Ok(reply) => stands(&mut draft, reply, context),
         // Genuine, and of a form that the spec does not foresee: what it contradicts is still seen.
-        Err(Error::Unreadable { fields, .. })
-            if let Some(reason) = RefundReport::of(fields).contradicts(order) =>
+        Err(error)
+            if let Some(ReplyError::Unreadable { fields, .. }) = error.reply_error()
+                && let Some(reason) = RefundReport::of(fields).contradicts(order) =>
         {
             draft.contradict("queryrefund", &reason);
             draft.due_by_poll();
@@ -323,7 +324,7 @@ fn not_told(draft: &mut Draft<'_>, error: &Error) {
     let refused_before = draft.order.refund.as_ref().is_some_and(|refund| {
         refund.state == RefundState::Failed && refund.med_refund_id.is_none()
     });
-    let genuine = matches!(error, Error::Business { .. });
+    let genuine = matches!(error.reply_error(), Some(ReplyError::Business { .. }));
     if refused_before {
         // Refused, and queryrefund knows nothing of it: people decide. An earlier try may still arrive, so it is asked for some days.
         draft.told_error("queryrefund", error);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use payinsurance::enums::{CashRefundStatus, MedRefundState, MedTradeState};
 use payinsurance::refund::Response as RefundReply;
 use payinsurance::signed_xml_client::TransportError;
-use payinsurance::{Effect, Error, ErrorCode, closeorder, queryrefund, unifiedorder};
+use payinsurance::{Effect, Error, ErrorCode, ReplyError, closeorder, queryrefund, unifiedorder};
 use signed_xml::{Fen, Fields, Limits, Text, UnprovedFailure};
 
 use super::notified::{Heard, heard};
@@ -131,21 +131,22 @@ fn trade_states() -> Vec<MedTradeState> {
 }
 
 fn business(code: &str, effect: Effect) -> Error {
-    Error::Business {
+    let cause = ReplyError::Business {
         err_code: Text::from(code),
         err_code_des: Text::from("words"),
-        effect,
         fields: Fields::parse(b"<xml/>", &Limits::default()).unwrap(),
-    }
+    };
+    Error::Reply { cause, effect }
 }
 
 /// One of each kind of failure.
 fn errors() -> Vec<Error> {
-    let protocol = Error::Protocol {
+    let protocol = ReplyError::Protocol {
         return_code: Text::from("FAIL"),
         return_msg: Text::from("words"),
         said: UnprovedFailure::default(),
     };
+    let reply = |cause, effect| Error::Reply { cause, effect };
     let platform = |errcode| Error::Platform {
         errcode,
         errmsg: Text::from("words"),
@@ -154,13 +155,13 @@ fn errors() -> Vec<Error> {
         after: Duration::from_secs(20),
     };
     let mut errors = vec![
-        protocol,
+        reply(protocol, Effect::Refused),
         platform(-1),
         platform(40_164),
         Error::Transport(timeout),
         Error::Transport(TransportError::Status { status: 502 }),
         Error::Transport(TransportError::Status { status: 404 }),
-        Error::NoReturnCode,
+        reply(ReplyError::NoReturnCode, Effect::Unknown),
         business("", Effect::Unknown),
         business("99999", Effect::Unknown),
     ];

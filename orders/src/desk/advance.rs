@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use payinsurance::{Client, Effect, Error, closeorder, queryorder, queryrefund, refund};
+use payinsurance::{Client, Error, closeorder, queryorder, queryrefund, refund};
 use signed_xml::{Json, Raw, Text, Value};
 
 use super::keep::Kept;
@@ -213,11 +213,7 @@ impl Desk {
         let reply = call.await;
         let outcome = match &reply {
             Ok(_) => "ok",
-            Err(error) => match error.effect() {
-                Effect::NotSent => "not_sent",
-                Effect::Refused => "refused",
-                Effect::Unknown => "unknown",
-            },
+            Err(error) => error.effect().as_str(),
         };
         // A clock that was set back says nothing of the duration.
         let took = Duration::try_from(self.now().duration_since(begun)).unwrap_or_default();

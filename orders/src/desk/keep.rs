@@ -112,7 +112,7 @@ impl Desk {
             && decision.change.line.is_some()
             && after.last_error != before.last_error
         {
-            tracing::warn!(merchant = %after.key.merchant, hosp_out_trade_no = %after.key.hosp_out_trade_no, interface = %error.interface, effect = error.effect_as_str(), error = %error.text, "a call to the platform failed");
+            tracing::warn!(merchant = %after.key.merchant, hosp_out_trade_no = %after.key.hosp_out_trade_no, interface = %error.interface, effect = error.effect.as_str(), error = %error.text, "a call to the platform failed");
         }
         if let Some(reason) = &decision.contradiction {
             tracing::warn!(merchant = %after.key.merchant, hosp_out_trade_no = %after.key.hosp_out_trade_no, %reason, "told what cannot be true of the order");

@@ -5,7 +5,7 @@
 //! [quarantine](super::quarantine).
 
 use payinsurance::enums::{ResultCode, ReturnCode};
-use payinsurance::{Client, NotificationError, notification};
+use payinsurance::{Client, ReplyError, notification};
 use signed_xml::{BodyError, Fields, Limits, Party, encode_unsigned};
 
 use super::look::key;
@@ -27,7 +27,7 @@ const LONGEST_WORDS: usize = 128;
 type Genuine<'a> = (
     &'a str,
     &'a Client,
-    Result<notification::Notification, NotificationError>,
+    Result<notification::Notification, ReplyError>,
 );
 
 /// The answer to a notification, sent with HTTP status 200 and `text/xml`.
@@ -146,7 +146,7 @@ impl Desk {
                 Ok(message) => genuine.push((name, client, Ok(message))),
                 Err(error) if error.fields().is_some() => genuine.push((name, client, Err(error))),
                 Err(error) => {
-                    if matches!(error, NotificationError::Refused(_)) {
+                    if !matches!(error, ReplyError::ForAnotherMerchant { .. }) {
                         // It is refused for what it is or by its signature, so others with this key refuse it as well.
                         wrong_keys.push(key_group);
                     }
@@ -325,7 +325,7 @@ impl Desk {
     async fn disbelieve(
         &self,
         merchant: &str,
-        error: &NotificationError,
+        error: &ReplyError,
         body: &[u8],
     ) -> Result<Outcome, DeskError> {
         let reason = error.to_string();

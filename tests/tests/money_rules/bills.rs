@@ -5,7 +5,7 @@ use payinsurance::enums::{BillType, MedTradeState, Reconciled};
 use payinsurance::getbalancebill;
 use signed_xml::bill::{BillError, BillReader, BillWriter};
 use signed_xml::{Effect, Fen};
-use signed_xml_client::Error;
+use signed_xml_client::ReplyError;
 
 use crate::platform::{TOKEN, provider};
 
@@ -263,6 +263,9 @@ async fn e15_a_bill_is_unsigned_text_and_a_failure_comes_as_a_message() {
         "<xml><return_code>FAIL</return_code><return_msg>账单不存在</return_msg></xml>",
     );
     let error = client.getbalancebill(&request).await.unwrap_err();
-    assert!(matches!(error, Error::Protocol { .. }), "{error}");
+    assert!(
+        matches!(error.reply_error(), Some(ReplyError::Protocol { .. })),
+        "{error}"
+    );
     assert_eq!(error.effect(), Effect::Refused);
 }

@@ -8,7 +8,6 @@ use signed_xml::{
     Effect, Fen, Fields, IdDigest, Limits, Message, ReplyError, SignType, SignatureError,
     read_notification,
 };
-use signed_xml_client::Error;
 
 use crate::platform::{TOKEN, provider};
 use crate::{key, reply, signed};
@@ -220,7 +219,10 @@ async fn a_return_code_of_fail_proves_nothing_and_carries_no_signature() {
         .build()
         .unwrap();
     let error = client.queryorder(&query).await.unwrap_err();
-    assert!(matches!(error, Error::Protocol { .. }), "{error}");
+    assert!(
+        matches!(error.reply_error(), Some(ReplyError::Protocol { .. })),
+        "{error}"
+    );
     assert!(error.to_string().contains("proves nothing"), "{error}");
 }
 
@@ -238,7 +240,10 @@ async fn the_order_of_judgement_is_protocol_signature_business() {
     let (client, _) = provider(TOKEN, Fields::from_pairs(failed).unwrap().to_xml());
     let error = client.queryorder(&query).await.unwrap_err();
     assert!(
-        matches!(error, Error::UnsignedFailure { .. }) && error.effect() == Effect::Unknown,
+        matches!(
+            error.reply_error(),
+            Some(ReplyError::UnsignedFailure { .. })
+        ) && error.effect() == Effect::Unknown,
         "an unsigned failure is no failure: {error}"
     );
     let (client, _) = provider(TOKEN, signed(&failed));

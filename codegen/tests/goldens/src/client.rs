@@ -4,8 +4,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use signed_xml_client::{
-    AccessMode, ClientBuilder, Error, Merchant, NotificationError, TextReply,
-    TokenRequest,
+    AccessMode, ClientBuilder, Error, Merchant, ReplyError, TextReply, TokenRequest,
 };
 use super::{token, agenttoken, pay, notice, getbill};
 
@@ -84,10 +83,7 @@ impl Client {
     /// # Errors
     ///
     /// What is wrong with it; a message without a valid signature is never read.
-    pub fn open_notice(
-        &self,
-        body: &[u8],
-    ) -> Result<notice::Notification, NotificationError> {
+    pub fn open_notice(&self, body: &[u8]) -> Result<notice::Notification, ReplyError> {
         self.generic.open_notification(body)
     }
 

@@ -214,7 +214,10 @@ fn what_ended_unpaid_is_asked_for_again_for_some_days() {
         let mut ended = order(state);
         ended.times.ended_at = Some(now() - Duration::from_secs(3_600));
         let closed = Answer::Reported(paid_but(&[("med_trade_state", "CLOSED")]));
-        let failed = Answer::Failed(Error::NoReturnCode);
+        let failed = Answer::Failed(Error::Reply {
+            cause: ReplyError::NoReturnCode,
+            effect: Effect::Unknown,
+        });
         for answer in [closed, failed, Answer::Missing(Numbers::default())] {
             let decision = query::answered(&ended, &answer, context(&policy));
             assert!(decision.change.order.due_at.is_some(), "{}", state.word());

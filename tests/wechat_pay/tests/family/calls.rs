@@ -8,11 +8,9 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::IntoResponse;
-use signed_xml::{Effect, Fen, Fields, Limits, SIGN_TYPE, SignType};
+use signed_xml::{Effect, Fen, Fields, Limits, ReplyError, SIGN_TYPE, SignType};
 use wechat_pay_v2::enums::{CouponType, ResultCode, TradeState, TradeType};
-use wechat_pay_v2::{
-    Client, Error, ErrorCode, Merchant, closeorder, orderquery, refund, unifiedorder,
-};
+use wechat_pay_v2::{Client, ErrorCode, Merchant, closeorder, orderquery, refund, unifiedorder};
 
 use crate::key;
 
@@ -226,7 +224,10 @@ async fn a_reply_that_is_signed_by_another_algorithm_than_its_request_is_refused
         };
         let client = client(&platform.start().await, merchant().with_sign_type(ours));
         let error = client.orderquery(&query()).await.unwrap_err();
-        assert!(matches!(error, Error::Signature(_)), "{error}");
+        assert!(
+            matches!(error.reply_error(), Some(ReplyError::Signature(_))),
+            "{error}"
+        );
         assert_eq!(error.effect(), Effect::Unknown);
     }
 }

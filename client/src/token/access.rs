@@ -1,7 +1,8 @@
 //! One token for many callers.
 //!
-//! Steps: a fresh token is used as it is; otherwise one caller renews while the others wait for what comes of it, also for its
-//! failure. A token that is to be renewed but still works goes on working while renewing fails.
+//! Steps: a fresh token is used as it is; otherwise one caller renews while the others wait for its
+//! token, or for its failure. A token that is to be renewed but still works goes on working while
+//! renewing fails.
 
 use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -44,15 +45,16 @@ impl AccessTokens {
         fetch: impl Future<Output = Result<(Text, Duration), Error>>,
     ) -> Result<Token, Error> {
         let now = clock.now();
-        let kept = self.store.current().await.map_err(Error::TokenStore)?;
-        match kept.filter(Token::is_usable) {
+        let stored = self.store.current().await.map_err(Error::TokenStore)?;
+        match stored.filter(Token::is_usable) {
             Some(token) if now < token.renew_at() => Ok(token),
             Some(token) if now < token.expires_at() && self.failed_lately(now) => Ok(token),
             _ => self.renew(None, clock, fetch).await,
         }
     }
 
-    /// A token other than the one that the platform rejected. Whoever comes second gets what the first one fetched.
+    /// A token other than the one that the platform rejected. A second caller gets what the first
+    /// one fetched.
     pub(crate) async fn after(
         &self,
         rejected: &Token,
@@ -91,8 +93,8 @@ impl AccessTokens {
             .and_then(|(value, life)| Token::new(value, now, life).map_err(Error::BadToken));
         let error = match fetched {
             Ok(token) => {
-                if let Err(error) = lease.keep(token.clone()).await {
-                    tracing::warn!(%error, "a new access token could not be kept; others that share it will renew it again");
+                if let Err(error) = lease.store(token.clone()).await {
+                    tracing::warn!(%error, "a new access token could not be stored; others that share it will renew it again");
                 }
                 return Ok(token);
             }
@@ -117,7 +119,7 @@ impl AccessTokens {
         Duration::try_from(now.duration_since(*failed_at)).is_ok_and(|since| since < PAUSE)
     }
 
-    /// The failure of somebody whom this caller has waited for.
+    /// The failure of the caller that this one has waited for.
     fn failure_since(&self, count: u64) -> Option<Error> {
         let failures = self.failures();
         failures

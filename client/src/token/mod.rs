@@ -1,7 +1,8 @@
-//! Access tokens: what they are, who asks for them, where they are kept.
+//! Access tokens: what they are, who asks for them, where they are stored.
 //!
-//! Asking for a token makes the one before invalid after a few minutes, so one party asks on behalf of all: [`AccessTokens`] inside a
-//! client, a [`TokenStore`] among clients and processes. Source: the platform's page on access tokens.
+//! Asking for a token makes the one before invalid after a few minutes, so one party asks on behalf
+//! of all: [`AccessTokens`] inside a client, a [`TokenStore`] among clients and processes. Source:
+//! the platform's page on access tokens.
 
 mod access;
 mod store;
@@ -15,7 +16,8 @@ use signed_xml::{Call, StrayCharacter, Text};
 pub(crate) use access::AccessTokens;
 pub use store::{MemoryTokenStore, TokenLease, TokenStore, TokenStoreError};
 
-/// A request that is answered with an access token. All its fields are supplied, so that there is nothing to ask of a caller.
+/// A request that is answered with an access token. All its fields are supplied, so that there is
+/// nothing to ask of a caller.
 pub trait TokenRequest: Call + Default {
     /// The token and how long it lives.
     fn token(reply: &Self::Reply) -> (Text, Duration);
@@ -42,7 +44,8 @@ pub struct Token {
     expires_at: Timestamp,
 }
 
-/// For so long both the old and the new token work; a token that lives for less than ten times as long is renewed when a tenth is left.
+/// For so long both the old and the new token work; a token that lives for less than ten times as
+/// long is renewed when a tenth is left.
 const MARGIN: Duration = Duration::from_secs(300);
 
 impl Token {
@@ -70,9 +73,10 @@ impl Token {
         })
     }
 
-    /// A token as a store kept it. A client uses it only if [`Token::new`] would take its value, and asks for another one otherwise.
+    /// A token read from a store. A client uses it only if [`Token::new`] accepts its value, and
+    /// asks for another one otherwise.
     #[must_use]
-    pub fn kept(value: impl Into<Text>, renew_at: Timestamp, expires_at: Timestamp) -> Self {
+    pub fn stored(value: impl Into<Text>, renew_at: Timestamp, expires_at: Timestamp) -> Self {
         Self {
             value: value.into(),
             renew_at,
@@ -114,12 +118,14 @@ impl fmt::Debug for Token {
 }
 
 /// Why a text is refused as an access token. It never holds the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
     /// It is empty.
+    #[error("invalid access token: it is empty")]
     Empty,
     /// It holds a character that is not visible ASCII.
+    #[error("invalid access token: {0}; tokens are visible ASCII")]
     Character(StrayCharacter),
 }
 
@@ -132,16 +138,3 @@ impl TokenError {
         StrayCharacter::first_in(value).map_or(Ok(()), |stray| Err(Self::Character(stray)))
     }
 }
-
-impl fmt::Display for TokenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("invalid access token: it is empty"),
-            Self::Character(stray) => {
-                write!(f, "invalid access token: {stray}; tokens are visible ASCII")
-            }
-        }
-    }
-}
-
-impl std::error::Error for TokenError {}

@@ -1,9 +1,8 @@
-//! Where a token is kept, and who may renew it.
+//! Where a token is stored, and who may renew it.
 //!
-//! In memory for one process; a desk of several processes brings a store of its own, over one row of its database.
+//! In memory for one process; a desk of several processes uses one row of its database.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{Mutex, MutexGuard};
@@ -11,34 +10,34 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::Token;
 use crate::transport::BoxFuture;
 
-/// Keeps one access token for all who share it, and lets one of them at a time renew it.
+/// Stores one access token for all who share it, and lets one of them at a time renew it.
 pub trait TokenStore: Send + Sync + 'static {
-    /// The token that is kept, at once, also while somebody renews it.
+    /// The stored token, at once, also while another caller renews it.
     ///
     /// # Errors
     ///
     /// [`TokenStoreError`] if the store cannot be read.
     fn current(&self) -> BoxFuture<'_, Result<Option<Token>, TokenStoreError>>;
 
-    /// Waits until nobody else renews, and keeps all others waiting until the lease is dropped.
+    /// Waits until no other caller renews, and lets all others wait until the lease is dropped.
     ///
     /// # Errors
     ///
-    /// [`TokenStoreError`] if the store cannot be reached or the lease is not to be had.
+    /// [`TokenStoreError`] if the store cannot be reached or does not give the lease.
     fn lease(&self) -> BoxFuture<'_, Result<Box<dyn TokenLease + '_>, TokenStoreError>>;
 }
 
 /// The right to renew a token. Dropped, it leaves everything as it was.
 pub trait TokenLease: Send {
-    /// The token that is kept now: somebody may have renewed it while this lease was waited for.
+    /// The stored token: another caller may have renewed it while this lease was waited for.
     fn token(&self) -> Option<&Token>;
 
-    /// Keeps a new token and gives the lease back.
+    /// Stores a new token and gives the lease back.
     ///
     /// # Errors
     ///
     /// [`TokenStoreError`] if the store cannot be written.
-    fn keep<'a>(self: Box<Self>, token: Token) -> BoxFuture<'a, Result<(), TokenStoreError>>
+    fn store<'a>(self: Box<Self>, token: Token) -> BoxFuture<'a, Result<(), TokenStoreError>>
     where
         Self: 'a;
 }
@@ -80,7 +79,8 @@ impl TokenStore for MemoryTokenStore {
 
 impl MemoryTokenStore {
     fn read(&self) -> Option<Token> {
-        // Invariant: the lock is held for a plain copy, so that even a poisoned one guards a whole token.
+        // Invariant: the lock is held for a plain copy, so that even a poisoned one guards a whole
+        // token.
         self.token
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -99,7 +99,7 @@ impl TokenLease for MemoryLease<'_> {
         self.token.as_ref()
     }
 
-    fn keep<'a>(self: Box<Self>, token: Token) -> BoxFuture<'a, Result<(), TokenStoreError>>
+    fn store<'a>(self: Box<Self>, token: Token) -> BoxFuture<'a, Result<(), TokenStoreError>>
     where
         Self: 'a,
     {
@@ -115,25 +115,14 @@ impl TokenLease for MemoryLease<'_> {
 }
 
 /// A token store does not work. Its words must not hold the token.
-#[derive(Debug, Clone)]
-pub struct TokenStoreError(Arc<dyn StdError + Send + Sync>);
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the store of the access token does not work: {0}")]
+pub struct TokenStoreError(#[source] Arc<dyn StdError + Send + Sync>);
 
 impl TokenStoreError {
     /// Wraps what happened.
     #[must_use]
     pub fn new(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Arc::from(cause.into()))
-    }
-}
-
-impl fmt::Display for TokenStoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the store of the access token does not work: {}", self.0)
-    }
-}
-
-impl StdError for TokenStoreError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.0)
     }
 }

@@ -84,12 +84,12 @@ impl TokenLease for SealedLease<'_> {
         self.token.as_ref()
     }
 
-    fn keep<'a>(self: Box<Self>, token: Token) -> BoxFuture<'a, Result<(), TokenStoreError>>
+    fn store<'a>(self: Box<Self>, token: Token) -> BoxFuture<'a, Result<(), TokenStoreError>>
     where
         Self: 'a,
     {
         match self.seal.close(&token) {
-            Some(sealed) => self.inner.keep(sealed),
+            Some(sealed) => self.inner.store(sealed),
             None => Box::pin(async {
                 Err(TokenStoreError::new("the access token could not be sealed"))
             }),
@@ -110,7 +110,7 @@ impl Seal {
         let sealed = self.cipher.encrypt(&XNonce::from(*nonce), payload).ok()?;
         let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
         let value = format!("{MARK}{text}");
-        Some(Token::kept(value, token.renew_at(), token.expires_at()))
+        Some(Token::stored(value, token.renew_at(), token.expires_at()))
     }
 
     /// The token of a stored one; `None` if it is not sealed, or not with this key for this hospital.
@@ -124,7 +124,7 @@ impl Seal {
         };
         let value = self.cipher.decrypt(&XNonce::from(*nonce), payload).ok()?;
         let value = String::from_utf8(value).ok()?;
-        Some(Token::kept(value, stored.renew_at(), stored.expires_at()))
+        Some(Token::stored(value, stored.renew_at(), stored.expires_at()))
     }
 }
 
@@ -158,7 +158,7 @@ mod tests {
 
     async fn keep(tokens: &dyn TokenStore, value: &str) {
         let lease = tokens.lease().await.unwrap();
-        lease.keep(token(value)).await.unwrap();
+        lease.store(token(value)).await.unwrap();
     }
 
     #[tokio::test]

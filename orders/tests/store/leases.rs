@@ -47,11 +47,11 @@ mod sqlite {
         late.lease()
             .await
             .unwrap()
-            .keep(token("new"))
+            .store(token("new"))
             .await
             .unwrap();
         // The first one was not dead after all, but its right has ended.
-        assert!(lease.keep(token("old")).await.is_err());
+        assert!(lease.store(token("old")).await.is_err());
         assert_eq!(late.current().await.unwrap(), Some(token("new")));
     }
 
@@ -64,7 +64,7 @@ mod sqlite {
         back.lease()
             .await
             .unwrap()
-            .keep(token("new"))
+            .store(token("new"))
             .await
             .unwrap();
         drop(lease);
@@ -108,9 +108,9 @@ mod postgres {
         );
         pass(&url, MINUTE / 2).await;
         let next = others.lease().await.unwrap();
-        next.keep(token("new")).await.unwrap();
+        next.store(token("new")).await.unwrap();
         // The first one was not dead after all, but its right has ended.
-        assert!(lease.keep(token("old")).await.is_err());
+        assert!(lease.store(token("old")).await.is_err());
         assert_eq!(tokens.current().await.unwrap(), Some(token("new")));
     }
 
@@ -125,7 +125,7 @@ mod postgres {
         let other = PostgresStore::open(&url).await.unwrap();
         let others = other.tokens("hospital");
         let next = others.lease().await.unwrap();
-        next.keep(token("new")).await.unwrap();
+        next.store(token("new")).await.unwrap();
         drop(lease);
         assert_eq!(tokens.current().await.unwrap(), Some(token("new")));
     }

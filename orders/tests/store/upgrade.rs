@@ -107,7 +107,7 @@ async fn assert_writes_nothing_once_overtaken<Overtaken: Future<Output = ()>>(
     let tokens = store.tokens("hospital");
     let lease = tokens.lease().await.unwrap();
     let token = Token::new("t".to_owned(), second(0), Duration::from_secs(7200)).unwrap();
-    lease.keep(token.clone()).await.unwrap();
+    lease.store(token.clone()).await.unwrap();
     let before = store.order(&key("1")).await.unwrap().unwrap();
     overtake().await;
 
@@ -140,7 +140,7 @@ async fn assert_writes_nothing_once_overtaken<Overtaken: Future<Output = ()>>(
         assert!(error.contains("stop this program"), "{name}: {error}");
     }
     let kept = match tokens.lease().await {
-        Ok(lease) => lease.keep(token).await,
+        Ok(lease) => lease.store(token).await,
         Err(error) => Err(error),
     };
     assert!(kept.is_err());

@@ -204,7 +204,7 @@ impl TokenLease for PostgresLease {
         self.token.as_ref()
     }
 
-    fn keep<'a>(mut self: Box<Self>, token: Token) -> BoxFuture<'a, Result<(), TokenStoreError>>
+    fn store<'a>(mut self: Box<Self>, token: Token) -> BoxFuture<'a, Result<(), TokenStoreError>>
     where
         Self: 'a,
     {
@@ -227,5 +227,5 @@ fn read((value, renew_at, expires_at): TokenColumns) -> Result<Option<Token>, St
         return Ok(None);
     };
     let (renew_at, expires_at) = (timestamp(renew_at)?, timestamp(expires_at)?);
-    Ok(Some(Token::kept(value, renew_at, expires_at)))
+    Ok(Some(Token::stored(value, renew_at, expires_at)))
 }

@@ -133,7 +133,7 @@ impl TokenLease for SqliteLease {
         self.token.as_ref()
     }
 
-    fn keep<'a>(self: Box<Self>, token: Token) -> BoxFuture<'a, Result<(), TokenStoreError>>
+    fn store<'a>(self: Box<Self>, token: Token) -> BoxFuture<'a, Result<(), TokenStoreError>>
     where
         Self: 'a,
     {
@@ -171,5 +171,5 @@ fn read((value, renew_at, expires_at): TokenColumns) -> Result<Option<Token>, St
         return Ok(None);
     };
     let (renew_at, expires_at) = (timestamp(renew_at)?, timestamp(expires_at)?);
-    Ok(Some(Token::kept(value, renew_at, expires_at)))
+    Ok(Some(Token::stored(value, renew_at, expires_at)))
 }

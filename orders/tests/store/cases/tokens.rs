@@ -16,12 +16,12 @@ pub(crate) async fn a_token_that_was_kept_is_read_by_all_clients_of_the_merchant
     assert!(tokens.current().await.unwrap().is_none());
     let lease = tokens.lease().await.unwrap();
     assert!(lease.token().is_none());
-    lease.keep(token("first")).await.unwrap();
+    lease.store(token("first")).await.unwrap();
     let others = there.tokens("hospital");
     assert_eq!(others.current().await.unwrap(), Some(token("first")));
     let lease = others.lease().await.unwrap();
     assert_eq!(lease.token(), Some(&token("first")));
-    lease.keep(token("second")).await.unwrap();
+    lease.store(token("second")).await.unwrap();
     assert_eq!(tokens.current().await.unwrap(), Some(token("second")));
     let of_clinic = here.tokens("clinic");
     assert!(of_clinic.current().await.unwrap().is_none());
@@ -43,7 +43,7 @@ pub(crate) async fn one_renews_while_the_others_wait(place: &Place) {
                 let before = renewals.fetch_add(1, Ordering::SeqCst);
                 tokio::task::yield_now().await;
                 assert_eq!(before, 0);
-                lease.keep(token("new")).await.unwrap();
+                lease.store(token("new")).await.unwrap();
             }));
         }
     }
@@ -60,7 +60,7 @@ pub(crate) async fn a_lease_that_is_dropped_is_free_again(place: &Place) {
         .lease()
         .await
         .unwrap()
-        .keep(token("old"))
+        .store(token("old"))
         .await
         .unwrap();
     for tokens in [&tokens, &others, &tokens] {
@@ -76,8 +76,8 @@ pub(crate) async fn merchants_do_not_wait_for_each_other(place: &Place) {
     let (tokens, others) = (store.tokens("hospital"), store.tokens("clinic"));
     let lease = tokens.lease().await.unwrap();
     let other_lease = others.lease().await.unwrap();
-    other_lease.keep(token("of-the-clinic")).await.unwrap();
-    lease.keep(token("of-the-hospital")).await.unwrap();
+    other_lease.store(token("of-the-clinic")).await.unwrap();
+    lease.store(token("of-the-hospital")).await.unwrap();
     assert_eq!(
         others.current().await.unwrap(),
         Some(token("of-the-clinic"))
@@ -98,7 +98,7 @@ pub(crate) async fn leases_in_hand_hold_up_nothing_else(place: &Place) {
     let committed = store.commit(&paid(&order("1"), "n")).await.unwrap();
     assert_eq!(committed, Committed::Kept);
     for lease in leases {
-        lease.keep(token("new")).await.unwrap();
+        lease.store(token("new")).await.unwrap();
     }
 }
 

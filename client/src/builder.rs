@@ -45,7 +45,8 @@ pub struct ClientBuilder<T = Client> {
 }
 
 impl<T: From<Client>> ClientBuilder<T> {
-    /// The defaults: the platform's own address, HTTP of this machine, a token kept in memory, replies of 1 MiB, texts of 64 MiB, 20 seconds.
+    /// The defaults: the platform's own address, HTTP of this machine, the token in memory, replies
+    /// of 1 MiB, texts of 64 MiB, 20 seconds.
     pub fn new(merchant: Merchant) -> Self {
         Self {
             merchant,
@@ -92,7 +93,7 @@ impl<T: From<Client>> ClientBuilder<T> {
         self
     }
 
-    /// Keeps the access token there, so that several processes share it.
+    /// Stores the access token there, so that several processes share it.
     pub fn token_store(mut self, store: impl TokenStore) -> Self {
         self.token_store = Box::new(store);
         self
@@ -116,7 +117,8 @@ impl<T: From<Client>> ClientBuilder<T> {
         self
     }
 
-    /// How long one HTTP exchange may take. A call may be three of them: for a token, for the call, and once more if the token was dead.
+    /// How long one HTTP exchange may take. A call may be three of them: for a token, for the call,
+    /// and once more if the token was dead.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -126,7 +128,7 @@ impl<T: From<Client>> ClientBuilder<T> {
     ///
     /// # Errors
     ///
-    /// [`SetupError`] if the origin is none or the default transport cannot be made.
+    /// [`SetupError`] if the origin is invalid or the default transport cannot be made.
     pub fn build(self) -> Result<T, SetupError> {
         let origin = self.origin.as_deref().map(parse_origin).transpose()?;
         let transport = match self.transport {

@@ -1,7 +1,8 @@
 //! The client: any message with a derived call, sent for one merchant.
 //!
-//! Steps of a call: complete and check the request, take the access token if the interface wants one, send, judge the answer; if the gateway
-//! says that the token is dead, renew it and send once more. Nothing else is ever sent twice.
+//! Steps of a call: complete and check the request, take the access token if the interface wants
+//! one, send, judge the answer; if the gateway says that the token is dead, renew it and send once
+//! more. Nothing else is ever sent twice.
 
 use std::fmt;
 use std::future::Future;
@@ -24,7 +25,8 @@ use crate::text_reply::TextReply;
 use crate::token::{AccessTokens, Token, TokenError, TokenRequest};
 use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 
-/// Calls interfaces for one merchant. Cheap to clone; all clones share the access token and the connections.
+/// Calls interfaces for one merchant. Cheap to clone; all clones share the access token and the
+/// connections.
 ///
 /// # Examples
 ///
@@ -96,7 +98,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error`], which says who is to blame and, by [`Error::effect`], whether the call may have taken effect.
+    /// [`Error`], which says who is to blame and, by [`Error::effect`], whether the call may have
+    /// taken effect.
     pub async fn call<C: Call + Clone>(&self, request: &C) -> Result<C::Reply, Error> {
         const {
             assert!(
@@ -119,7 +122,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::call`]; a failure that comes as a message instead of the text is read as `C::Reply`.
+    /// As [`Client::call`]; a failure that comes as a message instead of the text is read as
+    /// `C::Reply`.
     pub async fn call_text<C: Call + Clone>(&self, request: &C) -> Result<TextReply, Error> {
         const {
             assert!(
@@ -138,7 +142,8 @@ impl Client {
         .await
     }
 
-    /// Opens a message that the platform sent on its own: limits, protocol, signature, merchant, then the typed message.
+    /// Opens a message that the platform sent on its own: limits, protocol, signature, merchant,
+    /// then the typed message.
     ///
     /// # Errors
     ///
@@ -331,7 +336,8 @@ impl Core {
     }
 }
 
-/// Runs a call in a span that says which interface it was, how it ended and how long it took, and nothing of what it carried.
+/// Runs a call in a span that says which interface it was, how it ended and how long it took, and
+/// nothing of what it carried.
 async fn observed<T>(
     endpoint: &Endpoint,
     clock: &dyn Clock,

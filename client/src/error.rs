@@ -1,7 +1,8 @@
-//! What can go wrong with a call, split by who is to blame, each saying whether the call may have taken effect.
+//! What can go wrong with a call, split by who is to blame, each saying whether the call may have
+//! taken effect.
 //!
-//! Words of the platform are shown, since they are what its support asks for; a token or a secret that they repeat is not.
-//! Source: the platform's page of global return codes.
+//! Words of the platform are shown, since they are what its support asks for; a token or a secret
+//! that they repeat is not. Source: the platform's page of global return codes.
 
 use std::fmt;
 use std::sync::Arc;
@@ -73,7 +74,8 @@ pub enum Blame {
 }
 
 impl Error {
-    /// Whether the call may have taken effect. [`Effect::Unknown`]: query before anything else, never repeat blindly.
+    /// Whether the call may have taken effect. [`Effect::Unknown`]: query before anything else,
+    /// never repeat blindly.
     #[must_use]
     pub fn effect(&self) -> Effect {
         match self {
@@ -83,7 +85,8 @@ impl Error {
             | Self::TokenStore(_)
             | Self::BadToken(_) => Effect::NotSent,
             Self::Transport(error) => error.effect(),
-            // -1 is "busy" or "failed inside", said by a machine that may have passed the call on already.
+            // -1 is "busy" or "failed inside", said by a machine that may have passed the call on
+            // already.
             Self::Platform { errcode, .. } if *errcode < 0 => Effect::Unknown,
             Self::Platform { .. } => Effect::Refused,
             Self::Reply { effect, .. } => *effect,
@@ -93,8 +96,8 @@ impl Error {
 
     /// Who is to blame.
     ///
-    /// A signature that does not agree is the caller's to look at first, ours as the platform sees it and the platform's as we see it: over TLS it is
-    /// nearly always the wrong key.
+    /// A signature that does not agree is the caller's to look at first, ours as the platform sees
+    /// it and the platform's as we see it: over TLS it is nearly always the wrong key.
     #[must_use]
     pub fn blame(&self) -> Blame {
         match self {
@@ -111,7 +114,8 @@ impl Error {
         }
     }
 
-    /// The business failure's `err_code`, if it has one; also one that was met while asking for a token.
+    /// The business failure's `err_code`, if it has one; also one that was met while asking for a
+    /// token.
     #[must_use]
     pub fn err_code(&self) -> Option<&str> {
         match self {
@@ -136,7 +140,8 @@ impl Error {
         }
     }
 
-    /// The gateway's `errcode`, also one that was met while asking for a token, there under whatever name the answer has for it.
+    /// The gateway's `errcode`, also one that was met while asking for a token, there under
+    /// whatever name the answer has for it.
     #[must_use]
     pub fn errcode(&self) -> Option<i64> {
         match self {
@@ -273,7 +278,8 @@ fn is_about_our_signature(said: &UnprovedFailure) -> bool {
         .any(|(_, value)| value.contains("签名") || value.to_ascii_lowercase().contains("sign"))
 }
 
-/// Whether a code of the gateway is about an id, a secret or the address that the caller has set: 40164 and 61004 ask for the address to be listed.
+/// Whether a code of the gateway is about an id, a secret or the address that the caller has set:
+/// 40164 and 61004 ask for the address to be listed.
 fn is_setting(errcode: i64) -> bool {
     matches!(
         errcode,

@@ -1,7 +1,8 @@
 //! From an HTTP response to a typed reply or an error.
 //!
-//! Steps, in order: the HTTP status (200 to 299; anything else is not the interface's answer and its body is not looked at), a JSON error of
-//! the gateway, which comes even where XML is expected, then the order of judgement of [`Verifier::reply`].
+//! Steps, in order: the HTTP status (200 to 299; anything else is not the interface's answer and
+//! its body is not looked at), a JSON error of the gateway, which comes even where XML is expected,
+//! then the order of judgement of [`Verifier::reply`].
 
 use signed_xml::{
     BodyError, Call, Effect, Fields, Limits, Message, Party, RESULT_CODE, ReplyError, ReplyForm,
@@ -78,7 +79,8 @@ impl Judge<'_> {
         }
     }
 
-    /// The failure that a JSON object speaks of: an `errcode` of the gateway, or one of other names where a signed message or a text is expected.
+    /// The failure that a JSON object speaks of: an `errcode` of the gateway, or one of other names
+    /// where a signed message or a text is expected.
     fn json_failure<C: Call>(&self, body: &[u8]) -> Result<(), Error> {
         let fields = Fields::parse_json(body, self.limits)
             .map_err(|error| unknown(ReplyError::Body(error)))?;
@@ -154,7 +156,8 @@ impl Judge<'_> {
             .flatten()
     }
 
-    /// Words of the peer as an error shows them: not endless, and without a credential that they repeat.
+    /// Words of the peer as an error shows them: not endless, and without a credential that they
+    /// repeat.
     fn words(&self, words: &str) -> Text {
         const MOST: usize = 300;
         let clean = self.secrets().fold(words.to_owned(), |words, secret| {

@@ -1,10 +1,13 @@
 //! The client of flat signed XML, as WeChat's v2 family of interfaces speaks it.
 //!
-//! It knows no interface by name: whatever derives [`signed_xml::Call`] can be called. A [`Merchant`] says who calls, a [`Client`] completes,
-//! checks, signs and sends, keeps the access token, judges the answer, and opens what the platform sends on its own. Time, randomness, the
-//! network and the token's store come from outside: [`Clock`], [`Nonce`], [`Transport`], [`TokenStore`].
+//! It knows no interface by name: whatever derives [`signed_xml::Call`] can be called. A
+//! [`Merchant`] says who calls, a [`Client`] completes, checks, signs and sends, stores the access
+//! token, judges the answer, and opens what the platform sends on its own. Time, randomness, the
+//! network and the token's store come from outside: [`Clock`], [`Nonce`], [`Transport`],
+//! [`TokenStore`].
 //!
-//! Every [`Error`] says who is to blame ([`Error::blame`]) and whether the call may have taken effect ([`Error::effect`]).
+//! Every [`Error`] says who is to blame ([`Error::blame`]) and whether the call may have taken
+//! effect ([`Error::effect`]).
 
 mod builder;
 mod client;

@@ -1,7 +1,8 @@
 //! Who calls: the ids of a merchant, its signing key and its app secret.
 //!
-//! There are two modes of access. A service provider calls on behalf of a merchant and sends both parties' ids; an independent merchant
-//! sends its own alone. Source: the platform's pages on direct merchants and service providers.
+//! There are two modes of access. A service provider calls on behalf of a merchant and sends both
+//! parties' ids; an independent merchant sends its own alone. Source: the platform's pages on
+//! direct merchants and service providers.
 
 use std::fmt;
 
@@ -10,8 +11,8 @@ use zeroize::Zeroizing;
 
 /// The merchant profile: what the caller of an interface is not asked for each time.
 ///
-/// Key and secret are wiped from memory when the last copy is dropped, and never printed. What a request carries of the secret on its way
-/// is a copy that cannot be wiped.
+/// Key and secret are wiped from memory when the last copy is dropped, and never printed. What a
+/// request carries of the secret on its way is a copy that cannot be wiped.
 ///
 /// # Examples
 ///
@@ -55,15 +56,18 @@ pub enum AccessMode {
 
 /// The greatest length of an id of this family of interfaces.
 const MAX_ID: usize = 32;
-/// Far above any secret that the platform hands out: what is longer is something else, such as a file.
+/// Far above any secret that the platform hands out: what is longer is something else, such as a
+/// file.
 const MAX_SECRET: usize = 512;
 
 impl Merchant {
-    /// A service provider that calls for the merchant `sub_mch_id`: `appid` and `mch_id` are the provider's.
+    /// A service provider that calls for the merchant `sub_mch_id`: `appid` and `mch_id` are the
+    /// provider's.
     ///
     /// # Errors
     ///
-    /// [`MerchantError`] if an id is empty, too long, or holds a character that is not visible ASCII.
+    /// [`MerchantError`] if an id is empty, too long, or holds a character that is not visible
+    /// ASCII.
     pub fn service_provider(
         appid: impl Into<String>,
         mch_id: impl Into<String>,
@@ -84,7 +88,8 @@ impl Merchant {
     ///
     /// # Errors
     ///
-    /// [`MerchantError`] if an id is empty, too long, or holds a character that is not visible ASCII.
+    /// [`MerchantError`] if an id is empty, too long, or holds a character that is not visible
+    /// ASCII.
     pub fn independent(
         appid: impl Into<String>,
         mch_id: impl Into<String>,
@@ -104,7 +109,7 @@ impl Merchant {
     ///
     /// # Errors
     ///
-    /// [`MerchantError`] if it is no id, or the merchant is independent and so has no such thing.
+    /// [`MerchantError`] if it is not an id, or the merchant is independent.
     pub fn with_sub_appid(mut self, sub_appid: impl Into<String>) -> Result<Self, MerchantError> {
         let sub_appid = id("sub_appid", sub_appid.into())?;
         let sub = self
@@ -127,8 +132,9 @@ impl Merchant {
         Ok(self)
     }
 
-    /// Chooses the algorithm: of every request that has a field for it, of a notification that names none, and of the answer to it. Without it that field is left
-    /// out, which means MD5.
+    /// Chooses the algorithm: of every request that has a field for it, of a notification without a
+    /// `sign_type`, and of the answer to it. Without it that field is left out, which means
+    /// MD5.
     #[must_use]
     pub fn with_sign_type(mut self, sign_type: SignType) -> Self {
         self.sign_type = Some(sign_type);
@@ -169,8 +175,8 @@ impl Merchant {
         self.sub.as_ref().map(|sub| &sub.mch_id)
     }
 
-    /// The fields that say whom a message is for, with this merchant's ids. [`Party::other_in`] finds
-    /// one that names another merchant.
+    /// The fields that say whom a message is for, with this merchant's ids. [`Party::other_in`]
+    /// finds one that names another merchant.
     ///
     /// A profile may leave its `sub_appid` out; a message with a `sub_mch_id` is never for an
     /// independent merchant.
@@ -201,7 +207,7 @@ impl Merchant {
         self.key.derive(label)
     }
 
-    /// The algorithm of a message that names none: what the merchant has chosen, or MD5.
+    /// The algorithm of a message without a `sign_type`: what the merchant has chosen, or MD5.
     pub(crate) fn sign_type(&self) -> SignType {
         self.sign_type.unwrap_or_default()
     }
@@ -247,15 +253,19 @@ impl fmt::Debug for Merchant {
 }
 
 /// A merchant profile cannot be right.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MerchantError {
     /// A value is empty.
+    #[error("`{field}` of the merchant profile is empty: leave it out or set it")]
     Empty {
         /// Its profile key.
         field: &'static str,
     },
     /// A value holds a character that is not visible ASCII.
+    #[error(
+        "invalid `{field}` of the merchant profile: {stray}; it must be visible ASCII, so remove that character or copy the value again"
+    )]
     Character {
         /// Its profile key.
         field: &'static str,
@@ -263,6 +273,7 @@ pub enum MerchantError {
         stray: StrayCharacter,
     },
     /// A value is too long.
+    #[error("`{field}` of the merchant profile holds at most {max} characters, found {found}")]
     TooLong {
         /// Its profile key.
         field: &'static str,
@@ -272,49 +283,17 @@ pub enum MerchantError {
         found: usize,
     },
     /// An independent merchant was given what only a service provider's has.
+    #[error(
+        "an independent merchant has no `{field}`: leave it out, or use Merchant::service_provider"
+    )]
     NoServiceProvider {
         /// Its profile key.
         field: &'static str,
     },
     /// The signing key is invalid.
-    Key(KeyError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
-
-impl From<KeyError> for MerchantError {
-    fn from(error: KeyError) -> Self {
-        Self::Key(error)
-    }
-}
-
-impl fmt::Display for MerchantError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty { field } => write!(
-                f,
-                "`{field}` of the merchant profile is empty: leave it out or set it"
-            ),
-            Self::Character { field, stray } => write!(
-                f,
-                "invalid `{field}` of the merchant profile: {stray}; it must be visible ASCII, so remove that character or copy the value again"
-            ),
-            Self::TooLong { field, max, found } => {
-                write!(
-                    f,
-                    "`{field}` of the merchant profile holds at most {max} characters, found {found}"
-                )
-            }
-            Self::NoServiceProvider { field } => {
-                write!(
-                    f,
-                    "an independent merchant has no `{field}`: leave it out, or use Merchant::service_provider"
-                )
-            }
-            Self::Key(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for MerchantError {}
 
 fn id(field: &'static str, value: String) -> Result<Text, MerchantError> {
     check(field, &value, MAX_ID)?;

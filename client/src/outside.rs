@@ -31,7 +31,8 @@ where
 
 /// The clock of this machine.
 ///
-/// It may be set back or forth. A token then ends late or early by that much: late is answered by the platform and renewed.
+/// It may be set back or forth. A token then ends late or early by that much: late is answered by
+/// the platform and renewed.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -43,7 +44,7 @@ impl Clock for SystemClock {
 
 /// Where random strings come from.
 pub trait Nonce: Send + Sync + 'static {
-    /// 32 letters and digits that nobody can foresee; nothing if there is no randomness to be had.
+    /// 32 letters and digits that cannot be foreseen, unless the source of randomness fails.
     fn nonce(&self) -> Option<String>;
 }
 

@@ -1,7 +1,8 @@
 //! From a typed request to an HTTP request.
 //!
-//! Steps, in order: the merchant's and the client's fields are filled in, the whole message is checked, and it becomes signed XML (POST) or a
-//! query (GET); the access token joins the query. The first two come before anything is sent, a token request included.
+//! Steps, in order: the merchant's and the client's fields are filled in, the whole message is
+//! checked, and it becomes signed XML (POST) or a query (GET); the access token joins the query.
+//! The first two come before anything is sent, a token request included.
 
 use bytes::Bytes;
 use signed_xml::{
@@ -110,7 +111,7 @@ impl Prepared {
         Ok(url)
     }
 
-    /// The algorithm of the request, which a reply that names none shares.
+    /// The algorithm of the request, which a reply without a `sign_type` shares.
     pub(crate) fn sign_type(&self) -> SignType {
         self.sign_type
     }
@@ -131,7 +132,7 @@ pub(crate) fn parse_origin(text: &str) -> Result<Url, SetupError> {
     if StrayCharacter::first_in(text).is_some() {
         return Err(problem("holds a character that is not visible ASCII"));
     }
-    let url = Url::parse(text).map_err(|_| problem("is no address"))?;
+    let url = Url::parse(text).map_err(|_| problem("is not an address"))?;
     if !matches!(url.scheme(), "http" | "https") || matches!(url.origin(), Origin::Opaque(_)) {
         return Err(problem("is neither http nor https"));
     }

@@ -1,7 +1,8 @@
 //! Whether a text is a table, as a bill is, or words that say why no table came.
 //!
-//! A table has a header of two names or more with commas between, and a body: values behind backticks, or a second line of as many cells. A table whose line ends were
-//! lost has at least its backticks.
+//! A table has a header of two names or more with commas between, and a body: values behind
+//! backticks, or a second line of as many cells. A table whose line ends were lost has at least its
+//! backticks.
 
 /// So much of a text is looked at.
 const LOOKED_AT: usize = 64 * 1024;

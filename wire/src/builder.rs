@@ -1,7 +1,8 @@
 //! The two states of a required field in a builder.
 //!
-//! A derived builder has one type parameter for each required field and group. It starts as [`Missing`] and
-//! becomes [`Given`]; `build` exists for a builder whose parameters are all [`Given`].
+//! A derived builder has one type parameter for each required field and group. It starts as
+//! [`Missing`] and becomes [`Given`]; `build` exists for a builder whose parameters are all
+//! [`Given`].
 
 /// The field is not set yet.
 #[derive(Debug, Clone, Copy)]

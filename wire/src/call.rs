@@ -4,9 +4,11 @@ use std::fmt;
 
 use crate::message::Message;
 
-/// A request together with its reply and its address. Derived from `#[call(…)]`: see [`derive@crate::Message`].
+/// A request together with its reply and its address. Derived from `#[call(…)]`: see
+/// [`derive@crate::Message`].
 pub trait Call: Message {
-    /// What a successful call is answered with. For [`ReplyForm::Text`], what a failed one is answered with.
+    /// What a successful call is answered with. For [`ReplyForm::Text`], what a failed one is
+    /// answered with.
     type Reply: Message;
 
     /// Where it goes.
@@ -24,7 +26,7 @@ pub trait Call: Message {
 pub struct Endpoint {
     /// The HTTP method.
     pub method: Method,
-    /// Scheme and host, without a slash at the end. A client may be told to use another.
+    /// Scheme and host, without a slash at the end. A client can be set to use another.
     pub origin: &'static str,
     /// The path, which starts with a slash.
     pub path: &'static str,
@@ -80,7 +82,8 @@ pub enum Effect {
     NotSent,
     /// The peer says that it did nothing.
     Refused,
-    /// The outcome is unknown: ask the peer (a query call) before anything else, never repeat blindly.
+    /// The outcome is unknown: ask the peer (a query call) before anything else, never repeat
+    /// blindly.
     Unknown,
 }
 

@@ -1,9 +1,7 @@
 //! A typed message as signed XML, in one pass.
 //!
-//! Each value is written once, into the body; the signature is fed from there. There is no list of fields, no sort and no map:
-//! the derived `visit` comes in the order of the canonical string.
-
-use std::fmt;
+//! Each value is written once, into the body; the signature is fed from there. There is no list of
+//! fields, no sort and no map: the derived `visit` comes in the order of the canonical string.
 
 use crate::fields::Fields;
 use crate::message::Message;
@@ -15,18 +13,20 @@ use crate::xml::BodyError;
 
 /// Writes a message as XML and signs it.
 ///
-/// The algorithm is MD5, or what the message's own field `sign_type` names. Absent and empty fields are left out. Whether the message may be
-/// sent is not judged here: see [`crate::validate_complete`].
+/// The algorithm is MD5, or what the message's own field `sign_type` names. Absent and empty fields
+/// are left out. Whether the message may be sent is not judged here: see
+/// [`crate::validate_complete`].
 ///
 /// # Errors
 ///
-/// [`EncodeError`] if the message names an algorithm that there is not, or holds an unknown field that cannot stand beside the others. Nothing
-/// is ever left out for being wrong.
+/// [`EncodeError`] if the message names an algorithm that there is not, or holds an unknown field
+/// that cannot stand beside the others. Nothing is ever left out for being wrong.
 pub fn encode<M: Message>(message: &M, key: &Key) -> Result<Vec<u8>, EncodeError> {
     encode_signed(message, key, SignType::Md5)
 }
 
-/// Writes a message as XML and signs it by the algorithm `chosen`, unless the message's own field `sign_type` names one.
+/// Writes a message as XML and signs it by the algorithm `chosen`, unless the message's own field
+/// `sign_type` names one.
 ///
 /// # Errors
 ///
@@ -91,7 +91,8 @@ impl SignType {
         Self::default().unless_message_names(message)
     }
 
-    /// The algorithm that the message's own field `sign_type` names, or this one if it names none.
+    /// The algorithm that the message's own field `sign_type` names, or this one without such a
+    /// field.
     pub(crate) fn unless_message_names<M: Message>(
         self,
         message: &M,
@@ -121,40 +122,32 @@ impl Sink for Find {
 }
 
 /// A message cannot be written. Nothing was sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
     /// Its `sign_type` is neither MD5 nor HMAC-SHA256.
+    #[error("the message's `sign_type` is neither MD5 nor HMAC-SHA256")]
     SignType,
-    /// An unknown field has the name of another field, or no name that XML allows.
+    /// An unknown field has the name of another field, or one that XML does not allow.
+    #[error("the message cannot be written: {0}")]
     Fields(BodyError),
 }
 
-impl fmt::Display for EncodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::SignType => {
-                f.write_str("the message's `sign_type` is neither MD5 nor HMAC-SHA256")
-            }
-            Self::Fields(error) => write!(f, "the message cannot be written: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for EncodeError {}
-
 const CDATA: &str = "<![CDATA[";
 
-/// The body, with every text in one CDATA section: what that cannot carry is found in the canonical string, once for all fields.
+/// The body, with every text in one CDATA section: what that cannot carry is found in the canonical
+/// string, once for all fields.
 struct Body {
     xml: Vec<u8>,
     signer: Signer,
-    /// Whether a field with an index is there, whose elements have no place in the order that is fixed at compile time.
+    /// Whether a field with an index is there, whose elements have no place in the order that is
+    /// fixed at compile time.
     elements: bool,
 }
 
 impl Sink for Body {
-    // Inlined into each derived `visit`, where the tags are constants and their copies a few stores.
+    // Inlined into each derived `visit`, where the tags are constants and their copies a few
+    // stores.
     #[inline(always)]
     fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
         let start = self.xml.len();

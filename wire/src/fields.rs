@@ -1,7 +1,7 @@
 //! A message without a table: names and values, each name once.
 //!
-//! What the CLI, the sandbox and a caller in trouble look at: any flat message can be read, its canonical string shown, its
-//! signature checked or made, and a typed message read from it.
+//! What the CLI, the sandbox and a caller in trouble look at: any flat message can be read, its
+//! canonical string shown, its signature checked or made, and a typed message read from it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -40,16 +40,19 @@ impl Fields {
     ///
     /// # Errors
     ///
-    /// [`BodyError`] if the body is over a limit, not UTF-8, not flat XML, has a DOCTYPE, or a name twice.
+    /// [`BodyError`] if the body is over a limit, not UTF-8, not flat XML, has a DOCTYPE, or a name
+    /// twice.
     pub fn parse(body: &[u8], limits: &Limits) -> Result<Self, BodyError> {
         Self::from_xml(scan(body, limits)?)
     }
 
-    /// Reads a flat JSON object. Numbers keep their digits as sent, booleans become their text, `null` is absent, inner objects and arrays stay JSON text.
+    /// Reads a flat JSON object. Numbers keep their digits as sent, booleans become their text,
+    /// `null` is absent, inner objects and arrays stay JSON text.
     ///
     /// # Errors
     ///
-    /// [`BodyError`] if the body is over a limit, not one JSON object and nothing else, or has a name twice, at any depth.
+    /// [`BodyError`] if the body is over a limit, not one JSON object and nothing else, or has a
+    /// name twice, at any depth.
     pub fn parse_json(body: &[u8], limits: &Limits) -> Result<Self, BodyError> {
         if body.len() > limits.bytes {
             return Err(BodyError::TooLarge {
@@ -69,7 +72,7 @@ impl Fields {
     ///
     /// # Errors
     ///
-    /// [`BodyError`] if a name stands twice, is no XML name, or there are more than 65,000.
+    /// [`BodyError`] if a name stands twice or is not an XML name, or there are more than 65,000.
     pub fn from_pairs<'a>(
         fields: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, BodyError> {
@@ -157,13 +160,14 @@ impl Fields {
         self.order.len()
     }
 
-    /// Whether there are none.
+    /// Whether the message is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
     }
 
-    /// What is signed, before the key: non-empty fields but `sign`, ordered by name as bytes, `name=value` joined with `&`.
+    /// What is signed, before the key: non-empty fields but `sign`, ordered by name as bytes,
+    /// `name=value` joined with `&`.
     ///
     /// It holds every value, personal ones too: show it to a developer on request, never log it.
     #[must_use]
@@ -250,7 +254,7 @@ impl Fields {
 }
 
 impl fmt::Debug for Fields {
-    /// Names only: nobody knows which values are personal.
+    /// Names only: any value may be personal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set()
             .entries(self.iter().map(|(name, _)| name))

@@ -1,9 +1,12 @@
-//! Fields that stand any number of times in a message, told apart by a number at the end of their name.
+//! Fields that stand any number of times in a message, told apart by a number at the end of their
+//! name.
 //!
-//! The table prints one row for all of them, with `$n` for the number: `item_fee_$n` stands for `item_fee_0`, `item_fee_1`, …
+//! The table prints one row for all of them, with `$n` for the number: `item_fee_$n` stands for
+//! `item_fee_0`, `item_fee_1`, …
 //!
-//! A received name belongs to the row if what follows is a number as one would print it: `item_fee_07` and a number of 2³² and more are fields
-//! that the table does not name, and are kept as such. Gaps and any order are allowed. A value is judged like that of any other field.
+//! A received name belongs to the row if what follows is a number as one would print it:
+//! `item_fee_07` and a number of 2³² and more are fields that the table does not name. Gaps and any
+//! order are allowed. A value is judged like that of any other field.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -72,7 +75,7 @@ impl<V> Indexed<V> {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

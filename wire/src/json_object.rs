@@ -1,8 +1,8 @@
 //! Reads a JSON object as names and texts.
 //!
-//! Steps, in order: UTF-8; the members one by one, each value as the bytes that were sent, so that a number keeps its digits; no name twice, at any depth
-//! and `null` included; nothing but white space behind the object.
-//! Source: RFC 8259.
+//! Steps, in order: UTF-8; the members one by one, each value as the bytes that were sent, so that
+//! a number keeps its digits; no name twice, at any depth and `null` included; nothing but white
+//! space behind the object. Source: RFC 8259.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 
 use crate::xml::{BodyError, utf8};
 
-/// The members of the object in the order received. A string is its text, a number or boolean the text as sent, an inner object or array its JSON; `null` is
-/// left out.
+/// The members of the object in the order received. A string is its text, a number or boolean the
+/// text as sent, an inner object or array its JSON; `null` is left out.
 ///
 /// # Errors
 ///

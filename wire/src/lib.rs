@@ -1,10 +1,12 @@
 //! Flat signed XML, as WeChat's v2 family of interfaces speaks it.
 //!
-//! A message is a struct with a derive; the derive knows the document's table, the order of the signature and the limits.
-//! This crate turns such messages into signed XML and back. It does no I/O and knows no interface.
+//! A message is a struct with a derive; the derive knows the document's table, the order of the
+//! signature and the limits. This crate turns such messages into signed XML and back. It does no
+//! I/O and knows no interface.
 //!
-//! Where to look: [`Message`] and [`Builder`](derive@Builder) for structs, [`encode`] and [`read_reply`] for the wire,
-//! [`Fields`] for messages without a table, [`Key`] for the secret, [`bill`] for bills.
+//! Where to look: [`Message`] and [`Builder`](derive@Builder) for structs, [`encode`] and
+//! [`read_reply`] for the wire, [`Fields`] for messages without a table, [`Key`] for the secret,
+//! [`bill`] for bills.
 //!
 //! # Examples
 //!

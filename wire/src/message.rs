@@ -1,6 +1,6 @@
 //! What a message can do: show its fields, be read, be checked, be filled in, be printed.
 //!
-//! Nobody writes these impls by hand: `#[derive(Message)]` does, for generated and hand-written structs alike.
+//! `#[derive(Message)]` writes these impls, for generated and hand-written structs.
 
 use std::fmt;
 
@@ -17,8 +17,8 @@ pub trait Message: Sized {
 
     /// Shows every present field to `sink` in the order of the canonical string.
     ///
-    /// The elements of a field with an index come together and by number, which is not that order. Left out are `sign`, which is computed, and
-    /// the unknown fields.
+    /// The elements of a field with an index come together and by number, which is not that order.
+    /// Left out are `sign`, which is computed, and the unknown fields.
     fn visit<S: Sink>(&self, sink: &mut S);
 
     /// Makes the message from what arrived, or says in `errors` why that cannot be done.
@@ -42,7 +42,7 @@ pub trait Message: Sized {
 
 /// Where the fields come from that the caller is not asked for.
 pub trait Supply {
-    /// The text for a field, or nothing if there is none to give.
+    /// The text for a field, if there is one.
     fn supply(&self, field: &Field) -> Option<Text>;
 }
 
@@ -72,7 +72,7 @@ pub fn debug_message<M: Message>(message: &M, f: &mut fmt::Formatter<'_>) -> fmt
     message.visit(&mut lines);
     let mut out = lines.out;
     for (name, _) in message.unknown() {
-        // Nobody knows whether an unknown field is personal, so its value is not shown.
+        // An unknown field may be personal, so its value is not shown.
         out.field(name, &format_args!("[unknown field]"));
     }
     out.finish()

@@ -1,8 +1,8 @@
 //! A perfect hash over the names of a message, found at compile time.
 //!
-//! A received name is looked up by its length, first and last eight bytes and one multiplication, and
-//! then compared once. Names that these cannot tell apart fall back to binary search, so that a spec can
-//! never be one that does not compile.
+//! A received name is looked up by its length, first and last eight bytes and one multiplication,
+//! and then compared once. Names that these cannot tell apart fall back to binary search, so that a
+//! spec can never be one that does not compile.
 
 use crate::schema::Name;
 use crate::short;

@@ -1,7 +1,7 @@
 //! From received names and values to a typed message.
 //!
-//! [`Slots::assign`] looks each received name up once; from then on every field is at a known place, in the order of the
-//! canonical string. A derived `read` takes its fields from there.
+//! [`Slots::assign`] looks each received name up once; from then on every field is at a known
+//! place, in the order of the canonical string. A derived `read` takes its fields from there.
 
 use std::fmt;
 
@@ -25,7 +25,8 @@ pub struct Slots<'a> {
     schema: &'static Schema,
     /// For each of the schema's names, where its value stands, or [`VACANT`].
     values: Vec<Range>,
-    /// The entries that the schema does not name, and the elements of its fields with an index, ordered by name.
+    /// The entries that the schema does not name, and the elements of its fields with an index,
+    /// ordered by name.
     unknown: Vec<Entry>,
 }
 
@@ -63,7 +64,8 @@ impl<'a> Slots<'a> {
         self.scan
     }
 
-    /// Checks the signature over the names and bytes received, unknown fields included. The algorithm is the one that the message names, or `unnamed`.
+    /// Checks the signature over the names and bytes received, unknown fields included. The
+    /// algorithm is the one that the message names, or `unnamed`.
     pub(crate) fn verify(&self, key: &Key, unnamed: SignType) -> Result<(), SignatureError> {
         let received = self.named(SIGN).ok_or(SignatureError::Missing)?;
         let sign_type = unnamed.unless_named(self.named(SIGN_TYPE))?;
@@ -104,7 +106,8 @@ impl<'a> Slots<'a> {
         }
     }
 
-    /// The non-empty value of a wire name, whether the schema knows it or not; of a known field also by its aliases.
+    /// The non-empty value of a wire name, whether the schema knows it or not; of a known field
+    /// also by its aliases.
     pub(crate) fn named(&self, name: &str) -> Option<&'a str> {
         let value = match self.schema.field(name) {
             Some(field) => self.found(field)?,
@@ -118,7 +121,8 @@ impl<'a> Slots<'a> {
         Some(self.scan.text(value)).filter(|value| !value.is_empty())
     }
 
-    /// Where the value of a field stands, under its own name or the first alias that came, unless it is empty.
+    /// Where the value of a field stands, under its own name or the first alias that came, unless
+    /// it is empty.
     #[inline]
     fn found(&self, field: &Field) -> Option<Range> {
         let values = field
@@ -138,7 +142,8 @@ impl<'a> Slots<'a> {
         value
     }
 
-    /// The value of a field that may be absent or empty; `None` if there is one and it cannot be read.
+    /// The value of a field that may be absent or empty; `None` if there is one and it cannot be
+    /// read.
     #[inline]
     pub fn option<V: Value>(
         &self,
@@ -161,7 +166,8 @@ impl<'a> Slots<'a> {
         }
     }
 
-    /// The elements of a field with an index, empty ones left out; `None` if one of them cannot be read.
+    /// The elements of a field with an index, empty ones left out; `None` if one of them cannot be
+    /// read.
     pub fn indexed<V: Value>(
         &self,
         field: &'static Field,
@@ -242,7 +248,7 @@ fn excerpt(value: &str) -> String {
 }
 
 /// Why a message could not be given its type. The peer is to blame, or the spec is too strict.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub struct ReadErrors {
     schema: &'static Schema,
     list: Vec<ReadError>,
@@ -305,8 +311,6 @@ impl fmt::Display for ReadErrors {
     }
 }
 
-impl std::error::Error for ReadErrors {}
-
 /// One field that could not be read.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -325,7 +329,7 @@ pub struct ReadError {
 pub enum ReadProblem {
     /// It is absent or empty, and the message means nothing without it.
     Missing,
-    /// It is no text of its type.
+    /// It is not a text of its type.
     Unreadable {
         /// What it must be.
         expected: &'static str,

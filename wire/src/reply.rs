@@ -1,9 +1,9 @@
 //! The order of judgement: protocol, signature, merchant, business, then the typed message.
 //!
 //! A `return_code` other than `SUCCESS` carries no signature: it says that the call did not work,
-//! and proves nothing. A missing signature is a failed one. Only what was verified is read, and what
-//! was verified is never thrown away: if it cannot be read, its fields are handed over as they came.
-//! Source: the rules of the protocol that WeChat Pay v2 publishes.
+//! and proves nothing. A missing signature is a failed one. Only what was verified is read, and
+//! what was verified is never thrown away: if it cannot be read, its fields are handed over as they
+//! came. Source: the rules of the protocol that WeChat Pay v2 publishes.
 
 use crate::fields::Fields;
 use crate::message::Message;
@@ -57,7 +57,7 @@ pub fn read_notification<M: Message>(
 pub struct Verifier<'a> {
     /// The key that the peer signs with.
     pub key: &'a Key,
-    /// The algorithm of a message that names none: that of the request, or the one that the
+    /// The algorithm of a message without a `sign_type`: that of the request, or the one that the
     /// receiver of a notification has chosen at the platform.
     pub sign_type: SignType,
     /// What a body may be at the most.
@@ -92,7 +92,7 @@ impl Party<'_> {
 }
 
 impl<'a> Verifier<'a> {
-    /// Judges by a key: messages that name no algorithm are signed with MD5, and they may be for
+    /// Judges by a key: messages without a `sign_type` are signed with MD5, and they may be for
     /// any merchant.
     #[must_use]
     pub fn new(key: &'a Key, limits: &'a Limits) -> Self {

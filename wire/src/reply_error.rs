@@ -17,7 +17,8 @@ pub enum ReplyError {
     /// It has no `return_code`, so that its outcome is unknown.
     #[error("the message has no return_code, so it does not come from the interface")]
     NoReturnCode,
-    /// The peer says that the call did not work. Not signed, so it proves nothing: it never ends an order.
+    /// The peer says that the call did not work. Not signed, so it proves nothing: it never ends an
+    /// order.
     #[error(
         "the answer reports a failure, which is not signed and proves nothing about an order: {said}"
     )]
@@ -29,7 +30,8 @@ pub enum ReplyError {
         /// All that it says, under whatever names.
         said: UnprovedFailure,
     },
-    /// It says that something failed, in fields of other protocols or without the signature that a reply must have. It proves nothing.
+    /// It says that something failed, in fields of other protocols or without the signature that a
+    /// reply must have. It proves nothing.
     #[error(
         "the answer reports a failure, which is not signed and proves nothing about an order: {said}"
     )]
@@ -70,7 +72,8 @@ pub enum ReplyError {
 }
 
 impl ReplyError {
-    /// The verified fields of a message for this merchant: a paid order is not lost to a strict parser.
+    /// The verified fields of a message for this merchant: a paid order is not lost to a strict
+    /// parser.
     #[must_use]
     pub fn fields(&self) -> Option<&Fields> {
         match self {

@@ -168,7 +168,7 @@ impl Report {
 }
 
 /// Everything that is wrong with one message. Nothing was sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Violations {
     message: &'static str,
     found: Vec<Violation>,
@@ -202,8 +202,6 @@ impl fmt::Display for Violations {
         Ok(())
     }
 }
-
-impl std::error::Error for Violations {}
 
 /// One thing that is wrong.
 #[derive(Debug, Clone)]

@@ -18,7 +18,8 @@ pub struct Schema {
     pub fields: &'static [Field],
     /// Every name a field goes by on the wire, aliases included, sorted by bytes.
     pub names: &'static [Name],
-    /// The fields with an index, as indexes into [`Schema::fields`]: their elements have no place among the names.
+    /// The fields with an index, as indexes into [`Schema::fields`]: their elements have no place
+    /// among the names.
     pub indexed: &'static [u16],
     /// Finds a received name among [`Schema::names`] without comparing it to each.
     pub index: &'static NameIndex,
@@ -70,7 +71,7 @@ pub struct Field {
     pub length: Length,
     /// The least number allowed in what we send.
     pub min: Option<u64>,
-    /// The form of a text that has no Rust type of its own.
+    /// The form of a text without a Rust type for it.
     pub format: Option<Format>,
     /// Whether a message without it cannot be read.
     pub demanded: bool,

@@ -1,7 +1,7 @@
 //! Comparing and copying short runs of bytes without a call.
 //!
-//! Names and values are mostly 4 to 32 bytes long, where the call to `memcmp` or `memcpy` costs more than the work. Two overlapping
-//! loads of a fixed size do both.
+//! Names and values are mostly 4 to 32 bytes long, where the call to `memcmp` or `memcpy` costs
+//! more than the work. Two overlapping loads of a fixed size do both.
 
 /// Whether two runs are equal.
 #[inline]

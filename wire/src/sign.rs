@@ -1,7 +1,8 @@
 //! The signature: key, digest, comparison.
 //!
-//! Steps, in order: the canonical string goes into the digest piece by piece, then `&key=` and the key; the digest is printed in
-//! upper-case hexadecimal digits. Source: signature page of WeChat Pay v2.
+//! Steps, in order: the canonical string goes into the digest piece by piece, then `&key=` and the
+//! key; the digest is printed in upper-case hexadecimal digits. Source: signature page of WeChat
+//! Pay v2.
 
 use std::fmt;
 
@@ -31,17 +32,19 @@ use crate::stray::StrayCharacter;
 pub struct Key(Zeroizing<String>);
 
 impl Key {
-    /// The length of a key of the platform: its merchant page takes 32 letters and digits, neither more nor fewer.
+    /// The length of a key of the platform: its merchant page takes 32 letters and digits, neither
+    /// more nor fewer.
     pub const LENGTH: usize = 32;
 
     /// Takes the key as the platform has it.
     ///
-    /// A key of another length was cut off while it was copied, or is something else. The app secret has 32 characters as well: only the platform's
-    /// answer tells the two apart.
+    /// A key of another length was cut off while it was copied, or is something else. The app
+    /// secret has 32 characters as well: only the platform's answer tells the two apart.
     ///
     /// # Errors
     ///
-    /// [`KeyError`] if it is empty, holds a character that is not visible ASCII, or has not [`Key::LENGTH`] characters.
+    /// [`KeyError`] if it is empty, holds a character that is not visible ASCII, or has not
+    /// [`Key::LENGTH`] characters.
     pub fn new(key: impl Into<String>) -> Result<Self, KeyError> {
         let key = Self::of_any_length(key)?;
         match key.0.len() {
@@ -50,8 +53,8 @@ impl Key {
         }
     }
 
-    /// Takes a key of any length: for tests and for peers that have other keys than the platform. With the platform's own interfaces use [`Key::new`], which
-    /// finds a key that was cut off.
+    /// Takes a key of any length: for tests and for peers that have other keys than the platform.
+    /// With the platform's own interfaces use [`Key::new`], which finds a key that was cut off.
     ///
     /// # Errors
     ///
@@ -67,7 +70,8 @@ impl Key {
         }
     }
 
-    /// A key for another purpose, which tells nothing about this one: HMAC-SHA256 of `label`. Each purpose has its own label.
+    /// A key for another purpose, which tells nothing about this one: HMAC-SHA256 of `label`. Each
+    /// purpose has its own label.
     ///
     /// # Examples
     ///
@@ -93,38 +97,27 @@ impl fmt::Debug for Key {
 }
 
 /// Why a text is refused as a key. It never holds the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
     /// It is empty.
+    #[error("invalid signing key: it is empty")]
     Empty,
     /// It holds a character that is not visible ASCII.
+    #[error(
+        "invalid signing key: {0}; keys are visible ASCII, so remove that character or copy the key again"
+    )]
     Character(StrayCharacter),
-    /// It has not 32 characters.
+    /// It does not have 32 characters.
+    #[error(
+        "invalid signing key: found {found} characters, expected {}; copy the whole API key from the merchant page",
+        Key::LENGTH
+    )]
     Length {
         /// The length found.
         found: usize,
     },
 }
-
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("invalid signing key: it is empty"),
-            Self::Character(stray) => write!(
-                f,
-                "invalid signing key: {stray}; keys are visible ASCII, so remove that character or copy the key again"
-            ),
-            Self::Length { found } => write!(
-                f,
-                "invalid signing key: found {found} characters, expected {}; copy the whole API key from the merchant page",
-                Key::LENGTH
-            ),
-        }
-    }
-}
-
-impl std::error::Error for KeyError {}
 
 /// The algorithm of a signature.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -155,7 +148,7 @@ impl SignType {
         }
     }
 
-    /// The algorithm that the field names, or this one if it names none.
+    /// The algorithm that the field names, or this one if the field is absent or empty.
     pub(crate) fn unless_named(self, field: Option<&str>) -> Result<Self, SignatureError> {
         match field {
             None | Some("") => Ok(self),
@@ -172,32 +165,23 @@ impl fmt::Display for SignType {
     }
 }
 
-/// A message is not proved to come from the holder of the key. Nothing of it may be believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A message is not proved to come from the holder of the key: nothing of it may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignatureError {
     /// It carries no signature although such a message must.
+    #[error("the message carries no signature, and a missing signature is a failed one")]
     Missing,
     /// Its signature is another one.
+    #[error(
+        "the signature is wrong: compare the canonical strings of both sides, and check that both use the key of this interface \
+         (not that of another interface of the same platform, not the app secret)"
+    )]
     Wrong,
     /// Its `sign_type` is neither MD5 nor HMAC-SHA256.
+    #[error("the message names a sign_type that is neither MD5 nor HMAC-SHA256")]
     UnknownType,
 }
-
-impl fmt::Display for SignatureError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Missing => "the message carries no signature, and a missing signature is a failed one",
-            Self::Wrong => {
-                "the signature is wrong: compare the canonical strings of both sides, and check that both use the key of this interface \
-                 (not that of another interface of the same platform, not the app secret)"
-            }
-            Self::UnknownType => "the message names a sign_type that is neither MD5 nor HMAC-SHA256",
-        })
-    }
-}
-
-impl std::error::Error for SignatureError {}
 
 const CHUNK: usize = 2048;
 
@@ -246,7 +230,8 @@ impl Signer {
         }
     }
 
-    /// Takes `buffer[start..end]`. A short part is copied as a block of a fixed size: what is copied too much is written over by what comes next.
+    /// Takes `buffer[start..end]`. A short part is copied as a block of a fixed size: what is
+    /// copied too much is written over by what comes next.
     #[inline]
     pub(crate) fn push_part(&mut self, buffer: &[u8], start: usize, end: usize) {
         const BLOCK: usize = 32;
@@ -328,7 +313,8 @@ impl Hasher {
 
 /// A computed signature: upper-case hexadecimal digits.
 ///
-/// A signature of ours that is meant to be sent is no secret; one that a peer's is compared with is, so there is no `Debug` of the digits.
+/// A signature that we send is public; one that a peer's is compared with is a secret, so `Debug`
+/// does not show the digits.
 #[derive(Clone, Copy)]
 pub struct Signature {
     digits: [u8; 64],

@@ -1,11 +1,14 @@
 //! Characters that have no place in a key, an id or a secret.
 //!
-//! All three are visible ASCII: what the platform hands out has no blank, and nothing else. Whatever else stands there came in by copying (a byte order mark, a
-//! zero-width or no-break space, a direction mark) or by an input method (full-width letters and digits), and looks right on the screen.
+//! All three are visible ASCII: what the platform hands out has no blank, and nothing else.
+//! Whatever else stands there came in by copying (a byte order mark, a zero-width or no-break
+//! space, a direction mark) or by an input method (full-width letters and digits), and looks right
+//! on the screen.
 
 use std::fmt;
 
-/// A character that is not visible ASCII, and its place. The text around it is not kept: it may be a secret.
+/// A character that is not visible ASCII, and its place. The text around it is not stored: it may
+/// be a secret.
 ///
 /// # Examples
 ///

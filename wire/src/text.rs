@@ -1,7 +1,7 @@
 //! Text that shares the buffer of the message it was read from.
 //!
 //! A reply of forty fields is one allocation, not forty: each [`Text`] is a counted reference into
-//! the body that arrived. Text made by a caller owns a buffer of its own.
+//! the body that arrived. Text made by a caller owns its buffer.
 
 use std::borrow::{Borrow, Cow};
 use std::fmt;
@@ -11,9 +11,9 @@ use arcstr::{ArcStr, Substr};
 
 /// An immutable string that is cheap to clone.
 ///
-/// It derefs to [`str`], and anything that a string literal or a [`String`] is good for, it is good for.
-/// A `Text` that was read from a message keeps that message's buffer alive; where one value of a large
-/// message is kept for long, keep [`Text::detached`] instead.
+/// It derefs to [`str`], and anything that a string literal or a [`String`] is good for, it is good
+/// for. A `Text` that was read from a message keeps that message's buffer alive; where one value of
+/// a large message is stored for long, store [`Text::detached`] instead.
 ///
 /// # Examples
 ///

@@ -1,7 +1,8 @@
-//! What a failure says that nobody signed.
+//! What a failure says that is not signed.
 //!
-//! The peer, or a machine in between, says that a call did not work, in fields of many names: `return_msg`, `retmsg`, `retcode`, `error_code`, `err_code_des`.
-//! All of them are kept for people, short and without what may be personal. None of it is proved: it never ends an order.
+//! The peer, or a machine in between, says that a call did not work, in fields of many names:
+//! `return_msg`, `retmsg`, `retcode`, `error_code`, `err_code_des`. All of them are shown to
+//! people, short and without what may be personal. Nothing of it is proved: it never ends an order.
 
 use std::fmt;
 
@@ -10,12 +11,12 @@ use crate::names::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE};
 use crate::schema::Schema;
 use crate::text::Text;
 
-/// At most so many characters of a value are kept.
-const VALUE: usize = 200;
-/// At most so many characters of a name are kept.
-const NAME: usize = 40;
-/// At most so many fields are kept.
-const FIELDS: usize = 20;
+/// Characters of a value that are shown.
+const MAX_VALUE: usize = 200;
+/// Characters of a name that are shown.
+const MAX_NAME: usize = 40;
+/// Fields that are shown.
+const MAX_FIELDS: usize = 20;
 
 /// Names of codes, the more telling ones first.
 const CODES: [&str; 10] = [
@@ -39,7 +40,8 @@ const TELLING: [&str; 9] = [
 
 /// The fields of a failure that is not signed, for people: nothing of it is proved.
 ///
-/// Shown with its value is what says something about the failure. Of every other field there is only the name, since its value may be personal.
+/// Shown with its value is what says something about the failure. Of every other field there is
+/// only the name, since its value may be personal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnprovedFailure {
     shown: Vec<(Text, Text)>,
@@ -69,16 +71,19 @@ impl UnprovedFailure {
         schema: &Schema,
     ) -> Self {
         let mut failure = Self::default();
-        for (name, value) in fields.filter(|(_, value)| !value.is_empty()).take(FIELDS) {
+        for (name, value) in fields
+            .filter(|(_, value)| !value.is_empty())
+            .take(MAX_FIELDS)
+        {
             let is_shown = match schema.field(name) {
                 Some(field) => !field.is_confidential(),
                 None => TELLING
                     .iter()
                     .any(|part| name.to_ascii_lowercase().contains(part)),
             };
-            let name = Text::from(start(name, NAME));
+            let name = Text::from(start(name, MAX_NAME));
             match is_shown {
-                true => failure.shown.push((name, start(value, VALUE).into())),
+                true => failure.shown.push((name, start(value, MAX_VALUE).into())),
                 false => failure.names.push(name),
             }
         }
@@ -151,8 +156,8 @@ fn is_good(code: &str) -> bool {
     GOOD.iter().any(|good| code.eq_ignore_ascii_case(good))
 }
 
-fn start(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
+fn start(text: &str, max: usize) -> String {
+    match text.char_indices().nth(max) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

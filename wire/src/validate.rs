@@ -1,7 +1,8 @@
 //! Everything that is wrong with a message that is to be sent, at once.
 //!
-//! [`validate`] looks at what the caller gave; [`validate_complete`] looks again when the merchant profile and the client
-//! have filled in theirs. A problem shows what was found, unless the field is confidential.
+//! [`validate`] looks at what the caller gave; [`validate_complete`] looks again when the merchant
+//! profile and the client have filled in theirs. A problem shows what was found, unless the field
+//! is confidential.
 
 use crate::message::Message;
 use crate::report::{Report, Violations};

@@ -12,8 +12,8 @@ use crate::text::Text;
 
 /// A type that has one text form on the wire.
 ///
-/// Implemented for [`Text`], [`String`], the unsigned integers, [`Ipv4Addr`], [`Duration`] (whole seconds) and the
-/// scalars of this crate; derived for open enums.
+/// Implemented for [`Text`], [`String`], the unsigned integers, [`Ipv4Addr`], [`Duration`] (whole
+/// seconds) and the scalars of this crate; derived for open enums.
 pub trait Value: Sized {
     /// Whether the text form never needs escaping: digits, for example.
     const PLAIN: bool = false;
@@ -35,7 +35,8 @@ pub trait Value: Sized {
         own == text.as_bytes()
     }
 
-    /// Whether the text form is empty: such a value is not sent, and no condition counts it as present.
+    /// Whether the text form is empty: such a value is not sent, and no condition counts it as
+    /// present.
     fn is_empty(&self) -> bool {
         false
     }
@@ -166,7 +167,8 @@ impl Value for String {
     }
 }
 
-/// Reports what is wrong with a text that is to be sent: empty, too long, a character that XML cannot carry, another form.
+/// Reports what is wrong with a text that is to be sent: empty, too long, a character that XML
+/// cannot carry, another form.
 pub fn check_text(text: &str, field: &'static Field, report: &mut Report) {
     if text.is_empty() {
         if field.demanded {
@@ -362,8 +364,8 @@ impl<'a> From<&'a Text> for Raw<'a> {
 
 /// The payload of an open enum's unknown value.
 ///
-/// It cannot be named or matched, so that a value which a later version knows by name breaks no caller: read it
-/// through the enum's `as_str`.
+/// It cannot be named or matched, so that a value which a later version knows by name breaks no
+/// caller: read it through the enum's `as_str`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue(Text);
 

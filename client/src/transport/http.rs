@@ -1,7 +1,8 @@
 //! HTTP over reqwest, with rustls.
 //!
-//! One attempt, no redirect, no proxy unless asked for, the size counted while reading, whatever `Content-Length` claims.
-//! The certificates are those that the operating system trusts; a process-wide rustls provider is used if there is one, ring otherwise.
+//! One attempt, no redirect, no proxy unless asked for, the size counted while reading, whatever
+//! `Content-Length` claims. The certificates are those that the operating system trusts; a
+//! process-wide rustls provider is used if there is one, ring otherwise.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -62,7 +63,8 @@ enum Proxy {
 }
 
 impl HttpTransportBuilder {
-    /// How long it may take until a connection stands; 5 seconds by default. It counts towards the time of the whole call.
+    /// How long it may take until a connection stands; 5 seconds by default. It counts towards the
+    /// time of the whole call.
     pub fn connect_timeout(mut self, connect_timeout: Duration) -> Self {
         self.connect_timeout = connect_timeout;
         self
@@ -74,7 +76,8 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// Goes through the proxy that the environment names (`HTTPS_PROXY` and its like). By default the environment is not asked.
+    /// Goes through the proxy that the environment names (`HTTPS_PROXY` and its like). By default
+    /// the environment is not asked.
     pub fn proxy_from_environment(mut self) -> Self {
         self.proxy = Proxy::Environment;
         self
@@ -103,7 +106,8 @@ impl HttpTransportBuilder {
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
-            // A connection that idled for long may be closed by the peer at the very moment it is used again, which looks like a call of unknown effect.
+            // A connection that idled for long may be closed by the peer at the very moment it is
+            // used again, which looks like a call of unknown effect.
             .pool_idle_timeout(Duration::from_secs(30))
             .user_agent(user_agent);
         let builder = match self.proxy {
@@ -184,8 +188,8 @@ fn own_headers(headers: &[(String, String)]) -> Result<HeaderMap, TransportError
 
 /// The TLS settings: what the operating system trusts.
 ///
-/// A system without any certificate still gets a transport, since a sandbox on this machine needs none; every `https` call then fails
-/// before it is sent.
+/// A system without any certificate still gets a transport, since a sandbox on this machine needs
+/// none; every `https` call then fails before it is sent.
 fn tls() -> Result<ClientConfig, TransportError> {
     let provider = CryptoProvider::get_default()
         .cloned()

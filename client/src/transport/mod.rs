@@ -1,7 +1,8 @@
 //! The edge to the network: one request, one response, and what can go wrong between.
 //!
-//! Steps of a transport: connect, send, read no more than the limit, give the status and the body. It never follows a redirect (the address
-//! holds a token or a secret, and a repeated payment is worse than a failed one), never repeats, and never shows a query.
+//! Steps of a transport: connect, send, read no more than the limit, give the status and the body.
+//! It never follows a redirect (the address holds a token or a secret, and a repeated payment is
+//! worse than a failed one), never repeats, and never shows a query.
 
 mod http;
 
@@ -44,7 +45,8 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`TransportError`]. One that promises [`Effect::NotSent`] must be sure that no byte of the request reached the peer.
+    /// [`TransportError`]. One that promises [`Effect::NotSent`] must be sure that no byte of the
+    /// request reached the peer.
     fn send<'a>(
         &'a self,
         request: HttpRequest,
@@ -142,66 +144,94 @@ impl fmt::Debug for HttpResponse {
 }
 
 /// A request was not answered as HTTP requires of this family of interfaces.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
     /// The host's name has no address.
+    #[error(
+        "no address was found for {host} ({detail}): check the name and the DNS of this machine"
+    )]
     Resolve {
         /// The host.
         host: String,
         /// What the system says.
         detail: String,
     },
-    /// No connection came about.
+    /// The connection could not be made.
+    #[error(
+        "no connection to {host} ({detail}): check that it runs and that no firewall or missing proxy stands between"
+    )]
     Connect {
         /// The host.
         host: String,
         /// What the system says.
         detail: String,
     },
-    /// A connection came about, but it is not a trusted one.
+    /// The peer of the connection is not trusted.
+    #[error(
+        "the connection to {host} is not trusted ({detail}): check this machine's CA certificates and its clock"
+    )]
     Tls {
         /// The host.
         host: String,
         /// What is wrong with it.
         detail: String,
     },
-    /// A connection came about, and who answers there does not speak TLS.
+    /// The peer does not speak TLS.
+    #[error(
+        "{host} does not speak TLS: use an http:// address if that is a sandbox, or check the port"
+    )]
     NotTls {
         /// The host.
         host: String,
     },
     /// What answered is not HTTP, as when the port is one for TLS.
+    #[error(
+        "the answer of {host} is not HTTP: use an https:// address if that port is one for TLS, or check the port"
+    )]
     NotHttp {
         /// The host.
         host: String,
     },
     /// The request could not be formed.
+    #[error("the HTTP request could not be formed ({detail})")]
     Request {
-        /// Why.
+        /// What is wrong with it.
         detail: String,
     },
     /// The time was up before the whole response was there.
+    #[error("no whole answer came within {after:?}")]
     Timeout {
         /// The time allowed.
         after: Duration,
     },
     /// The connection broke after the request may have left.
+    #[error("the connection broke before the whole answer was there ({detail})")]
     Broken {
         /// What the system says.
         detail: String,
     },
     /// The response is larger than what was allowed.
+    #[error(
+        "the answer is larger than the {max} bytes allowed: raise the limit if such answers are legitimate"
+    )]
     TooLarge {
         /// The greatest size, in bytes.
         max: usize,
     },
     /// The peer answered with a redirect, which is not followed.
+    #[error(
+        "answered with a redirect (HTTP {status}), which is not followed: check the origin, and whether a proxy or a login page stands between"
+    )]
     Redirected {
         /// The HTTP status.
         status: u16,
     },
     /// The peer answered with an HTTP status other than success.
+    #[error(
+        "answered with HTTP {status} where 200 is expected: a gateway answered instead of the interface, or the origin is wrong{}",
+        example(*status)
+    )]
     Status {
         /// The HTTP status.
         status: u16,
@@ -211,9 +241,11 @@ pub enum TransportError {
 impl TransportError {
     /// Whether the request may have taken effect.
     ///
-    /// An error of the connection's making is [`Effect::NotSent`]. A status of 4xx says in the terms of HTTP that the request was not
-    /// carried out: [`Effect::Refused`]; except 408, which a machine in between sends when it has waited too long for the one behind it.
-    /// Nothing is known of all others, redirects included: a 303 is also what a server sends when it has done its work.
+    /// An error of the connection's making is [`Effect::NotSent`]. A status of 4xx says in the
+    /// terms of HTTP that the request was not carried out: [`Effect::Refused`]; except 408,
+    /// which a machine in between sends when it has waited too long for the one behind it.
+    /// Nothing is known of all others, redirects included: a 303 is also what a server sends when
+    /// it has done its work.
     #[must_use]
     pub fn effect(&self) -> Effect {
         match self {
@@ -235,68 +267,13 @@ impl TransportError {
     }
 }
 
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Resolve { host, detail } => write!(
-                f,
-                "no address was found for {host} ({detail}): check the name and the DNS of this machine"
-            ),
-            Self::Connect { host, detail } => {
-                write!(
-                    f,
-                    "no connection to {host} ({detail}): check that it runs and that no firewall or missing proxy stands between"
-                )
-            }
-            Self::Tls { host, detail } => {
-                write!(
-                    f,
-                    "the connection to {host} is not trusted ({detail}): check this machine's CA certificates and its clock"
-                )
-            }
-            Self::NotTls { host } => write!(
-                f,
-                "{host} does not speak TLS: use an http:// address if that is a sandbox, or check the port"
-            ),
-            Self::NotHttp { host } => write!(
-                f,
-                "the answer of {host} is not HTTP: use an https:// address if that port is one for TLS, or check the port"
-            ),
-            Self::Request { detail } => {
-                write!(f, "the HTTP request could not be formed ({detail})")
-            }
-            Self::Timeout { after } => write!(f, "no whole answer came within {after:?}"),
-            Self::Broken { detail } => {
-                write!(
-                    f,
-                    "the connection broke before the whole answer was there ({detail})"
-                )
-            }
-            Self::TooLarge { max } => write!(
-                f,
-                "the answer is larger than the {max} bytes allowed: raise the limit if such answers are legitimate"
-            ),
-            Self::Redirected { status } => write!(
-                f,
-                "answered with a redirect (HTTP {status}), which is not followed: check the origin, and whether a proxy or a login page stands between"
-            ),
-            Self::Status { status } => {
-                write!(
-                    f,
-                    "answered with HTTP {status} where 200 is expected: a gateway answered instead of the interface, or the origin is wrong"
-                )?;
-                match status {
-                    400 => {
-                        f.write_str(" (an http:// address whose port is one for TLS, for example)")
-                    }
-                    _ => Ok(()),
-                }
-            }
-        }
+/// A frequent reason for a status.
+fn example(status: u16) -> &'static str {
+    match status {
+        400 => " (an http:// address whose port is one for TLS, for example)",
+        _ => "",
     }
 }
-
-impl std::error::Error for TransportError {}
 
 /// Host and port, for messages.
 pub(crate) fn host(url: &Url) -> String {

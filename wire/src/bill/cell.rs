@@ -16,9 +16,11 @@ pub struct Column {
     pub personal: bool,
 }
 
-/// A type that has a text form in bills, which may differ from the one on the wire: money is in yuan there.
+/// A type that has a text form in bills, which may differ from the one on the wire: money is in
+/// yuan there.
 pub trait Cell: Sized {
-    /// Whether a lone `-` stands for an empty cell, as it does in columns of amounts, times and rates.
+    /// Whether a lone `-` stands for an empty cell, as it does in columns of amounts, times and
+    /// rates.
     const DASH_IS_EMPTY: bool = false;
 
     /// Reads the text form, which is never empty.
@@ -78,11 +80,12 @@ pub struct Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// The value of a column, by its index; nothing if the bill lacks the column or the cell is empty.
+    /// The value of a column, by its index; nothing if the bill lacks the column or the cell is
+    /// empty.
     ///
     /// # Errors
     ///
-    /// [`BillError::Cell`] if it is no value of the type.
+    /// [`BillError::Cell`] if it is not a value of the type.
     pub fn read<C: Cell>(&self, column: usize) -> Result<Option<C>, BillError> {
         let Some(text) = self.places[column]
             .map(|place| self.cells[place])

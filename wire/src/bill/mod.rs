@@ -1,8 +1,9 @@
 //! Bills: a text of lines, the first one naming the columns.
 //!
-//! Steps, in order: a byte-order mark is dropped; the header is matched by name, so that new or moved columns do no harm; each line of
-//! values, every one behind a backtick, becomes a typed row; an optional summary at the end is kept apart. One line is held at a time.
-//! Source: the platform's pages on downloading bills.
+//! Steps, in order: a byte-order mark is dropped; the header is matched by name, so that new or
+//! moved columns do no harm; each line of values, every one behind a backtick, becomes a typed row;
+//! an optional summary at the end stays apart. One line is in memory at a time. Source: the
+//! platform's pages on downloading bills.
 
 mod cell;
 mod reader;
@@ -23,7 +24,7 @@ pub trait BillRow: Sized {
     ///
     /// # Errors
     ///
-    /// [`BillError::Cell`] for the first cell that is no value of its column.
+    /// [`BillError::Cell`] for the first cell that is not a value of its column.
     fn read(cells: &Cells<'_>) -> Result<Self, BillError>;
 
     /// Appends the text of a cell, by the index of its column; nothing if it is empty.

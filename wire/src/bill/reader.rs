@@ -1,18 +1,18 @@
 //! The reader: one line at a time, whatever the bill's length.
 
-use std::fmt;
 use std::io::{self, BufRead, Read};
 use std::marker::PhantomData;
 
 use super::BillRow;
 use super::cell::Cells;
 
-/// A longer line is no row of a bill.
+/// A longer line is not a row of a bill.
 const LINE_LIMIT: u64 = 64 * 1024;
 
 /// Reads a bill row by row, in constant memory.
 ///
-/// A bad row is an error of its own: the next call goes on behind it. After an error of the transport the reader ends.
+/// A bad row is one error: the next call goes on behind it. After an error of the transport the
+/// reader ends.
 ///
 /// # Examples
 ///
@@ -53,7 +53,8 @@ impl<B: BufRead, R: BillRow> BillReader<B, R> {
     ///
     /// # Errors
     ///
-    /// [`BillError::Header`] if the first line names none of the row's columns or one of them twice; [`BillError::Io`].
+    /// [`BillError::Header`] if the first line does not name any of the row's columns, or one of
+    /// them twice; [`BillError::Io`].
     pub fn new(input: B) -> Result<Self, BillError> {
         let mut reader = Self {
             input,
@@ -223,7 +224,8 @@ fn names(header: &str) -> Vec<String> {
         .collect()
 }
 
-/// The values of a line that starts with a backtick: split where a comma is followed by one; a closing backtick is dropped.
+/// The values of a line that starts with a backtick: split where a comma is followed by one; a
+/// closing backtick is dropped.
 fn values(line: &str) -> impl Iterator<Item = &str> {
     let line = line.strip_prefix('`').unwrap_or(line);
     line.split(",`")
@@ -231,20 +233,25 @@ fn values(line: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A bill or a row of it cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BillError {
-    /// The first line is no header of such a bill.
+    /// The first line is not a header of such a bill.
+    #[error("the first line of a bill must name its columns once each, found {found}")]
     Header {
         /// What it is.
         found: String,
     },
     /// A line is neither a row (which starts with a backtick) nor a summary (which starts with 总).
+    #[error(
+        "line {line} of the bill is neither a row, which starts with `, nor a summary, which starts with 总"
+    )]
     NotARow {
         /// Its number, from 1.
         line: u64,
     },
     /// A row has more or fewer cells than the header has names. It is refused, never shifted.
+    #[error("line {line} of the bill has {found} cells under a header of {expected}")]
     Width {
         /// Its number, from 1.
         line: u64,
@@ -253,7 +260,11 @@ pub enum BillError {
         /// The number of cells.
         found: usize,
     },
-    /// A cell is no value of its column.
+    /// A cell is not a value of its column.
+    #[error(
+        "line {line} of the bill, column {column}: expected {expected}, found {}",
+        shown(found.as_deref())
+    )]
     Cell {
         /// The number of its line, from 1.
         line: u64,
@@ -265,6 +276,7 @@ pub enum BillError {
         found: Option<String>,
     },
     /// A line is too long to be a row.
+    #[error("line {line} of the bill is longer than {max} bytes")]
     LongLine {
         /// Its number, from 1.
         line: u64,
@@ -272,55 +284,20 @@ pub enum BillError {
         max: u64,
     },
     /// A line is not UTF-8.
+    #[error("line {line} of the bill is not UTF-8")]
     NotUtf8 {
         /// Its number, from 1.
         line: u64,
     },
     /// The bill could not be read to its end: fetch it again.
+    #[error("the bill could not be read to its end: {0}")]
     Io(io::ErrorKind),
 }
 
-impl fmt::Display for BillError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Header { found } => write!(
-                f,
-                "the first line of a bill must name its columns once each, found {found}"
-            ),
-            Self::NotARow { line } => write!(
-                f,
-                "line {line} of the bill is neither a row, which starts with `, nor a summary, which starts with 总"
-            ),
-            Self::Width {
-                line,
-                expected,
-                found,
-            } => write!(
-                f,
-                "line {line} of the bill has {found} cells under a header of {expected}"
-            ),
-            Self::Cell {
-                line,
-                column,
-                expected,
-                found,
-            } => {
-                let found = found.as_ref().map_or_else(
-                    || "something else (not shown)".to_owned(),
-                    |found| format!("{found:?}"),
-                );
-                write!(
-                    f,
-                    "line {line} of the bill, column {column}: expected {expected}, found {found}"
-                )
-            }
-            Self::LongLine { line, max } => {
-                write!(f, "line {line} of the bill is longer than {max} bytes")
-            }
-            Self::NotUtf8 { line } => write!(f, "line {line} of the bill is not UTF-8"),
-            Self::Io(kind) => write!(f, "the bill could not be read to its end: {kind}"),
-        }
-    }
+/// What was found in a cell, unless it may not be shown.
+fn shown(found: Option<&str>) -> String {
+    found.map_or_else(
+        || "something else (not shown)".to_owned(),
+        |found| format!("{found:?}"),
+    )
 }
-
-impl std::error::Error for BillError {}

@@ -53,7 +53,8 @@ impl<W: Write, R: BillRow> BillWriter<W, R> {
         })
     }
 
-    /// Writes a row. Line ends and the pair `` ,` `` inside a value become blanks: a bill has no way to carry them.
+    /// Writes a row. Line ends and the pair `` ,` `` inside a value become blanks: a bill has no
+    /// way to carry them.
     ///
     /// # Errors
     ///

@@ -11,8 +11,8 @@ use crate::value::{Expected, Number, Raw, Value, check_min, read_digits, write_d
 
 /// An amount in fen (分), a hundredth of a yuan; 0 to 2⁶⁴ − 1.
 ///
-/// Amounts never pass through floating point: they are read and printed digit by digit. [`Display`](fmt::Display) prints yuan, serde writes fen as
-/// an integer.
+/// Amounts never pass through floating point: they are read and printed digit by digit.
+/// [`Display`](fmt::Display) prints yuan, serde writes fen as an integer.
 ///
 /// # Examples
 ///
@@ -38,7 +38,8 @@ impl Fen {
     ///
     /// # Errors
     ///
-    /// [`YuanError`] if the text is no such amount, has a sign or more decimals, or is over 2⁶⁴ − 1 fen.
+    /// [`YuanError`] if the text is not such an amount, has a sign or more decimals, or is over 2⁶⁴
+    /// − 1 fen.
     pub fn from_yuan(yuan: &str) -> Result<Self, YuanError> {
         let (whole, decimals) = yuan.split_once('.').unwrap_or((yuan, "0"));
         let cents = match decimals.len() {
@@ -93,7 +94,8 @@ impl fmt::Display for Fen {
 }
 
 impl Sum for Fen {
-    /// Saturates: a sum of real orders is far from 2⁶⁴ fen, and a saturated one agrees with nothing.
+    /// Saturates: a sum of real orders is far from 2⁶⁴ fen, and a saturated one agrees with
+    /// nothing.
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
         Self(amounts.fold(0, |sum, amount| sum.saturating_add(amount.0)))
     }
@@ -129,17 +131,10 @@ impl Number for Fen {
     }
 }
 
-/// A text is no amount in yuan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A text is not an amount in yuan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected yuan with at most two decimals, such as 33.33")]
 pub struct YuanError;
-
-impl fmt::Display for YuanError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected yuan with at most two decimals, such as 33.33")
-    }
-}
-
-impl std::error::Error for YuanError {}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! The digest of a resident ID number.
 //!
-//! A number of 15 digits is first turned into 18 (GB 11643: the century after the sixth digit, a check digit at the end),
-//! a letter is upper-cased, then MD5, in lower-case hexadecimal digits.
+//! A number of 15 digits is first turned into 18 (GB 11643: the century after the sixth digit, a
+//! check digit at the end), a letter is upper-cased, then MD5, in lower-case hexadecimal digits.
 
 use std::fmt;
 
@@ -9,7 +9,8 @@ use md5::{Digest, Md5};
 
 use crate::value::{Expected, Raw, Value};
 
-/// The MD5 of a resident ID number, which stands for the number on the wire. The number itself is never kept.
+/// The MD5 of a resident ID number, which stands for the number on the wire. The number itself is
+/// never stored.
 ///
 /// # Examples
 ///
@@ -26,11 +27,12 @@ pub struct IdDigest([u8; 32]);
 impl IdDigest {
     /// Digests an ID number of 15 digits, or of 17 digits and a check character.
     ///
-    /// The check character is not judged here, see [`check_character_agrees`]: the platform's own sample does not pass it.
+    /// The check character is not judged here, see [`check_character_agrees`]: the platform's own
+    /// sample does not pass it.
     ///
     /// # Errors
     ///
-    /// [`IdNumberError`] if the text is no such number. The error does not repeat it.
+    /// [`IdNumberError`] if the text is not such a number. The error does not repeat it.
     pub fn of(number: &str) -> Result<Self, IdNumberError> {
         let number = number.trim_ascii();
         let full = match number.len() {
@@ -58,7 +60,8 @@ impl IdDigest {
 
 /// Whether the check character of an 18-character ID number agrees with its digits (GB 11643-1999).
 ///
-/// A warning to show beside an input field, never a reason to refuse. Numbers of 15 digits have none and agree.
+/// A warning to show beside an input field, never a reason to refuse. Numbers of 15 digits have
+/// none and agree.
 #[must_use]
 pub fn check_character_agrees(number: &str) -> bool {
     let number = number.trim_ascii();
@@ -139,23 +142,14 @@ impl Value for IdDigest {
 
 const FORM: &str = "the MD5 of an ID number as 32 lower-case hexadecimal digits";
 
-/// A text is no resident ID number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A text is not a resident ID number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected an ID number of 15 digits, or of 17 digits and a digit or X; found another text of {found} characters"
+)]
 pub struct IdNumberError {
     found: usize,
 }
-
-impl fmt::Display for IdNumberError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = self.found;
-        write!(
-            f,
-            "expected an ID number of 15 digits, or of 17 digits and a digit or X; found another text of {found} characters"
-        )
-    }
-}
-
-impl std::error::Error for IdNumberError {}
 
 #[cfg(test)]
 mod tests {
@@ -173,7 +167,8 @@ mod tests {
 
     #[test]
     fn fifteen_digits_are_digested_as_eighteen() {
-        // The worked example of GB 11643-1999: 11010519491231002X, whose old form is 110105491231002.
+        // The worked example of GB 11643-1999: 11010519491231002X, whose old form is
+        // 110105491231002.
         assert_eq!(
             IdDigest::of("110105491231002"),
             IdDigest::of("11010519491231002X")

@@ -50,14 +50,7 @@ impl fmt::Display for Rate {
     }
 }
 
-/// A text is no rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A text is not a rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a rate such as 0.30%")]
 pub struct RateError;
-
-impl fmt::Display for RateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected a rate such as 0.30%")
-    }
-}
-
-impl std::error::Error for RateError {}

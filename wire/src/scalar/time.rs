@@ -11,7 +11,8 @@ use crate::value::{Expected, Raw, Value};
 
 const BEIJING: Offset = Offset::constant(8);
 
-/// A second of Beijing time (UTC+8): `yyyyMMddHHmmss` on the wire, `yyyy-MM-dd HH:mm:ss` in bills and for people.
+/// A second of Beijing time (UTC+8): `yyyyMMddHHmmss` on the wire, `yyyy-MM-dd HH:mm:ss` in bills
+/// and for people.
 ///
 /// # Examples
 ///
@@ -57,7 +58,8 @@ impl BeijingTime {
     /// The moment.
     #[must_use]
     pub fn timestamp(self) -> Timestamp {
-        // Invariant: the years 0 to 9999 at UTC+8 are all but a few hours inside the range of a timestamp.
+        // Invariant: the years 0 to 9999 at UTC+8 are all but a few hours inside the range of a
+        // timestamp.
         self.0
             .to_zoned(TimeZone::fixed(BEIJING))
             .map_or(Timestamp::MIN, |zoned| zoned.timestamp())
@@ -216,33 +218,20 @@ fn write_padded(number: u32, width: u32, out: &mut Vec<u8>) {
     }
 }
 
-/// A text has not the form of a time or a day, or there is no such time or day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A text does not have the form of a time or a day, or there is no such time or day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TimeError {
     /// A time in either form was expected.
+    #[error("invalid time: expected yyyyMMddHHmmss or yyyy-MM-dd HH:mm:ss, such as 20160501163102")]
     Time,
     /// A time in the form of messages was expected.
+    #[error("invalid time: expected 14 digits, such as 20160501163102")]
     WireTime,
     /// A day was expected.
+    #[error("invalid day: expected 8 digits without hyphens (yyyyMMdd), such as 20160719")]
     Day,
 }
-
-impl fmt::Display for TimeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Time => {
-                "invalid time: expected yyyyMMddHHmmss or yyyy-MM-dd HH:mm:ss, such as 20160501163102"
-            }
-            Self::WireTime => "invalid time: expected 14 digits, such as 20160501163102",
-            Self::Day => {
-                "invalid day: expected 8 digits without hyphens (yyyyMMdd), such as 20160719"
-            }
-        })
-    }
-}
-
-impl std::error::Error for TimeError {}
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,8 @@
-//! The fast reader: `<xml>`, then fields as `<name>text</name>` or `<name><![CDATA[text]]></name>` with white space between,
-//! then `</xml>`.
+//! The fast reader: `<xml>`, then fields as `<name>text</name>` or `<name><![CDATA[text]]></name>`
+//! with white space between, then `</xml>`.
 //!
-//! It gives up on anything else (entities, attributes, comments, an XML declaration, empty-element tags, split CDATA):
-//! giving up is always right, because the strict reader reads those.
+//! It gives up on anything else (entities, attributes, comments, an XML declaration, empty-element
+//! tags, split CDATA): giving up is always right, because the strict reader reads those.
 
 use memchr::{memchr, memchr2};
 
@@ -65,10 +65,11 @@ fn value(bytes: &[u8], start: usize) -> Option<(usize, usize, usize)> {
     (bytes[end] == b'<').then_some((start, end, end))
 }
 
-/// Where the name ends that starts at `start`, which is at the next `>`; `start` itself if no name starts there.
+/// Where the name ends that starts at `start`, which is at the next `>`; `start` itself if no name
+/// starts there.
 ///
-/// Only its ends are looked at here, which leaves out `<a/>`, `<a >` and `<a b="c">`. A name that a table knows is a name; the others are judged
-/// where they are found to be unknown.
+/// Only its ends are looked at here, which leaves out `<a/>`, `<a >` and `<a b="c">`. A name that a
+/// table knows is a name; the others are judged where they are found to be unknown.
 #[inline]
 fn name_end(bytes: &[u8], start: usize) -> Option<usize> {
     let end = start + memchr(b'>', bytes.get(start..)?)?;

@@ -1,13 +1,12 @@
 //! Flat XML: `<xml><name>text</name>…</xml>`, and nothing else.
 //!
-//! Two readers give one answer. [`flat`] takes the plain form that platforms send, without a parser; whatever it does not
-//! know for certain goes to [`strict`], which is quick-xml and decides. Tests and fuzzing hold the two equal.
+//! Two readers give one answer. [`flat`] takes the plain form that platforms send, without a
+//! parser; whatever it does not know for certain goes to [`strict`], which is quick-xml and
+//! decides. Tests and fuzzing hold the two equal.
 
 mod flat;
 mod strict;
 mod write;
-
-use std::fmt;
 
 use arcstr::ArcStr;
 
@@ -71,7 +70,7 @@ impl Scan {
         self.text(entry.value)
     }
 
-    /// A buffer of its own for names and values that stand nowhere together.
+    /// Copies names and values that do not share a buffer into one.
     pub(crate) fn collect<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut arena = Arena::default();
         for (name, value) in fields {
@@ -105,7 +104,7 @@ impl Arena {
     }
 }
 
-/// Reads a body. Of the names only those that a table knows, or that [`is_name`] accepts, may be believed to be names.
+/// Reads a body. A name is valid only if a table knows it or [`is_name`] accepts it.
 pub(crate) fn scan(body: &[u8], limits: &Limits) -> Result<Scan, BodyError> {
     if body.len() > limits.bytes {
         return Err(BodyError::TooLarge {
@@ -150,7 +149,8 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, BodyError> {
     })
 }
 
-/// Reads a body with the strict reader alone: the differential tests and the fuzzer compare it with [`crate::Fields::parse`].
+/// Reads a body with the strict reader alone: the differential tests and the fuzzer compare it with
+/// [`crate::Fields::parse`].
 ///
 /// # Errors
 ///
@@ -166,7 +166,7 @@ pub fn scan_strictly(body: &[u8], limits: &Limits) -> Result<Vec<(String, String
         .collect())
 }
 
-/// What a name that is none is answered with.
+/// The error for an invalid name.
 pub(crate) fn not_a_name(entry: &Entry) -> BodyError {
     BodyError::NotXml {
         at: entry.name.0 as usize,
@@ -174,7 +174,8 @@ pub(crate) fn not_a_name(entry: &Entry) -> BodyError {
     }
 }
 
-/// Whether the text may be the name of an element: ASCII letters, digits, `_`, `-`, `.`, not a digit first.
+/// Whether the text may be the name of an element: ASCII letters, digits, `_`, `-`, `.`, not a
+/// digit first.
 pub(crate) fn is_name(bytes: &[u8]) -> bool {
     matches!(bytes.first(), Some(b'A'..=b'Z' | b'a'..=b'z' | b'_'))
         && bytes
@@ -182,11 +183,12 @@ pub(crate) fn is_name(bytes: &[u8]) -> bool {
             .all(|b| matches!(b, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.'))
 }
 
-/// A body is not what the protocol allows. The peer is to blame; nothing of it was believed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A body is not what the protocol allows. The peer is to blame; nothing of it was used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BodyError {
     /// Over the limit of bytes.
+    #[error("the body has {found} bytes, at most {max} are allowed")]
     TooLarge {
         /// The limit.
         max: usize,
@@ -194,17 +196,24 @@ pub enum BodyError {
         found: usize,
     },
     /// Nothing, or only white space.
+    #[error("the body is empty where XML or JSON is expected")]
     Empty,
     /// An HTML page, such as the login page of a proxy.
+    #[error(
+        "the body is an HTML page: a proxy, a gateway or a login page answered instead of the interface"
+    )]
     Page,
-    /// No UTF-8.
+    /// Not UTF-8.
+    #[error("the body is not UTF-8 at byte {at}")]
     NotUtf8 {
         /// The byte offset of the first bad byte.
         at: usize,
     },
     /// A DOCTYPE, which is where entity bombs and file disclosure start.
+    #[error("the body has a DOCTYPE, which is never allowed")]
     Doctype,
-    /// No well-formed flat XML.
+    /// Not well-formed flat XML.
+    #[error("the body is not flat XML: {what} at byte {at}")]
     NotXml {
         /// The byte offset.
         at: usize,
@@ -212,21 +221,25 @@ pub enum BodyError {
         what: &'static str,
     },
     /// An element inside a field.
+    #[error("the body has an element inside a field at byte {at}, only flat fields are allowed")]
     Nested {
         /// The byte offset of the inner element.
         at: usize,
     },
-    /// A name stands twice: one of the two would win and nobody knows which.
+    /// A name stands twice: which of the two counts is unknown.
+    #[error("the body has the field `{name}` twice")]
     Repeated {
         /// The name.
         name: String,
     },
     /// Over the limit of fields.
+    #[error("the body has more than {max} fields")]
     TooManyFields {
         /// The limit.
         max: usize,
     },
     /// Not one JSON object.
+    #[error("the body is not one JSON object: {what} at byte {at}")]
     NotJson {
         /// The byte offset.
         at: usize,
@@ -234,31 +247,3 @@ pub enum BodyError {
         what: &'static str,
     },
 }
-
-impl fmt::Display for BodyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLarge { max, found } => {
-                write!(f, "the body has {found} bytes, at most {max} are allowed")
-            }
-            Self::Empty => f.write_str("the body is empty where XML or JSON is expected"),
-            Self::Page => f.write_str(
-                "the body is an HTML page: a proxy, a gateway or a login page answered instead of the interface",
-            ),
-            Self::NotUtf8 { at } => write!(f, "the body is not UTF-8 at byte {at}"),
-            Self::Doctype => f.write_str("the body has a DOCTYPE, which is never allowed"),
-            Self::NotXml { at, what } => write!(f, "the body is not flat XML: {what} at byte {at}"),
-            Self::Nested { at } => write!(
-                f,
-                "the body has an element inside a field at byte {at}, only flat fields are allowed"
-            ),
-            Self::Repeated { name } => write!(f, "the body has the field `{name}` twice"),
-            Self::TooManyFields { max } => write!(f, "the body has more than {max} fields"),
-            Self::NotJson { at, what } => {
-                write!(f, "the body is not one JSON object: {what} at byte {at}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for BodyError {}

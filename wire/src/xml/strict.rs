@@ -1,7 +1,8 @@
 //! The strict reader: quick-xml, held to the flat form.
 //!
-//! Values are kept as they are: nothing is trimmed and line ends are not normalized, because the signature is over what was sent.
-//! Only the five predefined entities and character references are resolved; a DOCTYPE ends the reading at once.
+//! Values stay as they are: nothing is trimmed and line ends are not normalized, because the
+//! signature is over what was sent. Only the five predefined entities and character references are
+//! resolved; a DOCTYPE ends the reading at once.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};

@@ -24,8 +24,8 @@ pub(crate) fn write_fields<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>)
     xml
 }
 
-/// The inside of a CDATA section: `]]>` is split over two, and a carriage return, which a reader may turn into a line feed,
-/// goes between two as a character reference.
+/// The inside of a CDATA section: `]]>` is split over two, and a carriage return, which a reader
+/// may turn into a line feed, goes between two as a character reference.
 fn write_cdata(text: &[u8], xml: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(at) = memchr2(b']', b'\r', rest) {

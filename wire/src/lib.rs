@@ -75,7 +75,7 @@ pub use json::Json;
 #[doc(hidden)]
 pub use literal::checked_literal;
 pub use message::{Message, Supply, debug_message, fill_field};
-pub use name_index::NameIndex;
+pub use name_index::{Name, NameIndex};
 pub use names::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE, RETURN_MSG, SIGN, SIGN_TYPE};
 pub use read::{ReadError, ReadErrors, ReadProblem, Slots};
 pub use reply::{Party, Verifier, read_json_reply, read_notification, read_reply};
@@ -85,7 +85,7 @@ pub use scalar::{
     BeijingTime, BillDate, Fen, IdDigest, IdNumberError, Rate, RateError, TimeError, YuanError,
     check_character_agrees,
 };
-pub use schema::{Field, Format, Length, Name, Schema, Supplied};
+pub use schema::{Field, Format, Length, Schema, Supplied};
 pub use sign::{Key, KeyError, SignType, Signature, SignatureError};
 pub use stray::StrayCharacter;
 pub use text::Text;

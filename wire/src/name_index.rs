@@ -4,13 +4,23 @@
 //! and then compared once. Names that these cannot tell apart fall back to binary search, so that a
 //! spec can never be one that does not compile.
 
-use crate::schema::Name;
 use crate::short;
 
 const BITS: u32 = 10;
 const SIZE: usize = 1 << BITS;
 const VACANT: u8 = u8::MAX;
 const TRIES: u64 = 400;
+
+/// A name by which a field goes on the wire.
+#[derive(Debug)]
+pub struct Name {
+    /// The name, exact in case.
+    pub text: &'static str,
+    /// The field it means, by its place among the fields of the table.
+    pub field: u16,
+    /// `&name=`, as it stands in the canonical string.
+    pub pair: &'static str,
+}
 
 /// Where each name of a message stands among its sorted names.
 pub struct NameIndex {

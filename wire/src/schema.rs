@@ -3,7 +3,7 @@
 //! A [`Schema`] is the run-time shadow of one table of an interface document: its fields in the
 //! document's order, and all their wire names in the order of the canonical string.
 
-use crate::name_index::NameIndex;
+use crate::name_index::{Name, NameIndex};
 
 /// One message: a table of an interface document.
 #[derive(Debug)]
@@ -41,17 +41,6 @@ impl Schema {
             field.index_in(name).map(|index| (field, index))
         })
     }
-}
-
-/// A name by which a field goes on the wire.
-#[derive(Debug)]
-pub struct Name {
-    /// The name, exact in case.
-    pub text: &'static str,
-    /// The field it means, as an index into [`Schema::fields`].
-    pub field: u16,
-    /// `&name=`, as it stands in the canonical string.
-    pub pair: &'static str,
 }
 
 /// One field: a row of a table.

@@ -256,7 +256,7 @@ impl Core {
             Err(error) if error.is_dead_token() => {
                 let token = self
                     .tokens
-                    .after(&token, &*self.clock, self.fetch(source))
+                    .replace(&token, &*self.clock, self.fetch(source))
                     .await?;
                 // Prepared anew: the same random string twice is what a repeated attack looks like.
                 self.send(self.prepare(request.clone())?, Some(&token), limit, read)

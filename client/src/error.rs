@@ -123,10 +123,12 @@ impl Error {
                 cause: ReplyError::Business { err_code, .. },
                 ..
             } => Some(err_code.as_str()).filter(|code| !code.is_empty()),
-            Self::Token { cause, .. } => match cause.reply_error().and_then(ReplyError::unproved) {
-                Some(said) => said.code(),
-                None => cause.err_code(),
-            },
+            Self::Token { cause, .. } => {
+                match cause.reply_error().and_then(ReplyError::unproved_failure) {
+                    Some(failure) => failure.code(),
+                    None => cause.err_code(),
+                }
+            }
             _ => None,
         }
     }
@@ -239,7 +241,7 @@ impl Error {
             }
             Self::Reply { cause, .. } => {
                 cause.fmt(f)?;
-                match cause.unproved().is_some_and(is_about_our_signature) {
+                match cause.unproved_failure().is_some_and(is_about_our_signature) {
                     true => f.write_str(
                         "; if it is about our signature, check that the merchant profile has the key of this interface (not that of another \
                          interface, not the app secret)",
@@ -263,9 +265,9 @@ fn is_about_settings(cause: &ReplyError) -> bool {
     match cause {
         ReplyError::Signature(SignatureError::Wrong) => true,
         ReplyError::Business { err_code, .. } => err_code.parse().is_ok_and(is_setting),
-        cause => cause.unproved().is_some_and(|said| {
-            is_about_our_signature(said)
-                || said
+        cause => cause.unproved_failure().is_some_and(|failure| {
+            is_about_our_signature(failure)
+                || failure
                     .code()
                     .is_some_and(|code| code.parse().is_ok_and(is_setting))
         }),
@@ -273,8 +275,9 @@ fn is_about_settings(cause: &ReplyError) -> bool {
 }
 
 /// Whether the answer says that our signature is wrong.
-fn is_about_our_signature(said: &UnprovedFailure) -> bool {
-    said.iter()
+fn is_about_our_signature(failure: &UnprovedFailure) -> bool {
+    failure
+        .iter()
         .any(|(_, value)| value.contains("签名") || value.to_ascii_lowercase().contains("sign"))
 }
 

@@ -73,7 +73,7 @@ impl Judge<'_> {
         match table::is_table(body) {
             true => Ok(TextReply::new(response.body.clone())),
             false => Err(Error::NoTable {
-                words: self.words(&table::words(body)),
+                words: self.redacted(&table::excerpt(body)),
                 bytes: body.len(),
             }),
         }
@@ -90,23 +90,23 @@ impl Judge<'_> {
             return Err(match (text.parse(), failure) {
                 (Ok(errcode), _) => Error::Platform {
                     errcode,
-                    errmsg: self.words(fields.get("errmsg").unwrap_or_default()),
+                    errmsg: self.redacted(fields.get("errmsg").unwrap_or_default()),
                 },
-                (Err(_), said) => self.unsigned_failure(&said.unwrap_or_default()),
+                (Err(_), failure) => self.unsigned_failure(&failure.unwrap_or_default()),
             });
         }
         match (C::ENDPOINT.form, failure) {
             (ReplyForm::Json | ReplyForm::XmlOrJson, _) | (_, None) => Ok(()),
-            (_, Some(said)) => Err(match read_json_reply::<C::Reply>(body, self.limits) {
+            (_, Some(failure)) => Err(match read_json_reply::<C::Reply>(body, self.limits) {
                 Err(error @ ReplyError::Protocol { .. }) => self.reply_error::<C>(error),
-                _ => self.unsigned_failure(&said),
+                _ => self.unsigned_failure(&failure),
             }),
         }
     }
 
-    fn unsigned_failure(&self, said: &UnprovedFailure) -> Error {
+    fn unsigned_failure(&self, failure: &UnprovedFailure) -> Error {
         unknown(ReplyError::UnsignedFailure {
-            said: said.without(self.secrets()),
+            failure: failure.without(self.secrets()),
         })
     }
 
@@ -116,16 +116,16 @@ impl Judge<'_> {
             ReplyError::Protocol {
                 return_code,
                 return_msg,
-                said,
+                failure,
             } => Error::Reply {
                 cause: ReplyError::Protocol {
-                    return_code: self.words(&return_code),
-                    return_msg: self.words(&return_msg),
-                    said: said.without(self.secrets()),
+                    return_code: self.redacted(&return_code),
+                    return_msg: self.redacted(&return_msg),
+                    failure: failure.without(self.secrets()),
                 },
                 effect: Effect::Refused,
             },
-            ReplyError::UnsignedFailure { said } => self.unsigned_failure(&said),
+            ReplyError::UnsignedFailure { failure } => self.unsigned_failure(&failure),
             ReplyError::Business {
                 err_code,
                 err_code_des,
@@ -138,8 +138,8 @@ impl Judge<'_> {
                 };
                 Error::Reply {
                     cause: ReplyError::Business {
-                        err_code: self.words(&err_code),
-                        err_code_des: self.words(&err_code_des),
+                        err_code: self.redacted(&err_code),
+                        err_code_des: self.redacted(&err_code_des),
                         fields,
                     },
                     effect,
@@ -158,12 +158,16 @@ impl Judge<'_> {
 
     /// Words of the peer as an error shows them: not endless, and without a credential that they
     /// repeat.
-    fn words(&self, words: &str) -> Text {
-        const MOST: usize = 300;
+    fn redacted(&self, words: &str) -> Text {
+        const MAX_CHARACTERS: usize = 300;
         let clean = self.secrets().fold(words.to_owned(), |words, secret| {
             words.replace(secret, "[redacted]")
         });
-        clean.chars().take(MOST).collect::<String>().into()
+        clean
+            .chars()
+            .take(MAX_CHARACTERS)
+            .collect::<String>()
+            .into()
     }
 }
 

@@ -5,14 +5,14 @@
 //! backticks.
 
 /// So much of a text is looked at.
-const LOOKED_AT: usize = 64 * 1024;
+const HEAD: usize = 64 * 1024;
 /// A header alone counts as a table from so many names on.
-const WIDE: usize = 8;
+const MIN_NAMES: usize = 8;
 /// Compressed with gzip.
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
 pub(crate) fn is_table(body: &[u8]) -> bool {
-    let start = &body[..body.len().min(LOOKED_AT)];
+    let start = &body[..body.len().min(HEAD)];
     let mut lines = start
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.trim_ascii().is_empty());
@@ -20,17 +20,17 @@ pub(crate) fn is_table(body: &[u8]) -> bool {
     let header = lines.next().map_or(0, cells);
     !start.starts_with(GZIP)
         && header > 1
-        && (start.contains(&b'`') || header >= WIDE || lines.next().map(cells) == Some(header))
+        && (start.contains(&b'`') || header >= MIN_NAMES || lines.next().map(cells) == Some(header))
 }
 
 /// The start of a text that is not a table; of what is not a text, what it seems to be.
-pub(crate) fn words(body: &[u8]) -> String {
-    const MOST: usize = 120;
+pub(crate) fn excerpt(body: &[u8]) -> String {
+    const MAX_CHARACTERS: usize = 120;
     if body.starts_with(GZIP) {
         return "data compressed with gzip".to_owned();
     }
     match std::str::from_utf8(body) {
-        Ok(text) if text.chars().count() <= MOST => text.trim().to_owned(),
+        Ok(text) if text.chars().count() <= MAX_CHARACTERS => text.trim().to_owned(),
         Ok(_) => "a long text, not shown".to_owned(),
         Err(_) => "data that is not UTF-8".to_owned(),
     }

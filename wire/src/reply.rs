@@ -149,7 +149,7 @@ impl<'a> Verifier<'a> {
         }
         if let Some(field) = Party::other_in(self.parties, |name| slots.named(name)) {
             return Err(match unproved().filter(|_| !schema.signed) {
-                Some(said) => ReplyError::UnsignedFailure { said },
+                Some(failure) => ReplyError::UnsignedFailure { failure },
                 None => ReplyError::ForAnotherMerchant { field },
             });
         }
@@ -168,7 +168,7 @@ impl<'a> Verifier<'a> {
         match M::read(&slots, &mut errors) {
             Some(message) if errors.is_empty() => Ok(message),
             _ => Err(match unproved().filter(|_| !schema.signed) {
-                Some(said) => ReplyError::UnsignedFailure { said },
+                Some(failure) => ReplyError::UnsignedFailure { failure },
                 None => ReplyError::Unreadable {
                     errors,
                     fields: Fields::from_slots(&slots),
@@ -199,13 +199,13 @@ fn judge_protocol(
     match slots.named(RETURN_CODE) {
         Some(SUCCESS) => Ok(()),
         None => Err(match UnprovedFailure::in_pairs(scan.pairs(), schema) {
-            Some(said) => ReplyError::UnsignedFailure { said },
+            Some(failure) => ReplyError::UnsignedFailure { failure },
             None => ReplyError::NoReturnCode,
         }),
         Some(code) => Err(ReplyError::Protocol {
             return_code: code.into(),
             return_msg: slots.named(RETURN_MSG).unwrap_or_default().into(),
-            said: UnprovedFailure::all(scan.pairs(), schema),
+            failure: UnprovedFailure::all(scan.pairs(), schema),
         }),
     }
 }
@@ -213,7 +213,7 @@ fn judge_protocol(
 /// Why a reply without a signature is refused: the failure that it reports, if it reports one.
 fn unsigned(failure: Option<UnprovedFailure>) -> ReplyError {
     match failure {
-        Some(said) => ReplyError::UnsignedFailure { said },
+        Some(failure) => ReplyError::UnsignedFailure { failure },
         None => ReplyError::Signature(SignatureError::Missing),
     }
 }
@@ -230,7 +230,7 @@ fn judge_json<M: Message>(
         return Err(ReplyError::Protocol {
             return_code: code.into(),
             return_msg: fields.get(RETURN_MSG).unwrap_or_default().into(),
-            said: UnprovedFailure::all(fields.iter(), M::SCHEMA),
+            failure: UnprovedFailure::all(fields.iter(), M::SCHEMA),
         });
     }
     let failure = UnprovedFailure::of(&fields, M::SCHEMA);
@@ -239,7 +239,7 @@ fn judge_json<M: Message>(
     }
     if let Some(field) = Party::other_in(parties, |name| fields.get(name)) {
         return Err(match failure {
-            Some(said) => ReplyError::UnsignedFailure { said },
+            Some(failure) => ReplyError::UnsignedFailure { failure },
             None => ReplyError::ForAnotherMerchant { field },
         });
     }
@@ -252,7 +252,7 @@ fn judge_json<M: Message>(
         });
     }
     fields.read().map_err(|errors| match failure {
-        Some(said) => ReplyError::UnsignedFailure { said },
+        Some(failure) => ReplyError::UnsignedFailure { failure },
         None => ReplyError::Unreadable { errors, fields },
     })
 }

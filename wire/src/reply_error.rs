@@ -20,7 +20,7 @@ pub enum ReplyError {
     /// The peer says that the call did not work. Not signed, so it proves nothing: it never ends an
     /// order.
     #[error(
-        "the answer reports a failure, which is not signed and proves nothing about an order: {said}"
+        "the answer reports a failure, which is not signed and proves nothing about an order: {failure}"
     )]
     Protocol {
         /// `return_code`, anything but `SUCCESS`.
@@ -28,16 +28,16 @@ pub enum ReplyError {
         /// Why, in the peer's words.
         return_msg: Text,
         /// All that it says, under whatever names.
-        said: UnprovedFailure,
+        failure: UnprovedFailure,
     },
     /// It says that something failed, in fields of other protocols or without the signature that a
     /// reply must have. It proves nothing.
     #[error(
-        "the answer reports a failure, which is not signed and proves nothing about an order: {said}"
+        "the answer reports a failure, which is not signed and proves nothing about an order: {failure}"
     )]
     UnsignedFailure {
         /// All that it says.
-        said: UnprovedFailure,
+        failure: UnprovedFailure,
     },
     /// It is not proved to come from the holder of the key.
     #[error(transparent)]
@@ -84,9 +84,9 @@ impl ReplyError {
 
     /// What it says about a failure without being signed.
     #[must_use]
-    pub fn unproved(&self) -> Option<&UnprovedFailure> {
+    pub fn unproved_failure(&self) -> Option<&UnprovedFailure> {
         match self {
-            Self::Protocol { said, .. } | Self::UnsignedFailure { said } => Some(said),
+            Self::Protocol { failure, .. } | Self::UnsignedFailure { failure } => Some(failure),
             _ => None,
         }
     }

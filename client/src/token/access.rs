@@ -55,7 +55,7 @@ impl AccessTokens {
 
     /// A token other than the one that the platform rejected. A second caller gets what the first
     /// one fetched.
-    pub(crate) async fn after(
+    pub(crate) async fn replace(
         &self,
         rejected: &Token,
         clock: &dyn Clock,

@@ -146,15 +146,15 @@ impl Transport for HttpTransport {
                     .header(CONTENT_TYPE, "text/xml; charset=utf-8")
                     .body(body),
             };
-            let fault = |error: reqwest::Error| fault(error, &host, timeout);
+            let failed = |error: reqwest::Error| transport_error(error, &host, timeout);
             let call = call.headers(own_headers(&headers)?);
-            let mut response = call.timeout(timeout).send().await.map_err(fault)?;
+            let mut response = call.timeout(timeout).send().await.map_err(failed)?;
             let declared = response.content_length().unwrap_or(0);
             if usize::try_from(declared).is_ok_and(|declared| declared > limit) {
                 return Err(TransportError::TooLarge { max: limit });
             }
             let mut body = BytesMut::new();
-            while let Some(chunk) = response.chunk().await.map_err(fault)? {
+            while let Some(chunk) = response.chunk().await.map_err(failed)? {
                 if body.len() + chunk.len() > limit {
                     return Err(TransportError::TooLarge { max: limit });
                 }
@@ -215,14 +215,14 @@ fn tls() -> Result<ClientConfig, TransportError> {
 
 fn unusable(error: reqwest::Error) -> TransportError {
     TransportError::Request {
-        detail: words(&error.without_url()),
+        detail: innermost(&error.without_url()),
     }
 }
 
 /// What a failure of reqwest means for the call.
-fn fault(error: reqwest::Error, host: &str, after: Duration) -> TransportError {
+fn transport_error(error: reqwest::Error, host: &str, after: Duration) -> TransportError {
     let error = error.without_url();
-    let (host, detail) = (host.to_owned(), words(&error));
+    let (host, detail) = (host.to_owned(), innermost(&error));
     if error.is_builder() {
         TransportError::Request { detail }
     } else if error.is_dns() {
@@ -243,7 +243,7 @@ fn fault(error: reqwest::Error, host: &str, after: Duration) -> TransportError {
 }
 
 /// The innermost cause in words: the outer ones say only that there is one.
-fn words(error: &reqwest::Error) -> String {
+fn innermost(error: &reqwest::Error) -> String {
     causes(error)
         .last()
         .map_or_else(|| error.to_string(), ToString::to_string)

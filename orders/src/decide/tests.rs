@@ -144,7 +144,7 @@ fn errors() -> Vec<Error> {
     let protocol = ReplyError::Protocol {
         return_code: Text::from("FAIL"),
         return_msg: Text::from("words"),
-        said: UnprovedFailure::default(),
+        failure: UnprovedFailure::default(),
     };
     let reply = |cause, effect| Error::Reply { cause, effect };
     let platform = |errcode| Error::Platform {

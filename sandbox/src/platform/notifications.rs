@@ -370,8 +370,8 @@ fn why_refused(error: &ReplyError, body: &[u8], suspects: &Suspects<'_>) -> Stri
                 diagnosis.summary()
             )
         }
-        (ReplyError::Protocol { said, .. } | ReplyError::UnsignedFailure { said }, _) => {
-            format!("the hospital refuses the notification: {said}")
+        (ReplyError::Protocol { failure, .. } | ReplyError::UnsignedFailure { failure }, _) => {
+            format!("the hospital refuses the notification: {failure}")
         }
         (
             ReplyError::Business {

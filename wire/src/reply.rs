@@ -256,3 +256,43 @@ fn judge_json<M: Message>(
         None => ReplyError::Unreadable { errors, fields },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PARTIES: [Party<'_>; 3] = [
+        Party {
+            field: "mch_id",
+            id: Some("1900000801"),
+        },
+        Party {
+            field: "sub_appid",
+            id: Some("wx8"),
+        },
+        Party {
+            field: "sub_mch_id",
+            id: None,
+        },
+    ];
+
+    fn other(fields: &[(&str, &str)]) -> Option<&'static str> {
+        let fields = Fields::from_pairs(fields.iter().copied()).unwrap();
+        Party::other_in(&PARTIES, |name| fields.get(name))
+    }
+
+    #[test]
+    fn an_absent_or_empty_id_names_no_other_party() {
+        assert_eq!(other(&[]), None);
+        assert_eq!(other(&[("mch_id", ""), ("sub_mch_id", "")]), None);
+        assert_eq!(other(&[("mch_id", "1900000801"), ("x", "1")]), None);
+    }
+
+    #[test]
+    fn another_id_and_an_id_that_must_be_absent_name_another_party() {
+        assert_eq!(other(&[("mch_id", "1900000802")]), Some("mch_id"));
+        assert_eq!(other(&[("mch_id", "1900000801 ")]), Some("mch_id"));
+        assert_eq!(other(&[("sub_appid", "wx9")]), Some("sub_appid"));
+        assert_eq!(other(&[("sub_mch_id", "1900000801")]), Some("sub_mch_id"));
+    }
+}

@@ -1,100 +1,23 @@
-//! Databases of another age: an older one is brought up to date with all that it holds, a newer one is refused.
+//! Databases of another version: a newer one is refused, and a desk that a newer one has overtaken writes nothing.
 //!
-//! `tests/data/sqlite-1.sql` and `postgres-1.sql` are dumps of databases that version 1 of the schema made.
+//! No version before the first is in use. The migration that follows it brings a dump of it here.
 
 use std::time::Duration;
 
-use payinsurance_orders::State;
 use payinsurance_orders::store::{
-    Committed, Delivery, EventFilter, EventStanding, OrderFilter, QuarantineLimits, ReceivedFilter,
-    Store, StoreError,
+    Delivery, OrderFilter, QuarantineLimits, ReceivedFilter, Store, StoreError,
 };
 use signed_xml_client::Token;
 use sqlx::Connection;
 
-use crate::samples::{claim, full_order, insert, key, line, order, paid, received, second};
-
-/// What the dumps hold, and that it can be worked with.
-async fn assert_holds_what_version_1_held(store: &dyn Store) {
-    let order = store.order(&key("1")).await.unwrap().unwrap();
-    let mut expected = full_order("1");
-    // Version 1 did not count attempts of a refund.
-    expected.refund.as_mut().unwrap().attempt = 0;
-    assert_eq!(
-        (&order.key, order.revision, order.state, order.amounts),
-        (
-            &expected.key,
-            expected.revision,
-            expected.state,
-            expected.amounts
-        )
-    );
-    assert!((&order.request, &order.placed) == (&expected.request, &expected.placed));
-    assert_eq!(order.refund, expected.refund);
-    let history = store.history(&key("1")).await.unwrap().rows;
-    let told: Vec<_> = history.iter().map(|line| (&*line.what, line.to)).collect();
-    assert_eq!(told, [("placed", State::Placing), ("told", State::Paid)]);
-    let received = store.received(&ReceivedFilter::default()).await.unwrap();
-    let bodies: Vec<&[u8]> = received
-        .iter()
-        .filter_map(|kept| kept.body.whole())
-        .collect();
-    assert_eq!(bodies, [b"<xml>forged</xml>".as_slice(), b"<xml>n</xml>"]);
-    assert_eq!(received[0].reason.as_deref(), Some("unsigned"));
-    let events = store.events(&EventFilter::default()).await.unwrap().rows;
-    let standings: Vec<_> = events
-        .iter()
-        .map(|event| (event.standing, event.last_error.as_deref()))
-        .collect();
-    let expected = [
-        (EventStanding::Delivered, None),
-        (EventStanding::Waiting, None),
-    ];
-    assert_eq!(standings, expected);
-    let token = store.tokens("hospital").current().await.unwrap().unwrap();
-    assert_eq!((token.value(), token.expires_at()), ("old", second(7200)));
-
-    // What came later works on what was there before.
-    let filter = OrderFilter {
-        med_trans_id: Some("M7".to_owned()),
-        ..OrderFilter::default()
-    };
-    assert_eq!(store.orders(&filter).await.unwrap().rows.len(), 1);
-    let failed = Delivery::Dead {
-        error: "gone".to_owned(),
-    };
-    // Its events can be claimed.
-    let claimed = store.claim_events(&claim(50, 60, 9)).await.unwrap();
-    let claimed: Vec<&str> = claimed.events.iter().map(|it| &*it.event.id).collect();
-    assert_eq!(claimed, ["b"]);
-    store.settle_event("b", &failed).await.unwrap();
-    let events = store.events(&EventFilter::default()).await.unwrap().rows;
-    assert_eq!(events[1].last_error.as_deref(), Some("gone"));
-    // So does the refund number of the order that was there before.
-    let another = crate::samples::order("9");
-    insert(store, &another).await;
-    let mut asks = paid(&another, "refused");
-    asks.order.refund.clone_from(&order.refund);
-    let order_1 = key("1");
-    let taken = Committed::RefundNumberTaken { order: order_1 };
-    assert_eq!(store.commit(&asks).await.unwrap(), taken);
-    store.commit(&paid(&order, "later")).await.unwrap();
-    assert_eq!(
-        store
-            .received(&ReceivedFilter::default())
-            .await
-            .unwrap()
-            .len(),
-        3
-    );
-}
+use crate::samples::{insert, key, line, order, paid, received, second};
 
 fn assert_is_refused_as_newer(opened: Result<(), StoreError>) {
     let error = opened.unwrap_err();
     assert!(matches!(error, StoreError::Unreadable { .. }));
     let told = error.to_string();
     assert!(told.contains("a schema of version 99"), "{told}");
-    assert!(told.contains("versions up to 7"), "{told}");
+    assert!(told.contains("versions up to 1"), "{told}");
 }
 
 /// A desk whose schema a newer one has brought up to version 99 meanwhile: it writes nothing any more, in no way, and says why.
@@ -159,28 +82,6 @@ mod sqlite {
     use sqlx::SqliteConnection;
 
     use super::*;
-
-    #[tokio::test]
-    async fn a_database_of_version_1_is_brought_up_to_date() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("orders.db");
-        let bodies = include_bytes!("../data/sqlite-1.db-received");
-        std::fs::write(folder.path().join("orders.db-received"), bodies).unwrap();
-        let url = format!("sqlite://{}?mode=rwc", path.display());
-        let mut connection = SqliteConnection::connect(&url).await.unwrap();
-        sqlx::raw_sql(include_str!("../data/sqlite-1.sql"))
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
-
-        for _ in 0..2 {
-            let store = SqliteStore::open(&path).await.unwrap();
-            store.close().await;
-        }
-        let store = SqliteStore::open(&path).await.unwrap();
-        assert_holds_what_version_1_held(&store).await;
-    }
 
     #[tokio::test]
     async fn a_database_of_a_newer_version_is_refused() {
@@ -258,25 +159,6 @@ mod postgres {
 
     use super::*;
     use crate::server::{fresh_schema, url};
-
-    #[tokio::test]
-    async fn a_database_of_version_1_is_brought_up_to_date() {
-        let Some(url) = url() else { return };
-        let url = fresh_schema(&url, "version_1").await;
-        let mut connection = PgConnection::connect(&url).await.unwrap();
-        sqlx::raw_sql(include_str!("../data/postgres-1.sql"))
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
-
-        for _ in 0..2 {
-            let store = PostgresStore::open(&url).await.unwrap();
-            store.close().await;
-        }
-        let store = PostgresStore::open(&url).await.unwrap();
-        assert_holds_what_version_1_held(&store).await;
-    }
 
     #[tokio::test]
     async fn a_database_of_a_newer_version_is_refused() {

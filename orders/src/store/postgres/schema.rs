@@ -63,43 +63,11 @@ fn migrator() -> Migrator {
         let kind = MigrationType::Simple;
         Migration::new(version, description.into(), kind, sql.into_sql_str(), false)
     };
-    let mut migrator = Migrator::with_migrations(vec![
-        migration(
-            1,
-            "orders",
-            include_str!("../../../migrations/postgres/1_orders.sql"),
-        ),
-        migration(
-            2,
-            "found by",
-            include_str!("../../../migrations/postgres/2_found_by.sql"),
-        ),
-        migration(
-            3,
-            "requests",
-            include_str!("../../../migrations/postgres/3_requests.sql"),
-        ),
-        migration(
-            4,
-            "claims",
-            include_str!("../../../migrations/postgres/4_claims.sql"),
-        ),
-        migration(
-            5,
-            "what is lost",
-            include_str!("../../../migrations/postgres/5_what_is_lost.sql"),
-        ),
-        migration(
-            6,
-            "leases and first events",
-            include_str!("../../../migrations/postgres/6_leases_and_first_events.sql"),
-        ),
-        migration(
-            7,
-            "contradicted",
-            include_str!("../../../migrations/postgres/7_contradicted.sql"),
-        ),
-    ]);
+    let mut migrator = Migrator::with_migrations(vec![migration(
+        1,
+        "orders",
+        include_str!("../../../migrations/postgres/1_orders.sql"),
+    )]);
     migrator.dangerous_set_table_name(LISTED_IN);
     migrator
 }

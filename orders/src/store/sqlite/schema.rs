@@ -85,41 +85,9 @@ fn migrator() -> Migrator {
         let kind = MigrationType::Simple;
         Migration::new(version, description.into(), kind, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(vec![
-        migration(
-            1,
-            "orders",
-            include_str!("../../../migrations/sqlite/1_orders.sql"),
-        ),
-        migration(
-            2,
-            "found by",
-            include_str!("../../../migrations/sqlite/2_found_by.sql"),
-        ),
-        migration(
-            3,
-            "requests",
-            include_str!("../../../migrations/sqlite/3_requests.sql"),
-        ),
-        migration(
-            4,
-            "claims",
-            include_str!("../../../migrations/sqlite/4_claims.sql"),
-        ),
-        migration(
-            5,
-            "what is lost",
-            include_str!("../../../migrations/sqlite/5_what_is_lost.sql"),
-        ),
-        migration(
-            6,
-            "first events",
-            include_str!("../../../migrations/sqlite/6_first_events.sql"),
-        ),
-        migration(
-            7,
-            "contradicted",
-            include_str!("../../../migrations/sqlite/7_contradicted.sql"),
-        ),
-    ])
+    Migrator::with_migrations(vec![migration(
+        1,
+        "orders",
+        include_str!("../../../migrations/sqlite/1_orders.sql"),
+    )])
 }

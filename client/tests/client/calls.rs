@@ -251,7 +251,8 @@ async fn a_genuine_reply_for_another_merchant_says_nothing_about_the_call() {
         ("mch_id", "1900000999"),
         ("appid", "wx0000000000000999"),
     ] {
-        // Of a form that its type cannot hold, and a failure: both hand over their fields otherwise.
+        // Of a form that its type cannot hold, and a failure: both hand over their fields
+        // otherwise.
         let unreadable = [
             ("return_code", "SUCCESS"),
             ("result_code", "SUCCESS"),

@@ -1,4 +1,5 @@
-//! Failures without a signature, and answers that are not one of the interface: what they say is shown, and each error says one thing.
+//! Failures without a signature, and answers that are not one of the interface: what they say is
+//! shown, and each error says one thing.
 
 use signed_xml::{BodyError, Effect, Fields, Key, Message, Schema, SignType, SignatureError};
 use signed_xml_client::{Blame, Client, Error, Merchant, ReplyError};

@@ -1,4 +1,5 @@
-//! A small family of interfaces, written by hand as a user would: a payment, a bill, and the token that both need.
+//! A small family of interfaces, written by hand as a user would: a payment, a bill, and the token
+//! that both need.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Neither key, secret, token, order number nor person is ever shown: not by `Debug`, not by `Display`, not in a log.
+//! Neither key, secret, token, order number nor person is ever shown: not by `Debug`, not by
+//! `Display`, not in a log.
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
@@ -25,7 +26,7 @@ fn assert_discreet(shown: &str) {
     }
 }
 
-/// Calls that end in every way, with peers that repeat what they were told.
+/// Calls that end in every way, with peers that repeat what they received.
 async fn outcomes() -> (Client, Vec<Error>) {
     let echo = |request: &crate::server::Received| {
         format!(
@@ -86,7 +87,8 @@ async fn debug_and_display_show_no_secret() {
 
 #[tokio::test]
 async fn traces_say_what_happened_and_show_no_secret() {
-    // For the whole process, since a subscriber of one thread misses what other threads' tests came upon first; so it hears all tests.
+    // For the whole process, since a subscriber of one thread misses what other threads' tests came
+    // upon first; so it hears all tests.
     let log = Log::default();
     tracing::subscriber::set_global_default(log.clone()).unwrap();
     tracing::callsite::rebuild_interest_cache();

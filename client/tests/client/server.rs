@@ -1,4 +1,4 @@
-//! A server of the least kind: reads one request per connection and answers as it is told.
+//! A minimal server: reads one request per connection and answers as the test says.
 
 use std::sync::{Arc, Mutex};
 
@@ -59,7 +59,7 @@ impl Server {
         Self { origin, received }
     }
 
-    /// Answers a request for a token with `TOKEN-1`, all others as told.
+    /// Answers a request for a token with `TOKEN-1`, all others as the test says.
     pub(crate) async fn with_token(
         answer: impl Fn(&Received) -> Answer + Send + Sync + 'static,
     ) -> Self {

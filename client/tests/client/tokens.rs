@@ -207,7 +207,7 @@ async fn clients_that_share_a_store_share_its_token() {
 }
 
 #[tokio::test]
-async fn a_merchant_without_an_app_secret_is_told_so_before_anything_is_sent() {
+async fn a_merchant_without_an_app_secret_is_refused_before_anything_is_sent() {
     let (_, server, ..) = start().await;
     let merchant = Merchant::independent("wx0000000000000001", "1900000100", key()).unwrap();
     let client: Client = Client::builder(merchant)

@@ -115,7 +115,7 @@ async fn too_large_a_reply_is_refused_whether_or_not_it_says_so() {
 }
 
 #[tokio::test]
-async fn silence_ends_with_the_time_allowed_and_nobody_knows_the_effect() {
+async fn silence_ends_with_the_time_allowed_and_the_effect_is_unknown() {
     let server = Server::with_token(|_| Answer::Silence).await;
     let after = Duration::from_millis(300);
     let fault = fault(builder(&server.origin).timeout(after)).await;

@@ -1,7 +1,8 @@
 //! Whom the platform knows and how it behaves: merchants, patients, times.
 //!
-//! The defaults are two test hospitals, one under a service provider and one on its own, and one patient. Their keys and secrets are made
-//! up and shown on purpose. A configuration can be read from any serde format; times are whole seconds there.
+//! The defaults are two test hospitals, one under a service provider and one on its own, and one
+//! patient. Their keys and secrets are made up and shown on purpose. A configuration can be read
+//! from any serde format; times are whole seconds there.
 
 mod error;
 mod seconds;
@@ -53,11 +54,13 @@ pub struct Config {
     /// The waits before the second, third, … delivery of a notification that was not accepted.
     #[serde(with = "seconds::list")]
     pub notification_retries: Vec<Duration>,
-    /// Whether a payment that failed is notified too, with `result_code` FAIL. The document's flow (1.4) counts on silence.
+    /// Whether a payment that failed is notified too, with `result_code` FAIL. The document's flow
+    /// (1.4) counts on silence.
     pub notify_failures: bool,
     /// In which form gettoken answers: the document does not say.
     pub gettoken_form: GetTokenForm,
-    /// The share of an insurance payment that the patient's own account bears, in per cent; the pooled fund bears the rest.
+    /// The share of an insurance payment that the patient's own account bears, in per cent; the
+    /// pooled fund bears the rest.
     pub own_account_percent: u8,
     /// Whether personal values are shown in the traffic log. For made-up patients only.
     pub reveal: bool,
@@ -90,7 +93,8 @@ pub struct MerchantConfig {
     /// Addresses that may ask for refunds.
     #[serde(default = "loopback")]
     pub ip_list: Vec<IpAddr>,
-    /// App ID of the payment mini program, for a hospital that orders from a mini program of its own.
+    /// App ID of the payment mini program, for a hospital that orders from a mini program of its
+    /// own.
     #[serde(default)]
     pub pay_appid: Option<String>,
 }
@@ -161,7 +165,8 @@ impl Default for Config {
     }
 }
 
-/// The platform's ordinary schedule in seconds: 15 s, 15 s, 30 s, 3 m, 10 m, 20 m, 30 m, 30 m, 30 m, 60 m, 3 h, 3 h, 3 h, 6 h, 6 h.
+/// The platform's ordinary schedule in seconds: 15 s, 15 s, 30 s, 3 m, 10 m, 20 m, 30 m, 30 m, 30
+/// m, 60 m, 3 h, 3 h, 3 h, 6 h, 6 h.
 const ORDINARY_RETRIES: [u64; 15] = [
     15, 15, 30, 180, 600, 1_200, 1_800, 1_800, 1_800, 3_600, 10_800, 10_800, 10_800, 21_600, 21_600,
 ];

@@ -17,7 +17,7 @@ pub struct Source {
     pub text: String,
 }
 
-/// All TOML files of a spec folder, sorted by name.
+/// The TOML files of a spec folder that the compiler reads, sorted by name.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     root: String,
@@ -45,6 +45,15 @@ pub struct Spanned<T> {
 }
 
 impl Sources {
+    /// Stands in the folder of a spec and is not part of it: the changes since the last release that a maintainer lets through.
+    pub const APPROVALS: &str = "approvals.toml";
+
+    /// True for the name of a file that a spec is read from.
+    pub fn is_part(name: &str) -> bool {
+        let file = name.strip_prefix("interfaces/").unwrap_or(name);
+        !file.contains('/') && file.ends_with(".toml") && name != Self::APPROVALS
+    }
+
     /// Takes the files as pairs of name and text; `root` is the folder that messages show.
     ///
     /// # Examples
@@ -71,7 +80,7 @@ impl Sources {
         }
     }
 
-    /// Reads every `.toml` file of `folder` and of its `interfaces/`.
+    /// Reads every `.toml` file of `folder` and of its `interfaces/` but [`APPROVALS`](Self::APPROVALS).
     ///
     /// # Errors
     ///
@@ -83,9 +92,13 @@ impl Sources {
             ("interfaces/", folder.join("interfaces")),
         ] {
             for path in toml_files(&folder)? {
-                let text = std::fs::read_to_string(&path).map_err(|error| at(&path, error))?;
-                if let Some(name) = path.file_name() {
-                    files.push((format!("{prefix}{}", name.to_string_lossy()), text));
+                let Some(file) = path.file_name() else {
+                    continue;
+                };
+                let name = format!("{prefix}{}", file.to_string_lossy());
+                if Self::is_part(&name) {
+                    let text = std::fs::read_to_string(&path).map_err(|error| at(&path, error))?;
+                    files.push((name, text));
                 }
             }
         }

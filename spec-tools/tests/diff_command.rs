@@ -276,36 +276,37 @@ fn a_level_none_never_fails() {
     assert!(output.stderr.is_empty(), "{}", stderr(&output));
 }
 
-#[test]
-fn the_newest_release_counts_and_the_crate_must_have_the_advised_version() {
+/// A repository whose spec was released as these tags, each with its files, and stands there now as `now`.
+fn repository(releases: &[(&str, Files)], now: &Files) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
-    write(&root.path().join("released/0.1.0"), &many());
-    write(&root.path().join("released/0.10.0"), &texts());
-    write(&root.path().join("released/0.9.0"), &many());
-    std::fs::write(root.path().join("released/approvals.toml"), "# None yet.\n").unwrap();
-    write(&root.path().join("spec"), &many());
-    let manifest = root.path().join("Cargo.toml");
+    git(root.path(), &["init", "--quiet"]);
+    for (tag, files) in releases {
+        write(&root.path().join("spec"), files);
+        std::fs::write(root.path().join("tag"), tag).unwrap();
+        git(root.path(), &["add", "."]);
+        git(root.path(), &["commit", "--quiet", "--message", tag]);
+        git(root.path(), &["tag", tag]);
+    }
+    write(&root.path().join("spec"), now);
+    root
+}
+
+type Files = Vec<(String, String)>;
+
+#[test]
+fn the_newest_tag_counts_and_the_crate_must_have_the_advised_version() {
+    let releases = [("v0.1.0", many()), ("v0.9.0", many()), ("v0.10.0", texts())];
+    let root = repository(&releases, &many());
+    git(root.path(), &["tag", "version-of-another-form"]);
+    git(root.path(), &["tag", "vienna"]);
     let check = |version: &str| {
-        std::fs::write(
-            &manifest,
-            format!("[package]\nname = \"clinic\"\nversion = \"{version}\"\n"),
-        )
-        .unwrap();
-        let arguments = [
-            "diff",
-            "released",
-            "spec",
-            "--approvals",
-            "released/approvals.toml",
-            "--fail-on",
-            "none",
-            "--against-crate",
-            "Cargo.toml",
-        ];
-        codegen(root.path(), &arguments)
+        let manifest = format!("[package]\nname = \"clinic\"\nversion = \"{version}\"\n");
+        std::fs::write(root.path().join("Cargo.toml"), manifest).unwrap();
+        let against = ["--fail-on", "none", "--against-crate", "Cargo.toml"];
+        codegen(root.path(), &[&["diff"], &against[..]].concat())
     };
     let behind = check("0.10.1");
-    assert_eq!(behind.status.code(), Some(1));
+    assert_eq!(behind.status.code(), Some(1), "{}", stderr(&behind));
     let told = stderr(&behind);
     assert!(
         told.contains("advised version: major: 0.11.0 after 0.10.0; the crate is at 0.10.1"),
@@ -320,19 +321,51 @@ fn the_newest_release_counts_and_the_crate_must_have_the_advised_version() {
 }
 
 #[test]
-fn a_crate_is_not_held_against_a_folder_that_is_no_release() {
+fn approvals_stand_in_the_folder_of_the_spec_and_are_not_part_of_it() {
+    let root = repository(&[("v0.1.0", texts())], &many());
+    assert_eq!(codegen(root.path(), &["diff"]).status.code(), Some(1));
+    let changes = objects(&codegen(root.path(), &["diff", "--json"]));
+    let file = root.path().join("spec/approvals.toml");
+    std::fs::write(&file, approvals(&changes)).unwrap();
+    let output = codegen(root.path(), &["diff"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    // Named sides have no approvals but those that are named.
+    let named = codegen(root.path(), &["diff", "v0.1.0"]);
+    assert_eq!(named.status.code(), Some(1));
+    let spec = root.path().join("spec");
+    let with = signed_xml_codegen::Sources::read(&spec).unwrap();
+    std::fs::remove_file(file).unwrap();
+    let without = signed_xml_codegen::Sources::read(&spec).unwrap();
+    assert_eq!(with.fingerprint(), without.fingerprint());
+}
+
+#[test]
+fn without_a_release_there_is_nothing_to_compare_and_the_command_says_why() {
+    let bare = sides(&texts());
+    let manifest = "[package]\nversion = \"0.1.0\"\n";
+    std::fs::write(bare.path().join("Cargo.toml"), manifest).unwrap();
+    let arguments = ["diff", "--json", "--against-crate", "Cargo.toml"];
+    let output = codegen(bare.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(output.stdout.is_empty());
+    assert!(stderr(&output).contains("is not in a git repository"));
+    let fresh = repository(&[], &texts());
+    let output = codegen(fresh.path(), &["diff"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).starts_with("note: nothing to compare: there is no git tag `v*`"));
+}
+
+#[test]
+fn a_crate_is_not_held_against_a_folder() {
     let root = sides(&many());
-    std::fs::write(
-        root.path().join("Cargo.toml"),
-        "[package]\nversion = \"0.1.0\"\n",
-    )
-    .unwrap();
+    let manifest = "[package]\nversion = \"0.1.0\"\n";
+    std::fs::write(root.path().join("Cargo.toml"), manifest).unwrap();
     let output = codegen(
         root.path(),
         &["diff", "old", "--against-crate", "Cargo.toml"],
     );
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("name a folder or a tag like `released/0.1.0` or `v0.1.0`"));
+    assert!(stderr(&output).contains("name a tag like `v0.1.0`"));
 }
 
 #[test]
@@ -435,10 +468,7 @@ fn what_is_neither_folder_nor_document_nor_revision_is_an_error_that_says_so() {
     assert!(told.starts_with("error: scan.txt: "), "{told}");
     std::fs::create_dir(root.path().join("empty")).unwrap();
     let told = refused(&["diff", "empty"]);
-    assert!(
-        told.contains("`empty` holds neither `spec.toml` nor releases"),
-        "{told}"
-    );
+    assert!(told.contains("`empty` has no `spec.toml`"), "{told}");
     let wrong = root.path().join("spec/interfaces/pay.toml");
     let text = std::fs::read_to_string(&wrong).unwrap();
     std::fs::write(
@@ -448,7 +478,6 @@ fn what_is_neither_folder_nor_document_nor_revision_is_an_error_that_says_so() {
     .unwrap();
     let told = refused(&["diff", "old"]);
     assert!(told.contains("error[S202]"), "{told}");
-    refused(&["diff"]);
 }
 
 #[test]

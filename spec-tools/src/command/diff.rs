@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use semver::Version;
-use signed_xml_codegen::Model;
+use signed_xml_codegen::{Model, Sources};
 use signed_xml_spec_tools::diff::{
     Advice, Approval, Changes, Level, Origin, OriginError, Override, compare, crate_version, report,
 };
@@ -16,12 +16,11 @@ use super::{DIFFERS, FINE, Outcome, Spec, print, say};
 
 /// Tell what changed between two specs and what it breaks
 ///
-/// OLD and NEW are each a spec folder, a folder of releases (its newest counts), a git revision (`v0.1.0`, `HEAD~3`, `main:path/of/spec`)
-/// or a document of the vendor.
+/// OLD and NEW are each a spec folder, a git revision (`v0.1.0`, `HEAD~3`, `main:path/of/spec`) or a document of the vendor.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// What was
-    #[arg(value_name = "OLD", required_unless_present_any = ["document", "rules"])]
+    /// What was [default: the newest git tag `v*`; without one there is nothing to compare]
+    #[arg(value_name = "OLD")]
     old: Option<String>,
     /// What is [default: the spec folder]
     #[arg(value_name = "NEW")]
@@ -38,7 +37,7 @@ pub(crate) struct Arguments {
     /// Write a section of a changelog, in Markdown
     #[arg(long, conflicts_with = "json")]
     changelog: bool,
-    /// Changes that are let through, each with its reason (TOML)
+    /// Changes that are let through, each with its reason (TOML) [default without OLD: `approvals.toml` in the spec folder]
     #[arg(long, value_name = "FILE")]
     approvals: Option<PathBuf>,
     /// Levels of rules instead of those of the table (TOML)
@@ -47,7 +46,7 @@ pub(crate) struct Arguments {
     /// Exit with 1 if a change of at least this level, on either axis, is not approved [default: breaking; none with --document]
     #[arg(long, value_name = "LEVEL")]
     fail_on: Option<FailOn>,
-    /// Exit with 1 if the version of this crate is below the advised one; OLD must be a folder or tag named after its version
+    /// Exit with 1 if the version of this crate is below the advised one; OLD must be a tag named after its version
     #[arg(long, value_name = "CARGO_TOML")]
     against_crate: Option<PathBuf>,
 }
@@ -64,11 +63,18 @@ impl Arguments {
         if self.rules {
             return Ok(list_rules(self.json));
         }
-        let (mut changes, old) = match &self.document {
-            Some(versions) => (of_history(versions, spec)?, None),
-            None => self.of_sides(spec)?,
+        let (mut changes, old) = match (&self.document, &self.old) {
+            (Some(versions), _) => (of_history(versions, spec)?, None),
+            (None, Some(old)) => self.of_sides(old, spec)?,
+            (None, None) => match since_release(spec)? {
+                Ok(compared) => compared,
+                Err(why) => {
+                    say(&format!("note: nothing to compare: {why}"));
+                    return Ok(FINE);
+                }
+            },
         };
-        self.judge(&mut changes)?;
+        self.judge(&mut changes, spec)?;
         let advice = self.advice(old.as_ref(), &changes)?;
         print(&match (self.json, self.changelog) {
             (true, _) => report::json_lines(&changes),
@@ -84,8 +90,7 @@ impl Arguments {
     }
 
     /// The changes between OLD and NEW, and what OLD is.
-    fn of_sides(&self, spec: &Spec) -> Result<(Changes, Option<Origin>), String> {
-        let old = self.old.as_deref().unwrap_or_default();
+    fn of_sides(&self, old: &str, spec: &Spec) -> Result<(Changes, Option<Origin>), String> {
         // The folder of the working tree tells where the spec stands in a revision; two folders can do without it.
         let present = spec.folder();
         let folder = present.clone().unwrap_or_else(|_| PathBuf::from("spec"));
@@ -99,13 +104,13 @@ impl Arguments {
     }
 
     /// Sets levels, then approvals.
-    fn judge(&self, changes: &mut Changes) -> Result<(), String> {
+    fn judge(&self, changes: &mut Changes, spec: &Spec) -> Result<(), String> {
         if let Some(path) = &self.levels {
             let overrides = Override::read(&path.display().to_string(), &read(path)?);
             changes.set_levels(&overrides.map_err(|error| format!("error: {error}"))?);
         }
-        if let Some(path) = &self.approvals {
-            let approvals = Approval::read(&path.display().to_string(), &read(path)?);
+        if let Some(path) = self.approvals(spec)? {
+            let approvals = Approval::read(&path.display().to_string(), &read(&path)?);
             for idle in changes.approve(&approvals.map_err(|error| format!("error: {error}"))?) {
                 say(&format!(
                     "warning: {}: `{}` approves no change of these two specs ({}); remove it",
@@ -116,6 +121,15 @@ impl Arguments {
             }
         }
         Ok(())
+    }
+
+    /// The file of approvals: as given, or beside the spec when that is compared with its release.
+    fn approvals(&self, spec: &Spec) -> Result<Option<PathBuf>, String> {
+        if self.approvals.is_some() || self.old.is_some() || self.document.is_some() {
+            return Ok(self.approvals.clone());
+        }
+        let beside = spec.folder()?.join(Sources::APPROVALS);
+        Ok(beside.is_file().then_some(beside))
     }
 
     /// What the changes ask for, and the version of the crate.
@@ -129,7 +143,7 @@ impl Arguments {
         };
         let released = old.and_then(Origin::released).ok_or_else(|| {
             "error: `--against-crate` counts from the version that OLD was released as; \
-             name a folder or a tag like `released/0.1.0` or `v0.1.0`"
+             name a tag like `v0.1.0`"
                 .to_owned()
         })?;
         let found = crate_version(manifest).map_err(|error| format!("error: {error}"))?;
@@ -150,7 +164,9 @@ impl Arguments {
             say(&format!(
                 "{open} {noun} of level {level} or worse without approval"
             ));
-            say("help: approve each by its fingerprint and a reason in a file for `--approvals`");
+            say(
+                "help: approve each by its fingerprint and a reason in `approvals.toml` of the spec, or in a file for `--approvals`",
+            );
         }
         open > 0
     }
@@ -177,6 +193,18 @@ fn list_rules(json: bool) -> u8 {
         false => print(&report::rules_table()),
     }
     FINE
+}
+
+/// The changes since the newest release, and that release; or why there is none to compare with.
+fn since_release(spec: &Spec) -> Result<Result<(Changes, Option<Origin>), String>, String> {
+    let folder = spec.folder()?;
+    let old = match Origin::newest_release(&folder) {
+        Err(OriginError::NoRelease(why)) => return Ok(Err(why)),
+        found => found.map_err(told)?,
+    };
+    let new = Origin::Folder(folder.clone());
+    let [before, after] = [&old, &new].map(|side| side.model(&folder).map_err(told));
+    Ok(Ok((compare(&before?, &after?), Some(old))))
 }
 
 /// The changes between two versions of the document, as the spec marks them.

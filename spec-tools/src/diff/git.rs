@@ -5,6 +5,10 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
+use signed_xml_codegen::Sources;
+
+use super::advice::version;
+
 /// Name and text of each file of the spec in `argument`: a revision, or `REVISION:path/of/spec`.
 ///
 /// Without a path, the spec stands where `present` stands in the working tree. The error is a sentence.
@@ -49,7 +53,7 @@ pub(super) fn spec_files(argument: &str, present: &Path) -> Result<Vec<(String, 
         .split('\0')
         .filter_map(|name| name.strip_prefix(&prefix));
     let mut files = Vec::new();
-    for name in names.filter(|name| is_of_spec(name)) {
+    for name in names.filter(|name| Sources::is_part(name)) {
         let text = git(folder, ["show", &format!("{commit}:{prefix}{name}")])?;
         files.push((name.to_owned(), text));
     }
@@ -61,10 +65,21 @@ pub(super) fn spec_files(argument: &str, present: &Path) -> Result<Vec<(String, 
     }
 }
 
-/// True for what a spec folder is read for: its own TOML files and those of `interfaces/`.
-fn is_of_spec(name: &str) -> bool {
-    let file = name.strip_prefix("interfaces/").unwrap_or(name);
-    !file.contains('/') && file.ends_with(".toml")
+/// The tag `v*` of the newest version; `None` if there is no such tag. The error is a sentence.
+pub(super) fn newest_release(present: &Path) -> Result<Option<String>, String> {
+    let tags = git(present, ["tag", "--list", "v*"])?;
+    let versions = tags
+        .lines()
+        .filter_map(|tag| Some((version(tag).ok()?, tag)));
+    let newest = versions.max_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(newest.map(|(_, tag)| tag.to_owned()))
+}
+
+/// True if the folder stands in a working tree of git.
+pub(super) fn is_in_repository(folder: &Path) -> bool {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let mut above = folder.ancestors();
+    above.any(|folder| folder.join(".git").exists())
 }
 
 /// What git answers, or what it complains of.

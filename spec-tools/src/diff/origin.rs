@@ -1,4 +1,4 @@
-//! Where a spec to compare comes from: a folder, the newest of a folder of releases, a document, a git revision.
+//! Where a spec to compare comes from: a folder, a document, a git revision, the newest release.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -39,12 +39,12 @@ pub enum OriginError {
     Spec(Diagnostics),
     /// It cannot be found or read; the sentence says what was looked for.
     NotFound(String),
+    /// Nothing was released yet, or the releases are not known here; the sentence says why.
+    NoRelease(String),
 }
 
 impl Origin {
     /// Looks for what `argument` names; `present` is the spec folder of the working tree, which tells where the spec stands in a git revision.
-    ///
-    /// A folder that holds releases (`released/0.1.0`, `released/0.2.0`) stands for its newest.
     ///
     /// # Errors
     ///
@@ -55,7 +55,12 @@ impl Origin {
             return Ok(Self::Document(path.to_owned()));
         }
         if path.is_dir() {
-            return folder(path).map(Self::Folder);
+            return match path.join("spec.toml").is_file() {
+                true => Ok(Self::Folder(path.to_owned())),
+                false => Err(OriginError::NotFound(format!(
+                    "`{argument}` has no `spec.toml`"
+                ))),
+            };
         }
         match git::spec_files(argument, present) {
             Ok(files) => Ok(Self::Revision {
@@ -68,6 +73,26 @@ impl Origin {
                 );
                 Err(OriginError::NotFound(told))
             }
+        }
+    }
+
+    /// The spec as it was last released: that of the newest git tag `v*`, where `present` stands.
+    ///
+    /// # Errors
+    ///
+    /// [`OriginError::NoRelease`] if there is no such tag or no git repository, [`OriginError::NotFound`] if git fails.
+    pub fn newest_release(present: &Path) -> Result<Self, OriginError> {
+        if !git::is_in_repository(present) {
+            return Err(OriginError::NoRelease(format!(
+                "{} is not in a git repository",
+                present.display()
+            )));
+        }
+        match git::newest_release(present).map_err(OriginError::NotFound)? {
+            Some(tag) => Self::find(&tag, present),
+            None => Err(OriginError::NoRelease(
+                "there is no git tag `v*`; `git fetch --tags` brings those of a clone".to_owned(),
+            )),
         }
     }
 
@@ -87,14 +112,12 @@ impl Origin {
         }
     }
 
-    /// The version that it was released as: the name of its folder, or of its tag.
+    /// The version that it was released as, which its tag names.
     pub fn released(&self) -> Option<Version> {
-        let name = match self {
-            Self::Folder(folder) => folder.file_name()?.to_string_lossy().into_owned(),
-            Self::Revision { name, .. } => name.split(':').next()?.to_owned(),
-            Self::Document(_) => return None,
-        };
-        version(&name).ok()
+        match self {
+            Self::Revision { name, .. } => version(name.split(':').next()?).ok(),
+            Self::Folder(_) | Self::Document(_) => None,
+        }
     }
 }
 
@@ -102,7 +125,7 @@ impl fmt::Display for OriginError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Spec(diagnostics) => diagnostics.fmt(f),
-            Self::NotFound(told) => f.write_str(told),
+            Self::NotFound(told) | Self::NoRelease(told) => f.write_str(told),
         }
     }
 }
@@ -126,30 +149,5 @@ fn of_folder(folder: &Path) -> Result<Model, OriginError> {
     load(folder).map_err(|error| match error {
         signed_xml_codegen::Error::Spec(diagnostics) => OriginError::Spec(diagnostics),
         other => OriginError::NotFound(format!("{}: {other}", folder.display())),
-    })
-}
-
-/// The folder itself if it holds a spec, else the newest release in it.
-fn folder(path: &Path) -> Result<PathBuf, OriginError> {
-    let holds_spec = |folder: &Path| folder.join("spec.toml").is_file();
-    if holds_spec(path) {
-        return Ok(path.to_owned());
-    }
-    let entries = std::fs::read_dir(path)
-        .map_err(|error| OriginError::NotFound(format!("{}: {error}", path.display())))?;
-    let folders = entries.filter_map(Result::ok).map(|entry| entry.path());
-    let releases = folders
-        .filter(|folder| holds_spec(folder))
-        .filter_map(|folder| {
-            let name = folder.file_name()?.to_string_lossy().into_owned();
-            Some((version(&name).ok()?, folder))
-        });
-    let newest = releases.max_by(|(a, _), (b, _)| a.cmp(b));
-    newest.map(|(_, folder)| folder).ok_or_else(|| {
-        let told = format!(
-            "`{}` holds neither `spec.toml` nor releases in folders named after their versions",
-            path.display()
-        );
-        OriginError::NotFound(told)
     })
 }

@@ -15,7 +15,7 @@ const RUN_HERE: [&str; 13] = [
     "cargo codegen lint",
     "cargo codegen lint --format json",
     "cargo codegen explain S202",
-    "cargo codegen diff released",
+    "cargo codegen diff",
     "cargo codegen diff --document 2.0 2.4",
     "cargo codegen diff --rules",
     "cargo codegen docs",
@@ -71,9 +71,9 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "cargo codegen import new-document.txt --apply",
     ),
     (
-        "cargo codegen diff released --changelog --against-crate generated/Cargo.toml",
+        "cargo codegen diff --changelog --against-crate generated/Cargo.toml",
         "spec-tools/tests/new_version.rs",
-        "cargo codegen diff released --changelog --against-crate generated/Cargo.toml",
+        "cargo codegen diff --changelog --against-crate generated/Cargo.toml",
     ),
     (
         "cargo test -p signed-xml-codegen -p signed-xml-spec-tools",

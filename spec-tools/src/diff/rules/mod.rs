@@ -39,6 +39,78 @@ pub(super) struct Sides {
     pub(super) notification: Rule,
 }
 
+/// What a change does to the messages that are valid.
+#[derive(Clone, Copy)]
+pub(super) enum Effect {
+    /// Some are no longer valid.
+    Tightened,
+    /// Some have become valid.
+    Loosened,
+    /// Either or both.
+    Unknown,
+}
+
+/// Where the generated Rust shows what is valid.
+#[derive(Clone, Copy)]
+pub(super) enum Shown {
+    /// In the type of a field, which changes either way.
+    Typed,
+    /// In a variant of an open enum.
+    Variant,
+    /// In what the builder compiles with.
+    Built,
+    /// In what `build()` checks.
+    Checked,
+    /// Nowhere.
+    Hidden,
+}
+
+/// How bad a change is on both axes, and the version step.
+#[derive(Clone, Copy)]
+pub(super) struct Levels {
+    wire: Level,
+    api: Level,
+    bump: Bump,
+}
+
+/// The levels of a rule; the version step follows from them.
+pub(super) const fn levels(wire: Level, api: Level) -> Levels {
+    let bump = match (wire, api) {
+        (_, Level::Breaking) => Bump::Major,
+        (Level::Breaking, _) | (_, Level::Compatible | Level::Warning) => Bump::Minor,
+        _ => Bump::Patch,
+    };
+    Levels { wire, api, bump }
+}
+
+/// The levels, sent and received, of a change that makes fewer or more messages valid.
+pub(super) const fn derived(effect: Effect, shown: Shown) -> [Levels; 2] {
+    let (sent, received) = match effect {
+        // What we send is refused where it is no longer valid; what we receive is only promised more.
+        Effect::Tightened => (Level::Breaking, Level::Compatible),
+        Effect::Loosened => (Level::Compatible, Level::Warning),
+        Effect::Unknown => (Level::Breaking, Level::Warning),
+    };
+    let loosened = matches!(effect, Effect::Loosened);
+    let (setter, reader) = match shown {
+        Shown::Typed => (Level::Breaking, Level::Breaking),
+        Shown::Variant if loosened => (Level::Compatible, Level::Compatible),
+        Shown::Variant => (Level::Breaking, Level::Breaking),
+        Shown::Built | Shown::Checked if loosened => (Level::Compatible, Level::NoEffect),
+        Shown::Built => (Level::Breaking, Level::NoEffect),
+        Shown::Checked => (Level::Warning, Level::NoEffect),
+        Shown::Hidden => (Level::NoEffect, Level::NoEffect),
+    };
+    [levels(sent, setter), levels(received, reader)]
+}
+
+impl Levels {
+    /// Another version step than the levels ask for.
+    const fn step(self, bump: Bump) -> Self {
+        Self { bump, ..self }
+    }
+}
+
 impl Rule {
     /// Every rule, in the order of the tables.
     pub fn all() -> impl Iterator<Item = &'static Self> {

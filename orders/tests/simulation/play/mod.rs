@@ -7,10 +7,14 @@
 //! again and again; patients pay what the desk was told is refused. Then it is calm for long enough, and what must hold is checked ([`model`]).
 
 pub(crate) mod actors;
+pub(crate) mod callers;
+pub(crate) mod calm;
 pub(crate) mod chance;
 pub(crate) mod executor;
 pub(crate) mod model;
 pub(crate) mod network;
+pub(crate) mod platform;
+pub(crate) mod post;
 pub(crate) mod process;
 pub(crate) mod shared;
 pub(crate) mod store;

@@ -137,6 +137,13 @@ impl Numbers {
         Some(format!("{name} is {reported}, ours is {ours}"))
     }
 
+    /// True if a number of the message is that of the order's refund.
+    pub(crate) fn name_refund(&self, order: &Order) -> bool {
+        self.known_to_both(order).any(|(name, reported, ours)| {
+            matches!(name, "hosp_out_refund_no" | "med_refund_id") && reported == ours
+        })
+    }
+
     /// True if at least one number of the message is the order's or its refund's.
     pub(crate) fn name(&self, order: &Order) -> bool {
         self.known_to_both(order)

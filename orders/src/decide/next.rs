@@ -13,8 +13,10 @@ pub(crate) enum Step {
     Close,
     /// Ask queryorder once more about an order that was closed to be replaced, and place the other one if it is closed for certain.
     Replace,
-    /// Ask queryrefund.
+    /// Ask queryrefund for our refund.
     QueryRefund,
+    /// Ask queryrefund by the number of the order: it may have a refund that somebody else asked for.
+    QueryAnyRefund,
     /// Send refund, under the same number.
     SendRefund,
 }

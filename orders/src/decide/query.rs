@@ -211,7 +211,8 @@ pub(super) fn paid(draft: &mut Draft<'_>, told: &PlatformState, what: &str) {
     }
 }
 
-/// Records a payment as the platform reports it. Its amounts are fixed from now on; where they are not those asked for, the event says so.
+/// Records a payment as the platform reports it. Its amounts are fixed from now on; where they are not those asked for, or the order had ended, the
+/// event says so.
 fn settle(draft: &mut Draft<'_>, told: &PlatformState) {
     let asked = draft.order.amounts;
     let settled = told.settled(&draft.order);
@@ -226,28 +227,27 @@ fn settle(draft: &mut Draft<'_>, told: &PlatformState) {
             settled: asked.settled,
             ..settled
         };
-    if same {
-        match replaced {
-            Some(note) => draft.event_with_note(PAID, String::new(), &note),
-            None => draft.event(PAID, ""),
-        }
-        return;
+    let before = draft.before.state;
+    let ended = before.ended_unpaid();
+    let ended = ended.then(|| format!("paid after it was {}", before.word()));
+    let mut notes = Vec::from_iter(replaced.or(ended));
+    if !same {
+        let note = format!(
+            "settled on other amounts than asked for: total_fee {} fen (asked {}), cash_fee {} fen (asked {}), insurance_fee {} fen (asked {})",
+            settled.total_fee.0,
+            asked.total_fee.0,
+            settled.cash_fee.0,
+            asked.cash_fee.0,
+            settled.insurance_fee.0,
+            asked.insurance_fee.0,
+        );
+        draft.line("settled", note.clone());
+        notes.push(note);
     }
-    let note = format!(
-        "settled on other amounts than asked for: total_fee {} fen (asked {}), cash_fee {} fen (asked {}), insurance_fee {} fen (asked {})",
-        settled.total_fee.0,
-        asked.total_fee.0,
-        settled.cash_fee.0,
-        asked.cash_fee.0,
-        settled.insurance_fee.0,
-        asked.insurance_fee.0,
-    );
-    draft.line("settled", note.clone());
-    let note = match replaced {
-        Some(replaced) => format!("{replaced}; {note}"),
-        None => note,
-    };
-    draft.event_with_note(PAID, String::new(), &note);
+    match notes.is_empty() {
+        true => draft.event(PAID, ""),
+        false => draft.event_with_note(PAID, String::new(), &notes.join("; ")),
+    }
 }
 
 /// Refunded, by us or by somebody else: it was paid, even if nobody has heard of it.
@@ -269,14 +269,17 @@ fn refunding(draft: &mut Draft<'_>, told: &PlatformState) {
     }
 }
 
-/// Queryorder was asked because queryrefund knew nothing: paid and no refund begun means that ours never arrived.
+/// Queryorder was asked because queryrefund knew nothing: paid and no refund begun means that ours never arrived, and a refund that was begun may be
+/// somebody else's.
 fn followed(draft: &mut Draft<'_>, told: &PlatformState) {
     let asking =
         draft.order.refund.as_ref().is_some_and(|refund| {
             matches!(refund.state, RefundState::Asking | RefundState::Accepted)
         });
-    if asking && told.state == Some(MedTradeState::Success) {
-        draft.then(Step::SendRefund);
+    match &told.state {
+        Some(MedTradeState::Success) if asking => draft.then(Step::SendRefund),
+        Some(MedTradeState::Refund) if asking => draft.then(Step::QueryAnyRefund),
+        _ => {}
     }
 }
 

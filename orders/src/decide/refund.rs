@@ -2,7 +2,7 @@
 //!
 //! An order has one refund number, whatever happens (3.6). SUCCESS of refund means accepted; whether the money went back is told by queryrefund.
 //! Before a refund is sent again its number is asked for; where queryrefund cannot say, queryorder does: paid and not in refund means that it
-//! never arrived. A refund that failed is sent again under its number.
+//! never arrived, in refund means that somebody else's may have come first, so that the refund of the order is asked for. A refund that failed is sent again under its number.
 //!
 //! A reply that names another order or another refund proves nothing about this one, and what goes back must be what was asked for: either is a
 //! contradiction, and people look. Source: interface document, 3.6, 3.7 and chapter 5.
@@ -247,6 +247,30 @@ pub(crate) fn queried(
     draft.finish()
 }
 
+/// What queryrefund answered when it was asked for the refund of the order, whoever asked for that one, since the platform has none of our number.
+///
+/// A reply that does not name our refund proves nothing about it.
+pub(crate) fn queried_any(
+    order: &Order,
+    answer: Result<&queryrefund::Response, &Error>,
+    context: Context<'_>,
+) -> Decision {
+    let contradicts = answer.is_ok_and(|reply| {
+        let report = RefundReport::of(&fields_of(reply));
+        report.contradicts(order).is_some() || report.numbers.name_refund(order)
+    });
+    if contradicts || order.refund_number().is_none() {
+        return queried(order, answer, context);
+    }
+    let mut draft = Draft::of(order, context);
+    draft.called("queryrefund", answer.err());
+    match answer {
+        Ok(_) => draft.told("queryrefund", "the reply does not name its refund"),
+        Err(error) => draft.told_error("queryrefund", error),
+    }
+    draft.finish()
+}
+
 /// queryrefund answered with a refund number that is another order's.
 pub(crate) fn queried_another(
     order: &Order,
@@ -329,6 +353,10 @@ fn not_told(draft: &mut Draft<'_>, error: &Error) {
         // Refused, and queryrefund knows nothing of it: people decide. An earlier try may still arrive, so it is asked for some days.
         draft.told_error("queryrefund", error);
         draft.due_by_recheck();
+        // Or somebody else's refund came first.
+        if genuine {
+            draft.then(Step::QueryAnyRefund);
+        }
         return;
     }
     let settled = draft.is_settled();
@@ -397,14 +425,23 @@ impl RefundReport {
             Some(cash) => (cash, Fen(0)),
             None => (paid.cash_fee, paid.insurance_fee),
         };
+        // What was reported before stays as it is, also of a refund that somebody else asked for.
+        let before = order.refund.as_ref().filter(|_| !asked_by_us);
+        let cash_before = before.and_then(|refund| refund.cash_refund_fee);
+        let insurance_before = before.and_then(|refund| refund.insurance_refund_fee);
         let amounts = [
             ("total_fee", &self.total_fee, paid.total_fee, true),
-            ("cash_refund_fee", &self.cash_refund_fee, cash, asked_by_us),
+            (
+                "cash_refund_fee",
+                &self.cash_refund_fee,
+                cash_before.unwrap_or(cash),
+                asked_by_us || cash_before.is_some(),
+            ),
             (
                 "insurance_refund_fee",
                 &self.insurance_refund_fee,
-                insurance,
-                asked_by_us,
+                insurance_before.unwrap_or(insurance),
+                asked_by_us || insurance_before.is_some(),
             ),
         ];
         amounts
@@ -425,11 +462,11 @@ impl RefundReport {
     }
 }
 
-/// A refund that somebody else asked for gets its record.
+/// A refund that somebody else asked for gets its record, and its number as soon as a reply has it.
 fn remember(draft: &mut Draft<'_>, reply: &queryrefund::Response) {
     let number = reply.hosp_out_refund_no.as_deref().unwrap_or_default();
-    draft.order.refund.get_or_insert_with(|| Refund {
-        hosp_out_refund_no: number.to_owned(),
+    let refund = draft.order.refund.get_or_insert_with(|| Refund {
+        hosp_out_refund_no: String::new(),
         med_refund_id: None,
         cash_only: None,
         request_content: String::new(),
@@ -439,6 +476,9 @@ fn remember(draft: &mut Draft<'_>, reply: &queryrefund::Response) {
         cash_refund_fee: None,
         insurance_refund_fee: None,
     });
+    if refund.hosp_out_refund_no.is_empty() {
+        refund.hosp_out_refund_no = number.to_owned();
+    }
 }
 
 fn accepted(draft: &mut Draft<'_>, told: &RefundReport) {

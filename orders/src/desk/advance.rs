@@ -70,6 +70,7 @@ impl Desk {
             Step::Close => self.send_close(client, order, by).await,
             Step::Replace => self.confirm_and_replace(client, order, by).await,
             Step::QueryRefund => self.query_refund(client, order, by).await,
+            Step::QueryAnyRefund => self.query_any_refund(client, order, by).await,
             Step::SendRefund => {
                 let kept = self.keep(order, by, refunds::sending).await?;
                 match kept.decided {
@@ -178,6 +179,25 @@ impl Desk {
             }
             kept => kept,
         }
+    }
+
+    async fn query_any_refund(
+        &self,
+        client: &Client,
+        order: Order,
+        by: &str,
+    ) -> Result<Kept, DeskError> {
+        let request = queryrefund::Request::builder()
+            .hosp_out_trade_no(&order.key.hosp_out_trade_no)
+            .build()
+            .map_err(|violations| DeskError::Invalid(violations.into()))?;
+        let reply = self
+            .timed("queryrefund", client.queryrefund(&request))
+            .await;
+        self.keep(order, by, |order, context| {
+            Some(refunds::queried_any(order, reply.as_ref(), context))
+        })
+        .await
     }
 
     /// Sends refund. That it is sent stands in the store.

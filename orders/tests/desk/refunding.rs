@@ -319,6 +319,29 @@ async fn a_refund_that_somebody_else_asked_for_is_followed() {
 }
 
 #[tokio::test]
+async fn a_refund_that_somebody_else_asked_for_before_ours_contradicts_it() {
+    for is_lost in [false, true] {
+        let hospital = paid("T1").await;
+        refunded_beside(&hospital, "T1", "BY-HAND").await;
+        if is_lost {
+            hospital.outside.trouble("refund", Trouble::RequestLost);
+        }
+        let asked = hospital.desk.refund(HOSPITAL, "T1", &whole()).await;
+        assert_eq!(asked.unwrap().state, State::Refunding);
+        hospital.pass(120).await;
+        let order = hospital.order("T1").await;
+        let contradiction = order.contradiction.unwrap();
+        assert_eq!(
+            (&*contradiction.source, &*contradiction.reason),
+            ("queryrefund", "hosp_out_refund_no is BY-HAND, ours is RT1"),
+            "lost: {is_lost}"
+        );
+        assert!(hospital.heard().contains(&"order.contradicted".to_owned()));
+        assert_eq!(order.refund.unwrap().hosp_out_refund_no, "RT1");
+    }
+}
+
+#[tokio::test]
 async fn a_refund_number_of_another_order_is_refused_before_anything_is_sent() {
     let hospital = paid("T1").await;
     let delivery = hospital.paid_and_untold("T2").await;

@@ -367,7 +367,98 @@ fn each_attempt_of_a_refund_has_events_of_its_own() {
 }
 
 #[test]
-fn an_id_of_another_refund_is_forgotten_so_that_our_own_number_is_asked_for() {
+fn the_event_of_a_payment_says_that_the_order_had_ended() {
+    let note_of = |state| {
+        let decision = queried_as(&order(state), paid_but(&[]));
+        assert_eq!(decision.change.order.state, State::Paid);
+        let mut events = decision.change.events.into_iter();
+        let paid = events.find(|event| event.kind == "order.paid").unwrap();
+        let payload: serde_json::Value = serde_json::from_str(&paid.payload).unwrap();
+        payload["note"].as_str().map(str::to_owned)
+    };
+    assert_eq!(note_of(State::Closed).unwrap(), "paid after it was closed");
+    assert_eq!(note_of(State::Failed).unwrap(), "paid after it was failed");
+    assert_eq!(note_of(State::Placed), None);
+}
+
+/// A paid order of which queryorder says that somebody else has refunded it.
+fn refunded_by_somebody_else() -> Order {
+    let policy = Policy::default();
+    let report = Answer::Reported(told(Some(MedTradeState::Refund)));
+    let decision = query::answered(&order(State::Paid), &report, context(&policy));
+    assert_eq!(decision.change.order.state, State::Refunding);
+    decision.change.order
+}
+
+#[test]
+fn the_refund_of_the_order_is_ours_only_if_the_reply_names_ours() {
+    let policy = Policy::default();
+    let order = order(State::Refunding);
+    let asked = |number: Option<&str>| {
+        let reply = refunded_as(|reply| reply.hosp_out_refund_no = number.map(Text::from));
+        refund::queried_any(&order, Ok(&reply), context(&policy))
+    };
+    let nameless = asked(None);
+    assert_eq!(nameless.change.order.state, State::Refunding);
+    assert_eq!(nameless.contradiction, None);
+    let other = asked(Some("BY-HAND"));
+    assert_eq!(other.change.order.state, State::Refunding);
+    let reason = "hosp_out_refund_no is BY-HAND, ours is RT1";
+    assert_eq!(other.contradiction.unwrap(), reason);
+    assert_eq!(asked(Some("RT1")).change.order.state, State::Refunded);
+}
+
+#[test]
+fn a_refund_of_somebody_else_keeps_the_amounts_that_were_reported_first() {
+    let policy = Policy::default();
+    let report = |cash, state: MedRefundState| {
+        refunded_as(|reply| {
+            reply.med_refund_state = state;
+            reply.cash_refund_fee = Some(Fen(cash));
+            reply.insurance_refund_fee = Some(Fen(0));
+        })
+    };
+    let begun = report(60, MedRefundState::Refunding);
+    let order = refunded_by_somebody_else();
+    let order = refund::queried(&order, Ok(&begun), context(&policy))
+        .change
+        .order;
+    let other = report(61, MedRefundState::Success);
+    let decision = refund::queried(&order, Ok(&other), context(&policy));
+    assert_eq!(
+        decision.contradiction.unwrap(),
+        "cash_refund_fee is 61 fen, it must be 60 fen"
+    );
+    assert_eq!(decision.change.order.state, State::Refunding);
+    let same = report(60, MedRefundState::Success);
+    let decision = refund::queried(&order, Ok(&same), context(&policy));
+    assert_eq!(decision.change.order.state, State::Refunded);
+}
+
+#[test]
+fn a_refund_of_somebody_else_gets_its_number_as_soon_as_a_reply_has_it() {
+    let policy = Policy::default();
+    let report = |number: Option<&str>| {
+        refunded_as(|reply| {
+            reply.med_refund_state = MedRefundState::Refunding;
+            reply.hosp_out_refund_no = number.map(Text::from);
+        })
+    };
+    let order = refunded_by_somebody_else();
+    let nameless = report(None);
+    let order = refund::queried(&order, Ok(&nameless), context(&policy))
+        .change
+        .order;
+    assert_eq!(order.refund.as_ref().unwrap().hosp_out_refund_no, "");
+    let named = report(Some("BY-HAND"));
+    let order = refund::queried(&order, Ok(&named), context(&policy))
+        .change
+        .order;
+    assert_eq!(order.refund.unwrap().hosp_out_refund_no, "BY-HAND");
+}
+
+#[test]
+fn an_id_of_another_refund_is_forgotten_so_that_the_order_is_asked_for() {
     let policy = Policy::default();
     let mut order = order(State::Refunding);
     order.refund.as_mut().unwrap().med_refund_id = Some("MR2".to_owned());

@@ -240,18 +240,24 @@ impl<'a> Draft<'a> {
         self.settles_at() <= self.context.at
     }
 
-    /// When what was sent last can be on its way no more.
+    /// When what was sent last can be on its way no more. A time that is ahead was written by a clock that was wrong, and counts as now.
     pub(crate) fn settles_at(&self) -> Timestamp {
-        let policy = self.context.policy;
+        let Context { at, policy, .. } = self.context;
         match self.before.sent_at {
-            Some(sent_at) => later(sent_at, policy.grace),
-            None => later(self.before.times.updated_at, policy.settle),
+            Some(sent_at) => later(sent_at.min(at), policy.grace),
+            None => later(self.before.times.updated_at.min(at), policy.settle),
         }
     }
 
     /// Looked at again when that is so, at the soonest after the usual pause.
     pub(crate) fn due_when_settled(&mut self) {
-        let pause = later(self.context.at, self.context.policy.settle);
+        let Context { at, policy, .. } = self.context;
+        let last = self.before.sent_at.unwrap_or(self.before.times.updated_at);
+        // Clocks of several machines may differ by `grace`. Beyond that it is not known when it was sent: now is the latest that it can have been.
+        if last > later(at, policy.grace) {
+            self.order.sent_at = Some(at);
+        }
+        let pause = later(at, policy.settle);
         self.order.due_at = Some(self.settles_at().max(pause));
     }
 

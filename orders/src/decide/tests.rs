@@ -17,6 +17,7 @@ use super::*;
 use crate::reported::{Amount, Numbers, PlatformState};
 use crate::{Amounts, OrderKey, Placed, Refund, RefundState, Timestamps};
 
+mod clocks;
 mod contradictions;
 mod replacing;
 mod settling;

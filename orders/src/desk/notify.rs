@@ -249,11 +249,18 @@ impl Desk {
     ) -> Result<Outcome, DeskError> {
         let key = key(merchant, &message.hosp_out_trade_no);
         let told = PlatformState::from(message);
+        let of_provider = self.client(merchant)?.generic().merchant().sub_mch_id();
+        let names_hospital = of_provider.is_none() || message.sub_mch_id.is_some();
         for _ in 0..MOST {
             let Some(order) = self.find(&key).await? else {
                 let reason = "there is no order of its hosp_out_trade_no".to_owned();
                 return self.contradict(key, body, reason).await;
             };
+            // Another hospital of the provider, one that this desk may not know, can have an order of the same number.
+            if !names_hospital && order.placed.is_none() {
+                let reason = "it does not name its hospital, and the med_trans_id of the order is not known yet";
+                return self.contradict(key, body, reason.to_owned()).await;
+            }
             let context = self.context(BY);
             let received = Received {
                 key: notified::key(&order, &told),

@@ -12,8 +12,10 @@ pub(crate) enum Fault {
     RefundOfAnother,
     /// With `allow_fee_change` 1 no amount is checked.
     AmountsUnchecked,
-    /// What ended unpaid is never asked for again.
+    /// What ended unpaid is never asked for again, neither by workers nor by the return page.
     NeverAskedAgain,
+    /// The return page shows an order that ended unpaid as the store has it.
+    ReturnPageAsksNothing,
     /// A signed reply of queryorder pays as a notification, whatever state it names.
     AnyMessagePays,
     /// What went back is not compared with what was asked for.
@@ -24,6 +26,18 @@ pub(crate) enum Fault {
     ContradictionRefuses,
     /// The memory store accepts two orders of the same key.
     TwoOrdersOfOneKey,
+    /// Of several hospitals that a notification may be for, only the first one's key is tried.
+    FirstCandidateOnly,
+    /// A desk claims what is due for hospitals that it does not know.
+    UnknownHospitalsClaimed,
+    /// A row that cannot be read ends the step of work that found it.
+    UnreadableRowStarves,
+    /// A closed order is never paid.
+    ClosedIsFinal,
+    /// A panic of the event sink ends the worker.
+    SinkPanicEscapes,
+    /// What a clock that was ahead has put off is not looked at before.
+    ClockAheadPutsOff,
 }
 
 /// Whether this fault is planted.

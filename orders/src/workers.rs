@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::decide::{Draft, next};
 use crate::panics::caught;
+use crate::planted::{self, Fault};
 use crate::policy::later;
 use crate::store::{Claim, Delivery, Event, EventStanding, UnreadableEvent, UnreadableOrder};
 use crate::{Desk, DeskError, Order, digest};
@@ -124,6 +125,12 @@ impl Jobs for DueOrders<'_> {
         for UnreadableOrder { key, reason } in &claimed.unreadable {
             tracing::error!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, %reason, "an order cannot be read by this version: run the newer version that wrote it, or restore a backup");
         }
+        if !claimed.unreadable.is_empty() && planted::fault(Fault::UnreadableRowStarves) {
+            return Ok(Claimed {
+                jobs: Vec::new(),
+                rows: 0,
+            });
+        }
         let rows = claimed.orders.len() + claimed.unreadable.len();
         let jobs = claimed.orders.into_iter();
         let jobs = jobs.map(|order| (order.key.merchant.clone(), order.is_urgent(), order));
@@ -183,6 +190,9 @@ impl Jobs for DueEvents<'_> {
         let Some(sink) = &desk.inner().sink else {
             return Ok(());
         };
+        if planted::fault(Fault::SinkPanicEscapes) {
+            let _lost = sink.deliver(&event).await;
+        }
         // The call itself may panic, and so may the future that it returns.
         let delivery = match caught(async { sink.deliver(&event).await }).await {
             Ok(Ok(())) => Delivery::Taken,

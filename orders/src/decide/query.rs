@@ -206,6 +206,9 @@ pub(super) fn paid(draft: &mut Draft<'_>, told: &PlatformState, what: &str) {
         draft.contradict(what, lack);
         return;
     }
+    if draft.order.state == State::Closed && planted::fault(Fault::ClosedIsFinal) {
+        return;
+    }
     if draft.move_to(State::Paid) {
         settle(draft, told);
     }

@@ -13,6 +13,7 @@ use super::quarantine::shortened;
 use super::{Desk, DeskError};
 use crate::decide::notified::{self, Heard};
 use crate::decide::{Decision, Draft};
+use crate::planted::{self, Fault};
 use crate::reported::PlatformState;
 use crate::store::{Change, Committed, Received};
 use crate::{Order, OrderKey};
@@ -129,7 +130,10 @@ impl Desk {
                 return Ok((None, outcome));
             }
         };
-        let candidates = self.candidates(&fields);
+        let mut candidates = self.candidates(&fields);
+        if planted::fault(Fault::FirstCandidateOnly) {
+            candidates.truncate(1);
+        }
         let Some(&(first, first_client, _)) = candidates.first() else {
             let reason =
                 "it names no hospital of this desk: its appid and mch_id must be those of one";

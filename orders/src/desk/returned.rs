@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::budget::MinuteBudget;
 use super::{Desk, DeskError};
 use crate::decide::returned;
+use crate::planted::{self, Fault};
 use crate::policy::later;
 use crate::{Order, OrderKey, Policy};
 
@@ -61,7 +62,9 @@ impl Desk {
     ) -> Result<Order, DeskError> {
         let client = self.client(merchant)?;
         let order = self.order(merchant, hosp_out_trade_no).await?;
-        if order.state.was_paid() {
+        let asks_nothing =
+            planted::fault(Fault::NeverAskedAgain) || planted::fault(Fault::ReturnPageAsksNothing);
+        if order.state.was_paid() || (order.state.is_at_rest() && asks_nothing) {
             return Ok(order);
         }
         match self.turn(&order.key) {

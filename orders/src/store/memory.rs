@@ -339,7 +339,10 @@ impl Tables {
 
     fn claim_orders(&mut self, claim: &Claim) -> ClaimedOrders {
         let far = later(claim.now, claim.longest_wait);
-        let merchants: BTreeSet<&String> = claim.merchants.iter().collect();
+        let mut merchants: BTreeSet<&String> = claim.merchants.iter().collect();
+        if planted::fault(Fault::UnknownHospitalsClaimed) {
+            merchants.extend(self.due.keys().map(|(merchant, _)| merchant));
+        }
         let mut found = Vec::new();
         for (merchant, urgent) in merchants
             .iter()

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::line::{Line, Waiting};
 use crate::panics::caught;
+use crate::planted::{self, Fault};
 use crate::policy::later;
 use crate::store::Claim;
 use crate::{Desk, DeskError};
@@ -164,7 +165,10 @@ impl<'a, J: Jobs> Flight<'a, J> {
             merchants: hospitals.clone(),
             now,
             until: later(now, policy.grace),
-            longest_wait: policy.longest_wait(),
+            longest_wait: match planted::fault(Fault::ClockAheadPutsOff) {
+                true => Duration::MAX,
+                false => policy.longest_wait(),
+            },
             limit: room,
         };
         let jobs = self.jobs;

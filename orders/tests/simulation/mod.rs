@@ -1,4 +1,4 @@
-//! A short simulation on every run of the tests: 500 seeds; and for each fault that can be planted, that it is found. The example `simulate` plays
+//! A short simulation on every run of the tests: 300 seeds; and for each fault that can be planted, that it is found. The example `simulate` plays
 //! more seeds.
 
 #![allow(
@@ -14,7 +14,7 @@ use play::{Summary, play};
 
 use crate::planted::{self, Fault};
 
-const SEEDS: u64 = 500;
+const SEEDS: u64 = 300;
 /// Among so many seeds each planted fault must be found.
 const SEEDS_OF_A_FAULT: u64 = 1_000;
 
@@ -42,7 +42,12 @@ fn nothing_is_lost_and_nothing_happens_twice() {
         ("lost notifications", sum.notifications_lost),
         ("repeated notifications", sum.repeats),
         ("forgeries", sum.forgeries),
-        ("wrong messages", sum.twists),
+        ("wrong messages", sum.lies),
+        ("notifications that name no hospital", sum.nameless),
+        ("payments after a close", sum.late_payments),
+        ("refunds by others", sum.refunds_by_others),
+        ("panics of the sink", sum.panics),
+        ("rows of a newer version", sum.unreadable),
     ] {
         assert!(times > SEEDS / 5, "only {times} {what}");
     }
@@ -82,6 +87,11 @@ fn finds_an_order_that_ended_unpaid_and_is_never_asked_for_again() {
 }
 
 #[test]
+fn finds_a_return_page_that_asks_nothing() {
+    finds(Fault::ReturnPageAsksNothing);
+}
+
+#[test]
 fn finds_a_reply_of_queryorder_that_pays() {
     finds(Fault::AnyMessagePays);
 }
@@ -99,6 +109,36 @@ fn finds_refusals_of_a_refund_that_share_an_id() {
 #[test]
 fn finds_a_contradiction_that_refuses_an_order() {
     finds(Fault::ContradictionRefuses);
+}
+
+#[test]
+fn finds_a_desk_that_tries_only_the_first_hospital_of_a_provider() {
+    finds(Fault::FirstCandidateOnly);
+}
+
+#[test]
+fn finds_a_desk_that_claims_orders_of_hospitals_that_it_does_not_know() {
+    finds(Fault::UnknownHospitalsClaimed);
+}
+
+#[test]
+fn finds_a_row_of_another_version_that_starves_others() {
+    finds(Fault::UnreadableRowStarves);
+}
+
+#[test]
+fn finds_a_closed_order_that_is_never_paid() {
+    finds(Fault::ClosedIsFinal);
+}
+
+#[test]
+fn finds_a_panic_of_the_sink_that_ends_a_worker() {
+    finds(Fault::SinkPanicEscapes);
+}
+
+#[test]
+fn finds_orders_that_a_clock_that_was_ahead_puts_off() {
+    finds(Fault::ClockAheadPutsOff);
 }
 
 /// A simulation that finds no planted fault would find no other.

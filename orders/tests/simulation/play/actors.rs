@@ -3,22 +3,27 @@
 
 use std::time::Duration;
 
+use payinsurance::Client;
 use payinsurance_orders::store::{MemoryStore, Store};
-use payinsurance_orders::{Desk, Order};
-use payinsurance_sandbox::{Config, Delivery};
+use payinsurance_orders::{Desk, Order, OrderKey};
+use payinsurance_sandbox::Config;
 
 use super::executor::{Task, at_once};
+use super::hospitals::{NAMES, add_hospitals, config_of, orders, shown};
 use super::network::Network;
-use super::process::{HOSPITAL, start};
+use super::post::Letter;
+use super::process::start;
 use super::shared::Shared;
-use super::world::Outside;
+use super::world::{Outside, profile};
 
 const PROCESSES: usize = 3;
-const ORDERS: u64 = 4;
+/// The process that may not know every hospital.
+pub(super) const PARTIAL: usize = PROCESSES - 1;
 /// How much happens before it is calm.
 const STEPS: u64 = 2_500;
 /// More tasks than this at once would only wait for each other.
 pub(super) const MOST_TASKS: usize = 12;
+const DAY: u64 = 86_400;
 
 pub(crate) struct Actors {
     pub(super) seed: u64,
@@ -27,12 +32,14 @@ pub(crate) struct Actors {
     pub(super) shared: Shared,
     pub(super) store: MemoryStore,
     pub(super) desks: Vec<Desk>,
+    /// Others who call the platform for the hospitals, in the order of [`NAMES`].
+    pub(super) others: Vec<Client>,
     pub(super) tasks: Vec<Task>,
-    /// Notifications on their way, each with the number of the platform that it is to be answered under; 0 for copies.
-    pub(super) post: Vec<Delivery>,
+    /// Notifications on their way.
+    pub(super) post: Vec<Letter>,
     /// How many notifications in a thousand are lost.
     pub(super) loss: u64,
-    pub(super) numbers: Vec<String>,
+    pub(super) keys: Vec<OrderKey>,
 }
 
 impl Actors {
@@ -45,12 +52,21 @@ impl Actors {
         config.refund_time = Duration::from_secs(shared.below(120));
         config.notify_failures = shared.below(2) == 0;
         config.patients[0].card_bound = shared.below(2) == 0;
+        add_hospitals(&mut config, shared.below(2) == 0);
+        let lacks = [None, Some(NAMES[0]), Some(NAMES[1]), Some(NAMES[2])];
+        shared.inner().processes[PARTIAL].lacks = lacks[(seed % 4) as usize];
         let outside = Outside::new(config, seed);
         let store = MemoryStore::default();
         let network = Network::new(outside.clone(), shared.clone(), store.clone());
         let desks = (0..PROCESSES)
             .map(|process| start(process, &outside, &network, &shared, &store))
             .collect();
+        let others = NAMES.map(|name| {
+            let client = Client::builder(profile(&config_of(&outside, name)));
+            let client = client.transport(outside.clone());
+            let client = client.clock(outside.clone()).nonce(outside.clone());
+            client.build().unwrap()
+        });
         let loss = [0, 300, 1_000][shared.below(3) as usize];
         Self {
             seed,
@@ -59,10 +75,11 @@ impl Actors {
             shared,
             store,
             desks,
+            others: others.into(),
             tasks: Vec::new(),
             post: Vec::new(),
             loss,
-            numbers: (1..=ORDERS).map(|number| format!("T{number}")).collect(),
+            keys: orders(),
         }
     }
 
@@ -73,16 +90,18 @@ impl Actors {
                 return;
             }
             self.shared.inner().summary.steps += 1;
-            match self.shared.below(100) {
-                0..=59 => self.poll_one(),
-                60..=73 => self.time_passes(),
-                74..=84 => self.somebody_works(),
-                85..=89 => self.a_caller_acts(),
-                90..=92 => self.a_patient_acts(),
-                93..=96 => self.the_post_moves(),
-                97 => self.the_platform_fails_next(),
-                98 => self.a_clock_jumps(),
-                _ if self.shared.below(2) == 0 => self.a_reply_goes_astray(),
+            match self.shared.below(200) {
+                0..=119 => self.poll_one(),
+                120..=147 => self.time_passes(),
+                148..=169 => self.somebody_works(),
+                170..=179 => self.a_caller_acts(),
+                180..=185 => self.a_patient_acts(),
+                186..=193 => self.the_post_moves(),
+                194 => self.the_platform_fails_next(),
+                195 => self.a_clock_jumps(),
+                196 => self.a_row_changes_its_version(),
+                197 => self.a_reply_goes_astray(),
+                198 => self.somebody_else_refunds(),
                 _ => self.somebody_forges(),
             }
             self.bury_the_dead();
@@ -94,12 +113,24 @@ impl Actors {
         !self.shared.inner().violations.is_empty()
     }
 
+    /// Polls a task. True when it has ended.
+    pub(super) fn poll(&mut self, place: usize) -> bool {
+        match self.tasks[place].poll() {
+            Ok(ended) => ended,
+            Err(_) => {
+                let name = &self.tasks[place].name;
+                self.shared.violated(format!("{name:?} panicked"));
+                true
+            }
+        }
+    }
+
     fn poll_one(&mut self) {
         if self.tasks.is_empty() {
             return;
         }
         let place = self.shared.below(self.tasks.len() as u64) as usize;
-        if self.tasks[place].poll() {
+        if self.poll(place) {
             self.tasks.swap_remove(place);
         }
     }
@@ -139,27 +170,49 @@ impl Actors {
         self.shared.below(PROCESSES as u64) as usize
     }
 
-    pub(super) fn any_number(&self) -> String {
-        self.numbers[self.shared.below(ORDERS) as usize].clone()
+    /// Whether a process knows the hospital of an order.
+    pub(super) fn knows(&self, process: usize, key: &OrderKey) -> bool {
+        self.shared.inner().processes[process].knows(&key.merchant)
     }
 
-    pub(super) fn stored(&self, number: &str) -> Option<Order> {
-        let key = payinsurance_orders::OrderKey {
-            merchant: HOSPITAL.to_owned(),
-            hosp_out_trade_no: number.to_owned(),
-        };
-        at_once(self.store.order(&key)).unwrap()
+    pub(super) fn any_key(&self) -> OrderKey {
+        self.keys[self.shared.below(self.keys.len() as u64) as usize].clone()
     }
 
+    pub(super) fn stored(&self, key: &OrderKey) -> Option<Order> {
+        at_once(self.store.order(key)).unwrap()
+    }
+
+    /// A clock is set wrong or right: by seconds, or by a day and more.
     fn a_clock_jumps(&mut self) {
         let process = self.any_process();
-        let skew = match self.shared.below(4) {
+        let skew = match self.shared.below(6) {
             0 => self.shared.below(1_200) as i64,
             1 => -(self.shared.below(120) as i64),
+            2 => (DAY + self.shared.below(7_200)) as i64,
+            3 => -((DAY + self.shared.below(7_200)) as i64),
             _ => 0,
         };
         self.shared
             .tell(format!("{process}: its clock is wrong by {skew} s"));
         self.shared.inner().processes[process].skew = skew;
+    }
+
+    /// A newer version of the desk writes an order, which this one cannot read; or it is gone again, and the order is written as before.
+    fn a_row_changes_its_version(&mut self) {
+        let key = self.any_key();
+        if self.stored(&key).is_none() {
+            return;
+        }
+        let mut inner = self.shared.inner();
+        let is_newer = !inner.unreadable.remove(&key);
+        if is_newer {
+            inner.unreadable.insert(key.clone());
+            inner.summary.unreadable += 1;
+        }
+        drop(inner);
+        let version = if is_newer { "a newer" } else { "this" };
+        self.shared
+            .tell(format!("{} is of {version} version", shown(&key)));
     }
 }

@@ -1,14 +1,11 @@
 //! Callers of the desk: the hospital's own programs, which place, close, refund, and look; and its workers.
 
-use payinsurance::enums::{AllowFeeChange, PayType};
-use payinsurance::unifiedorder;
-use payinsurance_orders::{DeskError, RefundRequest};
+use payinsurance_orders::{DeskError, OrderKey, RefundRequest};
 use payinsurance_sandbox::samples::refund_content;
 use signed_xml::Fen;
 
 use super::actors::Actors;
-use super::process::HOSPITAL;
-use super::world::order;
+use super::hospitals::{request, shown};
 
 impl Actors {
     pub(super) fn somebody_works(&mut self) {
@@ -29,110 +26,95 @@ impl Actors {
     }
 
     pub(super) fn a_caller_acts(&mut self) {
-        let (process, number) = (self.any_process(), self.any_number());
+        let (process, key) = (self.any_process(), self.any_key());
         let desk = self.desks[process].clone();
         let shared = self.shared.clone();
-        let linked = self.shared.inner().model.linked.contains(&number);
+        let linked = self.shared.inner().model.linked.contains(&key);
+        let name = shown(&key);
         match self.shared.below(20) {
-            0..=9 => self.caller_places(process, &number),
-            10 => self.caller_places_another(process, number),
+            0..=9 => self.caller_places(process, &key),
+            10 => self.caller_places_another(process, key),
             11..=12 => {
-                let name = format!("returns {number}");
-                self.begin(process, name, async move {
-                    let _ = desk.returned(HOSPITAL, &number).await;
+                self.begin(process, format!("returns {name}"), async move {
+                    let _ = desk.returned(&key.merchant, &key.hosp_out_trade_no).await;
                 });
             }
             13 => {
-                let name = format!("refreshes {number}");
-                self.begin(process, name, async move {
-                    let _ = desk.refresh(HOSPITAL, &number, "li").await;
+                self.begin(process, format!("refreshes {name}"), async move {
+                    let refreshed = desk.refresh(&key.merchant, &key.hosp_out_trade_no, "li");
+                    let _ = refreshed.await;
                 });
             }
             14 => {
-                let name = format!("closes {number}");
-                self.begin(process, name, async move {
-                    if let Ok(order) = desk.close(HOSPITAL, &number).await {
-                        shared.tell(format!(
-                            "{number} closed for a caller: {}",
-                            order.state.word()
-                        ));
+                self.begin(process, format!("closes {name}"), async move {
+                    let closed = desk.close(&key.merchant, &key.hosp_out_trade_no).await;
+                    if let Ok(order) = closed {
+                        let state = order.state.word();
+                        shared.tell(format!("{name} closed for a caller: {state}"));
                     }
                 });
             }
-            15..=17 if linked => self.caller_refunds(process, number),
+            15..=17 if linked => self.caller_refunds(process, key),
             _ => {}
         }
     }
 
-    pub(super) fn caller_places(&mut self, process: usize, number: &str) {
+    pub(super) fn caller_places(&mut self, process: usize, key: &OrderKey) {
         let desk = self.desks[process].clone();
-        let (shared, number) = (self.shared.clone(), number.to_owned());
-        let request = self.request(&number);
-        let name = format!("places {number}");
+        let (shared, key) = (self.shared.clone(), key.clone());
+        let request = request(self.seed, &key);
+        let knows = self.knows(process, &key);
+        let name = format!("places {}", shown(&key));
         self.begin(process, name, async move {
-            match desk.place(HOSPITAL, &request).await {
+            match desk.place(&key.merchant, &request).await {
                 Ok(order) => {
                     let mut inner = shared.inner();
-                    inner.model.promised.insert(number.clone());
+                    inner.model.promised.insert(key.clone());
                     if order.placed.is_some_and(|placed| placed.pay_url.is_some()) {
-                        inner.model.linked.insert(number);
+                        inner.model.linked.insert(key);
                     }
                 }
                 Err(DeskError::Store(_) | DeskError::Contended { .. }) => {}
-                Err(error) => shared.violated(format!("{number} could not be placed: {error}")),
+                Err(DeskError::UnknownMerchant { .. }) if !knows => {}
+                Err(error) => {
+                    let key = shown(&key);
+                    shared.violated(format!("{key} could not be placed: {error}"));
+                }
             }
         });
     }
 
-    pub(super) fn caller_places_another(&mut self, process: usize, number: String) {
-        if self.stored(&number).is_none() {
+    fn caller_places_another(&mut self, process: usize, key: OrderKey) {
+        if self.stored(&key).is_none() {
             return;
         }
         let desk = self.desks[process].clone();
         let shared = self.shared.clone();
-        let mut other = self.request(&number);
+        let mut other = request(self.seed, &key);
         other.body = "另一笔".into();
-        self.begin(process, format!("places another {number}"), async move {
-            if desk.place(HOSPITAL, &other).await.is_ok() {
-                shared.violated(format!("another order was placed as {number}"));
+        let name = format!("places another {}", shown(&key));
+        self.begin(process, name, async move {
+            if desk.place(&key.merchant, &other).await.is_ok() {
+                shared.violated(format!("another order was placed as {}", shown(&key)));
             }
         });
     }
 
-    pub(super) fn caller_refunds(&mut self, process: usize, number: String) {
+    /// All of it or a part of the cash, under the default number, one of the caller's own, or one that belongs to another order.
+    fn caller_refunds(&mut self, process: usize, key: OrderKey) {
         let desk = self.desks[process].clone();
-        let request = match self.shared.below(4) {
+        let request = match self.shared.below(5) {
             0 => RefundRequest::cash(Fen(1 + self.shared.below(150)), refund_content()),
-            1 => RefundRequest::whole(refund_content()).numbered("MINE"),
+            1 => {
+                let number = format!("MINE{}", key.hosp_out_trade_no);
+                RefundRequest::whole(refund_content()).numbered(number)
+            }
+            2 => RefundRequest::whole(refund_content()).numbered("SHARED"),
             _ => RefundRequest::whole(refund_content()),
         };
-        // A number of one's own must not be that of another order.
-        let request = match request.hosp_out_refund_no.is_some() {
-            true => request.numbered(format!("MINE{number}")),
-            false => request,
-        };
-        self.begin(process, format!("refunds {number}"), async move {
-            let _ = desk.refund(HOSPITAL, &number, &request).await;
+        self.begin(process, format!("refunds {}", shown(&key)), async move {
+            let asked = desk.refund(&key.merchant, &key.hosp_out_trade_no, &request);
+            let _ = asked.await;
         });
-    }
-
-    /// Orders of different parts: mixed, in cash alone, by insurance alone; some let the bureau change the parts.
-    pub(super) fn request(&self, number: &str) -> unifiedorder::Request {
-        let place = self.numbers.iter().position(|known| known == number);
-        let kind = self.seed.wrapping_add(place.unwrap_or_default() as u64);
-        let mut request = order(number);
-        if kind % 2 == 1 {
-            request.allow_fee_change = AllowFeeChange::Allow;
-        }
-        let (pay_type, cash, insurance) = match kind % 5 {
-            0 => (PayType::Cash, 120, 0),
-            1 => (PayType::Insurance, 0, 300),
-            _ => (PayType::CashAndInsurance, 150, 100),
-        };
-        request.pay_type = pay_type;
-        request.total_fee = Fen(cash + insurance);
-        request.cash_fee = Fen(cash);
-        request.insurance_fee = Fen(insurance);
-        request
     }
 }

@@ -1,6 +1,8 @@
 //! Futures polled by hand, one at a time, in an order that chance gives.
 
+use std::any::Any;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -24,10 +26,11 @@ impl Task {
         }
     }
 
-    /// Polls it once; true when it has ended.
-    pub(crate) fn poll(&mut self) -> bool {
+    /// Polls it once; true when it has ended. A panic ends it too, and is an error.
+    pub(crate) fn poll(&mut self) -> Result<bool, Box<dyn Any + Send>> {
         let mut context = Context::from_waker(Waker::noop());
-        self.future.as_mut().poll(&mut context).is_ready()
+        let future = self.future.as_mut();
+        catch_unwind(AssertUnwindSafe(|| future.poll(&mut context).is_ready()))
     }
 }
 

@@ -2,15 +2,19 @@
 //!
 //! Nothing here takes real time or real randomness: futures are polled by hand, one at a time, in an order that follows from the seed, so that
 //! a seed always gives the same run. Trouble: processes die at every storage point, before or after it; the store fails; calls are lost before
-//! or after their effect, arrive late, are answered by others; notifications are lost, late, repeated, reordered, forged; access tokens end;
-//! clocks jump; genuine messages are about another order, of other amounts, or posted where they do not belong ([`twist`]); refunds are refused
-//! again and again; patients pay what the desk was told is refused. Then it is calm for long enough, and what must hold is checked ([`model`]).
+//! or after their effect, arrive late or twice, are answered by others; notifications are lost, late, repeated, reordered, forged; access tokens
+//! end; clocks jump by seconds and by a day, both ways. Three hospitals, two of them under one provider with equal order numbers ([`hospitals`]),
+//! one of which a process may not know. Genuine messages are about another order, the reply to another question, of other amounts, without a
+//! field, or posted where they do not belong ([`twist`]); refunds are refused again and again, or asked for by somebody else, also under a
+//! number of another order; patients pay what the desk was told is refused or closed ([`platform`]); the hospital's code panics; rows are of a
+//! newer version. Then it is calm for long enough, and what must hold is checked ([`model`]).
 
 pub(crate) mod actors;
 pub(crate) mod callers;
 pub(crate) mod calm;
 pub(crate) mod chance;
 pub(crate) mod executor;
+pub(crate) mod hospitals;
 pub(crate) mod model;
 pub(crate) mod network;
 pub(crate) mod platform;
@@ -39,8 +43,20 @@ pub(crate) struct Summary {
     pub(crate) notifications_lost: u64,
     pub(crate) repeats: u64,
     pub(crate) forgeries: u64,
-    /// Genuine messages that were wrong.
+    /// Notifications that were wrong, and replies that were posted as one.
     pub(crate) twists: u64,
+    /// Genuine messages that were not true of an order, replies included.
+    pub(crate) lies: u64,
+    /// Genuine notifications that do not name the hospital.
+    pub(crate) nameless: u64,
+    /// Payments of closed orders.
+    pub(crate) late_payments: u64,
+    pub(crate) refunds_by_others: u64,
+    pub(crate) panics: u64,
+    /// Rows that a newer version wrote.
+    pub(crate) unreadable: u64,
+    /// Orders that are contradicted in the end.
+    pub(crate) contradicted: u64,
 }
 
 impl Summary {
@@ -58,6 +74,13 @@ impl Summary {
         self.repeats += other.repeats;
         self.forgeries += other.forgeries;
         self.twists += other.twists;
+        self.lies += other.lies;
+        self.nameless += other.nameless;
+        self.late_payments += other.late_payments;
+        self.refunds_by_others += other.refunds_by_others;
+        self.panics += other.panics;
+        self.unreadable += other.unreadable;
+        self.contradicted += other.contradicted;
     }
 }
 

@@ -1,20 +1,20 @@
 //! One process of the desk: its clock, its randomness, its way to the platform, and the hospital's own system that it tells of events.
 
-use std::future::Ready;
+use std::panic::resume_unwind;
+use std::pin::Pin;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use payinsurance::Client;
 use payinsurance::signed_xml_client::{Clock, Nonce};
 use payinsurance_orders::store::{Event, MemoryStore};
 use payinsurance_orders::{Desk, Policy};
-use payinsurance_sandbox::Mode;
 
+use super::hospitals::{NAMES, config_of};
 use super::network::Network;
 use super::shared::Shared;
 use super::store::FaultyStore;
 use super::world::{Outside, profile};
-
-pub(crate) const HOSPITAL: &str = "first";
 
 /// A desk as a process starts it: nothing of an earlier one is left but the store.
 pub(crate) fn start(
@@ -24,22 +24,13 @@ pub(crate) fn start(
     shared: &Shared,
     store: &MemoryStore,
 ) -> Desk {
-    let config = outside
-        .parts()
-        .platform
-        .config()
-        .merchant(Mode::ServiceProvider)
-        .unwrap()
-        .clone();
-    let client = payinsurance::Client::builder(profile(&config)).transport(network.clone());
     let mut policy = Policy::default();
     policy.expires_after = Some(Duration::from_secs(900));
-    Desk::builder(FaultyStore {
+    let mut desk = Desk::builder(FaultyStore {
         inner: store.clone(),
         process,
         shared: shared.clone(),
     })
-    .merchant(HOSPITAL, client)
     .clock(OwnClock {
         process,
         outside: outside.clone(),
@@ -47,30 +38,49 @@ pub(crate) fn start(
     })
     .nonce(OwnNonce(shared.clone()))
     .policy(policy)
-    .events(receiver(shared))
-    .build()
-    .unwrap()
+    .events(receiver(shared));
+    let standing = shared.inner().processes[process];
+    for name in NAMES.into_iter().filter(|name| standing.knows(name)) {
+        let profile = profile(&config_of(outside, name));
+        desk = desk.merchant(name, Client::builder(profile).transport(network.clone()));
+    }
+    desk.build().unwrap()
 }
 
-/// The hospital's own system: it may be down, and it may take an event without saying so.
-fn receiver(shared: &Shared) -> impl Fn(Event) -> Ready<Result<(), String>> + use<> {
+/// The hospital's own system: it may be down, it may take an event without saying so, and its code may panic, before or after it takes the event.
+fn receiver(shared: &Shared) -> impl Fn(Event) -> Delivered + use<> {
     let shared = shared.clone();
     move |event| {
         let down = shared.trouble(200);
         let silent = shared.trouble(100);
+        if shared.trouble(20) {
+            panics(&shared);
+        }
         if !down {
-            let told = (
-                event.order.hosp_out_trade_no,
-                event.event.kind,
-                event.event.id,
-            );
+            let told = (event.order, event.event.kind, event.event.id);
             shared.inner().model.told.push(told);
         }
-        std::future::ready(match down || silent {
-            true => Err("no answer".to_owned()),
-            false => Ok(()),
+        let shared = shared.clone();
+        Box::pin(async move {
+            if shared.trouble(20) {
+                panics(&shared);
+            }
+            match down || silent {
+                true => Err("no answer".to_owned()),
+                false => Ok(()),
+            }
         })
     }
+}
+
+/// What a receiver returns.
+type Delivered = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+/// A panic without the message that a panic hook would print.
+fn panics(shared: &Shared) {
+    shared.tell("the sink panics");
+    shared.inner().summary.panics += 1;
+    resume_unwind(Box::new("the sink panics"));
 }
 
 struct OwnClock {

@@ -1,10 +1,14 @@
 //! What all parts of a run share: chance, the story, what did not hold, who has died.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use payinsurance_orders::OrderKey;
+
 use super::Summary;
 use super::chance::Chance;
+use super::hospitals::shown;
 use super::model::Model;
 
 #[derive(Clone)]
@@ -21,6 +25,8 @@ pub(crate) struct Inner {
     /// How many genuine messages in a thousand are wrong.
     pub(crate) twist: u64,
     pub(crate) processes: Vec<Standing>,
+    /// Orders that a newer version of the desk wrote: this one cannot read them.
+    pub(crate) unreadable: BTreeSet<OrderKey>,
     pub(crate) model: Model,
     pub(crate) summary: Summary,
     pub(crate) violations: Vec<String>,
@@ -33,6 +39,14 @@ pub(crate) struct Standing {
     pub(crate) dead: bool,
     /// By how much its clock is wrong, in seconds.
     pub(crate) skew: i64,
+    /// The hospital that it does not know.
+    pub(crate) lacks: Option<&'static str>,
+}
+
+impl Standing {
+    pub(crate) fn knows(&self, merchant: &str) -> bool {
+        self.lacks != Some(merchant)
+    }
 }
 
 impl Shared {
@@ -40,7 +54,7 @@ impl Shared {
         let mut chance = Chance::new(seed);
         let crash = chance.below(4) * 6;
         let network = chance.below(5) * 70;
-        let twist = [0, 40, 150][chance.below(3) as usize];
+        let twist = [0, 60, 250][chance.below(3) as usize];
         Self(Arc::new(Mutex::new(Inner {
             chance,
             calm: false,
@@ -48,6 +62,7 @@ impl Shared {
             network,
             twist,
             processes: vec![Standing::default(); processes],
+            unreadable: BTreeSet::new(),
             model: Model::default(),
             summary: Summary::default(),
             violations: Vec::new(),
@@ -79,6 +94,15 @@ impl Shared {
         let mut inner = self.inner();
         inner.processes[process].dead = true;
         inner.summary.crashes += 1;
+    }
+
+    /// A genuine message about an order reached the desk that is not true: from now on the desk may say that the order is contradicted.
+    pub(crate) fn lied(&self, key: &OrderKey, what: impl Into<String>) {
+        let what = what.into();
+        let mut inner = self.inner();
+        inner.tell(format!("{}: {what}", shown(key)));
+        inner.summary.lies += 1;
+        inner.model.lies.entry(key.clone()).or_default().push(what);
     }
 
     /// Something that must hold does not.

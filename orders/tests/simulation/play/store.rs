@@ -5,13 +5,14 @@ use std::future::pending;
 use jiff::Timestamp;
 use payinsurance::signed_xml_client::TokenStore;
 use payinsurance_orders::store::{
-    Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, EventFilter, History, Kept,
-    Line, ListedEvents, ListedOrders, MemoryStore, OrderFilter, QuarantineLimits, Received,
-    ReceivedFilter, Store, StoreError, StoreFuture,
+    Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event, EventFilter, History,
+    Kept, Line, ListedEvents, ListedOrders, MemoryStore, OrderFilter, QuarantineLimits, Received,
+    ReceivedFilter, Store, StoreError, StoreFuture, UnreadableEvent, UnreadableOrder,
 };
 use payinsurance_orders::{Order, OrderKey};
 
 use super::executor::{at_once, wait};
+use super::hospitals::shown;
 use super::shared::Shared;
 use super::twist::refused_refund;
 
@@ -60,6 +61,21 @@ impl FaultyStore {
         }
     }
 
+    fn is_unreadable(&self, key: &OrderKey) -> bool {
+        self.shared.inner().unreadable.contains(key)
+    }
+
+    /// A desk claims only what it can do something with.
+    fn watch_claim<'a>(&self, what: &str, keys: impl Iterator<Item = &'a OrderKey>) {
+        let standing = self.shared.inner().processes[self.process];
+        for key in keys.filter(|key| !standing.knows(&key.merchant)) {
+            let (process, key) = (self.process, shown(key));
+            self.shared.violated(format!(
+                "{process} does not know the hospital of {key} and claimed its {what}"
+            ));
+        }
+    }
+
     /// Watches a write from outside of the store: states only move along the edges.
     fn watch(&self, key: &OrderKey, write: impl FnOnce()) {
         let before = at_once(self.inner.order(key)).unwrap();
@@ -69,27 +85,34 @@ impl FaultyStore {
             return;
         };
         if refused_refund(&before, &after) {
-            let number = key.hosp_out_trade_no.clone();
             let mut inner = self.shared.inner();
-            *inner.model.refused_refunds.entry(number).or_default() += 1;
+            *inner.model.refused_refunds.entry(key.clone()).or_default() += 1;
         }
         let (from, to) = (before.state, after.state);
         if from != to && !from.allows(to) {
             let (from, to) = (from.word(), to.word());
-            let number = &key.hosp_out_trade_no;
+            let number = shown(key);
             self.shared
                 .violated(format!("{number} moved from {from} to {to}"));
         }
         if before.digest != after.digest {
             self.shared
-                .violated(format!("{} became another order", key.hosp_out_trade_no));
+                .violated(format!("{} became another order", shown(key)));
         }
         if after.revision < before.revision {
-            self.shared.violated(format!(
-                "{} was forgotten and begun anew",
-                key.hosp_out_trade_no
-            ));
+            self.shared
+                .violated(format!("{} was forgotten and begun anew", shown(key)));
         }
+    }
+}
+
+/// Why a row cannot be read.
+const NEWER: &str = "a newer version wrote it";
+
+fn unreadable() -> StoreError {
+    StoreError::Unreadable {
+        what: "an order".to_owned(),
+        reason: NEWER.to_owned(),
     }
 }
 
@@ -103,6 +126,9 @@ fn unavailable(doing: &'static str) -> StoreError {
 impl Store for FaultyStore {
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>> {
         let call = Box::pin(async move {
+            if self.is_unreadable(&order.key) {
+                return Err(unreadable());
+            }
             let mut answer = Ok(None);
             self.watch(&order.key, || {
                 answer = at_once(self.inner.insert(order, line))
@@ -115,11 +141,15 @@ impl Store for FaultyStore {
     fn commit<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Committed> {
         let call = Box::pin(async move {
             let mut answer = Ok(Committed::Stale);
+            if self.is_unreadable(&change.order.key) {
+                // The newer version wrote it meanwhile.
+                return answer;
+            }
             self.watch(&change.order.key, || {
                 answer = at_once(self.inner.commit(change))
             });
             if let (Ok(committed), Some(line)) = (&answer, &change.line) {
-                let number = &change.order.key.hosp_out_trade_no;
+                let number = shown(&change.order.key);
                 let (by, what, evidence) = (&line.by, &line.what, &line.evidence);
                 self.shared.tell(format!(
                     "{}: {number} {} by {by}, {what} ({evidence}): {committed:?}",
@@ -133,7 +163,13 @@ impl Store for FaultyStore {
     }
 
     fn order<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, Option<Order>> {
-        Box::pin(self.point("order", self.inner.order(key)))
+        let call = Box::pin(async move {
+            match self.is_unreadable(key) {
+                true => Err(unreadable()),
+                false => self.inner.order(key).await,
+            }
+        });
+        Box::pin(self.point("order", call))
     }
 
     fn orders<'a>(&'a self, filter: &'a OrderFilter) -> StoreFuture<'a, ListedOrders> {
@@ -145,11 +181,46 @@ impl Store for FaultyStore {
     }
 
     fn claim_orders<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedOrders> {
-        Box::pin(self.point("claim_orders", self.inner.claim_orders(claim)))
+        let call = Box::pin(async move {
+            let mut claimed = self.inner.claim_orders(claim).await?;
+            self.watch_claim("look", claimed.orders.iter().map(|order| &order.key));
+            let (unread, orders) = claimed
+                .orders
+                .into_iter()
+                .partition(|order| self.is_unreadable(&order.key));
+            claimed.orders = orders;
+            let unread: Vec<Order> = unread;
+            claimed
+                .unreadable
+                .extend(unread.into_iter().map(|order| UnreadableOrder {
+                    key: order.key,
+                    reason: NEWER.to_owned(),
+                }));
+            Ok(claimed)
+        });
+        Box::pin(self.point("claim_orders", call))
     }
 
     fn claim_events<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedEvents> {
-        Box::pin(self.point("claim_events", self.inner.claim_events(claim)))
+        let call = Box::pin(async move {
+            let mut claimed = self.inner.claim_events(claim).await?;
+            self.watch_claim("events", claimed.events.iter().map(|event| &event.order));
+            let (unread, events) = claimed
+                .events
+                .into_iter()
+                .partition(|event| self.is_unreadable(&event.order));
+            claimed.events = events;
+            let unread: Vec<Event> = unread;
+            claimed
+                .unreadable
+                .extend(unread.into_iter().map(|event| UnreadableEvent {
+                    id: event.event.id,
+                    order: event.order,
+                    reason: NEWER.to_owned(),
+                }));
+            Ok(claimed)
+        });
+        Box::pin(self.point("claim_events", call))
     }
 
     fn settle_event<'a>(&'a self, id: &'a str, delivery: &'a Delivery) -> StoreFuture<'a, ()> {

@@ -1,10 +1,39 @@
-//! Genuine messages that are wrong: signed with the hospital's key, and about something else or of other amounts than are true.
+//! Genuine messages that are wrong: signed with the hospital's key, and about something else, of other amounts, or without a field that they should have.
 
 use payinsurance_orders::Order;
-use payinsurance_sandbox::Mode;
 use signed_xml::{Fields, Key, Limits, SIGN, SignType};
 
-use super::world::Outside;
+use super::shared::Shared;
+
+/// The fields that an alteration may change to another amount.
+const AMOUNTS: [&str; 5] = [
+    "total_fee",
+    "cash_fee",
+    "insurance_fee",
+    "cash_refund_fee",
+    "insurance_refund_fee",
+];
+
+/// What is not a whole number of fen.
+const NOT_AMOUNTS: [&str; 8] = [
+    "-150",
+    "abc",
+    "+250",
+    "1e3",
+    "250.0",
+    "2 50",
+    "１５０",
+    "99999999999999999999",
+];
+
+/// What is altered in a message.
+#[derive(Clone, Debug)]
+pub(crate) enum Alteration {
+    /// A field has another value.
+    Other(&'static str, String),
+    /// These fields are left out.
+    Without(Vec<String>),
+}
 
 /// The fields of a signed message, if it is one.
 pub(crate) fn signed(body: &[u8]) -> Option<Fields> {
@@ -12,34 +41,57 @@ pub(crate) fn signed(body: &[u8]) -> Option<Fields> {
     fields.get(SIGN).is_some().then_some(fields)
 }
 
-/// Another amount in one field, or something that is no amount; signed again. `None` if the message has no such field.
-pub(crate) fn twisted(body: &[u8], key: &Key, which: u64) -> Option<Vec<u8>> {
-    let fields = signed(body)?;
-    let (name, by) = match which % 5 {
-        0 => ("total_fee", Some(1)),
-        1 => ("cash_fee", Some(700_000)),
-        2 => ("total_fee", None),
-        3 => ("cash_refund_fee", Some(1)),
-        _ => ("insurance_refund_fee", Some(1)),
-    };
+/// Something that may be wrong with a message of these fields. Amounts only rise: a lower part may be what the bureau settled on.
+pub(crate) fn any_alteration(shared: &Shared, fields: &Fields) -> Option<Alteration> {
+    if shared.below(3) == 0 {
+        let names: Vec<&str> = fields
+            .iter()
+            .map(|(name, _)| name)
+            .filter(|name| *name != SIGN)
+            .collect();
+        let name = names[shared.below(names.len() as u64) as usize];
+        return Some(Alteration::Without(vec![name.to_owned()]));
+    }
+    let present: Vec<&'static str> = AMOUNTS
+        .into_iter()
+        .filter(|name| fields.get(name).is_some())
+        .collect();
+    if present.is_empty() {
+        return None;
+    }
+    let name = present[shared.below(present.len() as u64) as usize];
     let was: u64 = fields.get(name)?.parse().ok()?;
-    let value = by.map_or_else(|| format!("+{was}"), |by| (was + by).to_string());
+    let value = match shared.below(4) {
+        0 => (was + 1).to_string(),
+        1 => (was + 700_000).to_string(),
+        _ => NOT_AMOUNTS[shared.below(NOT_AMOUNTS.len() as u64) as usize].to_owned(),
+    };
+    Some(Alteration::Other(name, value))
+}
+
+/// The message with the alteration, signed again. `None` if it does not have the field.
+pub(crate) fn altered(body: &[u8], key: &Key, alteration: &Alteration) -> Option<Vec<u8>> {
+    let fields = signed(body)?;
     let mut xml = String::from("<xml>");
+    let mut changed = false;
     for (field, old) in fields.iter().filter(|(field, _)| *field != SIGN) {
-        let new = if field == name { &value } else { old };
-        xml += &format!("<{field}><![CDATA[{new}]]></{field}>");
+        let value = match alteration {
+            Alteration::Other(name, value) if *name == field => Some(&**value),
+            Alteration::Without(names) if names.iter().any(|name| name == field) => None,
+            _ => Some(old),
+        };
+        changed |= value != Some(old);
+        if let Some(value) = value {
+            xml += &format!("<{field}><![CDATA[{value}]]></{field}>");
+        }
+    }
+    if !changed {
+        return None;
     }
     let unsigned = Fields::parse(format!("{xml}</xml>").as_bytes(), &Limits::default()).ok()?;
     let sign_type = SignType::of(unsigned.get("sign_type")).ok()?;
     let sign = unsigned.signature(key, sign_type);
     Some(format!("{xml}<{SIGN}>{}</{SIGN}></xml>", sign.as_str()).into_bytes())
-}
-
-/// The key of the hospital in the provider's mode.
-pub(crate) fn key_of(outside: &Outside) -> Key {
-    let parts = outside.parts();
-    let config = parts.platform.config().merchant(Mode::ServiceProvider);
-    Key::new(config.unwrap().key.as_str()).unwrap()
 }
 
 /// Whether a refund was refused by this change of the order.

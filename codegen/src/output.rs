@@ -1,7 +1,7 @@
 //! Puts generated files into a folder, or tells how the folder differs.
 //!
 //! A file is only written when its bytes change, so that cargo rebuilds nothing for nothing, and
-//! by renaming a finished one over it, so that nobody ever reads half a file.
+//! by renaming a finished one over it, so that a reader never sees half a file.
 
 use std::fmt;
 use std::io;

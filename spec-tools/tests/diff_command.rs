@@ -448,7 +448,7 @@ fn what_is_neither_folder_nor_document_nor_revision_is_an_error_that_says_so() {
     };
     let told = refused(&["diff", "nowhere"]);
     assert!(
-        told.contains("`nowhere` is no folder, no document and no git revision with a spec"),
+        told.contains("`nowhere` is not a folder, a document or a git revision with a spec"),
         "{told}"
     );
     git(root.path(), &["init", "--quiet"]);

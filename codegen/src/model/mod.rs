@@ -193,7 +193,7 @@ pub struct ErrorCode {
 pub enum Effect {
     /// It has not.
     Refused,
-    /// Nobody knows: query before anything else.
+    /// Unknown: query before anything else.
     Unknown,
 }
 

@@ -208,7 +208,7 @@ fn join(
 ) {
     let Some(at) = fields.iter().position(|field| field.name == member.value) else {
         let title = format!(
-            "group `{group}` has a member `{}`, which is no field",
+            "group `{group}` has a member `{}`, which is not a field",
             member.value
         );
         let help = did_you_mean(
@@ -246,7 +246,7 @@ fn join(
     };
     if let Some((span, label)) = reason {
         let title = format!(
-            "`{}` is always there, so `{group}` is no choice",
+            "`{}` is always there, so `{group}` is not a choice",
             member.value
         );
         let found = Diagnostic::new(Code::GroupMemberDemanded, member.span, title, "a member")

@@ -38,7 +38,7 @@ fn view(table: &ViewTable, fields: &[Field], section: &str, context: &mut Contex
         let text = find(field, fields, context)
             .is_none_or(|field| matches!(field.field_type, FieldType::Text));
         if !text {
-            never(field, "is no text", context);
+            never(field, "is not text", context);
         }
         values.push(ViewValue {
             name: name.value.clone(),
@@ -72,7 +72,7 @@ fn find<'a>(
 ) -> Option<&'a Field> {
     let found = fields.iter().find(|field| field.name == name.value);
     if found.is_none() {
-        let title = format!("the view names `{}`, which is no field", name.value);
+        let title = format!("the view names `{}`, which is not a field", name.value);
         let help = did_you_mean(&name.value, fields.iter().map(|field| field.name.as_str()));
         let label = "not a field of this message";
         context.report(Diagnostic::new(Code::UnknownViewField, name.span, title, label).help(help));

@@ -150,7 +150,7 @@ impl Arguments {
         Ok(Some((Advice::new(&released, changes.bump()), found)))
     }
 
-    /// Says how many changes nobody approved; true if there is one.
+    /// Says how many changes are not approved; true if there is one.
     fn say_open(&self, changes: &Changes) -> bool {
         let level = match (self.fail_on, &self.document) {
             (Some(FailOn::Breaking), _) | (None, None) => Level::Breaking,

@@ -85,11 +85,11 @@ impl fmt::Display for Advice {
 ///
 /// # Errors
 ///
-/// It is no semantic version.
+/// The text is not a semantic version.
 pub fn version(text: &str) -> Result<Version, VersionError> {
     let plain = text.strip_prefix('v').unwrap_or(text);
     Version::parse(plain).map_err(|error| VersionError {
-        message: format!("`{text}` is no version of the form 0.1.0: {error}"),
+        message: format!("`{text}` is not a version of the form 0.1.0: {error}"),
     })
 }
 

@@ -113,7 +113,7 @@ impl Changes {
         bumps.max().unwrap_or(Bump::Nothing)
     }
 
-    /// Those of at least this level on one axis that nobody approved.
+    /// Those of at least this level on one axis that are not approved.
     pub fn unapproved(&self, level: Level) -> impl Iterator<Item = &Change> {
         let open = self.list.iter().filter(|change| change.approved.is_none());
         open.filter(move |change| change.level() >= level)

@@ -82,7 +82,7 @@ fn explained<'a>(model: &'a Model, history: &'a [String]) -> Explained<'a> {
     explained.texts("notes", &model.notes);
     explained.texts("errata", &model.errata_of_spec);
     explained.texts("versions", history);
-    // To name the algorithm at last is no change of it.
+    // To name the algorithm for the first time does not change it.
     let named = if signature(model).is_some() {
         "named"
     } else {

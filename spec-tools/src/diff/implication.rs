@@ -20,7 +20,7 @@ pub(super) enum Order {
     Weaker,
     /// The new one holds in fewer worlds.
     Stronger,
-    /// Each holds where the other does not, or nobody knows.
+    /// Each holds where the other does not, or it is unknown.
     Incomparable,
 }
 

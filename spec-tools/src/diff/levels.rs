@@ -32,7 +32,7 @@ impl Override {
     ///
     /// # Errors
     ///
-    /// No TOML, a rule, key or word that is none.
+    /// The text is not TOML, or a rule, key or word is unknown.
     ///
     /// # Examples
     ///

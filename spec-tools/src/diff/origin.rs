@@ -48,7 +48,7 @@ impl Origin {
     ///
     /// # Errors
     ///
-    /// It is none of these.
+    /// `argument` names none of these.
     pub fn find(argument: &str, present: &Path) -> Result<Self, OriginError> {
         let path = Path::new(argument);
         if path.is_file() {
@@ -69,7 +69,7 @@ impl Origin {
             }),
             Err(why) => {
                 let told = format!(
-                    "`{argument}` is no folder, no document and no git revision with a spec: {why}"
+                    "`{argument}` is not a folder, a document or a git revision with a spec: {why}"
                 );
                 Err(OriginError::NotFound(told))
             }

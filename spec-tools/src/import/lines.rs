@@ -14,11 +14,11 @@ pub const MOST_BYTES: usize = 32 << 20;
 pub struct Line {
     /// From 1.
     pub number: u32,
-    /// Its cells, without blanks around them; one cell if it is no row.
+    /// Its cells, without blanks around them; one cell if it is not a row.
     pub cells: Vec<String>,
 }
 
-/// Why a file is no document.
+/// Why a file cannot be read as a document.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -48,7 +48,7 @@ pub enum ReadError {
 ///
 /// # Errors
 ///
-/// [`ReadError`], if the bytes are no document.
+/// [`ReadError`], if the bytes cannot be read as a document.
 pub fn lines(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
     if bytes.len() > MOST_BYTES {
         return Err(ReadError::TooLarge { bytes: bytes.len() });
@@ -63,7 +63,7 @@ pub fn lines(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
     Ok(text_lines(text))
 }
 
-/// The lines of text or Markdown; what stands between code fences is emptied, it is no part of any table.
+/// The lines of text or Markdown; what stands between code fences is emptied: it is not part of a table.
 fn text_lines(text: &str) -> Vec<Line> {
     let mut fenced = false;
     let numbered = (1..).zip(text.lines());
@@ -128,7 +128,7 @@ fn plain_cell(cell: &str) -> String {
 }
 
 impl Line {
-    /// Its only cell, if it is no row of a table.
+    /// Its only cell, if it is not a row of a table.
     pub(crate) fn prose(&self) -> Option<&str> {
         match self.cells.as_slice() {
             [only] if !only.is_empty() => Some(only),
@@ -158,7 +158,7 @@ impl fmt::Display for ReadError {
             ),
             Self::NotUtf8 { at } => write!(
                 f,
-                "byte {at} is not UTF-8, and the file is no .docx; extract the text of a PDF first (`pdftotext -layout` does not keep cells: use tabs between them)"
+                "byte {at} is not UTF-8, and the file is not a .docx; extract the text of a PDF first (`pdftotext -layout` does not keep cells: use tabs between them)"
             ),
             Self::NotWord { reason } => write!(
                 f,

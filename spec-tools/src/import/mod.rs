@@ -32,7 +32,7 @@ mod sections;
 ///
 /// # Errors
 ///
-/// [`ReadError`], if the bytes are no document.
+/// [`ReadError`], if the bytes cannot be read as a document.
 pub fn read(bytes: &[u8], model: &Model) -> Result<Document, ReadError> {
     reader::read(&lines(bytes)?, model)
 }

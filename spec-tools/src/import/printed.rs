@@ -16,7 +16,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// The columns of a heading row; `None` if the line is none.
+    /// The columns of a heading row; `None` for any other line.
     pub(super) fn of(words: &DocumentWords, cells: &[String]) -> Option<Self> {
         let find = |words: &[String]| {
             let mut cells = cells.iter().map(|cell| without_blanks(cell));
@@ -58,7 +58,7 @@ pub(super) fn wire_type(words: &DocumentWords, printed: &str) -> Option<(WireTyp
     Some((found, None))
 }
 
-/// A mark cell: `Y`, `N`, nothing, or a word about a choice; `None` if it is no mark at all.
+/// A mark cell: `Y`, `N`, nothing, or a word about a choice; `None` for any other cell.
 pub(super) fn mark(words: &Vocabulary, printed: &str) -> Option<String> {
     let parts: Vec<&str> = printed.split_whitespace().collect();
     let mark = parts.join(" ");
@@ -130,7 +130,7 @@ pub(super) fn structure_name<'l>(words: &DocumentWords, line: &'l str) -> Option
     (told && is_name(name)).then_some(name)
 }
 
-/// The condition of a line that says when the fields below it come: pairs of field and value; `None` if the line is no such line.
+/// The condition of a line that says when the fields below it come: pairs of field and value; `None` for any other line.
 pub(super) fn condition(vocabulary: &Vocabulary, line: &str) -> Option<Vec<(String, String)>> {
     let bare = without_blanks(line);
     let mut starts = vocabulary.document.condition.iter();

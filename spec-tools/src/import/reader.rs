@@ -1,4 +1,4 @@
-//! Walks the lines of a document: sections, headings, field tables, and the tables that are none.
+//! Walks the lines of a document: sections, headings, field tables, and other tables.
 
 use signed_xml_codegen::model::{DocumentWords, MessageKind, Model};
 

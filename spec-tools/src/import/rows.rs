@@ -134,7 +134,7 @@ impl<'m> OpenTable<'m> {
         let cells = self.cells(cells);
         if !cells.name.is_empty() && !is_piece(&without_blanks(&cells.name)) {
             let text = format!(
-                "a line that begins with \"{}\" is no row of the table; it was left out",
+                "a line that begins with \"{}\" is not a row of the table; it was left out",
                 short(&cells.name)
             );
             self.notes.push(Note { line, text });

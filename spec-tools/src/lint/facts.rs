@@ -163,7 +163,7 @@ fn error_codes(model: &Model, findings: &mut Findings) {
         if code.interfaces.is_empty() {
             let title = format!("error code {} belongs to no interface", code.code);
             let at = model.span_of_key(code.span, &["interfaces"]);
-            let found = Diagnostic::new(Code::NoInterface, at, title, "nobody answers it")
+            let found = Diagnostic::new(Code::NoInterface, at, title, "no interface answers it")
                 .help("name the interfaces, or `\"*\"` for all");
             findings.push(found);
         }

@@ -79,7 +79,10 @@ fn docs(model: &Model, findings: &mut Findings) {
                 format!("the doc of {what} repeats its label"),
                 "says nothing new",
             ),
-            false => (format!("{what} has no doc"), "nobody says what it is for"),
+            false => (
+                format!("{what} has no doc"),
+                "the spec does not say what it is for",
+            ),
         };
         let at = model.span_of_key(span, &["doc", "name", "value"]);
         let found = Diagnostic::new(Code::DocMissing, at, title, mark)

@@ -15,7 +15,7 @@ macro_rules! rules {
 
 rules! {
     INTERFACE_ADDED Interface "interface" "added" = levels(Compatible, Compatible);
-        "There is more to call; nobody has to.";
+        "There is more to call.";
     INTERFACE_REMOVED Interface "interface" "removed" = levels(Breaking, Breaking);
         "Calls fail, and the module and the method of the client are gone.";
     INTERFACE_RENAMED Interface "interface" "renamed" = levels(NoEffect, Breaking);

@@ -368,7 +368,7 @@ fn set_mark(row: &mut InlineTable, printed: &Row) {
         Some(mark) => set(row, "mark", mark),
         None => unset(row, "mark"),
     }
-    // A ruling that agrees with the document is none.
+    // A ruling that agrees with the document is not needed.
     if row.get("demand").and_then(Value::as_bool) == Some(required) {
         unset(row, "demand");
     }

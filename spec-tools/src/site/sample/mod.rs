@@ -122,7 +122,7 @@ fn pairs(
         Some((field.name.replace(INDEX, "0"), value))
     });
     let pairs: Pairs = pairs.collect();
-    // What a failure says is no news of the order.
+    // The values of a failure do not describe the order.
     if interface.form != ReplyForm::Text {
         let told = chosen.into_iter();
         remembered.extend(told.filter_map(|(name, value)| Some((name, value?))));

@@ -23,11 +23,11 @@ pub(super) fn of(
         // The choice of a sample gives these; it always knows one.
         FieldType::Enum(_) | FieldType::Number | FieldType::Fen => String::new(),
         FieldType::Seconds => "7200".to_owned(),
-        // RFC 5737: an address that belongs to nobody.
+        // RFC 5737: an address for documentation.
         FieldType::Ipv4 => "203.0.113.7".to_owned(),
         FieldType::Time => format!("{DAY}093000"),
         FieldType::Date => DAY.to_owned(),
-        // The example number of GB 11643, which is nobody's.
+        // The example number of GB 11643.
         FieldType::IdDigest => hex(b"11010519491231002X"),
         FieldType::Structure(name) => structure(name).unwrap_or_default(),
         FieldType::Text => match field.format {

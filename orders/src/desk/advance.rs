@@ -84,9 +84,10 @@ impl Desk {
     async fn query(&self, client: &Client, order: Order, by: &str) -> Result<Kept, DeskError> {
         let order = self.close_if_replaced_is_paid(order, by).await?;
         let answer = self.ask(client, &order).await?;
-        let was_paid = order.state.was_paid();
+        let (asked_in, was_paid) = (order.state, order.state.was_paid());
         let kept = self.keep(order, by, |order, context| {
-            Some(query::answered(order, &answer, context))
+            let is_current = query::is_current(&answer, asked_in, order);
+            is_current.then(|| query::answered(order, &answer, context))
         });
         let kept = kept.await?;
         if !was_paid && kept.order.state.was_paid() && kept.order.replaced_by.is_some() {

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::budget::MinuteBudget;
 use super::{Desk, DeskError};
-use crate::decide::returned;
+use crate::decide::{query, returned};
 use crate::planted::{self, Fault};
 use crate::policy::later;
 use crate::{Order, OrderKey, Policy};
@@ -69,9 +69,11 @@ impl Desk {
         }
         match self.turn(&order.key) {
             Turn::Ask(under_way) => {
+                let asked_in = order.state;
                 let answer = self.ask(client, &order).await?;
                 let kept = self.keep(order, BY, |order, context| {
-                    Some(returned::answered(order, &answer, context))
+                    let is_current = query::is_current(&answer, asked_in, order);
+                    is_current.then(|| returned::answered(order, &answer, context))
                 });
                 let kept = kept.await?;
                 drop(under_way);

@@ -381,6 +381,18 @@ fn the_event_of_a_payment_says_that_the_order_had_ended() {
     assert_eq!(note_of(State::Placed), None);
 }
 
+#[test]
+fn that_there_is_no_such_order_is_no_news_of_one_that_was_taken_since_it_was_asked_for() {
+    let missing = Answer::Missing(Numbers::default());
+    let placed = order(State::Placed);
+    assert!(!query::is_current(&missing, State::Placing, &placed));
+    assert!(query::is_current(&missing, State::Placed, &placed));
+    let placing = order(State::Placing);
+    assert!(query::is_current(&missing, State::Placing, &placing));
+    let found = Answer::Reported(paid_but(&[]));
+    assert!(query::is_current(&found, State::Placing, &placed));
+}
+
 /// A paid order of which queryorder says that somebody else has refunded it.
 fn refunded_by_somebody_else() -> Order {
     let policy = Policy::default();

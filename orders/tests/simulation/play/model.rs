@@ -308,10 +308,12 @@ fn refund_agrees(
         let is_taken_on_trust = known.request_content.is_empty() && lied_about;
         let number = known.hosp_out_refund_no == refund.hosp_out_refund_no
             || (is_taken_on_trust && known.hosp_out_refund_no.is_empty());
-        let fees = (known.cash_refund_fee, known.insurance_refund_fee);
-        let theirs = (refund.cash_refund_fee, refund.insurance_refund_fee);
+        // A reply that lacks an amount leaves it unknown.
+        let is_same = |ours: Option<Fen>, theirs| ours.map_or(lied_about, |ours| ours == theirs);
+        let fees = is_same(known.cash_refund_fee, refund.cash_refund_fee)
+            && is_same(known.insurance_refund_fee, refund.insurance_refund_fee);
         number
-            && (is_taken_on_trust || fees == (Some(theirs.0), Some(theirs.1)))
+            && (is_taken_on_trust || fees)
             && known.state == RefundState::Succeeded
             && known
                 .med_refund_id

@@ -9,7 +9,13 @@ use signed_xml_spec_tools::import::{self, report};
 use signed_xml_codegen::{Model, Sources, compile};
 use signed_xml_fuzz::SMALL_FILES;
 
-static MODEL: LazyLock<Model> = LazyLock::new(|| compile(Sources::from_texts("spec", SMALL_FILES)).expect("the spec of the fuzzer compiles"));
+static MODEL: LazyLock<Model> = LazyLock::new(|| {
+    let model = compile(Sources::from_texts("spec", SMALL_FILES)).expect("the spec of the fuzzer compiles");
+    // A spec without the words of a document would refuse every input.
+    let seed = include_bytes!("../corpus/document/clinic");
+    import::read(seed, &model).expect("the spec of the fuzzer reads the document of the corpus");
+    model
+});
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(document) = import::read(bytes, &MODEL) else {

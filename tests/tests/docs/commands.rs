@@ -97,8 +97,8 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "with_postgres=(scripts/with-postgres)",
     ),
     (
-        "TRYBUILD=overwrite cargo test -p conformance --test compile_fail",
-        "tests/tests/compile_fail.rs",
+        "TRYBUILD=overwrite cargo test -p compile-fail",
+        "tests/compile_fail/tests/cases.rs",
         "TRYBUILD=overwrite",
     ),
     (

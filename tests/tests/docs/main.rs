@@ -115,7 +115,7 @@ fn both_readmes_have_the_same_headings_and_rows() {
 
 #[test]
 fn what_the_compiler_is_said_to_say_it_says() {
-    let golden = read("tests/compile_fail/unifiedorder_missing_hosp_out_trade_no.stderr");
+    let golden = read("tests/compile_fail/cases/unifiedorder.stderr");
     let mut shown = 0;
     for block in blocks_of(ENGLISH, "text") {
         if !block.text.starts_with("error[") {

@@ -1,7 +1,7 @@
 //! `derive(BillRow)`: a row of a bill, its fields found by the header.
 //!
-//! Steps: the fields with `#[column("…")]`, the one with `#[column(unknown)]`, then the columns, both directions and a `Debug`
-//! without personal data.
+//! Steps: the fields with `#[column("…")]`, the one with `#[column(unknown)]`, then the columns,
+//! both directions and a `Debug` without personal data.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ const KEYS: &[Key] = &[
 ];
 const EXAMPLE: &str = "#[column(\"商户订单号\")]";
 
-/// Expands the derive; for a wrong item, its errors and impls that stand in.
+/// Expands the derive; for a wrong item, its errors and impls in place of the right ones.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut problems = Problems::default();
     let row = Row::of(input, &mut problems);

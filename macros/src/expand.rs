@@ -10,7 +10,8 @@ pub(crate) mod typestate;
 
 use proc_macro2::{Ident, Span};
 
-/// The place of the user's token, the meaning of the macro's own: errors point there, names resolve as ours.
+/// The place of the user's token, the meaning of the macro's own: errors point there, names resolve
+/// as ours.
 pub(crate) fn at(span: Span) -> Span {
     Span::call_site().located_at(span)
 }

@@ -1,8 +1,9 @@
 //! The derive macros of `signed-xml`, which re-exports them: use them through that crate.
 //!
-//! Steps of each derive: the attributes as written (`parse`), a model that is checked (`model`, with all problems of an
-//! item in `problems`), the expansion (`expand`; `open_enum` and `bill_row` are small enough to hold all three). The expansion
-//! names everything by absolute path, `::signed_xml::…`, and knows nothing of any spec.
+//! Steps of each derive: the attributes as written (`parse`), a model that is checked (`model`,
+//! with all problems of an item in `problems`), the expansion (`expand`; `open_enum` and `bill_row`
+//! are small enough to hold all three). The expansion names everything by absolute path,
+//! `::signed_xml::…`, and knows nothing of any spec.
 
 mod bill_row;
 mod expand;
@@ -19,8 +20,9 @@ use syn::DeriveInput;
 
 /// Makes a struct a message: a table of an interface document, one field per row.
 ///
-/// Generates `Message` (schema, canonical order, reading, checks, supplied fields), a `Debug` that leaves secrets and personal data
-/// out, and `Call` where `#[call(…)]` says where the request goes. Do not derive the standard `Debug` beside it.
+/// Generates `Message` (schema, canonical order, reading, checks, supplied fields), a `Debug` that
+/// leaves secrets and personal data out, and `Call` where `#[call(…)]` says where the request goes.
+/// Do not derive the standard `Debug` beside it.
 ///
 /// ```ignore
 /// #[derive(Clone, PartialEq, Message, Builder)]
@@ -40,10 +42,11 @@ use syn::DeriveInput;
 /// }
 /// ```
 ///
-/// The struct has named fields and no generic parameters. A field of type `T` is demanded: a message without it is neither
-/// built nor read. A field of type `Option<T>` may be absent. A field of type `Indexed<T>` stands any number of times, each time with a number
-/// at the end of its name. `T` is any `Value`: `Text`, `String`, `u8` to `u64`, `Fen`,
-/// `Duration`, `Ipv4Addr`, times and dates, `Json<…>`, an enum with `derive(OpenEnum)`, or a type of your own.
+/// The struct has named fields and no generic parameters. A field of type `T` is demanded: a
+/// message without it is neither built nor read. A field of type `Option<T>` may be absent. A field
+/// of type `Indexed<T>` stands any number of times, each time with a number at the end of its name.
+/// `T` is any `Value`: `Text`, `String`, `u8` to `u64`, `Fen`, `Duration`, `Ipv4Addr`, times and
+/// dates, `Json<…>`, an enum with `derive(OpenEnum)`, or a type of your own.
 ///
 /// # `#[message(…)]`, once
 ///
@@ -93,11 +96,14 @@ use syn::DeriveInput;
 ///
 /// # Conditions
 ///
-/// Rust's syntax over the struct's own fields, by their Rust names: `&&`, `||`, `!`, parentheses, `implies(a, b)`; `present(field)` and
-/// `absent(field)`; `field == "VALUE"`, `field != "VALUE"` and `one_of(field, "A", "B")` on wire values, where an absent field
-/// equals no value; `<`, `<=`, `>`, `>=`, `==`, `!=` between sums of number fields and numbers, `cash_fee + extra_fee <= total_fee`.
-/// A field in a sum is demanded or has a `default`; one with an index stands in no condition. What looks at a supplied field is judged once the
-/// message is complete. A condition is nested at most 32 levels deep. It is the language of `signed-xml-condition`, which the spec compiler speaks too.
+/// Rust's syntax over the struct's own fields, by their Rust names: `&&`, `||`, `!`, parentheses,
+/// `implies(a, b)`; `present(field)` and `absent(field)`; `field == "VALUE"`, `field != "VALUE"`
+/// and `one_of(field, "A", "B")` on wire values, where an absent field equals no value; `<`, `<=`,
+/// `>`, `>=`, `==`, `!=` between sums of number fields and numbers, `cash_fee + extra_fee <=
+/// total_fee`. A field in a sum is demanded or has a `default`; one with an index stands in no
+/// condition. What looks at a supplied field is judged once the message is complete. A condition is
+/// nested at most 32 levels deep. It is the language of `signed-xml-condition`, which the spec
+/// compiler speaks too.
 ///
 /// # Errors
 ///
@@ -109,8 +115,9 @@ pub fn message(item: TokenStream) -> TokenStream {
 
 /// Gives a message a builder that does not compile before everything required is given.
 ///
-/// For a struct `Request` it generates `Request::builder()` and `RequestBuilder`, both as visible as the struct, and, hidden, `RequestDraft` and
-/// the module `request_builder_state`. It reads the same attributes as [`Message`](macro@Message), which the struct must derive too.
+/// For a struct `Request` it generates `Request::builder()` and `RequestBuilder`, both as visible
+/// as the struct, and, hidden, `RequestDraft` and the module `request_builder_state`. It reads the
+/// same attributes as [`Message`](macro@Message), which the struct must derive too.
 ///
 /// ```ignore
 /// let request = PlaceOrder::builder()
@@ -130,11 +137,13 @@ pub fn message(item: TokenStream) -> TokenStream {
 /// | supplied | none |
 /// | `unknown` | `extra_field(name, value)` |
 ///
-/// A method takes `impl Into<T>`; for `u8` to `u64` it takes the number itself, so that a literal needs no suffix. A second call
-/// replaces the first value. `build()` gives the message or all `Violations` at once.
+/// A method takes `impl Into<T>`; for `u8` to `u64` it takes the number itself, so that a literal
+/// needs no suffix. A second call replaces the first value. `build()` gives the message or all
+/// `Violations` at once.
 ///
-/// The builder has one type parameter for each demanded field, in the order of declaration, and then for each group, named after it in
-/// upper camel case (with `State` behind it where a type of that name is used); each is `builder::Missing` or `builder::Given`.
+/// The builder has one type parameter for each demanded field, in the order of declaration, and
+/// then for each group, named after it in upper camel case (with `State` behind it where a type of
+/// that name is used); each is `builder::Missing` or `builder::Given`.
 #[proc_macro_derive(Builder, attributes(message, call, rule, field))]
 pub fn builder(item: TokenStream) -> TokenStream {
     expanded(item.into(), expand::builder::derive).into()
@@ -155,10 +164,12 @@ pub fn builder(item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// Each variant has either `#[value("…")]`, with the wire value and, if there is one, the document's `label = "…"`; or, one of them,
-/// `#[unknown]` and an `UnknownValue`, which cannot be matched by what it holds.
+/// Each variant has either `#[value("…")]`, with the wire value and, if there is one, the
+/// document's `label = "…"`; or, one of them, `#[unknown]` and an `UnknownValue`, which cannot be
+/// matched by what it holds.
 ///
-/// Generates `WIRE_VALUES`, `as_str`, `label`, `from_wire`, `Display` (the wire value), `Value` for messages and `bill::Cell` for bills.
+/// Generates `WIRE_VALUES`, `as_str`, `label`, `from_wire`, `Display` (the wire value), `Value` for
+/// messages and `bill::Cell` for bills.
 #[proc_macro_derive(OpenEnum, attributes(value, unknown))]
 pub fn open_enum(item: TokenStream) -> TokenStream {
     expanded(item.into(), open_enum::derive).into()
@@ -187,9 +198,11 @@ pub fn open_enum(item: TokenStream) -> TokenStream {
 /// | `yuan` | says that the bill prints yuan; the field is `Option<Fen>`, read exactly |
 /// | `unknown` | alone, on one field of type `Vec<(Text, Text)>`: the columns that no other field names |
 ///
-/// Every other field is an `Option` of a `bill::Cell`: `Text`, `Fen`, `Decimal`, `Rate`, `BeijingTime`, an enum with `derive(OpenEnum)`.
+/// Every other field is an `Option` of a `bill::Cell`: `Text`, `Fen`, `Decimal`, `Rate`,
+/// `BeijingTime`, an enum with `derive(OpenEnum)`.
 ///
-/// Generates `bill::BillRow` and a `Debug` that leaves personal data out. Do not derive the standard `Debug` beside it.
+/// Generates `bill::BillRow` and a `Debug` that leaves personal data out. Do not derive the
+/// standard `Debug` beside it.
 #[proc_macro_derive(BillRow, attributes(column))]
 pub fn bill_row(item: TokenStream) -> TokenStream {
     expanded(item.into(), bill_row::derive).into()

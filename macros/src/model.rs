@@ -1,7 +1,8 @@
 //! A message as the derives see it: attributes and types brought together and checked.
 //!
-//! Steps: the shape of the item, its own attributes, each field, then what needs several fields (`model/check.rs`).
-//! A model always comes out, also of a wrong item, so that the expansion can stand in for what the user's other code needs.
+//! Steps: the shape of the item, its own attributes, each field, then what needs several fields
+//! (`model/check.rs`). A model always comes out, also of a wrong item, so that the user's other
+//! code finds what it needs.
 
 mod address;
 mod check;
@@ -86,7 +87,7 @@ pub(crate) enum Presence {
     Demanded,
     /// At most once: `Option<T>`.
     Optional,
-    /// Any number of times, each under a name of its own: `Indexed<T>`.
+    /// Any number of times, each under another name: `Indexed<T>`.
     Indexed,
 }
 
@@ -134,7 +135,7 @@ impl Message {
     pub(crate) fn of(input: &DeriveInput, problems: &mut Problems) -> Self {
         let before = problems.count();
         let attributes = MessageAttributes::parse(&input.ident, &input.attrs, problems);
-        let well_said = problems.count() == before;
+        let is_well_formed = problems.count() == before;
         let call = attributes.call.map(|call| Call::of(call, problems));
         let text =
             |literal: Option<LitStr>| literal.map(|literal| literal.value()).unwrap_or_default();
@@ -155,7 +156,7 @@ impl Message {
         for field in named_fields(input, "a message", problems) {
             conditions.extend(message.add(field, problems));
         }
-        if well_said && !message.fields.is_empty() {
+        if is_well_formed && !message.fields.is_empty() {
             check::signature(&message, problems);
         }
         check::check(&message, problems);
@@ -176,12 +177,12 @@ impl Message {
     fn add(&mut self, field: &syn::Field, problems: &mut Problems) -> Option<Conditions> {
         let ident = field.ident.clone()?;
         let before = problems.count();
-        let mut said = FieldAttributes::parse(&field.attrs, problems);
-        if let Some(span) = said.unknown {
-            if said.keys > 1 {
+        let mut attributes = FieldAttributes::parse(&field.attrs, problems);
+        if let Some(span) = attributes.unknown {
+            if attributes.keys > 1 {
                 problems.report_at(
                     span,
-                    "`unknown` stands alone: the field has no name, label or limit of its own",
+                    "`unknown` stands alone: the field has neither name nor label nor limit",
                 );
             }
             if self.unknown.is_some() {
@@ -196,8 +197,8 @@ impl Message {
             });
             return None;
         }
-        if said.label.is_none() && problems.count() == before {
-            let hint = if said.written {
+        if attributes.label.is_none() && problems.count() == before {
+            let hint = if attributes.written {
                 "add `label = \"…\"` to its `#[field(…)]`"
             } else {
                 "write `#[field(label = \"…\")]` above it"
@@ -207,13 +208,13 @@ impl Message {
                 format_args!("`{ident}` has no label, the field's name in the document: {hint}"),
             );
         }
-        check::field(&ident, &field.ty, &said, problems);
-        let group = self.join_group(&said, problems);
+        check::field(&ident, &field.ty, &attributes, problems);
+        let group = self.join_group(&attributes, problems);
         let conditions = Conditions {
-            required_when: said.required_when.take(),
-            forbidden_when: said.forbidden_when.take(),
+            required_when: attributes.required_when.take(),
+            forbidden_when: attributes.forbidden_when.take(),
         };
-        let mut field = Field::of(ident, field, said, group);
+        let mut field = Field::of(ident, field, attributes, group);
         field.signature = self.signed && field.name == "sign";
         self.fields.push(field);
         Some(conditions)
@@ -243,8 +244,12 @@ impl Message {
         }
     }
 
-    fn join_group(&mut self, said: &FieldAttributes, problems: &mut Problems) -> Option<usize> {
-        let (first, others) = said.groups.split_first()?;
+    fn join_group(
+        &mut self,
+        attributes: &FieldAttributes,
+        problems: &mut Problems,
+    ) -> Option<usize> {
+        let (first, others) = attributes.groups.split_first()?;
         for other in others {
             problems.report(
                 &other.name,
@@ -280,22 +285,30 @@ impl Message {
 }
 
 impl Field {
-    fn of(ident: Ident, field: &syn::Field, said: FieldAttributes, group: Option<usize>) -> Self {
+    fn of(
+        ident: Ident,
+        field: &syn::Field,
+        attributes: FieldAttributes,
+        group: Option<usize>,
+    ) -> Self {
         let (presence, ty) = match (inside_option(&field.ty), inside_indexed(&field.ty)) {
             (Some(inner), _) => (Presence::Optional, inner),
             (None, Some(inner)) => (Presence::Indexed, inner),
             (None, None) => (Presence::Demanded, &field.ty),
         };
-        let name = said
+        let name = attributes
             .name
             .as_ref()
             .map_or_else(|| ident.unraw().to_string(), LitStr::value);
-        let constant = said.value.map(|value| Supplied::Constant(value.value()));
-        let supplied = match said.supplied.map(|supplied| supplied.value) {
+        let constant = attributes
+            .value
+            .map(|value| Supplied::Constant(value.value()));
+        let supplied = match attributes.supplied.map(|supplied| supplied.value) {
             None => constant.unwrap_or(Supplied::Caller),
             Some(Supplier::Client) => constant.unwrap_or(Supplied::Client),
             Some(Supplier::Merchant) => Supplied::Merchant(
-                said.from
+                attributes
+                    .from
                     .as_ref()
                     .map_or_else(|| name.clone(), LitStr::value),
             ),
@@ -305,26 +318,31 @@ impl Field {
             ty: ty.clone(),
             presence,
             docs: documentation(&field.attrs).into_iter().cloned().collect(),
-            label_span: said
+            label_span: attributes
                 .label
                 .as_ref()
                 .map_or_else(|| ident.span(), LitStr::span),
-            label: said.label.map(|label| label.value()).unwrap_or_default(),
-            name_span: said
+            label: attributes
+                .label
+                .map(|label| label.value())
+                .unwrap_or_default(),
+            name_span: attributes
                 .name
                 .as_ref()
                 .map_or_else(|| ident.span(), LitStr::span),
             name,
-            aliases: said.aliases,
-            max: said.max,
-            length: said.length.map_or(Length::Chars, |length| length.value),
-            min: said.min,
-            default: said.default,
-            format: said.format,
-            secret: said.secret,
-            personal: said.personal,
+            aliases: attributes.aliases,
+            max: attributes.max,
+            length: attributes
+                .length
+                .map_or(Length::Chars, |length| length.value),
+            min: attributes.min,
+            default: attributes.default,
+            format: attributes.format,
+            secret: attributes.secret,
+            personal: attributes.personal,
             supplied,
-            required: said.required.is_some(),
+            required: attributes.required.is_some(),
             signature: false,
             group,
             required_when: None,
@@ -357,13 +375,13 @@ impl Field {
 }
 
 impl Call {
-    fn of(said: crate::parse::message::CallAttributes, problems: &mut Problems) -> Self {
-        let get = match said.method.as_ref().map(LitStr::value).as_deref() {
+    fn of(attributes: crate::parse::message::CallAttributes, problems: &mut Problems) -> Self {
+        let get = match attributes.method.as_ref().map(LitStr::value).as_deref() {
             None | Some("POST") => false,
             Some("GET") => true,
             Some(found) => {
                 problems.report(
-                    &said.method,
+                    &attributes.method,
                     format_args!("`method` is \"POST\" or \"GET\", found \"{found}\""),
                 );
                 false
@@ -371,16 +389,19 @@ impl Call {
         };
         Self {
             get,
-            address: said.url.as_ref().and_then(|url| Address::of(url, problems)),
-            access_token: said.auth.as_deref() == Some("access_token"),
-            form: match said.form.as_deref() {
+            address: attributes
+                .url
+                .as_ref()
+                .and_then(|url| Address::of(url, problems)),
+            access_token: attributes.auth.as_deref() == Some("access_token"),
+            form: match attributes.form.as_deref() {
                 Some("xml_or_json") => "XmlOrJson",
                 Some("json") => "Json",
                 Some("text") => "Text",
                 _ => "Xml",
             },
-            reply: said.reply,
-            errors: said.errors,
+            reply: attributes.reply,
+            errors: attributes.errors,
         }
     }
 }

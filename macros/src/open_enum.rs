@@ -1,6 +1,7 @@
 //! `derive(OpenEnum)`: an enum of wire values that keeps those it does not know.
 //!
-//! Steps: the variants with `#[value("…")]`, the one with `#[unknown]`, then the text both ways and the `Value` impl.
+//! Steps: the variants with `#[value("…")]`, the one with `#[unknown]`, then the text both ways and
+//! the `Value` impl.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use crate::problems::Problems;
 const KEYS: &[Key] = &[("label", "label = \"…\"")];
 const EXAMPLE: &str = "#[value(\"1\", label = \"现金\")]";
 
-/// Expands the derive; for a wrong item, its errors and impls that stand in.
+/// Expands the derive; for a wrong item, its errors and impls in place of the right ones.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut problems = Problems::default();
     let model = OpenEnum::of(input, &mut problems);

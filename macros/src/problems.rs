@@ -1,7 +1,8 @@
 //! Everything that is wrong with one item, collected so that the user sees it in one run.
 //!
-//! Each problem points at the token that is at fault, and says what was found, what is allowed and what to do. The
-//! derives of one item read the same attributes and so report the same problems; the compiler prints identical errors once.
+//! Each problem points at the token that is at fault, and says what was found, what is allowed and
+//! what to do. The derives of one item read the same attributes and so report the same problems;
+//! the compiler prints identical errors once.
 
 use std::fmt::Display;
 
@@ -18,12 +19,12 @@ impl Problems {
         self.0.push(syn::Error::new_spanned(at, message));
     }
 
-    /// Adds a problem at a place that has no tokens of its own.
+    /// Adds a problem at a place without tokens.
     pub(crate) fn report_at(&mut self, at: Span, message: impl Display) {
         self.0.push(syn::Error::new(at, message));
     }
 
-    /// Adds what the parser said.
+    /// Adds the parser's problem.
     pub(crate) fn syntax(&mut self, error: syn::Error) {
         self.0.push(error);
     }
@@ -33,7 +34,8 @@ impl Problems {
         self.0.is_empty()
     }
 
-    /// How much is wrong so far: what is absent is not reported where the attribute has a problem already.
+    /// How much is wrong so far: what is absent is not reported where the attribute has a problem
+    /// already.
     pub(crate) fn count(&self) -> usize {
         self.0.len()
     }

@@ -1,4 +1,5 @@
-//! The derives from tokens to tokens: what a right item expands to, and everything that a wrong one is told.
+//! The derives from tokens to tokens: what a right item expands to, and everything that a wrong one
+//! is told.
 
 mod indexed;
 mod nesting;
@@ -271,7 +272,7 @@ fn a_field_is_told_what_does_not_fit_it() {
         ),
         (
             quote! { #[field(label = "a", format = url)] a: u8, },
-            "a type of its own",
+            "has its own",
         ),
         (
             quote! { #[field(label = "a", supplied = client)] a: Text, },
@@ -307,7 +308,7 @@ fn a_field_is_told_what_does_not_fit_it() {
         ),
         (
             quote! { #[field(label = "a", alias = "1a")] a: Text, },
-            "is no wire name",
+            "is not a wire name",
         ),
         (
             quote! { #[field(label = "a", label = "b")] a: Text, },

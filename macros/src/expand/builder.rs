@@ -1,16 +1,16 @@
-//! `derive(Builder)`: a builder whose `build` exists only once every required field and group is given.
+//! `derive(Builder)`: a builder whose `build` exists only once every required field and group is
+//! given.
 //!
-//! Steps: the parameters (`expand/typestate.rs`), the draft that holds what was given, a setter for each field
-//! (`expand/setters.rs`), `build`.
+//! Steps: the parameters (`expand/typestate.rs`), the draft that holds what was given, a setter for
+//! each field (`expand/setters.rs`), `build`.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::ext::IdentExt;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::{Data, DeriveInput, Fields};
 
 use crate::expand::own;
 use crate::expand::setters::{clashes, is_asked, setters};
-use crate::expand::typestate::{State, module, states, traits};
+use crate::expand::typestate::{Builder, traits};
 use crate::model::Message;
 use crate::problems::Problems;
 
@@ -38,27 +38,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     quote!(#errors #builder)
 }
 
-/// The names that the parts of the expansion share.
-pub(crate) struct Builder<'a> {
-    pub(crate) message: &'a Message,
-    pub(crate) states: Vec<State>,
-    /// `RequestBuilder`.
-    pub(crate) name: Ident,
-    /// `RequestDraft`.
-    pub(crate) draft: Ident,
-}
-
-impl<'a> Builder<'a> {
-    fn of(message: &'a Message) -> Self {
-        let (ident, span) = (message.ident.unraw(), message.ident.span());
-        Self {
-            message,
-            states: states(message),
-            name: format_ident!("{ident}Builder", span = span),
-            draft: format_ident!("{ident}Draft", span = span),
-        }
-    }
-
+impl Builder<'_> {
     fn expand(&self) -> TokenStream {
         let (types, traits) = (self.types(), traits(&self.states, self.message));
         let (entry, setters, build) = (self.entry(), setters(self), self.build());
@@ -73,7 +53,7 @@ impl<'a> Builder<'a> {
                 clippy::should_implement_trait,
                 clippy::type_complexity,
                 clippy::wrong_self_convention,
-                reason = "the methods are named after the fields, and nobody needs all of them"
+                reason = "the methods are named after the fields, and few programs need all of them"
             )]
             impl<#(#parameters),*> #name<#(#parameters),*> {
                 #(#setters)*
@@ -223,13 +203,5 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-    }
-
-    /// A trait of the states as a bound that stands, for the compiler's notes, where the field is described.
-    pub(crate) fn bound(&self, name: &Ident, place: Span) -> TokenStream {
-        let (mut name, mut module) = (name.clone(), module(self.message));
-        name.set_span(place);
-        module.set_span(place);
-        quote_spanned!(place=> #module::#name)
     }
 }

@@ -1,4 +1,5 @@
-//! `derive(Message)`: the tables, the codec hooks, the checks, a `Debug` without secrets, and the address of a call.
+//! `derive(Message)`: the tables, the codec hooks, the checks, a `Debug` without secrets, and the
+//! address of a call.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -12,7 +13,7 @@ use crate::model::{Field, Message, text};
 use crate::parse::field::GroupKind;
 use crate::problems::Problems;
 
-/// Expands the derive; for a wrong item, its errors and impls that stand in.
+/// Expands the derive; for a wrong item, its errors and impls in place of the right ones.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut problems = Problems::default();
     let message = Message::of(input, &mut problems);
@@ -58,7 +59,8 @@ fn expand(message: &Message) -> TokenStream {
     }
 }
 
-/// Two functions for the fields that may be absent: calling them keeps the bodies below short and quick to compile.
+/// Two functions for the fields that may be absent: calling them keeps the bodies below short and
+/// quick to compile.
 fn optional_fields(message: &Message) -> Option<TokenStream> {
     let option = quote!(::core::option::Option);
     message

@@ -6,7 +6,8 @@ use quote::quote;
 use crate::model::{Field, Message, Supplied};
 use crate::parse::field::{Format, Length};
 
-/// `NAMES`, `FIELDS` and `TABLE`, as constants: where they are used, the length of each tag is known and its copy is a few stores.
+/// `NAMES`, `FIELDS` and `TABLE`, as constants: where they are used, the length of each tag is
+/// known and its copy is a few stores.
 pub(crate) fn schema(message: &Message) -> TokenStream {
     let names = sorted_names(message);
     let name_rows = names.iter().map(|(name, field)| {
@@ -38,7 +39,8 @@ pub(crate) fn schema(message: &Message) -> TokenStream {
     }
 }
 
-/// All names and aliases with the position of their field, sorted by bytes; the elements of a field with an index have no place among them.
+/// All names and aliases with the position of their field, sorted by bytes; the elements of a field
+/// with an index have no place among them.
 fn sorted_names(message: &Message) -> Vec<(String, usize)> {
     let mut names = Vec::new();
     let fields = message.fields.iter().enumerate();

@@ -1,14 +1,14 @@
 //! The setters of a builder, one or two for each field that the caller gives.
 //!
-//! A required field and a member of a group move the builder to another state; an optional field has a second setter,
-//! `maybe_…`, which takes an `Option`; that of a field with an index takes the number too. The bounds point at the field's label, so that the compiler's notes show it.
+//! A required field and a member of a group move the builder to another state; an optional field
+//! has a second setter, `maybe_…`, which takes an `Option`; that of a field with an index takes the
+//! number too. The bounds point at the field's label, so that the compiler's notes show it.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use crate::expand::builder::Builder;
-use crate::expand::typestate::{Of, State};
+use crate::expand::typestate::{Builder, Of, State};
 use crate::model::{Field, Kind, Message, Supplied};
 use crate::parse::field::{GroupKind, Length};
 
@@ -58,7 +58,8 @@ pub(crate) fn clashes(message: &Message) -> Vec<(&Field, String)> {
         .collect()
 }
 
-/// Whether the builder has a setter for the field: a required one has, even if a wrong item says that it is supplied.
+/// Whether the builder has a setter for the field: a required one has, even if a wrong item says
+/// that it is supplied.
 pub(crate) fn is_asked(field: &Field) -> bool {
     field.is_demanded() || (matches!(field.supplied, Supplied::Caller) && !field.signature)
 }
@@ -175,7 +176,8 @@ fn extra_field(message: &Message) -> Option<TokenStream> {
     })
 }
 
-/// What a setter takes: anything that converts, but a plain integer as it is, so that a literal needs no suffix.
+/// What a setter takes: anything that converts, but a plain integer as it is, so that a literal
+/// needs no suffix.
 fn parameter(field: &Field) -> TokenStream {
     let ty = &field.ty;
     if field.kind == Kind::Integer {
@@ -193,14 +195,15 @@ fn converted(field: &Field) -> TokenStream {
     }
 }
 
-/// The field's own documentation, under a line of its table row where it does not say as much itself.
+/// The field's own documentation, under a line of its table row where it does not say as much
+/// itself.
 fn docs(field: &Field, message: &Message) -> TokenStream {
     let own = &field.docs;
     let says_label = own.iter().any(|attribute| {
         attribute
             .meta
             .require_name_value()
-            .is_ok_and(|said| quote!(#said).to_string().contains(&field.label))
+            .is_ok_and(|doc| quote!(#doc).to_string().contains(&field.label))
     });
     if says_label {
         return quote!(#(#own)*);

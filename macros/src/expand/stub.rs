@@ -1,4 +1,4 @@
-//! Impls that stand in for those of a wrong item, so that its own errors are the only ones.
+//! Impls in place of those of a wrong item, so that its own errors are the only ones.
 
 use proc_macro2::TokenStream;
 use quote::quote;

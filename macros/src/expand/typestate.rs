@@ -1,18 +1,50 @@
 //! The states of a builder: one type parameter for each required field and each group.
 //!
-//! A required field's parameter is `Missing` or `Given`. `build` asks of each one a trait of its own that only `Given` has; the
-//! trait says in the document's words what is missing. The traits stand in a hidden module named after the struct; as they and
-//! both states belong to other crates than a user's, a user can implement them for nothing.
+//! A required field's parameter is `Missing` or `Given`. `build` has a trait bound on each, which
+//! only `Given` fulfils; the trait's diagnostic says in the document's words what is missing. The
+//! traits are in a hidden module named after the struct. A user cannot implement them: they and
+//! both states belong to other crates than the user's.
 
 use std::collections::BTreeSet;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use crate::model::{Field, Group, Message};
 use crate::parse::field::GroupKind;
+
+/// The names that the parts of the expansion share.
+pub(crate) struct Builder<'a> {
+    pub(crate) message: &'a Message,
+    pub(crate) states: Vec<State>,
+    /// `RequestBuilder`.
+    pub(crate) name: Ident,
+    /// `RequestDraft`.
+    pub(crate) draft: Ident,
+}
+
+impl<'a> Builder<'a> {
+    pub(crate) fn of(message: &'a Message) -> Self {
+        let (ident, span) = (message.ident.unraw(), message.ident.span());
+        Self {
+            message,
+            states: states(message),
+            name: format_ident!("{ident}Builder", span = span),
+            draft: format_ident!("{ident}Draft", span = span),
+        }
+    }
+
+    /// A trait of the states as a bound, placed where the field is described: there the compiler's
+    /// notes point.
+    pub(crate) fn bound(&self, name: &Ident, place: Span) -> TokenStream {
+        let (mut name, mut module) = (name.clone(), module(self.message));
+        name.set_span(place);
+        module.set_span(place);
+        quote_spanned!(place=> #module::#name)
+    }
+}
 
 /// One parameter of the builder.
 pub(crate) struct State {
@@ -35,7 +67,7 @@ pub(crate) enum Of {
 }
 
 /// The parameters: required fields in the order of declaration, then groups.
-pub(crate) fn states(message: &Message) -> Vec<State> {
+fn states(message: &Message) -> Vec<State> {
     let mut taken = names_in_types(message);
     let fields = message
         .fields
@@ -66,7 +98,7 @@ pub(crate) fn states(message: &Message) -> Vec<State> {
 }
 
 /// The name of the module that holds the traits.
-pub(crate) fn module(message: &Message) -> Ident {
+fn module(message: &Message) -> Ident {
     format_ident!(
         "{}_builder_state",
         message.ident.unraw().to_string().to_snake_case()

@@ -13,7 +13,7 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// Splits an address, or reports why it is none.
+    /// Splits an address, or reports why it is not one.
     pub(crate) fn of(literal: &LitStr, problems: &mut Problems) -> Option<Self> {
         let url = literal.value();
         let split = ["https://", "http://"].iter().find_map(|scheme| {

@@ -11,7 +11,12 @@ use crate::parse::field::{FieldAttributes, Supplier};
 use crate::problems::Problems;
 
 /// Checks what one field's attributes say against its type and each other.
-pub(super) fn field(ident: &Ident, ty: &Type, said: &FieldAttributes, problems: &mut Problems) {
+pub(super) fn field(
+    ident: &Ident,
+    ty: &Type,
+    attributes: &FieldAttributes,
+    problems: &mut Problems,
+) {
     let optional = inside_option(ty);
     let kind = Kind::of(optional.or(inside_indexed(ty)).unwrap_or(ty));
     if let Some(inner) = optional {
@@ -24,7 +29,7 @@ pub(super) fn field(ident: &Ident, ty: &Type, said: &FieldAttributes, problems: 
             );
         }
     }
-    if let Some(label) = said
+    if let Some(label) = attributes
         .label
         .as_ref()
         .filter(|label| label.value().trim().is_empty())
@@ -34,30 +39,30 @@ pub(super) fn field(ident: &Ident, ty: &Type, said: &FieldAttributes, problems: 
             "the label is empty: write the field's name in the document",
         );
     }
-    limits(ident, kind, said, problems);
+    limits(ident, kind, attributes, problems);
     if inside_indexed(ty).is_some() {
-        return indexed(ident, said, problems);
+        return indexed(ident, attributes, problems);
     }
-    if let Some(default) = said.default
+    if let Some(default) = attributes.default
         && optional.is_none()
     {
         problems.report_at(default.span, format_args!("`default` is what an absent field counts as, and `{ident}` is always there: make it an `Option` or remove `default`"));
     }
-    supplied(ident, optional.is_some(), said, problems);
-    for name in &said.groups {
+    supplied(ident, optional.is_some(), attributes, problems);
+    for name in &attributes.groups {
         if optional.is_none() {
             problems.report(
                 &name.name,
                 format_args!("`{ident}` is in a group, so it can be absent: make it an `Option`"),
             );
         }
-        if said.supplied.is_some() {
+        if attributes.supplied.is_some() {
             problems.report(&name.name, format_args!("a group is what the caller chooses from, and `{ident}` is supplied: remove one of the two"));
         }
     }
     for (condition, key) in [
-        (&said.required_when, "required_when"),
-        (&said.forbidden_when, "forbidden_when"),
+        (&attributes.required_when, "required_when"),
+        (&attributes.forbidden_when, "forbidden_when"),
     ] {
         if condition.is_some() && optional.is_none() {
             problems.report(
@@ -70,18 +75,21 @@ pub(super) fn field(ident: &Ident, ty: &Type, said: &FieldAttributes, problems: 
     }
 }
 
-/// Checks a field with an index: what is said of a field that stands once has no meaning for it.
-fn indexed(ident: &Ident, said: &FieldAttributes, problems: &mut Problems) {
+/// Checks a field with an index: keys for a field that stands once have no meaning for it.
+fn indexed(ident: &Ident, attributes: &FieldAttributes, problems: &mut Problems) {
     let keys = [
-        ("default", said.default.map(|default| default.span)),
-        ("alias", said.aliases.first().map(LitStr::span)),
-        ("supplied", said.supplied.map(|supplied| supplied.span)),
-        ("required", said.required),
-        ("from", said.from.as_ref().map(LitStr::span)),
-        ("value", said.value.as_ref().map(LitStr::span)),
+        ("default", attributes.default.map(|default| default.span)),
+        ("alias", attributes.aliases.first().map(LitStr::span)),
+        (
+            "supplied",
+            attributes.supplied.map(|supplied| supplied.span),
+        ),
+        ("required", attributes.required),
+        ("from", attributes.from.as_ref().map(LitStr::span)),
+        ("value", attributes.value.as_ref().map(LitStr::span)),
         (
             "a group",
-            said.groups.first().map(|group| group.name.span()),
+            attributes.groups.first().map(|group| group.name.span()),
         ),
     ];
     for (key, span) in keys {
@@ -90,8 +98,8 @@ fn indexed(ident: &Ident, said: &FieldAttributes, problems: &mut Problems) {
         }
     }
     for (condition, key) in [
-        (&said.required_when, "required_when"),
-        (&said.forbidden_when, "forbidden_when"),
+        (&attributes.required_when, "required_when"),
+        (&attributes.forbidden_when, "forbidden_when"),
     ] {
         if condition.is_some() {
             problems.report(ident, format_args!("`{ident}` stands any number of times, and `{key}` is for a field that stands once: remove it"));
@@ -99,8 +107,8 @@ fn indexed(ident: &Ident, said: &FieldAttributes, problems: &mut Problems) {
     }
 }
 
-fn limits(ident: &Ident, kind: Kind, said: &FieldAttributes, problems: &mut Problems) {
-    if let Some(max) = said.max {
+fn limits(ident: &Ident, kind: Kind, attributes: &FieldAttributes, problems: &mut Problems) {
+    if let Some(max) = attributes.max {
         if kind.is_number() {
             problems.report_at(
                 max.span,
@@ -113,13 +121,13 @@ fn limits(ident: &Ident, kind: Kind, said: &FieldAttributes, problems: &mut Prob
             );
         }
     }
-    if let (Some(length), None) = (said.length, said.max) {
+    if let (Some(length), None) = (attributes.length, attributes.max) {
         problems.report_at(
             length.span,
             "`length` says what `max` counts: add `max = …` or remove it",
         );
     }
-    if let Some(min) = said.min
+    if let Some(min) = attributes.min
         && kind == Kind::Text
     {
         problems.report_at(
@@ -127,7 +135,7 @@ fn limits(ident: &Ident, kind: Kind, said: &FieldAttributes, problems: &mut Prob
             format_args!("`min` is the least number allowed, and `{ident}` is a text: remove it"),
         );
     }
-    if let Some(default) = said.default
+    if let Some(default) = attributes.default
         && kind == Kind::Text
     {
         problems.report_at(
@@ -137,26 +145,26 @@ fn limits(ident: &Ident, kind: Kind, said: &FieldAttributes, problems: &mut Prob
             ),
         );
     }
-    if let Some(format) = said.format
+    if let Some(format) = attributes.format
         && kind != Kind::Text
     {
         problems.report_at(
             format.span,
             format_args!(
-                "`format` is the form of a `Text`, and `{ident}` has a type of its own: remove it"
+                "`format` is the form of a `Text`, and the type of `{ident}` has its own: remove it"
             ),
         );
     }
 }
 
-fn supplied(ident: &Ident, optional: bool, said: &FieldAttributes, problems: &mut Problems) {
-    let Some(supplied) = said.supplied else {
-        if let Some(span) = said.required {
+fn supplied(ident: &Ident, optional: bool, attributes: &FieldAttributes, problems: &mut Problems) {
+    let Some(supplied) = attributes.supplied else {
+        if let Some(span) = attributes.required {
             problems.report_at(span, format_args!("`required` is for a supplied field: to require `{ident}` of the caller, remove the `Option` around its type"));
         }
         for (literal, key, supplier) in [
-            (&said.from, "from", "merchant"),
-            (&said.value, "value", "client"),
+            (&attributes.from, "from", "merchant"),
+            (&attributes.value, "value", "client"),
         ] {
             if let Some(literal) = literal {
                 problems.report(
@@ -176,7 +184,7 @@ fn supplied(ident: &Ident, optional: bool, said: &FieldAttributes, problems: &mu
         );
     }
     if supplied.value == Supplier::Client
-        && let Some(from) = &said.from
+        && let Some(from) = &attributes.from
     {
         problems.report(
             from,
@@ -184,7 +192,7 @@ fn supplied(ident: &Ident, optional: bool, said: &FieldAttributes, problems: &mu
         );
     }
     if supplied.value == Supplier::Merchant
-        && let Some(value) = &said.value
+        && let Some(value) = &attributes.value
     {
         problems.report(
             value,
@@ -193,7 +201,8 @@ fn supplied(ident: &Ident, optional: bool, said: &FieldAttributes, problems: &mu
     }
 }
 
-/// Checks that a signed message has a place for the signature. Without one, a received signature would pass for an unknown field.
+/// Checks that a signed message has a place for the signature. Without one, a received signature
+/// would pass for an unknown field.
 pub(super) fn signature(message: &Message, problems: &mut Problems) {
     if !message.signed {
         return;
@@ -270,10 +279,11 @@ fn elements(message: &Message, problems: &mut Problems) {
     }
 }
 
-/// What stands before the number must not end in a digit: `fee1$n` would share `fee12` with `fee$n`.
+/// What stands before the number must not end in a digit: `fee1$n` would share `fee12` with
+/// `fee$n`.
 fn prefix_is_xml(prefix: &str, span: Span, problems: &mut Problems) {
     if prefix.ends_with(|c: char| c.is_ascii_digit()) {
-        problems.report_at(span, format_args!("`{prefix}{INDEX}` has a digit before the number, so nobody can tell where the number begins: write another character between them"));
+        problems.report_at(span, format_args!("`{prefix}{INDEX}` has a digit before the number, so it is not clear where the number begins: write another character between them"));
     } else {
         name_is_xml(prefix, span, problems);
     }
@@ -286,6 +296,6 @@ fn name_is_xml(name: &str, span: Span, problems: &mut Problems) {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
     {
-        problems.report_at(span, format_args!("`{name}` is no wire name: it starts with a letter or `_` and holds letters, digits, `_`, `-` and `.`"));
+        problems.report_at(span, format_args!("`{name}` is not a wire name: it starts with a letter or `_` and holds letters, digits, `_`, `-` and `.`"));
     }
 }

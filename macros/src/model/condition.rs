@@ -1,4 +1,5 @@
-//! Conditions over the fields of a message: what each field is to them, and the fields that they name, found.
+//! Conditions over the fields of a message: what each field is to them, and the fields that they
+//! name, found.
 
 use proc_macro2::{Ident, Span};
 use signed_xml_condition::{self as language, Presence as Stands};

@@ -7,7 +7,8 @@ use syn::{GenericArgument, PathArguments, Type};
 pub(crate) enum Kind {
     /// `Text`, `String`.
     Text,
-    /// `u8`, `u16`, `u32`, `u64`: a setter takes the number itself, so that a literal needs no suffix.
+    /// `u8`, `u16`, `u32`, `u64`: a setter takes the number itself, so that a literal needs no
+    /// suffix.
     Integer,
     /// `Fen`, `Duration`.
     Quantity,

@@ -1,6 +1,7 @@
 //! The inside of an attribute: `key`, `key = value` and `key(arguments)`, separated by commas.
 //!
-//! Every entry is taken up to the next comma, so that one that is wrong does not hide those after it.
+//! Every entry is taken up to the next comma, so that one that is wrong does not hide those after
+//! it.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -40,7 +41,8 @@ const MAX_VALUE: usize = 64;
 /// A key that an attribute knows, and how it is written.
 pub(crate) type Key = (&'static str, &'static str);
 
-/// The entries of `#[attribute(…)]` whose keys are among `keys`; the others, and those given twice, are reported.
+/// The entries of `#[attribute(…)]` whose keys are among `keys`; the others, and those given twice,
+/// are reported.
 pub(crate) fn entries(
     attribute: &Attribute,
     keys: &[Key],
@@ -205,8 +207,8 @@ fn entry(input: ParseStream<'_>) -> syn::Result<Entry> {
     })
 }
 
-/// Takes tokens up to the next comma that does not stand between the angle brackets of a type. In `a < b, …` they never close: there
-/// the first comma ends the value.
+/// Takes tokens up to the next comma that does not stand between the angle brackets of a type. In
+/// `a < b, …` they never close: there the first comma ends the value.
 fn up_to_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let rest: TokenStream = input.fork().parse()?;
     let (mut angles, mut arrow) = (0_usize, false);

@@ -60,7 +60,7 @@ fn a_field_with_an_index_is_told_what_does_not_fit_it() {
         ),
         (
             quote! { #[field(label = "a", name = "a b$n")] a: Indexed<Text>, },
-            "no wire name",
+            "not a wire name",
         ),
         (
             quote! { #[field(label = "a", name = "a_$n", default = 0)] a: Indexed<Fen>, },

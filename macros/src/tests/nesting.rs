@@ -1,4 +1,5 @@
-//! Nesting: a parser recurses, so that what is nested too deeply must be refused before one sees it.
+//! Nesting: a parser recurses, so that what is nested too deeply must be refused before one sees
+//! it.
 
 use proc_macro2::TokenStream;
 use quote::quote;

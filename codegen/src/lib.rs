@@ -1,7 +1,7 @@
 //! The spec compiler: field tables in TOML to typed Rust.
 //!
 //! Three stages: *read* (TOML to rows that know their place), *resolve* (rows to one [`Model`]: names
-//! looked up, expressions type-checked, Rust names decided), *emit* ([`rust`], [`listing`]; every
+//! looked up, conditions type-checked, Rust names decided), *emit* ([`rust`], [`listing`]; every
 //! back end reads the model and nothing else). All that is wrong with a spec is reported in one
 //! run, as [`Diagnostics`] that read like rustc's.
 //!

@@ -145,7 +145,7 @@ fn condition(message: &Message, field: &Field) -> Option<String> {
         .parts
         .get(field.part)
         .and_then(|part| part.when.as_ref());
-    conditions.extend(when.map(|when| when.text.clone()));
+    conditions.extend(when.map(|when| when.to_string()));
     let group = field.group.as_ref().and_then(|name| message.group(name));
     conditions
         .extend(group.map(|group| format!("{}({})", group.kind.word(), group.members.join(", "))));

@@ -56,13 +56,17 @@ const CASES: &[Case] = &[
     ("a_default_on_an_index", "S210", PAY, "unit = \"fen\", min = 1, required = false, doc = \"What one item costs.\"", "unit = \"fen\", default = 0, required = false, doc = \"What one item costs.\""),
     ("an_index_that_is_demanded", "S210", PAY, "label = \"单项编号\", type = \"string\", max = 32, required = true, demand = false", "label = \"单项编号\", type = \"string\", max = 32, required = true"),
     ("an_index_in_a_group", "S210", PAY, "members = [\"phone\", \"email\"]", "members = [\"phone\", \"email\", \"item_fee_$n\"]"),
-    ("an_expression_that_ends_too_early", "S301", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"cash_add_fee <=\""),
+    ("a_condition_that_ends_too_early", "S301", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"cash_add_fee <=\""),
     ("a_comparison_of_three", "S301", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"0 <= cash_add_fee <= cash_fee\""),
+    ("a_condition_nested_too_deeply", "S301", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"(((((((((((((((((((((((((((((((((cash_fee > 0)))))))))))))))))))))))))))))))))\""),
+    ("a_parenthesis_that_is_not_closed", "S301", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"(cash_add_fee <= cash_fee\""),
+    ("an_empty_condition", "S301", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"\""),
     ("a_condition_on_a_field_that_is_not_there", "S302", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"present(sub_open_id)\""),
     ("a_number_compared_with_a_text", "S303", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"cash_add_fee <= body\""),
     ("an_enum_compared_by_order", "S303", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"pay_type < 2\""),
     ("a_field_that_is_no_condition", "S303", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"sub_openid\""),
-    ("a_value_that_the_enum_has_not", "S304", PAY, "refund_part != CASH_ONLY", "refund_part != CASHONLY"),
+    ("a_value_that_the_enum_has_not", "S304", PAY, "refund_part != \"CASH_ONLY\"", "refund_part != \"CASHONLY\""),
+    ("a_value_without_quotes", "S303", PAY, "refund_part != \"CASH_ONLY\"", "refund_part != CASH_ONLY"),
     ("a_number_that_may_be_absent", "S305", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"Insurance_self_fee <= cash_fee\""),
     ("a_function_that_is_none", "S306", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"presents(sub_openid)\""),
     ("a_function_with_too_few_arguments", "S306", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"implies(present(sub_openid))\""),
@@ -145,7 +149,7 @@ fn the_caret_stands_under_the_word_that_is_meant_also_behind_chinese_text() {
         ("a_misspelt_key", "requried"),
         ("an_enum_that_is_none", "\"PayTyp\""),
         ("a_condition_on_a_field_that_is_not_there", "sub_open_id"),
-        ("a_value_that_the_enum_has_not", "CASHONLY"),
+        ("a_value_that_the_enum_has_not", "\"CASHONLY\""),
         ("a_number_that_may_be_absent", "Insurance_self_fee"),
         ("a_number_compared_with_a_text", "body"),
         ("an_enum_compared_by_order", "<"),
@@ -163,23 +167,60 @@ fn the_caret_is_drawn_where_a_terminal_shows_the_word_also_behind_chinese_text()
 }
 
 #[test]
-fn an_expression_with_chinese_values_is_marked_byte_by_byte() {
+fn a_condition_with_chinese_values_is_marked_byte_by_byte() {
     let mut texts = texts();
     for (name, text) in &mut texts {
         *text = match name.as_str() {
             "enums.toml" => text.replace("CASH_ONLY", "仅现金"),
             PAY => text.replace(
-                "refund_part != CASH_ONLY",
-                "refund_part != 仅现金 && present(不在)",
+                "refund_part != \"CASH_ONLY\"",
+                "refund_part != \"仅现金\" && present(不在)",
             ),
             _ => continue,
         };
     }
     let report = report(Sources::from_texts("spec", texts));
     let found = report.iter().next().unwrap();
-    assert_eq!(found.code, Code::UnknownFieldInExpression, "{report}");
+    assert_eq!(found.code, Code::UnknownFieldInCondition, "{report}");
     let (span, _) = found.primary.clone().unwrap();
     assert_eq!(report.sources().slice(span), "不在");
+}
+
+#[test]
+fn nesting_without_end_is_a_finding_at_its_place_and_not_an_overflow() {
+    for (open, inner, close, code, word) in [
+        ("(", "cash_fee > 0", ")", "S301", "("),
+        ("!", "present(body)", "", "S301", "!"),
+        (
+            "implies(cash_fee > 0, ",
+            "cash_fee > 0",
+            ")",
+            "S301",
+            "cash_fee",
+        ),
+        ("[", "cash_fee", "]", "S301", "["),
+        ("cash_fee[", "0", "]", "S301", "cash_fee"),
+        ("-", "cash_fee > 0", "", "S306", "-"),
+        ("&", "cash_fee > 0", "", "S301", "&"),
+        ("|x| ", "cash_fee > 0", "", "S306", "|"),
+        ("return ", "cash_fee > 0", "", "S306", "return"),
+        ("cash_fee.len().", "len() > 0", "", "S306", "."),
+        ("body::<", "u8", ">", "S306", ":"),
+        ("cash_fee as ", "u8", "", "S306", "as"),
+    ] {
+        let deep = format!("{}{inner}{}", open.repeat(2_100), close.repeat(2_100));
+        let check = format!("check = '{deep}'");
+        let report = report(edited(PAY, "check = \"cash_add_fee <= cash_fee\"", &check));
+        let found = report.iter().next().unwrap();
+        let (span, _) = found.primary.clone().unwrap();
+        let marked = report.sources().slice(span);
+        assert_eq!(found.code.id(), code, "{open}: {}", found.title);
+        assert!(
+            marked.starts_with(word),
+            "{open}: {}",
+            &marked[..marked.len().min(40)]
+        );
+    }
 }
 
 #[test]

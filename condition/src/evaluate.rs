@@ -18,7 +18,8 @@ pub trait Ask<F> {
 }
 
 impl<F> Condition<F> {
-    /// The Rust expression that is true when the condition holds. It is one operand: it needs no parentheses around it.
+    /// The Rust expression that is true when the condition holds. It is one operand: it needs no
+    /// parentheses around it.
     ///
     /// # Examples
     ///

@@ -1,6 +1,7 @@
 //! The condition language: what must hold between the fields of one message.
 //!
-//! A spec states conditions in its rows, the derives read them in attributes, and both mean the same:
+//! A spec states conditions in its rows, the derives read them in attributes, and both mean the
+//! same:
 //!
 //! ```text
 //! a && b   a || b   !a   (a)   implies(a, b)
@@ -9,11 +10,13 @@
 //! a + b + 3 <= c     and < > >= == != between sums of numbers
 //! ```
 //!
-//! The words are Rust's. A value on the wire stands in quotes, so that a misspelt field is never taken for a value; a field
-//! that is absent equals no value. Numbers are whole and have no sign, so there is no subtraction.
+//! The words are Rust's. A value on the wire stands in quotes, so that a misspelt field is never
+//! taken for a value; a field that is absent equals no value. Numbers are whole and have no sign,
+//! so there is no subtraction.
 //!
-//! The steps, a file each: bound the nesting (`nesting`), parse and check against the fields (`parse`, problems in `problem`), the
-//! tree ([`Condition`]), print it (`print`), turn it into Rust (`evaluate`).
+//! The steps, a file each: bound the nesting (`nesting`), parse and check against the fields
+//! (`parse`, problems in `problem`), the tree ([`Condition`]), print it (`print`), turn it into
+//! Rust (`evaluate`).
 //!
 //! # Examples
 //!

@@ -1,10 +1,12 @@
 //! The tree of a condition.
 //!
-//! Its depth is bounded by [`MAX_NESTING`](crate::MAX_NESTING), so that every walk over it may recurse; its breadth is not.
+//! Its depth is bounded by [`MAX_NESTING`](crate::MAX_NESTING), so that every walk over it may
+//! recurse; its breadth is not.
 
 /// Something that holds of a message or not.
 ///
-/// `F` is how a field is named: an [`Ident`](proc_macro2::Ident) as parsed, with its place; whatever [`map`](Self::map) makes of it after.
+/// `F` is how a field is named: an [`Ident`](proc_macro2::Ident) as parsed, with its place;
+/// whatever [`map`](Self::map) makes of it after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition<F = String> {
     /// All hold: `a && b`.

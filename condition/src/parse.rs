@@ -1,8 +1,9 @@
 //! From tokens to a checked condition.
 //!
-//! A parser by recursive descent over token trees. It parses this language alone, never all of Rust, so what is not in the language
-//! is refused at its first token, and only parentheses, functions and `!` recurse. What is wrong is noted and the parser goes on behind
-//! the next `&&`, `||` or `,`: one run finds all problems of a condition.
+//! A parser by recursive descent over token trees. It parses this language alone, never all of
+//! Rust, so what is not in the language is refused at its first token, and only parentheses,
+//! functions and `!` recurse. What is wrong is noted and the parser goes on behind the next `&&`,
+//! `||` or `,`: one run finds all problems of a condition.
 //!
 //! ```text
 //! any        = all ("||" all)*
@@ -69,7 +70,8 @@ impl Condition<Ident> {
 
     /// Parses the text of a condition over these fields.
     ///
-    /// Where the caller builds `proc-macro2` with `span-locations`, the places of problems are byte ranges of the text.
+    /// Where the caller builds `proc-macro2` with `span-locations`, the places of problems are byte
+    /// ranges of the text.
     ///
     /// # Errors
     ///
@@ -309,7 +311,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Parses what stands in a group, one level deeper. A group without delimiters comes from a variable of `macro_rules`.
+    /// Parses what stands in a group, one level deeper. A group without delimiters comes from a
+    /// variable of `macro_rules`.
     fn inside<T>(
         &mut self,
         group: &Group,

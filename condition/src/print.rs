@@ -1,4 +1,5 @@
-//! A condition as text, parentheses only where they change something, and as the tokens of an attribute.
+//! A condition as text, parentheses only where they change something, and as the tokens of an
+//! attribute.
 
 use std::fmt::{self, Display, Formatter};
 

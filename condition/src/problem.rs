@@ -24,7 +24,8 @@ pub enum Fault {
     /// Nothing is written.
     #[error("the condition is empty")]
     Empty,
-    /// Not even tokens: a quote or a parenthesis without its partner, or a character that Rust does not know.
+    /// Not even tokens: a quote or a parenthesis without its partner, or a character that Rust does
+    /// not know.
     #[error("the condition is not Rust")]
     NotRust,
     /// Something must stand here, and something else does.

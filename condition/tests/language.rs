@@ -1,4 +1,5 @@
-//! The language from outside: what it prints, what it refuses and where, and how deep it may be nested.
+//! The language from outside: what it prints, what it refuses and where, and how deep it may be
+//! nested.
 
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 

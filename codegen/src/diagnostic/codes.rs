@@ -1,7 +1,7 @@
 //! Every code that the compiler can report, with its level and one line that explains it.
 //!
 //! A code keeps its number for ever: scripts and explanations refer to it. `S`: the compiler; its
-//! hundreds are the area: 0 reading, 1 names, 2 types, 3 expressions, 4 groups, 5 errata, 6
+//! hundreds are the area: 0 reading, 1 names, 2 types, 3 conditions, 4 groups, 5 errata, 6
 //! suppliers, 7 enums, error codes and bills, 8 versions, 9 views. `L`: the lint; 1 words, 2 what
 //! must not be shown, 3 units and signatures, 4 what is decided and since when, 5 errata, 6 error
 //! codes, 7 tests.
@@ -81,12 +81,12 @@ codes! {
     UnusedEnum "S208" Warning "No field and no bill column uses this enum.";
     UnusedStructure "S209" Warning "No field of the interface uses this structure.";
     KeyOnIndexed "S210" Error "A field with an index has a key, or is in a group, that is for fields that stand once.";
-    ExpressionSyntax "S301" Error "An expression does not parse.";
-    UnknownFieldInExpression "S302" Error "An expression names a field that its message does not have.";
-    ExpressionType "S303" Error "An operand of an expression has another type than its operator asks for.";
-    UnknownValueInExpression "S304" Error "An expression compares with a value that the enum does not have.";
+    ConditionSyntax "S301" Error "A condition does not parse.";
+    UnknownFieldInCondition "S302" Error "A condition names a field that its message does not have.";
+    ConditionType "S303" Error "An operand of a condition has another type than its operator asks for.";
+    UnknownValueInCondition "S304" Error "A condition compares with a value that the enum does not have.";
     OptionalNumber "S305" Error "A number that may be absent and has no default is used in a comparison.";
-    NotInTheLanguage "S306" Error "An expression is Rust, but not of the spec's expression language.";
+    NotInTheLanguage "S306" Error "A condition is Rust, but not of the condition language.";
     GroupOfOne "S401" Error "A group has fewer than two members.";
     UnknownGroupMember "S402" Error "A group names a field that its message does not have.";
     MemberOfTwoGroups "S403" Error "A field is a member of two groups, or twice of one.";

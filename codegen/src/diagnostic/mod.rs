@@ -11,6 +11,8 @@ use crate::source::{Sources, Span};
 
 pub use codes::{Code, Level};
 pub use report::Place;
+pub use signed_xml_condition::did_you_mean;
+pub(crate) use signed_xml_condition::nearest;
 
 mod codes;
 mod report;
@@ -188,73 +190,3 @@ impl fmt::Debug for Diagnostics {
 }
 
 impl std::error::Error for Diagnostics {}
-
-/// The nearest of `known` to `word`, if it is near enough to be what was meant.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let length = word.chars().count();
-    if word.is_ascii() && length < 4 {
-        // Every id of two letters is near every other.
-        return None;
-    }
-    let limit = (length / 3).max(1);
-    known
-        .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Help that names the nearest of `known`, or all of them when none is near.
-pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    if let Some(near) = nearest(word, known.clone()) {
-        return format!("did you mean `{near}`?");
-    }
-    let known: Vec<&str> = known.into_iter().collect();
-    match known.len() {
-        0 => "there is none yet".to_owned(),
-        1..=24 => format!("known: {}", known.join(", ")),
-        more => format!("known: {}, … ({more} in all)", known[..24].join(", ")),
-    }
-}
-
-/// Edit distance without regard to case, a swap of neighbours counting as one edit.
-fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.to_lowercase().chars().collect();
-    let b: Vec<char> = b.to_lowercase().chars().collect();
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let changed = usize::from(a[i - 1] != b[j - 1]);
-            let mut least = (rows[i - 1][j] + 1)
-                .min(row[j - 1] + 1)
-                .min(rows[i - 1][j - 1] + changed);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slip_of_the_hand_finds_the_word_that_was_meant() {
-        assert_eq!(nearest("requried", ["label", "required"]), Some("required"));
-        assert_eq!(
-            nearest("PurseKin", ["PurseKind", "OrderKind"]),
-            Some("PurseKind")
-        );
-    }
-
-    #[test]
-    fn another_word_finds_nothing() {
-        assert_eq!(nearest("colour", ["label", "required"]), None);
-    }
-}

@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 
-use super::{Expression, History};
+use super::{Condition, History};
 
 /// What stands for the number at the end of a name that many fields share: `item_fee_$n`.
 pub const INDEX: &str = "$n";
@@ -39,11 +39,11 @@ pub struct Field {
     /// Number assumed when it is absent.
     pub default: Option<u64>,
     /// It must be there when this holds.
-    pub required_when: Option<Expression>,
+    pub required_when: Option<Condition>,
     /// It must not be there when this holds.
-    pub forbidden_when: Option<Expression>,
+    pub forbidden_when: Option<Condition>,
     /// It is there when this holds; told, not checked.
-    pub present_when: Option<Expression>,
+    pub present_when: Option<Condition>,
     /// Who gives it.
     pub supplier: Supplier,
     /// Name of the group that it is a member of.

@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 
-use super::{Expression, Field, History};
+use super::{Condition, Field, History};
 
 /// One interface of the document.
 #[derive(Clone, Debug)]
@@ -134,7 +134,7 @@ pub enum MessageKind {
 #[derive(Clone, Debug)]
 pub struct Part {
     /// The condition; `None` for what is always there.
-    pub when: Option<Expression>,
+    pub when: Option<Condition>,
     /// Explanation.
     pub doc: String,
     /// Errata by id.
@@ -173,7 +173,7 @@ pub struct Rule {
     /// Its name: `extra_within_total`.
     pub name: String,
     /// What must hold.
-    pub check: Expression,
+    pub check: Condition,
     /// The rule in words.
     pub doc: String,
     /// Errata by id.

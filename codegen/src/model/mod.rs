@@ -1,23 +1,22 @@
 //! The resolved spec: what every back end reads, and the only thing that it reads.
 //!
-//! Plain owned data in the order of the document. Names are looked up, expressions are typed trees,
+//! Plain owned data in the order of the document. Names are looked up, conditions are typed trees,
 //! Rust names and types are decided; a back end only writes. Items keep their [`Span`], so that a
 //! later check (lint, diff) can point at the row that it speaks of.
-//! The parts: [`interface`](Interface) and messages, [`Field`]s, [`Expression`]s, and here what
+//! The parts: [`interface`](Interface) and messages, [`Field`]s, [`Condition`]s, and here what
 //! stands beside the interfaces.
 
 use crate::diagnostic::Diagnostics;
 use crate::source::{Sources, Span};
 
-pub use expression::{Comparison, Condition, Expression, Term};
 pub use field::{Field, FieldType, Format, INDEX, LengthUnit, SuppliedBy, Supplier, WireType};
 pub use interface::{
     Auth, Group, GroupKind, Interface, Message, MessageKind, Method, Part, ReplyForm, Rule,
     TokenFor, View, ViewValue,
 };
+pub use signed_xml_condition::{Comparison, Condition, Term};
 pub use vocabulary::{DocumentWords, FieldWords, RemarkWords, SampleWord, Vocabulary, Words};
 
-mod expression;
 mod field;
 mod history;
 mod interface;

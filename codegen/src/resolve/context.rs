@@ -16,7 +16,7 @@ pub(super) struct Context<'a> {
     pub(super) errata: Vec<Erratum>,
     pub(super) enums: Vec<Enum>,
     pub(super) used_enums: BTreeSet<String>,
-    /// Fields of the present message whose type is wrong: told once, not again by every expression.
+    /// Fields of the present message whose type is wrong: reported once, not again by every condition.
     pub(super) unsure: BTreeSet<String>,
     pub(super) findings: &'a mut Findings,
     used_errata: BTreeSet<String>,

@@ -1,6 +1,6 @@
 //! Resolves one message: its rows, then what relates them to each other.
 //!
-//! Steps: fields one by one; names and aliases against each other; groups; expressions; views.
+//! Steps: fields one by one; names and aliases against each other; groups; conditions; views.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use heck::ToUpperCamelCase;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::{
-    Expression, Field, Group, GroupKind, Message, MessageKind, Part, Rule, Supplier,
+    Condition, Field, Group, GroupKind, Message, MessageKind, Part, Rule, Supplier,
 };
 use crate::read::tree::{FieldRow, GroupRow, MessageTable, RuleRow};
 use crate::source::{Span, Spanned};
 
 use super::context::Context;
 use super::field::Place;
-use super::{expression, field, indexed, view};
+use super::{condition, field, indexed, view};
 
 /// What a message is called and where.
 pub(super) struct Identity<'a> {
@@ -59,11 +59,12 @@ pub(super) fn resolve(
     check_rust_names(&fields, &rows, context);
     indexed::check_elements(&rows, context);
     let groups = groups(&table.groups, &mut fields, &rows, context);
+    let asked = condition::fields(&fields, table.signed, context);
     for (part, table) in parts.iter_mut().zip(&table.parts) {
-        part.when = optional_expression(table.when.as_ref(), &fields, context);
+        part.when = resolved(table.when.as_ref(), &asked, context);
     }
-    conditions(&mut fields, &rows, context);
-    let rules = rules(&table.rules, &fields, context);
+    conditions(&mut fields, &rows, &asked, context);
+    let rules = rules(&table.rules, &asked, context);
     let views = view::resolve(&table.views, &fields, identity.section, context);
     Message {
         kind: identity.kind,
@@ -258,12 +259,17 @@ fn join(
     field.demanded = false;
 }
 
-fn conditions(fields: &mut [Field], rows: &[&FieldRow], context: &mut Context<'_>) {
+fn conditions(
+    fields: &mut [Field],
+    rows: &[&FieldRow],
+    asked: &[signed_xml_condition::Field],
+    context: &mut Context<'_>,
+) {
     let found: Vec<_> = rows
         .iter()
         .map(|row| {
             [&row.required_when, &row.forbidden_when, &row.present_when]
-                .map(|text| optional_expression(text.as_ref(), fields, context))
+                .map(|text| resolved(text.as_ref(), asked, context))
         })
         .collect();
     for (field, [required_when, forbidden_when, present_when]) in fields.iter_mut().zip(found) {
@@ -273,7 +279,11 @@ fn conditions(fields: &mut [Field], rows: &[&FieldRow], context: &mut Context<'_
     }
 }
 
-fn rules(tables: &[RuleRow], fields: &[Field], context: &mut Context<'_>) -> Vec<Rule> {
+fn rules(
+    tables: &[RuleRow],
+    asked: &[signed_xml_condition::Field],
+    context: &mut Context<'_>,
+) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     for table in tables {
         context.snake_name(&table.name, "the name of a rule");
@@ -281,7 +291,7 @@ fn rules(tables: &[RuleRow], fields: &[Field], context: &mut Context<'_>) -> Vec
             twice(&table.name, first.span, "rule", context);
         }
         let errata = context.errata(&table.errata);
-        let Some(check) = optional_expression(table.check.as_ref(), fields, context) else {
+        let Some(check) = resolved(table.check.as_ref(), asked, context) else {
             continue;
         };
         rules.push(Rule {
@@ -302,10 +312,10 @@ fn twice(name: &Spanned<String>, first: Span, what: &str, context: &mut Context<
     context.report(found);
 }
 
-fn optional_expression(
+fn resolved(
     text: Option<&Spanned<String>>,
-    fields: &[Field],
+    asked: &[signed_xml_condition::Field],
     context: &mut Context<'_>,
-) -> Option<Expression> {
-    expression::resolve(text?, fields, context)
+) -> Option<Condition> {
+    condition::resolve(text?, asked, context)
 }

@@ -1,7 +1,7 @@
 //! Resolving: the tree as written to the [`Model`].
 //!
 //! Steps, in order, since each looks names up in what came before: versions and errata, enums,
-//! interfaces (fields, then groups, then expressions, then views), error codes, bills, and last
+//! interfaces (fields, then groups, then conditions, then views), error codes, bills, and last
 //! what was never used.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Findings};
@@ -14,8 +14,8 @@ use context::Context;
 pub use names::rust_name;
 
 mod catalog;
+mod condition;
 mod context;
-mod expression;
 mod field;
 mod indexed;
 mod interface;

@@ -4,12 +4,14 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::model::{
-    Auth, Field, FieldType, Format, GroupKind, Interface, LengthUnit, Message, MessageKind, Method,
-    Model, ReplyForm, Rule, Supplier,
+    Auth, Condition, Field, FieldType, Format, GroupKind, Interface, LengthUnit, Message,
+    MessageKind, Method, Model, ReplyForm, Rule, Supplier,
 };
 
+use crate::resolve::rust_name;
+
 use super::imports::{is_callers, value_type};
-use super::{docs, expression, ident, print};
+use super::{docs, ident};
 
 pub(super) fn tokens(message: &Message, interface: &Interface, model: &Model) -> TokenStream {
     let name = ident(&message.rust_name);
@@ -132,8 +134,15 @@ fn call(interface: &Interface, model: &Model) -> TokenStream {
 fn rule_attribute(rule: &Rule) -> TokenStream {
     let name = ident(&rule.name);
     let doc = &rule.doc;
-    let check = print::verbatim(&expression::text(&rule.check.condition));
+    let check = in_rust(&rule.check);
     quote!(#[rule(name = #name, doc = #doc, check = #check)])
+}
+
+/// The condition over the fields of the struct.
+fn in_rust(condition: &Condition) -> TokenStream {
+    condition
+        .map(&mut |wire: &String| rust_name(wire))
+        .to_tokens()
 }
 
 fn field(
@@ -221,11 +230,11 @@ fn relations(field: &Field, message: &Message) -> Vec<TokenStream> {
         keys.push(quote!(#kind = #name));
     }
     if let Some(condition) = &field.required_when {
-        let condition = print::verbatim(&expression::text(&condition.condition));
+        let condition = in_rust(condition);
         keys.push(quote!(required_when(#condition)));
     }
     if let Some(condition) = &field.forbidden_when {
-        let condition = print::verbatim(&expression::text(&condition.condition));
+        let condition = in_rust(condition);
         keys.push(quote!(forbidden_when(#condition)));
     }
     keys

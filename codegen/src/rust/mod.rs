@@ -16,7 +16,6 @@ mod client;
 mod docs;
 mod enums;
 mod error_code;
-mod expression;
 mod imports;
 mod interface;
 mod library;

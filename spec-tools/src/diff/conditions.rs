@@ -3,7 +3,7 @@
 //! *Tightened* means that some message is no longer valid, *loosened* that some message has become so. What cannot be ordered
 //! excludes something in any case, so it counts as tightened.
 
-use signed_xml_codegen::model::{Expression, Field, Group, GroupKind, Message, Rule};
+use signed_xml_codegen::model::{Condition, Field, Group, GroupKind, Message, Rule};
 
 use super::change::{Finding, Record, Spot};
 use super::fields::FieldPairs;
@@ -157,10 +157,10 @@ pub(super) fn rules(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new:
         |sides: &'static Sides, text: String, before: Option<&Rule>, after: Option<&Rule>| {
             let mut finding = Finding::new(sides.of(way), text);
             if let Some(before) = before {
-                finding = finding.old(&before.check.text).was_at(before.span);
+                finding = finding.old(before.check.to_string()).was_at(before.span);
             }
             if let Some(after) = after {
-                finding = finding.new_value(&after.check.text).at(after.span);
+                finding = finding.new_value(after.check.to_string()).at(after.span);
             }
             record.add(spot, finding);
         };
@@ -169,7 +169,7 @@ pub(super) fn rules(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new:
         tell(&rules::RULE_LOOSENED, text, Some(rule), None);
     }
     for (before, after) in &pairs.both {
-        let claims = [before, after].map(|rule| Claim::When(&rule.check.condition));
+        let claims = [before, after].map(|rule| Claim::When(&rule.check));
         let sides = match order(&claims[0], &claims[1]) {
             Order::Same => continue,
             Order::Weaker => &rules::RULE_LOOSENED,
@@ -191,8 +191,7 @@ pub(super) fn paired_groups<'a>(old: &'a Message, new: &'a Message) -> Pairs<'a,
 
 /// Rules are found again by their name, then by what they ask for.
 pub(super) fn paired_rules<'a>(old: &'a Message, new: &'a Message) -> Pairs<'a, Rule> {
-    Pairs::new(&old.rules, &new.rules, |a, b| a.name == b.name)
-        .or(|a, b| a.check.condition == b.check.condition)
+    Pairs::new(&old.rules, &new.rules, |a, b| a.name == b.name).or(|a, b| a.check == b.check)
 }
 
 /// What a group says of a message, in terms of every field that either side names; a field that the message lacks is absent.
@@ -236,25 +235,25 @@ fn told(group: &Group) -> String {
     format!("{kind} of {}", group.members.join(", "))
 }
 
-fn claim(when: &Option<Expression>) -> Option<Claim<'_>> {
-    when.as_ref().map(|when| Claim::When(&when.condition))
+fn claim(when: &Option<Condition>) -> Option<Claim<'_>> {
+    when.as_ref().map(Claim::When)
 }
 
 /// The condition that a part stands under; without a line it is always there.
-fn line(when: Option<&Expression>) -> Claim<'_> {
-    when.map_or(Claim::Always, |when| Claim::When(&when.condition))
+fn line(when: Option<&Condition>) -> Claim<'_> {
+    when.map_or(Claim::Always, Claim::When)
 }
 
 fn with_texts(
     mut finding: Finding,
-    before: &Option<Expression>,
-    after: &Option<Expression>,
+    before: &Option<Condition>,
+    after: &Option<Condition>,
 ) -> Finding {
     if let Some(before) = before {
-        finding = finding.old(&before.text);
+        finding = finding.old(before.to_string());
     }
     if let Some(after) = after {
-        finding = finding.new_value(&after.text);
+        finding = finding.new_value(after.to_string());
     }
     finding
 }

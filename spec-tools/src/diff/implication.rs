@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use signed_xml_codegen::model::{Comparison, Condition, Term};
+use signed_xml_codegen::model::{Condition, Term};
 
 /// Worlds beyond which we give up and call the claims incomparable.
 const MOST_WORLDS: usize = 100_000;
@@ -102,18 +102,18 @@ impl<'a> Space<'a> {
 
     fn take_in_condition(&mut self, condition: &'a Condition) {
         match condition {
-            Condition::And(a, b) | Condition::Or(a, b) | Condition::Implies(a, b) => {
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().for_each(|part| self.take_in_condition(part));
+            }
+            Condition::Implies(a, b) => {
                 self.take_in_condition(a);
                 self.take_in_condition(b);
             }
             Condition::Not(inner) => self.take_in_condition(inner),
-            Condition::Present(field) | Condition::Absent(field) => {
+            Condition::Present(field) => {
                 self.fields.entry(field).or_default();
             }
-            Condition::Is { field, value } | Condition::IsNot { field, value } => {
-                self.fields.entry(field).or_default().insert(value);
-            }
-            Condition::OneOf { field, values } => {
+            Condition::Is { field, values } => {
                 let known = self.fields.entry(field).or_default();
                 known.extend(values.iter().map(String::as_str));
             }
@@ -211,15 +211,12 @@ fn holds(claim: &Claim<'_>, world: &World<'_>) -> bool {
 
 fn condition_holds(condition: &Condition, world: &World<'_>) -> bool {
     match condition {
-        Condition::And(a, b) => condition_holds(a, world) && condition_holds(b, world),
-        Condition::Or(a, b) => condition_holds(a, world) || condition_holds(b, world),
+        Condition::All(parts) => parts.iter().all(|part| condition_holds(part, world)),
+        Condition::Any(parts) => parts.iter().any(|part| condition_holds(part, world)),
         Condition::Implies(a, b) => !condition_holds(a, world) || condition_holds(b, world),
         Condition::Not(inner) => !condition_holds(inner, world),
         Condition::Present(field) => world.state(field) != State::Absent,
-        Condition::Absent(field) => world.state(field) == State::Absent,
-        Condition::Is { field, value } => world.state(field) == State::Value(value),
-        Condition::IsNot { field, value } => world.state(field) != State::Value(value),
-        Condition::OneOf { field, values } => {
+        Condition::Is { field, values } => {
             let state = world.state(field);
             values.iter().any(|value| state == State::Value(value))
         }
@@ -235,19 +232,8 @@ fn condition_holds(condition: &Condition, world: &World<'_>) -> bool {
             } else {
                 (found, number)
             };
-            compares(left, *comparison, right)
+            comparison.holds(left, right)
         }
-    }
-}
-
-fn compares(left: i128, comparison: Comparison, right: i128) -> bool {
-    match comparison {
-        Comparison::Less => left < right,
-        Comparison::LessOrEqual => left <= right,
-        Comparison::Greater => left > right,
-        Comparison::GreaterOrEqual => left >= right,
-        Comparison::Equal => left == right,
-        Comparison::NotEqual => left != right,
     }
 }
 
@@ -282,6 +268,8 @@ impl<'a> World<'a> {
 
 #[cfg(test)]
 mod tests {
+    use signed_xml_codegen::model::Comparison;
+
     use super::*;
 
     fn present(field: &str) -> Condition {
@@ -291,16 +279,16 @@ mod tests {
     fn is(value: &str) -> Condition {
         Condition::Is {
             field: "kind".to_owned(),
-            value: value.to_owned(),
+            values: vec![value.to_owned()],
         }
     }
 
     fn and(a: Condition, b: Condition) -> Condition {
-        Condition::And(Box::new(a), Box::new(b))
+        Condition::All(vec![a, b])
     }
 
     fn or(a: Condition, b: Condition) -> Condition {
-        Condition::Or(Box::new(a), Box::new(b))
+        Condition::Any(vec![a, b])
     }
 
     fn compare(field: &str, comparison: Comparison, number: u64) -> Condition {
@@ -321,7 +309,7 @@ mod tests {
         let not = |inner| Condition::Not(Box::new(inner));
         let de_morgan = not(and(not(a.clone()), not(b.clone())));
         assert_eq!(between(&or(a, b), &de_morgan), Order::Same);
-        let one_of = Condition::OneOf {
+        let one_of = Condition::Is {
             field: "kind".to_owned(),
             values: vec!["1".to_owned(), "2".to_owned()],
         };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use signed_xml_codegen::model::{Condition, Expression, Message, Term};
+use signed_xml_codegen::model::{Condition, Message};
 
 use super::fields::FieldPairs;
 
@@ -11,7 +11,6 @@ use super::fields::FieldPairs;
 type Names<'a> = BTreeMap<&'a str, &'a str>;
 
 /// The message with every renamed field called as in the new one, also where conditions, groups and views speak of it.
-/// The texts of conditions stay as they were written.
 pub(super) fn renamed<'a>(old: &'a Message, fields: &FieldPairs<'_>) -> Cow<'a, Message> {
     let differing = fields.iter().filter(|(old, new)| old.name != new.name);
     let names: Names<'_> = differing
@@ -29,7 +28,7 @@ pub(super) fn renamed<'a>(old: &'a Message, fields: &FieldPairs<'_>) -> Cow<'a, 
             &mut field.present_when,
         ];
         for when in conditions.into_iter().flatten() {
-            in_expression(when, &names);
+            in_condition(when, &names);
         }
     }
     for when in message
@@ -37,10 +36,10 @@ pub(super) fn renamed<'a>(old: &'a Message, fields: &FieldPairs<'_>) -> Cow<'a, 
         .iter_mut()
         .filter_map(|part| part.when.as_mut())
     {
-        in_expression(when, &names);
+        in_condition(when, &names);
     }
     for rule in &mut message.rules {
-        in_expression(&mut rule.check, &names);
+        in_condition(&mut rule.check, &names);
     }
     for member in message
         .groups
@@ -63,30 +62,12 @@ pub(super) fn renamed<'a>(old: &'a Message, fields: &FieldPairs<'_>) -> Cow<'a, 
     Cow::Owned(message)
 }
 
-fn in_expression(expression: &mut Expression, names: &Names<'_>) {
-    in_condition(&mut expression.condition, names);
-}
-
 fn in_condition(condition: &mut Condition, names: &Names<'_>) {
-    match condition {
-        Condition::And(a, b) | Condition::Or(a, b) | Condition::Implies(a, b) => {
-            in_condition(a, names);
-            in_condition(b, names);
-        }
-        Condition::Not(inner) => in_condition(inner, names),
-        Condition::Present(field)
-        | Condition::Absent(field)
-        | Condition::Is { field, .. }
-        | Condition::IsNot { field, .. }
-        | Condition::OneOf { field, .. } => replace(field, names),
-        Condition::Compare { left, right, .. } => {
-            for term in left.iter_mut().chain(right) {
-                if let Term::Field(field) = term {
-                    replace(field, names);
-                }
-            }
-        }
-    }
+    *condition = condition.map(&mut |name: &String| {
+        let mut name = name.clone();
+        replace(&mut name, names);
+        name
+    });
 }
 
 fn replace(name: &mut String, names: &Names<'_>) {

@@ -9,23 +9,25 @@ use super::Place;
 /// The schema that validates just when `condition` holds; `None` for what JSON Schema cannot say.
 pub(super) fn schema(condition: &Condition, place: &Place<'_>) -> Option<Value> {
     Some(match condition {
-        Condition::And(a, b) => json!({ "allOf": [schema(a, place)?, schema(b, place)?] }),
-        Condition::Or(a, b) => json!({ "anyOf": [schema(a, place)?, schema(b, place)?] }),
+        Condition::All(parts) => json!({ "allOf": schemas(parts, place)? }),
+        Condition::Any(parts) => json!({ "anyOf": schemas(parts, place)? }),
         Condition::Not(inner) => json!({ "not": schema(inner, place)? }),
         Condition::Implies(a, b) => json!({ "if": schema(a, place)?, "then": schema(b, place)? }),
         Condition::Present(field) => present(field, place),
-        Condition::Absent(field) => json!({ "not": present(field, place) }),
-        Condition::Is { field, value } => each_name(field, place, &json!({ "const": value })),
-        Condition::IsNot { field, value } => {
-            json!({ "not": each_name(field, place, &json!({ "const": value })) })
-        }
-        Condition::OneOf { field, values } => each_name(field, place, &json!({ "enum": values })),
+        Condition::Is { field, values } => match values.as_slice() {
+            [value] => each_name(field, place, &json!({ "const": value })),
+            values => each_name(field, place, &json!({ "enum": values })),
+        },
         Condition::Compare {
             left,
             comparison,
             right,
         } => compare(left, *comparison, right, place)?,
     })
+}
+
+fn schemas(conditions: &[Condition], place: &Place<'_>) -> Option<Vec<Value>> {
+    conditions.iter().map(|part| schema(part, place)).collect()
 }
 
 /// The schema that validates when the field is there; what is empty is not.

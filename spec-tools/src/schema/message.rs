@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use signed_xml_codegen::model::{Expression, Field, Group, GroupKind, INDEX};
+use signed_xml_codegen::model::{Condition, Field, Group, GroupKind, INDEX};
 
 use super::{Place, condition, property};
 
@@ -121,7 +121,7 @@ fn relations(place: &Place<'_>, unsaid: &mut Vec<String>) -> Vec<Value> {
         }
     }
     for rule in &place.message.rules {
-        match condition::schema(&rule.check.condition, place) {
+        match condition::schema(&rule.check, place) {
             Some(mut schema) => {
                 schema["$comment"] = rule.doc.as_str().into();
                 relations.push(schema);
@@ -167,13 +167,13 @@ fn parts(place: &Place<'_>, unsaid: &mut Vec<String>) -> Vec<Value> {
 }
 
 fn implication(
-    when: &Expression,
+    when: &Condition,
     then: Value,
     said: String,
     place: &Place<'_>,
     unsaid: &mut Vec<String>,
 ) -> Option<Value> {
-    let Some(condition) = condition::schema(&when.condition, place) else {
+    let Some(condition) = condition::schema(when, place) else {
         unsaid.push(said);
         return None;
     };

@@ -1,13 +1,13 @@
 //! Conditions in words, with their fields linked.
 
-use signed_xml_codegen::model::{Condition, Expression, FieldType, Term, WireType};
+use signed_xml_codegen::model::{Condition, FieldType, Term, WireType};
 
 use super::prose::{Html, Scope, escaped};
 use super::words::Language;
 
 /// A condition as a reader says it.
-pub(super) fn words(expression: &Expression, language: Language, scope: Scope<'_>) -> Html {
-    Html(Wording { language, scope }.of(&expression.condition))
+pub(super) fn words(condition: &Condition, language: Language, scope: Scope<'_>) -> Html {
+    Html(Wording { language, scope }.of(condition))
 }
 
 struct Wording<'a> {
@@ -19,43 +19,25 @@ impl Wording<'_> {
     fn of(&self, condition: &Condition) -> String {
         let pick = |english, chinese| self.language.pick(english, chinese);
         match condition {
-            Condition::And(a, b) => {
-                let and = pick(" and ", " 且 ");
-                format!("{}{and}{}", self.operand(a), self.operand(b))
-            }
-            Condition::Or(a, b) => {
-                let or = pick(" or ", " 或 ");
-                format!("{}{or}{}", self.operand(a), self.operand(b))
-            }
-            Condition::Not(inner) => match self.language {
-                Language::English => format!("not ({})", self.of(inner)),
-                Language::Chinese => format!("并非（{}）", self.of(inner)),
+            Condition::All(parts) => self.joined(parts, pick(" and ", " 且 ")),
+            Condition::Any(parts) => self.joined(parts, pick(" or ", " 或 ")),
+            Condition::Not(inner) => match (&**inner, self.language) {
+                (Condition::Present(field), _) => self.field(field) + pick(" is absent", " 无值"),
+                (Condition::Is { field, values }, _) if values.len() == 1 => {
+                    let not = pick(" is not ", " 不为 ");
+                    format!("{}{not}{}", self.field(field), self.values(field, values))
+                }
+                (inner, Language::English) => format!("not ({})", self.of(inner)),
+                (inner, Language::Chinese) => format!("并非（{}）", self.of(inner)),
             },
             Condition::Implies(a, b) => match self.language {
                 Language::English => format!("if {}, then {}", self.of(a), self.of(b)),
                 Language::Chinese => format!("若 {}，则 {}", self.of(a), self.of(b)),
             },
             Condition::Present(field) => self.field(field) + pick(" is given", " 有值"),
-            Condition::Absent(field) => self.field(field) + pick(" is absent", " 无值"),
-            Condition::Is { field, value } => {
-                format!(
-                    "{}{}{}",
-                    self.field(field),
-                    pick(" is ", " 为 "),
-                    self.value(field, value)
-                )
-            }
-            Condition::IsNot { field, value } => {
-                let not = pick(" is not ", " 不为 ");
-                format!("{}{not}{}", self.field(field), self.value(field, value))
-            }
-            Condition::OneOf { field, values } => {
-                let values: Vec<String> = values
-                    .iter()
-                    .map(|value| self.value(field, value))
-                    .collect();
-                let values = values.join(pick(" or ", " 或 "));
-                format!("{}{}{values}", self.field(field), pick(" is ", " 为 "))
+            Condition::Is { field, values } => {
+                let is = pick(" is ", " 为 ");
+                format!("{}{is}{}", self.field(field), self.values(field, values))
             }
             Condition::Compare {
                 left,
@@ -78,13 +60,26 @@ impl Wording<'_> {
     fn operand(&self, condition: &Condition) -> String {
         let text = self.of(condition);
         match condition {
-            Condition::Or(..) | Condition::Implies(..) => format!("({text})"),
+            Condition::Any(_) | Condition::Implies(..) => format!("({text})"),
             _ => text,
         }
     }
 
+    fn joined(&self, parts: &[Condition], word: &str) -> String {
+        let parts: Vec<String> = parts.iter().map(|part| self.operand(part)).collect();
+        parts.join(word)
+    }
+
     fn field(&self, name: &str) -> String {
         self.scope.code(name).0
+    }
+
+    fn values(&self, field: &str, values: &[String]) -> String {
+        let values: Vec<String> = values
+            .iter()
+            .map(|value| self.value(field, value))
+            .collect();
+        values.join(self.language.pick(" or ", " 或 "))
     }
 
     /// A value; one that is a bare number with the word that the document has for it.

@@ -182,7 +182,7 @@ fn part(place: &Place) -> Case {
     let [field, first, second] = place.choice;
     let edits = |when: &str| {
         let table = format!(
-            "\n[[{}.part]]\nwhen = \"{when}\"\nfields = [{{ name = \"shop\", label = \"门店\", {SHOP} }}]\n",
+            "\n[[{}.part]]\nwhen = '{when}'\nfields = [{{ name = \"shop\", label = \"门店\", {SHOP} }}]\n",
             place.way
         );
         vec![place.edit("", &table)]
@@ -190,8 +190,8 @@ fn part(place: &Place) -> Case {
     Case {
         rules: place.rules("part-tightened"),
         inverse: place.rules("part-loosened"),
-        before: edits(&format!("{field} == {first}")),
-        after: edits(&format!("one_of({field}, {first}, {second})")),
+        before: edits(&format!("{field} == \"{first}\"")),
+        after: edits(&format!("one_of({field}, \"{first}\", \"{second}\")")),
     }
 }
 

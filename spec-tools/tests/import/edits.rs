@@ -182,7 +182,7 @@ fn a_new_message_and_a_new_part_are_written() {
     assert!(
         lines
             .iter()
-            .any(|line| line == "when = \"return_code == FAIL\""),
+            .any(|line| line == "when = 'return_code == \"FAIL\"'"),
         "{lines:?}"
     );
 }

@@ -44,12 +44,12 @@ pub struct Response {
     pub return_code: Option<ReturnCode>,
     /// 凭证 · String256 · required · 1.2 · secret.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "凭证", max = 256, secret)]
     pub access_token: Text,
     /// 有效时间 · Uint32 · required · 1.2 · seconds.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "有效时间")]
     pub expires_in: Duration,
     /// Fields that the spec does not know, kept as received and signed when sent.

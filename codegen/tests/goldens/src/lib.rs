@@ -22,7 +22,7 @@
 //! - 1.0 (2020-01).
 //! - 1.1 (2021-01-31). `refund_part` was added. Bills came.
 //!
-//! Fingerprint of the spec: `7a1eb26e4ec3249c`.
+//! Fingerprint of the spec: `3d78556db3290eb0`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub use signed_xml;

@@ -117,7 +117,7 @@ pub struct Request {
     pub refund_part: Option<RefundPart>,
     /// 退款金额 · Uint64 · optional · 2 · fen.
     ///
-    /// - Not allowed when `present(refund_part) && refund_part != CASH_ONLY`.
+    /// - Not allowed when `present(refund_part) && refund_part != "CASH_ONLY"`.
     /// - At least 1.
     #[field(label = "退款金额", min = 1, forbidden_when(present(refund_part) && refund_part != "CASH_ONLY"))]
     pub refund_fee: Option<Fen>,
@@ -195,34 +195,34 @@ pub struct Response {
     pub err_msg: Option<Text>,
     /// 随机字符串 · String32 · required · 2.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 诊疗单id · String64 · required · 2.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "诊疗单id", max = 64)]
     pub trans_id: Text,
     /// 支付链接 · String256 · required · 2.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "支付链接", max = 256)]
     pub pay_url: Text,
     /// 单项编号 · String32 · required · 2.
     ///
     /// - Any number of times; `$n` is a number.
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(name = "item_id_$n", label = "单项编号", max = 32)]
     pub item_id_n: Indexed<Text>,
     /// 小程序 · String64 · optional · 2.
     ///
-    /// - Under `return_code == SUCCESS`.
-    /// - Present when `return_code != FAIL`.
+    /// - Under `return_code == "SUCCESS"`.
+    /// - Present when `return_code != "FAIL"`.
     #[field(label = "小程序", max = 64)]
     pub pay_appid: Option<Text>,
     /// 签名 · String32 · required · 2.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,
     /// Fields that the spec does not know, kept as received and signed when sent.

@@ -71,7 +71,7 @@ fn part(pair: &Pair<'_>) -> Option<Edit> {
         Some(
             part.when
                 .as_ref()
-                .map_or("always".to_owned(), |when| when.text.clone()),
+                .map_or("always".to_owned(), |when| when.to_string()),
         )
     };
     let (old, new) = (Some(pair.field.part), pair.part);

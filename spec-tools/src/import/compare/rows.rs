@@ -3,7 +3,7 @@
 //! Steps: tables to parts, by condition and shared names; rows to fields by part and name, by name, by alias, by name without capitals; what is left
 //! on both sides and alike is perhaps a new name; the rest has come or gone.
 
-use signed_xml_codegen::model::{Condition, Expression, Field, MessageKind};
+use signed_xml_codegen::model::{Condition, Field, MessageKind};
 
 use super::super::document::{Row, Table};
 use super::super::edit::{Edit, EditKind};
@@ -183,7 +183,7 @@ fn conditions(printed: &PrintedMessage<'_>, comparison: &mut Comparison) {
         let old = message.parts[*part]
             .when
             .as_ref()
-            .map_or(String::new(), |when| when.text.clone());
+            .map_or(String::new(), Condition::to_string);
         let edit = Edit::new(
             EditKind::Condition,
             [&printed.interface.name, &message.name, ""],
@@ -198,7 +198,7 @@ fn conditions(printed: &PrintedMessage<'_>, comparison: &mut Comparison) {
 pub(in super::super) fn expression(requires: &[(String, String)]) -> String {
     let terms: Vec<String> = requires
         .iter()
-        .map(|(field, value)| format!("{field} == {value}"))
+        .map(|(field, value)| format!("{field} == {value:?}"))
         .collect();
     terms.join(" && ")
 }
@@ -216,19 +216,22 @@ fn sorted(requires: &[(String, String)]) -> Vec<(String, String)> {
 }
 
 /// The pairs that a part asks for, sorted; `None` for a condition of another kind.
-fn requires(when: Option<&Expression>) -> Option<Vec<(String, String)>> {
+fn requires(when: Option<&Condition>) -> Option<Vec<(String, String)>> {
     fn collect(condition: &Condition, pairs: &mut Vec<(String, String)>) -> bool {
         match condition {
-            Condition::And(a, b) => collect(a, pairs) && collect(b, pairs),
-            Condition::Is { field, value } => {
-                pairs.push((field.clone(), value.clone()));
-                true
-            }
+            Condition::All(parts) => parts.iter().all(|part| collect(part, pairs)),
+            Condition::Is { field, values } => match values.as_slice() {
+                [value] => {
+                    pairs.push((field.clone(), value.clone()));
+                    true
+                }
+                _ => false,
+            },
             _ => false,
         }
     }
     let mut pairs = Vec::new();
-    let readable = when.is_none_or(|when| collect(&when.condition, &mut pairs));
+    let readable = when.is_none_or(|when| collect(when, &mut pairs));
     pairs.sort();
     readable.then_some(pairs)
 }

@@ -269,22 +269,22 @@ fn rename_value(key: &str, value: &mut Value, old: &str, new: &str) {
     }
 }
 
-/// An expression with a field under its new name.
-fn renamed(expression: &str, old: &str, new: &str) -> String {
-    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$');
-    let (mut text, mut rest) = (String::new(), expression);
-    while let Some(at) = rest.find(inside) {
-        text.push_str(&rest[..at]);
-        let word = &rest[at..];
-        let end = word.find(|c| !inside(c)).unwrap_or(word.len());
-        text.push_str(if &word[..end] == old {
-            new
-        } else {
-            &word[..end]
-        });
-        rest = &word[end..];
+/// A condition with a field under its new name. What stands in quotes is a value and stays.
+fn renamed(condition: &str, old: &str, new: &str) -> String {
+    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$');
+    let (mut text, mut rest) = (String::new(), condition);
+    let mut in_quotes = false;
+    while let Some(first) = rest.chars().next() {
+        let end = match is_of_a_name(first) {
+            true => rest.find(|c| !is_of_a_name(c)).unwrap_or(rest.len()),
+            false => first.len_utf8(),
+        };
+        let (word, behind) = rest.split_at(end);
+        in_quotes ^= word == "\"";
+        text.push_str(if word == old && !in_quotes { new } else { word });
+        rest = behind;
     }
-    text + rest
+    text
 }
 
 #[cfg(test)]
@@ -329,12 +329,12 @@ mod tests {
 
     #[test]
     fn a_name_is_changed_wherever_it_is_spoken_of_and_nowhere_else() {
-        let text = "rules = [{ name = \"a\", check = \"a <= ab && present(a)\" }]\ngroups = [{ members = [\"a\", \"b\"] }]\n";
+        let text = "rules = [{ name = \"a\", check = 'a <= ab && present(a) && b == \"a\"' }]\ngroups = [{ members = [\"a\", \"b\"] }]\n";
         let mut file: DocumentMut = text.parse().unwrap();
         rename_in(file.as_table_mut(), "a", "A");
         assert_eq!(
             file.to_string(),
-            "rules = [{ name = \"a\", check = \"A <= ab && present(A)\" }]\ngroups = [{ members = [\"A\", \"b\"] }]\n"
+            "rules = [{ name = \"a\", check = 'A <= ab && present(A) && b == \"a\"' }]\ngroups = [{ members = [\"A\", \"b\"] }]\n"
         );
     }
 }

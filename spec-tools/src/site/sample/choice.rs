@@ -8,8 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use signed_xml_codegen::model::{
-    Comparison, Condition, Field, FieldType, GroupKind, Interface, Message, MessageKind, Model,
-    ReplyForm, Term,
+    Condition, Field, FieldType, GroupKind, Interface, Message, MessageKind, Model, ReplyForm, Term,
 };
 
 use super::Remembered;
@@ -137,7 +136,7 @@ fn present<'a>(message: &'a Message, values: &BTreeMap<&str, String>) -> BTreeSe
         for field in message.distinct_fields() {
             let holds = |condition: &Condition| holds(condition, message, &present, values);
             let when = field.required_when.as_ref().or(field.present_when.as_ref());
-            match when.map(|when| holds(&when.condition)) {
+            match when.map(holds) {
                 Some(true) => next.insert(&field.name),
                 Some(false) if !field.demanded => next.remove(field.name.as_str()),
                 _ => false,
@@ -157,13 +156,10 @@ fn broken(message: &Message, values: &BTreeMap<&str, String>) -> usize {
     let holds = |condition: &Condition| holds(condition, message, present, values);
     let parts = message.parts.iter().filter_map(|part| part.when.as_ref());
     let rules = message.rules.iter().map(|rule| &rule.check);
-    let unmet = parts
-        .chain(rules)
-        .filter(|rule| !holds(&rule.condition))
-        .count();
+    let unmet = parts.chain(rules).filter(|rule| !holds(rule)).count();
     let forbidden = message.distinct_fields().filter(|field| {
         let when = field.forbidden_when.as_ref();
-        present.contains(field.name.as_str()) && when.is_some_and(|when| holds(&when.condition))
+        present.contains(field.name.as_str()) && when.is_some_and(&holds)
     });
     let groups = message.groups.iter().filter(|group| {
         let given = group
@@ -203,37 +199,18 @@ fn holds(
         terms.sum()
     };
     match condition {
-        Condition::And(a, b) => holds(a) && holds(b),
-        Condition::Or(a, b) => holds(a) || holds(b),
+        Condition::All(parts) => parts.iter().all(holds),
+        Condition::Any(parts) => parts.iter().any(holds),
         Condition::Not(inner) => !holds(inner),
         Condition::Implies(a, b) => !holds(a) || holds(b),
         Condition::Present(field) => present.contains(field.as_str()),
-        Condition::Absent(field) => !present.contains(field.as_str()),
-        Condition::Is {
-            field,
-            value: wanted,
-        } => value(field) == Some(wanted),
-        Condition::IsNot {
-            field,
-            value: other,
-        } => value(field) != Some(other),
-        Condition::OneOf { field, values } => {
+        Condition::Is { field, values } => {
             value(field).is_some_and(|value| values.iter().any(|wanted| wanted == value))
         }
         Condition::Compare {
             left,
             comparison,
             right,
-        } => {
-            let (left, right) = (sum(left), sum(right));
-            match comparison {
-                Comparison::Less => left < right,
-                Comparison::LessOrEqual => left <= right,
-                Comparison::Greater => left > right,
-                Comparison::GreaterOrEqual => left >= right,
-                Comparison::Equal => left == right,
-                Comparison::NotEqual => left != right,
-            }
-        }
+        } => comparison.holds(sum(left), sum(right)),
     }
 }

@@ -75,54 +75,54 @@ pub struct Response {
     pub return_msg: Option<Text>,
     /// 业务结果 · String16 · required · 3.10. SUCCESS: closed, and can no longer be paid.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.10. Why it failed. 0 and empty are no error.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error.
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.10. The reason in words, for people.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
     /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input.
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 公众账号ID · String32 · required · 3.10. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "公众账号ID", max = 32)]
     pub appid: Option<Text>,
     /// 商户号 · String32 · required · 3.10. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "商户号", max = 32)]
     pub mch_id: Option<Text>,
     /// 子商户号 · String32 · optional · 3.10. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "子商户号", max = 32)]
     pub sub_mch_id: Option<Text>,
     /// 子商户公众账号ID · String32 · optional · 3.10. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "子商户公众账号ID", max = 32)]
     pub sub_appid: Option<Text>,
     /// 随机字符串 · String32 · required · 3.10. Random text of the sender.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 签名 · String32 · required · 3.10. Signature over all other fields received.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,

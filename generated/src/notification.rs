@@ -26,102 +26,102 @@ pub struct Notification {
     pub return_msg: Option<Text>,
     /// 公众账号ID · String32 · required · 3.5. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "公众账号ID", max = 32)]
     pub appid: Option<Text>,
     /// 商户号 · String32 · required · 3.5. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "商户号", max = 32)]
     pub mch_id: Option<Text>,
     /// 子商户号 · String32 · optional · 3.5. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "子商户号", max = 32)]
     pub sub_mch_id: Option<Text>,
     /// 随机字符串 · String32 · required · 3.5. Random text of the sender.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 子商户公众账号ID · String32 · optional · 3.5. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "子商户公众账号ID", max = 32)]
     pub sub_appid: Option<Text>,
     /// 用户标识 · String128 · optional · 3.5 · personal. The user under `appid`.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "用户标识", max = 128, personal)]
     pub openid: Option<Text>,
     /// 用户子标识 · String128 · optional · 3.5 · personal. The user under `sub_appid`.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "用户子标识", max = 128, personal)]
     pub sub_openid: Option<Text>,
     /// 微信支付生成的医疗订单号 · String32 · required · 3.5. The platform's number of the order.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "微信支付生成的医疗订单号", max = 32)]
     pub med_trans_id: Text,
     /// 第三方服务商订单号 · String64 · required · 3.5. The hospital side's own number of the order, to find it by.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "第三方服务商订单号", max = 64)]
     pub hosp_out_trade_no: Text,
     /// 业务结果 · String16 · required · 3.5. Whether the payment succeeded.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "业务结果", max = 16)]
     pub result_code: ResultCode,
     /// 错误代码 · String32 · optional · 3.5. Why it failed. 0 and empty are no error.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error.
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.5. The reason in words, for people.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
     /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input.
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 订单支付时间，格式为yyyyMMdHHmmss，如2009年12月25日9点10分10秒表示为20091225091010 · String14 · required · 3.5. When it was paid, Beijing time.
     ///
-    /// - Under `return_code == SUCCESS`.
-    /// - Present when `result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
+    /// - Present when `result_code == "SUCCESS"`.
     /// - Erratum E8 (3.4, 3.5). Printed: `time_end` is Y; `nonce_str` stands twice in the reply of 3.4. Here: `time_end` is present once the order is paid; `nonce_str` is one field.
     /// - Erratum E24 (3.5). Printed: the label of `time_end` gives the pattern `yyyyMMdHHmmss`. Here: `yyyyMMddHHmmss`.
     #[field(label = "订单支付时间，格式为yyyyMMdHHmmss，如2009年12月25日9点10分10秒表示为20091225091010", max = 14)]
     pub time_end: Option<BeijingTime>,
     /// 支付类型 · Uint8 · required · 3.5. Which purses pay.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "支付类型")]
     pub pay_type: Option<PayType>,
     /// 总共需要支付的现金金额 · Uint64 · required · 3.5 · fen. Total of the order. Compare it with what was stored before believing the rest.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "总共需要支付的现金金额")]
     pub total_fee: Fen,
     /// 现金支付金额 · Uint64 · required · 3.5 · fen. Cash paid. May differ from what was sent if `allow_fee_change` was 1.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "现金支付金额")]
     pub cash_fee: Fen,
     /// 医保支付金额 · Uint64 · required · 3.5 · fen. What insurance paid. May differ from what was sent if `allow_fee_change` was 1.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "医保支付金额")]
     pub insurance_fee: Fen,
     /// 医保个人账户部分 · Uint64 · optional · 3.5 · fen. Share of the patient's own insurance account. Mind the capital letter: it decides the place in the canonical string.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `insurance_self_fee`.
     /// - Erratum X2 (3.5). Printed: `Insurance_self_fe`, and a row below it that holds only `e`. Here: one row, `Insurance_self_fee`.
     /// - Erratum E12 (3.4, 3.5). Printed: `Insurance_self_fee` with a capital letter, unlike its neighbours. Here: the name with the capital letter is canonical, the lower-case one is an alias on input.
@@ -129,54 +129,54 @@ pub struct Notification {
     pub insurance_self_fee: Option<Fen>,
     /// 医保统筹部分 · Uint64 · optional · 3.5 · fen. Share of the pooled insurance fund; only some regions give it.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "医保统筹部分")]
     pub insurance_fund_fee: Option<Fen>,
     /// 医保其他部分 · Uint64 · optional · 3.5 · fen. Share of other insurance sources; only some regions give it.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "医保其他部分")]
     pub insurance_other_fee: Option<Fen>,
     /// 诊疗证编号 · String32 · optional · 3.5 · personal. Number of the patient's treatment card; given once insurance has paid.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "诊疗证编号", max = 32, personal)]
     pub medical_card_id: Option<Text>,
     /// 医保局支付成功后返回内容 · String · optional · 3.5 · personal. What the bureau answered, passed on unread.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "医保局支付成功后返回内容", personal)]
     pub response_content: Option<Text>,
     /// 医保单据号 · String · optional · 3.5. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "医保单据号")]
     pub bill_no: Option<Text>,
     /// 医院HIS系统订单号 · String · optional · 3.5. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "医院HIS系统订单号")]
     pub serial_no: Option<Text>,
     /// 医保子单号 · String32 · optional · 3.5. Number of the insurance part; given when insurance takes part.
     ///
-    /// - Under `return_code == SUCCESS`.
-    /// - Present when `one_of(pay_type, 2, 3)`.
+    /// - Under `return_code == "SUCCESS"`.
+    /// - Present when `one_of(pay_type, "2", "3")`.
     #[field(label = "医保子单号", max = 32)]
     pub insurance_order_id: Option<Text>,
     /// 微信支付子单号 · String32 · optional · 3.5. Number of the cash part, to find it in the WeChat Pay merchant platform; given when cash takes part.
     ///
-    /// - Under `return_code == SUCCESS`.
-    /// - Present when `one_of(pay_type, 1, 3)`.
+    /// - Under `return_code == "SUCCESS"`.
+    /// - Present when `one_of(pay_type, "1", "3")`.
     #[field(label = "微信支付子单号", max = 32)]
     pub cash_order_id: Option<Text>,
     /// 附加数据 · String128 · optional · 3.5. As sent with the order, unchanged.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "附加数据", max = 128)]
     pub attach: Option<Text>,
     /// 签名 · String32 · required · 3.5. Signature over all other fields received.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,

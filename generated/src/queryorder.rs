@@ -79,246 +79,246 @@ pub struct Response {
     pub return_msg: Option<Text>,
     /// 公众账号ID · String32 · required · 3.4. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "公众账号ID", max = 32)]
     pub appid: Option<Text>,
     /// 商户号 · String32 · required · 3.4. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "商户号", max = 32)]
     pub mch_id: Option<Text>,
     /// 子商户号 · String32 · optional · 3.4. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "子商户号", max = 32)]
     pub sub_mch_id: Option<Text>,
     /// 随机字符串 · String32 · required · 3.4. Random text of the sender.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 子商户公众账号ID · String32 · optional · 3.4. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "子商户公众账号ID", max = 32)]
     pub sub_appid: Option<Text>,
     /// 签名 · String32 · required · 3.4. Signature over all other fields received.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,
     /// 业务结果 · String16 · required · 3.4. The business result.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.4. Why it failed. 0 and empty are no error.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error.
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.4. The reason in words, for people.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
     /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input.
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 交易状态 · String16 · required · 3.4. State of the order as a whole; judge by this one.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "交易状态", max = 16)]
     pub med_trade_state: MedTradeState,
     /// 现金支付状态 · String16 · optional · 3.4. State of the cash part.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "现金支付状态", max = 16)]
     pub cash_trade_status: Option<CashTradeStatus>,
     /// 医保支付状态 · String16 · optional · 3.4. State of the insurance part.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "医保支付状态", max = 16)]
     pub insurance_trade_status: Option<InsuranceTradeStatus>,
     /// 对当前查询订单状态的描述和下一步操作的指引 · String256 · optional · 3.4. State and next step in words, for people.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "对当前查询订单状态的描述和下一步操作的指引", max = 256)]
     pub trade_status_desc: Option<Text>,
     /// 订单支付时间，格式为yyyyMMddHHmmss，20091225091010 · String14 · required · 3.4. When it was paid, Beijing time.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
-    /// - Present when `one_of(med_trade_state, SUCCESS, REFUND)`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
+    /// - Present when `one_of(med_trade_state, "SUCCESS", "REFUND")`.
     /// - Erratum E8 (3.4, 3.5). Printed: `time_end` is Y; `nonce_str` stands twice in the reply of 3.4. Here: `time_end` is present once the order is paid; `nonce_str` is one field.
     #[field(label = "订单支付时间，格式为yyyyMMddHHmmss，20091225091010", max = 14)]
     pub time_end: Option<BeijingTime>,
     /// 订单类型 · String16 · required · 3.4. What is paid for.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "订单类型", max = 16)]
     pub order_type: Option<OrderType>,
     /// 支付类型 · Uint8 · required · 3.4. Which purses pay.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "支付类型")]
     pub pay_type: Option<PayType>,
     /// 用户标识 · String128 · Y 二选一 · 3.4 · personal. The user under `appid`; one of this and `sub_openid` is given.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "用户标识", max = 128, personal)]
     pub openid: Option<Text>,
     /// 用户子标识 · String128 · optional · 3.4 · personal. The user under `sub_appid`.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "用户子标识", max = 128, personal)]
     pub sub_openid: Option<Text>,
     /// 总共需要支付金额 · Uint64 · required · 3.4 · fen. Total of the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "总共需要支付金额")]
     pub total_fee: Fen,
     /// 现金需要支付的金额 · Uint64 · required · 3.4 · fen. Cash share.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "现金需要支付的金额")]
     pub cash_fee: Fen,
     /// 是否允许预结算费用发生变化 · Uint8 · required · 3.4. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "是否允许预结算费用发生变化")]
     pub allow_fee_change: Option<AllowFeeChange>,
     /// 用户端ip · String16 · required · 3.4 · personal. As sent with the order; read as plain text.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "用户端ip", max = 16, personal)]
     pub spbill_create_ip: Option<Text>,
     /// 回调url · String256 · required · 3.4. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "回调url", max = 256)]
     pub notify_url: Option<Text>,
     /// 医保支付金额 · Uint64 · optional · 3.4 · fen. Insurance share.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "医保支付金额")]
     pub insurance_fee: Option<Fen>,
     /// 医保个人账户部分 · Uint64 · optional · 3.4 · fen. Share of the patient's own insurance account. Mind the capital letter: it decides the place in the canonical string.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Also read from `insurance_self_fee`.
     /// - Erratum E12 (3.4, 3.5). Printed: `Insurance_self_fee` with a capital letter, unlike its neighbours. Here: the name with the capital letter is canonical, the lower-case one is an alias on input.
     #[field(name = "Insurance_self_fee", label = "医保个人账户部分", alias = "insurance_self_fee")]
     pub insurance_self_fee: Option<Fen>,
     /// 医保统筹部分 · Uint64 · optional · 3.4 · fen. Share of the pooled insurance fund; only some regions give it.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "医保统筹部分")]
     pub insurance_fund_fee: Option<Fen>,
     /// 医保其他部分 · Uint64 · optional · 3.4 · fen. Share of other insurance sources; only some regions give it.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "医保其他部分")]
     pub insurance_other_fee: Option<Fen>,
     /// 第三方服务商订单号 · String64 · required · 3.4. The hospital side's own number of the order; compare it with the one you asked for.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "第三方服务商订单号", max = 64)]
     pub hosp_out_trade_no: Text,
     /// 医院HIS系统订单号 · String20 · optional · 3.4. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "医院HIS系统订单号", max = 20)]
     pub serial_no: Option<Text>,
     /// 医疗机构编码（医保局分配给机构） · String32 · optional · 3.4. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "医疗机构编码（医保局分配给机构）", max = 32)]
     pub org_no: Option<Text>,
     /// 医院下单时间 · String14 · optional · 3.4. As sent with the order; read as plain text.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "医院下单时间", max = 14)]
     pub gmt_out_create: Option<Text>,
     /// 参考医保结构体（医疗机构透传医保） · String · optional · 3.4 · personal. As sent with the order, unread.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "参考医保结构体（医疗机构透传医保）", personal)]
     pub request_content: Option<Text>,
     /// 业务单据号 · String20 · optional · 3.4. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "业务单据号", max = 20)]
     pub bill_no: Option<Text>,
     /// no_credit--指定不能使用信用卡支付 · String32 · optional · 3.4. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "no_credit--指定不能使用信用卡支付", max = 32)]
     pub limit_pay: Option<LimitPay>,
     /// 诊疗证编号 · String32 · optional · 3.4 · personal. Number of the patient's treatment card; given once insurance has paid.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
-    /// - Present when `med_trade_state == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
+    /// - Present when `med_trade_state == "SUCCESS"`.
     #[field(label = "诊疗证编号", max = 32, personal)]
     pub medical_card_id: Option<Text>,
     /// 医院名称 · String128 · required · 3.4. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "医院名称", max = 128)]
     pub hospital_name: Option<Text>,
     /// 支付成功之后回跳的页面 · String128 · required · 3.4. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "支付成功之后回跳的页面", max = 128)]
     pub return_url: Option<Text>,
     /// 支付完成后医保局返回内容串 · String · optional · 3.4 · personal. What the bureau answered, passed on unread.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "支付完成后医保局返回内容串", personal)]
     pub response_content: Option<Text>,
     /// 商品描述 · String128 · required · 3.4. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "商品描述", max = 128)]
     pub body: Option<Text>,
     /// 扩展字段 · String512 · optional · 3.4. As sent with the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "扩展字段", max = 512)]
     pub extends: Option<Text>,
     /// 微信生成的医疗订单号 · String32 · required · 3.4. The platform's number of the order.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "微信生成的医疗订单号", max = 32)]
     pub med_trans_id: Text,
     /// 医保子单号 · String32 · optional · 3.4. Number of the insurance part; given when insurance takes part.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
-    /// - Present when `one_of(pay_type, 2, 3)`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
+    /// - Present when `one_of(pay_type, "2", "3")`.
     #[field(label = "医保子单号", max = 32)]
     pub insurance_order_id: Option<Text>,
     /// 微信支付子单号 · String32 · optional · 3.4. Number of the cash part, to find it in the WeChat Pay merchant platform; given when cash takes part.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
-    /// - Present when `one_of(pay_type, 1, 3)`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
+    /// - Present when `one_of(pay_type, "1", "3")`.
     #[field(label = "微信支付子单号", max = 32)]
     pub cash_order_id: Option<Text>,
     /// 附加数据 · String128 · optional · 3.4. As sent with the order, unchanged.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "附加数据", max = 128)]
     pub attach: Option<Text>,
     /// Fields that the spec does not know, kept as received and signed when sent.

@@ -92,125 +92,125 @@ pub struct Response {
     pub return_msg: Option<Text>,
     /// 业务结果 · String16 · required · 3.7. Whether the query worked. It does not say whether the refund did: see `med_refund_state`.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.7. Why it failed. 0 and empty are no error.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error.
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.7. The reason in words, for people.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
     /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input.
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 公众账号ID · String32 · required · 3.7. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "公众账号ID", max = 32)]
     pub appid: Option<Text>,
     /// 公众账号ID · String32 · optional · 3.7. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "公众账号ID", max = 32)]
     pub sub_appid: Option<Text>,
     /// 商户号 · String32 · required · 3.7. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "商户号", max = 32)]
     pub mch_id: Option<Text>,
     /// 子商户号 · String32 · optional · 3.7. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "子商户号", max = 32)]
     pub sub_mch_id: Option<Text>,
     /// 随机字符串 · String32 · required · 3.7. Random text of the sender.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 微信支付生成的医疗订单号 · String32 · required · 3.7. The platform's number of the order.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "微信支付生成的医疗订单号", max = 32)]
     pub med_trans_id: Option<Text>,
     /// 微信生成的退款医疗单号 · String32 · required · 3.7. The platform's number of the refund.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "微信生成的退款医疗单号", max = 32)]
     pub med_refund_id: Text,
     /// 第三方服务商订单号 · String64 · required · 3.7. The hospital side's own number of the order.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "第三方服务商订单号", max = 64)]
     pub hosp_out_trade_no: Option<Text>,
     /// 医院退款订单号 · String64 · required · 3.7. The hospital side's number of the refund.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "医院退款订单号", max = 64)]
     pub hosp_out_refund_no: Option<Text>,
     /// 医保退款金额(目前只能全额退) · Uint64 · optional · 3.7 · fen. What insurance gets back: all of its share or nothing.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "医保退款金额(目前只能全额退)")]
     pub insurance_refund_fee: Option<Fen>,
     /// 现金退款金额 · Uint64 · optional · 3.7 · fen. Cash given back.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "现金退款金额")]
     pub cash_refund_fee: Option<Fen>,
     /// 现金退款状态 · String16 · optional · 3.7. State of the cash part. CHANGE needs a person: the money lies on the merchant's account.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `cash_refund_statuses`, `cash_refund_stauts`.
     /// - Erratum E11 (3.7, 6). Printed: `cash_refund_statuses` in the table, `cash_refund_stauts` in the version history. Here: canonical `cash_refund_status`; the two others are aliases on input.
     #[field(label = "现金退款状态", max = 16, alias = "cash_refund_statuses", alias = "cash_refund_stauts")]
     pub cash_refund_status: Option<CashRefundStatus>,
     /// 医保退款状态 · String16 · optional · 3.7. State of the insurance part.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "医保退款状态", max = 16)]
     pub insurance_refund_status: Option<InsuranceRefundStatus>,
     /// 退款单总状态 · String16 · required · 3.7. State of the refund as a whole; judge by this one.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "退款单总状态", max = 16)]
     pub med_refund_state: MedRefundState,
     /// 退款成功时间 · String · optional · 3.7. When it was refunded. The document gives no format, so it is read as plain text.
     ///
-    /// - Under `return_code == SUCCESS`.
-    /// - Present when `med_refund_state == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
+    /// - Present when `med_refund_state == "SUCCESS"`.
     #[field(label = "退款成功时间")]
     pub refund_end_time: Option<Text>,
     /// 退款完成后医保局返回内容串 · String · optional · 3.7 · personal. What the bureau answered, passed on unread.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "退款完成后医保局返回内容串", personal)]
     pub response_content: Option<Text>,
     /// 微信医保支付生成的微信支付退款订单号 · String32 · optional · 3.7. WeChat Pay's number of the cash part; given when cash was refunded.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "微信医保支付生成的微信支付退款订单号", max = 32)]
     pub cash_refund_id: Option<Text>,
     /// 微信医保支付生成的医保退款单号 · String32 · optional · 3.7. Number of the insurance part; given when insurance was refunded.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "微信医保支付生成的医保退款单号", max = 32)]
     pub insurance_refund_id: Option<Text>,
     /// 签名 · String32 · required · 3.7. Signature over all other fields received.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,

@@ -73,7 +73,7 @@ pub struct Request {
     pub part_refund_type: Option<PartRefundType>,
     /// 现金部分退款 · Uint64 · optional · 3.6 · fen. How much cash to give back; left out, all of it. Never 0.
     ///
-    /// - Not allowed when `present(part_refund_type) && part_refund_type != CASH_ONLY`.
+    /// - Not allowed when `present(part_refund_type) && part_refund_type != "CASH_ONLY"`.
     /// - At least 1.
     /// - Since document 2.4.
     #[field(label = "现金部分退款", min = 1, forbidden_when(present(part_refund_type) && part_refund_type != "CASH_ONLY"))]
@@ -106,65 +106,65 @@ pub struct Response {
     pub return_msg: Option<Text>,
     /// 业务结果 · String16 · required · 3.6. SUCCESS means that the refund was accepted, not that money went back; queryrefund tells.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.6. Why it failed. 0 and empty are no error.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error.
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.6. The reason in words, for people.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
     /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input.
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 随机字符串 · String32 · required · 3.6. Random text of the sender.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 订单总金额 · Uint64 · required · 3.6 · fen. Total of the order.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "订单总金额")]
     pub total_fee: Option<Fen>,
     /// 现金退款金额 · Uint64 · required · 3.6 · fen. Cash to be given back.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "现金退款金额")]
     pub cash_refund_fee: Option<Fen>,
     /// 医保退款金额（目前只能全额退） · Uint64 · required · 3.6 · fen. What insurance gets back: all of its share or nothing.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "医保退款金额（目前只能全额退）")]
     pub insurance_refund_fee: Option<Fen>,
     /// 微信生成的退款医疗订单号 · String32 · required · 3.6. The platform's number of the refund, to query it by.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "微信生成的退款医疗订单号", max = 32)]
     pub med_refund_id: Text,
     /// 微信医保支付生成的微信支付退款订单号 · String32 · optional · 3.6. WeChat Pay's number of the cash part; given when cash was refunded.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "微信医保支付生成的微信支付退款订单号", max = 32)]
     pub cash_refund_id: Option<Text>,
     /// 微信医保支付生成的医保退款单号 · String32 · optional · 3.6. Number of the insurance part; given when insurance was refunded.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "微信医保支付生成的医保退款单号", max = 32)]
     pub insurance_refund_id: Option<Text>,
     /// 签名 · String32 · required · 3.6. Signature over all other fields received.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,

@@ -220,70 +220,70 @@ pub struct Response {
     pub return_msg: Option<Text>,
     /// 公众账号ID · String32 · required · 3.3. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "公众账号ID", max = 32)]
     pub appid: Option<Text>,
     /// 商户号 · String32 · required · 3.3. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "商户号", max = 32)]
     pub mch_id: Option<Text>,
     /// 子商户号 · String32 · optional · 3.3. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "子商户号", max = 32)]
     pub sub_mch_id: Option<Text>,
     /// 随机字符串 · String32 · required · 3.3. Random text of the sender.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 子商户公众账号ID · String32 · optional · 3.3. As sent.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     #[field(label = "子商户公众账号ID", max = 32)]
     pub sub_appid: Option<Text>,
     /// 签名 · String32 · required · 3.3. Signature over all other fields received.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,
     /// 业务结果 · String16 · required · 3.3. The business result.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.3. Why it failed. 0 and empty are no error.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error.
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.3. The reason in words, for people.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
     /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input.
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 诊疗单id · String64 · required · 3.3. The platform's number of the order, for all later calls.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "诊疗单id", max = 64)]
     pub med_trans_id: Text,
     /// 支付链接 · String256 · required · 3.3. Where to send the patient to pay: a link, or the path of a page when `pay_appid` is given.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "支付链接", max = 256)]
     pub pay_url: Text,
     /// 支付小程序 · String64 · optional · 3.3. Mini program to open for payment; given when the order came from a mini program.
     ///
-    /// - Under `return_code == SUCCESS && result_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     #[field(label = "支付小程序", max = 64)]
     pub pay_appid: Option<Text>,
     /// Fields that the spec does not know, kept as received and signed when sent.

@@ -64,19 +64,19 @@ pub struct Response {
     pub return_msg: Option<Text>,
     /// 业务结果 · String16 · required · 3.9. SUCCESS if a card is bound and name and number are those of the card; FAIL otherwise.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent.
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.9. Why it failed. 0 and empty are no error.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error.
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.9. The reason in words, for people.
     ///
-    /// - Under `return_code == SUCCESS`.
+    /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
     /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input.
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]

@@ -29,7 +29,7 @@
 //! - 2.0 (2020-02-26). Second published version; the document lists no details.
 //! - 2.4 (2020-07-13). queryorder: the explanations of `med_trade_state` were rewritten. queryrefund: FAIL left the states `cash_refund_status` and `med_refund_state`. refund: the cash part can be refunded alone and in part (`part_refund_type`, `cash_refund_fee`).
 //!
-//! Fingerprint of the spec: `379dd390eb92982a`.
+//! Fingerprint of the spec: `d8357c8db8bf3bf1`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub use signed_xml;

@@ -43,7 +43,7 @@ pub fn table(model: &Model) -> String {
             field.printed_type(),
             mark,
             if message.kind.is_sent() {
-                field.supplier.word()
+                field.supplier.as_str()
             } else {
                 ""
             },
@@ -95,11 +95,11 @@ fn field_object(interface: &Interface, message: &Message, field: &Field) -> Valu
         "message": message.name,
         "field": field.name,
         "label": field.label,
-        "type": field.wire_type.word(),
+        "type": field.wire_type.as_str(),
         "max": field.max,
         "required": field.required,
         "condition": condition(message, field),
-        "supplied_by": message.kind.is_sent().then(|| field.supplier.word()),
+        "supplied_by": message.kind.is_sent().then(|| field.supplier.as_str()),
         "aliases": field.aliases,
         "since": field.history.since,
         "errata": field.errata,
@@ -147,8 +147,9 @@ fn condition(message: &Message, field: &Field) -> Option<String> {
         .and_then(|part| part.when.as_ref());
     conditions.extend(when.map(|when| when.to_string()));
     let group = field.group.as_ref().and_then(|name| message.group(name));
-    conditions
-        .extend(group.map(|group| format!("{}({})", group.kind.word(), group.members.join(", "))));
+    conditions.extend(
+        group.map(|group| format!("{}({})", group.kind.as_str(), group.members.join(", "))),
+    );
     let own = [
         ("required_when", &field.required_when),
         ("forbidden_when", &field.forbidden_when),

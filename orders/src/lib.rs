@@ -22,7 +22,7 @@ pub use policy::{Backoff, Policy};
 pub use routes::Routes;
 #[cfg(feature = "axum")]
 pub use server::Server;
-pub use state::State;
+pub use state::{InvalidWord, State};
 pub use view::{ShownReceived, shown_notification};
 pub use workers::{Worked, Workers};
 

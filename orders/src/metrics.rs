@@ -80,7 +80,7 @@ impl Default for Metrics {
 
 impl Metrics {
     pub(crate) fn moved(&self, from: State, to: State) {
-        let labels = [("from", from.word()), ("to", to.word())];
+        let labels = [("from", from.as_str()), ("to", to.as_str())];
         self.transitions.get_or_create(&labels).inc();
     }
 

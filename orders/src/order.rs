@@ -58,7 +58,7 @@ pub struct Order {
     #[serde(default, skip_serializing)]
     pub facts: Vec<(String, String)>,
     /// What the platform told last, in short: a line of history is written when it tells something else.
-    pub told: String,
+    pub reported: String,
     /// When unifiedorder or refund was sent last, as long as nobody knows what became of it: it may be on its way still.
     pub sent_at: Option<Timestamp>,
     /// How often in a row the platform said that it knows no such order.
@@ -182,7 +182,7 @@ pub enum RefundState {
 impl RefundState {
     /// The word that is stored and shown: `asking`.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Asking => "asking",
             Self::Accepted => "accepted",

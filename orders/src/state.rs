@@ -3,6 +3,10 @@
 //! States only move forward: no path leads back to a state that was left. The code, the diagram in the docs and the tests read [`State::EDGES`].
 //! Source: interface document, 1.4, 3.4 (`med_trade_state`), 3.6, 3.10.
 
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 /// How an order stands, as far as the desk knows for certain.
@@ -111,19 +115,13 @@ impl State {
         matches!(self, Self::Paid | Self::Refunding | Self::Refunded)
     }
 
-    /// The state of that word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|state| state.word() == word)
-    }
-
     /// The edges as a Mermaid diagram, as the docs show them.
     #[must_use]
     pub fn diagram() -> String {
         let edges = Self::EDGES
             .iter()
-            .map(|(from, to)| format!("    {} --> {}\n", from.word(), to.word()));
-        let begin = format!("    [*] --> {}\n", Self::Placing.word());
+            .map(|(from, to)| format!("    {} --> {}\n", from.as_str(), to.as_str()));
+        let begin = format!("    [*] --> {}\n", Self::Placing.as_str());
         std::iter::once("stateDiagram-v2\n".to_owned())
             .chain([begin])
             .chain(edges)
@@ -132,7 +130,7 @@ impl State {
 
     /// The word that is stored and shown: `placing`.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Placing => "placing",
             Self::Placed => "placed",
@@ -148,6 +146,46 @@ impl State {
     }
 }
 
+impl FromStr for State {
+    type Err = InvalidWord;
+
+    fn from_str(word: &str) -> Result<Self, InvalidWord> {
+        let found = Self::ALL
+            .iter()
+            .copied()
+            .find(|state| state.as_str() == word);
+        found.ok_or_else(|| InvalidWord {
+            what: "state",
+            allowed: Self::ALL.iter().map(|state| state.as_str()).collect(),
+        })
+    }
+}
+
+/// A word that names no state of an order, or no standing of an event.
+///
+/// # Examples
+///
+/// ```
+/// use payinsurance_orders::State;
+///
+/// let error = "payed".parse::<State>().unwrap_err();
+/// assert!(error.to_string().starts_with("invalid state: expected one of placing, placed, "));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidWord {
+    pub(crate) what: &'static str,
+    pub(crate) allowed: Vec<&'static str>,
+}
+
+impl fmt::Display for InvalidWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, allowed } = self;
+        write!(f, "invalid {what}: expected one of {}", allowed.join(", "))
+    }
+}
+
+impl Error for InvalidWord {}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
@@ -157,9 +195,9 @@ mod tests {
     #[test]
     fn every_word_leads_back_to_its_state_and_is_the_one_that_serde_writes() {
         for state in State::ALL {
-            assert_eq!(State::from_word(state.word()), Some(*state));
+            assert_eq!(state.as_str().parse(), Ok(*state));
             let written = serde_json::to_string(state).unwrap();
-            assert_eq!(written, format!("\"{}\"", state.word()));
+            assert_eq!(written, format!("\"{}\"", state.as_str()));
         }
     }
 
@@ -170,7 +208,7 @@ mod tests {
             let mut open = vec![*start];
             while let Some(state) = open.pop() {
                 for (_, to) in State::EDGES.iter().filter(|(from, _)| *from == state) {
-                    assert_ne!(to, start, "{} is left and reached again", start.word());
+                    assert_ne!(to, start, "{} is left and reached again", start.as_str());
                     if !reached.contains(to) {
                         reached.push(*to);
                         open.push(*to);
@@ -186,7 +224,7 @@ mod tests {
             assert!(
                 State::EDGES.iter().any(|(_, to)| to == state),
                 "{}",
-                state.word()
+                state.as_str()
             );
         }
     }
@@ -197,7 +235,7 @@ mod tests {
             assert!(!from.was_paid() || to.was_paid());
         }
         for state in State::ALL.iter().filter(|state| !state.was_paid()) {
-            assert!(state.allows(State::Paid), "{}", state.word());
+            assert!(state.allows(State::Paid), "{}", state.as_str());
         }
     }
 

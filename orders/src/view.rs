@@ -3,7 +3,7 @@
 use payinsurance::{notification, queryorder, unifiedorder};
 use signed_xml::{Fields, Limits, Message, Schema};
 
-use crate::store::{Body, Kept};
+use crate::store::{Body, ReceivedRecord};
 use crate::{Order, OrderKey};
 
 const REDACTED: &str = "[redacted]";
@@ -24,8 +24,8 @@ pub struct ShownReceived {
     pub damaged: Option<String>,
 }
 
-impl From<Kept> for ShownReceived {
-    fn from(kept: Kept) -> Self {
+impl From<ReceivedRecord> for ShownReceived {
+    fn from(kept: ReceivedRecord) -> Self {
         Self {
             at: kept.at,
             order: kept.order,

@@ -75,14 +75,14 @@ impl Desk {
         Flight::new(self, events, places, places)
     }
 
-    #[tracing::instrument(skip_all, fields(merchant = %order.key.merchant, hosp_out_trade_no = %order.key.hosp_out_trade_no, state = order.state.word()))]
+    #[tracing::instrument(skip_all, fields(merchant = %order.key.merchant, hosp_out_trade_no = %order.key.hosp_out_trade_no, state = order.state.as_str()))]
     async fn look_at(&self, order: Order) -> Result<(), DeskError> {
         match next::first(&order) {
             Some(step) => {
                 self.advance(order, step, BY).await?;
             }
             None => {
-                self.keep(order, BY, |order, context| {
+                self.apply(order, BY, |order, context| {
                     let mut draft = Draft::of(order, context);
                     draft.order.due_at = None;
                     next::first(order).is_none().then(|| draft.finish())

@@ -99,7 +99,7 @@ pub(super) async fn lost(world: &World, claim: &Claim) -> Result<Report, Failure
     Ok(Report::default()
         .say("lost on the way: paid there, still placed here")
         .with("platform", platform.med_trade_state.as_str())
-        .with("hospital", order.state.word()))
+        .with("hospital", order.state.as_str()))
 }
 
 /// The patient's browser comes back to the `return_url`.
@@ -144,11 +144,11 @@ async fn healed(
     Ok(Report::default()
         .say(format!(
             "{words}: {} before, {} after, by the {told}",
-            before.word(),
-            after.word()
+            before.as_str(),
+            after.as_str()
         ))
-        .with("before", before.word())
-        .with("after", after.word())
+        .with("before", before.as_str())
+        .with("after", after.as_str())
         .with("by", told))
 }
 

@@ -194,7 +194,7 @@ impl Timeline {
                 amounts.cash_fee,
                 amounts.insurance_fee,
                 refunded(order),
-                order.state.word(),
+                order.state.as_str(),
             ));
         }
         let (held, count) = (self.count - self.failed, self.count);
@@ -209,7 +209,7 @@ fn order_json(order: &Order, platform: &[OrderView]) -> Value {
         "cash_fee": order.amounts.cash_fee.0,
         "insurance_fee": order.amounts.insurance_fee.0,
         "refunded": refunded(order).0,
-        "hospital": order.state.word(),
+        "hospital": order.state.as_str(),
         "platform": state_at(platform, order),
     })
 }

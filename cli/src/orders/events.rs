@@ -84,7 +84,7 @@ pub(super) fn print(events: &[Event]) {
             &event.event.kind,
             &event.order.merchant,
             &event.order.hosp_out_trade_no,
-            event.standing.word(),
+            event.standing.as_str(),
             &event.attempts.to_string(),
             &time::beijing(event.created_at),
             &time::beijing_if(event.due_at),
@@ -95,7 +95,6 @@ pub(super) fn print(events: &[Event]) {
 }
 
 fn standings() -> impl TypedValueParser<Value = EventStanding> {
-    let words = EventStanding::ALL.iter().map(|standing| standing.word());
-    PossibleValuesParser::new(words)
-        .try_map(|word| EventStanding::from_word(&word).ok_or("no event stands so"))
+    let words = EventStanding::ALL.iter().map(|standing| standing.as_str());
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<EventStanding>())
 }

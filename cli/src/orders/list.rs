@@ -111,8 +111,8 @@ fn print(orders: &[Order]) {
     ]);
     for order in orders {
         let state = match order.contradiction {
-            Some(_) => format!("{}, contradicted", order.state.word()),
-            None => order.state.word().to_owned(),
+            Some(_) => format!("{}, contradicted", order.state.as_str()),
+            None => order.state.as_str().to_owned(),
         };
         let placed = order.placed.as_ref();
         table = table.row([
@@ -138,15 +138,14 @@ fn refund_words(order: &Order) -> String {
     match shown::refunded_fee(refund) {
         Some(back) => format!(
             "{}, {back} of {}",
-            refund.state.word(),
+            refund.state.as_str(),
             order.amounts.total_fee
         ),
-        None => refund.state.word().to_owned(),
+        None => refund.state.as_str().to_owned(),
     }
 }
 
 pub(super) fn states() -> impl TypedValueParser<Value = State> {
-    let words = State::ALL.iter().map(|state| state.word());
-    PossibleValuesParser::new(words)
-        .try_map(|word| State::from_word(&word).ok_or("there is no such state"))
+    let words = State::ALL.iter().map(|state| state.as_str());
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<State>())
 }

@@ -41,7 +41,7 @@ pub(super) async fn run(
         return Err(Failure::Arguments(format!(
             "the order {:?} is {}; repeat the command with --yes to have a desk close it, and place it again once the platform says that it is closed and unpaid",
             order.key.hosp_out_trade_no,
-            order.state.word(),
+            order.state.as_str(),
         )));
     }
     let who = arguments.who.trim();
@@ -64,7 +64,7 @@ pub(super) async fn run(
         Some(_) => output::line(format_args!("{replaced} is replaced by {number}")),
         None => output::line(format_args!(
             "{replaced} is {}; a desk closes it, and then places it again as {number}",
-            order.state.word()
+            order.state.as_str()
         )),
     }
     Ok(())

@@ -59,9 +59,9 @@ pub(super) async fn run(
         return Err(Failure::Arguments(format!(
             "the order {:?} is {}, contradicted by: {}; repeat the command with --yes to settle it as {}",
             order.key.hosp_out_trade_no,
-            order.state.word(),
+            order.state.as_str(),
             reason.unwrap_or("nothing"),
-            arguments.to.word()
+            arguments.to.as_str()
         )));
     }
     let settlement = Settlement {
@@ -80,7 +80,7 @@ pub(super) async fn run(
         false => output::line(format_args!(
             "{} is {}, settled by {}",
             settled.key.hosp_out_trade_no,
-            settled.state.word(),
+            settled.state.as_str(),
             arguments.who
         )),
     }

@@ -51,7 +51,7 @@ fn print_order(order: &Order) {
     let mut table = Table::plain(0)
         .row(["order", &order.key.hosp_out_trade_no])
         .row(["hospital", &order.key.merchant])
-        .row(["state", order.state.word()])
+        .row(["state", order.state.as_str()])
         .row([
             "amounts",
             &format!(
@@ -119,7 +119,7 @@ fn refund_words(refund: &Refund) -> String {
     if let Some(number) = &refund.med_refund_id {
         words += &format!(" ({number})");
     }
-    words += &format!(": {}", refund.state.word());
+    words += &format!(": {}", refund.state.as_str());
     if let Some(fee) = refund.cash_only {
         words += &format!(", {fee} yuan of the cash alone");
     }
@@ -139,8 +139,8 @@ fn print_history(history: &[Line]) {
     for line in history {
         let moved = match line.from {
             Some(from) if from == line.to => String::new(),
-            Some(from) => format!("{} → {}", from.word(), line.to.word()),
-            None => line.to.word().to_owned(),
+            Some(from) => format!("{} → {}", from.as_str(), line.to.as_str()),
+            None => line.to.as_str().to_owned(),
         };
         table = table.row([
             &time::beijing(line.at),

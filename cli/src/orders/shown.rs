@@ -19,7 +19,7 @@ pub(super) fn order(order: &Order) -> Value {
         "merchant": order.key.merchant,
         "hosp_out_trade_no": order.key.hosp_out_trade_no,
         "med_trans_id": order.placed.as_ref().map(|placed| &placed.med_trans_id),
-        "state": order.state.word(),
+        "state": order.state.as_str(),
         "total_fee": order.amounts.total_fee.0,
         "cash_fee": order.amounts.cash_fee.0,
         "insurance_fee": order.amounts.insurance_fee.0,
@@ -61,7 +61,7 @@ fn refund(refund: &Refund) -> Value {
     json!({
         "hosp_out_refund_no": refund.hosp_out_refund_no,
         "med_refund_id": refund.med_refund_id,
-        "state": refund.state.word(),
+        "state": refund.state.as_str(),
         "cash_only": refund.cash_only.map(|fee| fee.0),
         "cash_refund_fee": refund.cash_refund_fee.map(|fee| fee.0),
         "insurance_refund_fee": refund.insurance_refund_fee.map(|fee| fee.0),
@@ -74,7 +74,7 @@ fn refund(refund: &Refund) -> Value {
 pub(super) fn whole_order(order: &Order, history: &History, events: &ListedEvents) -> Value {
     let mut whole = self::order(order);
     let pay_url = order.placed.as_ref().and_then(|told| told.pay_url.as_ref());
-    whole["told"] = json!(order.told);
+    whole["reported"] = json!(order.reported);
     whole["pay_url_is_known"] = json!(pay_url.is_some());
     whole["request"] = object(request(order));
     whole["facts"] = object(order.shown_facts());
@@ -122,8 +122,8 @@ fn line(line: &Line) -> Value {
         "by": line.by,
         "what": line.what,
         "evidence": line.evidence,
-        "from": line.from.map(State::word),
-        "to": line.to.word(),
+        "from": line.from.map(State::as_str),
+        "to": line.to.as_str(),
     })
 }
 
@@ -134,7 +134,7 @@ pub(super) fn event(event: &Event) -> Value {
         "kind": event.event.kind,
         "merchant": event.order.merchant,
         "hosp_out_trade_no": event.order.hosp_out_trade_no,
-        "standing": event.standing.word(),
+        "standing": event.standing.as_str(),
         "created_at": event.created_at,
         "due_at": event.due_at,
         "attempts": event.attempts,

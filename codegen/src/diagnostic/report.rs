@@ -40,7 +40,7 @@ impl Diagnostics {
             let place = found.place(self.sources());
             let object = json!({
                 "code": found.code.id(),
-                "level": found.code.level().word(),
+                "level": found.code.level().as_str(),
                 "title": found.title,
                 "file": place.as_ref().map(|place| &place.file),
                 "line": place.as_ref().map(|place| place.line),
@@ -71,7 +71,7 @@ impl Diagnostics {
                 .chain(label.cloned())
                 .chain(help)
                 .collect();
-            let (level, properties) = (found.code.level().word(), properties.join(","));
+            let (level, properties) = (found.code.level().as_str(), properties.join(","));
             text.push_str(&format!(
                 "::{level} {properties}::{}\n",
                 message(&lines.join("\n"))
@@ -84,7 +84,7 @@ impl Diagnostics {
 impl Level {
     /// `error` or `warning`.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",

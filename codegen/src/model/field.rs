@@ -202,7 +202,7 @@ impl WireType {
     ];
 
     /// The word of the spec: `u64`.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         let found = Self::WORDS.iter().find(|(_, kind)| *kind == self);
         found.map_or("", |(word, _)| word)
     }
@@ -220,7 +220,7 @@ impl WireType {
 
 impl Supplier {
     /// The word of the spec.
-    pub fn word(&self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Caller => "caller",
             Self::Merchant(_) => "merchant",

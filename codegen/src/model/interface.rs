@@ -254,7 +254,7 @@ impl MessageKind {
 
 impl Method {
     /// `POST`, `GET` or `CALLBACK`.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Post => "POST",
             Self::Get => "GET",
@@ -265,7 +265,7 @@ impl Method {
 
 impl GroupKind {
     /// The word of the spec.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::ExactlyOne => "exactly_one",
             Self::AtLeastOne => "at_least_one",

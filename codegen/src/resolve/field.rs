@@ -158,7 +158,7 @@ fn check_keys(row: &FieldRow, wire_type: WireType, context: &mut Context<'_>) {
     ];
     for (key, span) in keys {
         if let Some(span) = span {
-            let word = wire_type.word();
+            let word = wire_type.as_str();
             let title = format!("`{key}` stands on `{}`, which is a {word}", row.name.value);
             let found = Diagnostic::new(Code::LengthOnNumber, span, title, "only for strings")
                 .help("a number has a range: use `min`");

@@ -76,7 +76,7 @@ fn check_messages(file: &InterfaceFile, method: Method, context: &mut Context<'_
         ("reply", &file.reply, callback, callback),
     ];
     for (name, table, needed, allowed) in messages {
-        let word = method.word();
+        let word = method.as_str();
         if table.is_none() && needed {
             let title = format!("interface `{}` has no `[{name}]`", file.name.value);
             let label = format!("a {word} interface needs `[{name}]`");
@@ -117,7 +117,7 @@ fn check_messages(file: &InterfaceFile, method: Method, context: &mut Context<'_
             code,
             span,
             title,
-            format!("the method is {}", method.word()),
+            format!("the method is {}", method.as_str()),
         ));
     }
 }

@@ -84,7 +84,7 @@ fn facts(field: &Field, message: &Message) -> Vec<String> {
             .iter()
             .map(|name| format!("`{name}`"))
             .collect();
-        let kind = group.kind.word().replace('_', " ");
+        let kind = group.kind.as_str().replace('_', " ");
         items.push(format!("- {kind} of {}.", members.join(", ")));
         if let Some(first) = items[0].get(2..3) {
             let first = first.to_uppercase();

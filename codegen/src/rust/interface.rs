@@ -40,7 +40,7 @@ pub(super) fn file(interface: &Interface, model: &Model) -> TokenStream {
 fn remarks(interface: &Interface, model: &Model) -> Vec<String> {
     let mut items = Vec::new();
     if let Some(url) = &interface.url {
-        items.push(format!("- `{} {url}`", interface.method.word()));
+        items.push(format!("- `{} {url}`", interface.method.as_str()));
     }
     if interface.auth == Auth::IpList {
         items.push("- The caller's address must be on the platform's list.".to_owned());

@@ -108,7 +108,7 @@ fn summary(message: &Message, interface: &Interface, model: &Model) -> Vec<Strin
 }
 
 fn call(interface: &Interface, model: &Model) -> TokenStream {
-    let method = interface.method.word();
+    let method = interface.method.as_str();
     let url = interface.url.as_deref().unwrap_or_default();
     let auth = match interface.auth {
         Auth::None => quote!(none),
@@ -226,7 +226,7 @@ fn relations(field: &Field, message: &Message) -> Vec<TokenStream> {
     }
     let group = field.group.as_ref().and_then(|name| message.group(name));
     if let Some(group) = group.filter(|_| is_callers(field)) {
-        let (kind, name) = (ident(group.kind.word()), ident(&group.name));
+        let (kind, name) = (ident(group.kind.as_str()), ident(&group.name));
         keys.push(quote!(#kind = #name));
     }
     if let Some(condition) = &field.required_when {

@@ -96,11 +96,11 @@ impl<'a> Draft<'a> {
     }
 
     /// Remembers what was told, and writes a line of history if it is news.
-    pub(crate) fn told(&mut self, what: &str, evidence: impl Into<String>) {
+    pub(crate) fn record(&mut self, what: &str, evidence: impl Into<String>) {
         let evidence = evidence.into();
-        let told = format!("{what}: {evidence}");
-        if self.order.told != told {
-            self.order.told = told;
+        let reported = format!("{what}: {evidence}");
+        if self.order.reported != reported {
+            self.order.reported = reported;
             self.line(what, evidence);
         }
     }
@@ -114,7 +114,7 @@ impl<'a> Draft<'a> {
     /// The evidence cannot be true of the order. It moves nothing: it is recorded, and people get one event for each new reason.
     pub(crate) fn contradict(&mut self, source: &str, reason: &str) {
         let reason = one_line(reason);
-        self.told(source, format!("contradicts the order: {reason}"));
+        self.record(source, format!("contradicts the order: {reason}"));
         let before = self.order.contradiction.as_ref();
         let known = before.filter(|known| known.source == source && known.reason == reason);
         let count = match known {
@@ -149,8 +149,8 @@ impl<'a> Draft<'a> {
         let settled = known.is_some_and(|known| sources.contains(&&*known.source));
         if settled && self.contradiction.is_none() {
             self.order.contradiction = None;
-            let told = self.order.told.clone();
-            self.line("agrees", told);
+            let reported = self.order.reported.clone();
+            self.line("agrees", reported);
         }
     }
 
@@ -285,17 +285,17 @@ impl<'a> Draft<'a> {
     }
 
     /// Writes the error of a call into the history, unless the last line was about an error of the same kind.
-    pub(crate) fn told_error(&mut self, what: &str, error: &Error) {
-        let told = format!("{what}: {}", shown(error));
-        if self.order.told != told {
-            self.order.told = told;
+    pub(crate) fn record_error(&mut self, what: &str, error: &Error) {
+        let reported = format!("{what}: {}", shown(error));
+        if self.order.reported != reported {
+            self.order.reported = reported;
             self.line(what, failure::evidence(&self.order, error));
         }
     }
 
     /// Writes the error of a call into the history and tries again later.
     pub(crate) fn failed(&mut self, what: &str, error: &Error) {
-        self.told_error(what, error);
+        self.record_error(what, error);
         let was_due = self.before.due_at.is_some();
         self.due_by_poll();
         if was_due && self.order.due_at.is_none() {
@@ -320,7 +320,7 @@ impl<'a> Draft<'a> {
         let at = context.at;
         // A move is told even if the words are those of before.
         let line = line.or_else(|| {
-            (order.state != before.state).then(|| ("moved".to_owned(), order.told.clone()))
+            (order.state != before.state).then(|| ("moved".to_owned(), order.reported.clone()))
         });
         if line.is_some() {
             order.times.updated_at = at;

@@ -13,9 +13,9 @@ use crate::{Order, State, digest};
 
 /// What a notification comes to.
 #[derive(Debug)]
-pub(crate) enum Heard {
+pub(crate) enum Verdict {
     /// It is kept with what follows from it.
-    Believed(Box<Decision>),
+    Accepted(Box<Decision>),
     /// The same was believed before. The store says whether its body is safely on the disk.
     Known(Received),
     /// It cannot be true of the order as we know it; it is not answered with success.
@@ -28,54 +28,54 @@ pub(crate) enum Heard {
 }
 
 /// What makes a notification the same as another: the order and what happened to it. There is no number of its own.
-pub(crate) fn key(order: &Order, told: &PlatformState) -> String {
+pub(crate) fn key(order: &Order, reported: &PlatformState) -> String {
     let fen = |amount: &Amount| amount.fen().map_or(String::new(), |fen| fen.0.to_string());
     let digest = digest::of([
         &order.key.merchant,
         &order.key.hosp_out_trade_no,
-        told.as_str(),
-        told.numbers.med_trans_id.as_deref().unwrap_or_default(),
-        &fen(&told.total_fee),
-        &fen(&told.cash_fee),
-        &fen(&told.insurance_fee),
+        reported.as_str(),
+        reported.numbers.med_trans_id.as_deref().unwrap_or_default(),
+        &fen(&reported.total_fee),
+        &fen(&reported.cash_fee),
+        &fen(&reported.insurance_fee),
     ]);
     digest::age(order.times.created_at) + &digest
 }
 
 /// What a verified notification means for the order.
-pub(crate) fn heard(
+pub(crate) fn judge(
     order: &Order,
-    told: &PlatformState,
+    reported: &PlatformState,
     received: Received,
     context: Context<'_>,
-) -> Heard {
+) -> Verdict {
     if order.notification.as_deref() == Some(&received.key) {
-        return Heard::Known(received);
+        return Verdict::Known(received);
     }
-    if let Some(reason) = told.contradicts(order, context.policy) {
+    if let Some(reason) = reported.contradicts(order, context.policy) {
         return contradicts(order, reason, context);
     }
-    let success = told.state == Some(MedTradeState::Success);
-    if let Some(state) = told.state.as_ref().filter(|_| !success) {
+    let success = reported.state == Some(MedTradeState::Success);
+    if let Some(state) = reported.state.as_ref().filter(|_| !success) {
         let reason = format!(
             "it is a reply of queryorder that says {state}, and no notification of a payment"
         );
         return contradicts(order, reason, context);
     }
-    if success && let Some(lack) = told.lacks(order) {
+    if success && let Some(lack) = reported.lacks(order) {
         return contradicts(order, lack.to_owned(), context);
     }
     if success && matches!(order.state, State::Closed | State::Failed | State::Refused) {
-        let reason = format!("told paid of an order that is {}", order.state.word());
+        let reason = format!("told paid of an order that is {}", order.state.as_str());
         return contradicts(order, reason, context);
     }
     let mut draft = Draft::of(order, context);
     draft.order.notification = Some(received.key.clone());
     draft.received(received);
-    draft.line("notified", told.as_str());
+    draft.line("notified", reported.as_str());
     if success {
         if draft.order.placed.is_none()
-            && let Some(med_trans_id) = &told.numbers.med_trans_id
+            && let Some(med_trans_id) = &reported.numbers.med_trans_id
         {
             draft.order.placed = Some(crate::Placed {
                 med_trans_id: med_trans_id.clone(),
@@ -83,18 +83,18 @@ pub(crate) fn heard(
                 pay_appid: None,
             });
         }
-        paid(&mut draft, told, "notified");
+        paid(&mut draft, reported, "notified");
     } else if !draft.order.state.is_at_rest() {
         draft.due_now();
     }
-    Heard::Believed(Box::new(draft.finish()))
+    Verdict::Accepted(Box::new(draft.finish()))
 }
 
-fn contradicts(order: &Order, reason: String, context: Context<'_>) -> Heard {
+fn contradicts(order: &Order, reason: String, context: Context<'_>) -> Verdict {
     let mut draft = Draft::of(order, context);
     draft.contradict("notified", &reason);
     draft.due_now();
-    Heard::Contradicts {
+    Verdict::Contradicts {
         reason,
         decision: Box::new(draft.finish()),
     }

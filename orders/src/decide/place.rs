@@ -53,7 +53,7 @@ pub(crate) fn new(
         replaced_by: None,
         replaces: None,
         facts: Vec::new(),
-        told: String::new(),
+        reported: String::new(),
         sent_at: Some(at),
         missing: 0,
         notification: None,
@@ -103,7 +103,7 @@ pub(crate) fn sending(order: &Order, context: Context<'_>) -> Option<Decision> {
     }
     let mut draft = Draft::of(order, context);
     draft.order.missing = 0;
-    draft.order.told.clear();
+    draft.order.reported.clear();
     draft.line("sent again", "the platform does not know it");
     draft.leaves();
     Some(draft.finish())
@@ -144,7 +144,7 @@ fn taken(draft: &mut Draft<'_>, reply: &unifiedorder::Response) {
         pay_url: Some(reply.pay_url.to_string()),
         pay_appid: reply.pay_appid.as_ref().map(ToString::to_string),
     });
-    draft.told("placed", med_trans_id);
+    draft.record("placed", med_trans_id);
     if draft.move_to(State::Placed) {
         draft.order.missing = 0;
         draft.event(PLACED, "");
@@ -159,13 +159,13 @@ fn not_taken(draft: &mut Draft<'_>, error: &Error) {
     }
     // An answer that cannot be given its type still says that the order was taken.
     if draft.order.state != State::Placing {
-        draft.told_error("placing", error);
+        draft.record_error("placing", error);
         return;
     }
     let code = error.err_code().map(ErrorCode::from_wire);
     match (error.effect(), code) {
         (Effect::Refused, Some(ErrorCode::DuplicateTradeNo)) => {
-            draft.told("placing", "err_code 530: the number is taken");
+            draft.record("placing", "err_code 530: the number is taken");
             draft.due_now();
             draft.then(Step::Query);
         }
@@ -177,7 +177,7 @@ fn not_taken(draft: &mut Draft<'_>, error: &Error) {
             let des = error.err_code_des().unwrap_or_default();
             let des = super::failure::redacted(&draft.order, des);
             let err_code = error.err_code().unwrap_or_default().to_owned();
-            draft.told("placing", format!("err_code {err_code}: refused"));
+            draft.record("placing", format!("err_code {err_code}: refused"));
             draft.order.facts = vec![
                 ("err_code".to_owned(), err_code),
                 ("err_code_des".to_owned(), des),
@@ -187,7 +187,7 @@ fn not_taken(draft: &mut Draft<'_>, error: &Error) {
             draft.due_by_poll();
         }
         (Effect::Unknown, _) => {
-            draft.told_error("placing", error);
+            draft.record_error("placing", error);
             draft.due_when_settled();
             draft.then(Step::Query);
         }

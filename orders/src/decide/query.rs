@@ -91,8 +91,8 @@ fn closed_to_be_replaced(draft: &mut Draft<'_>) {
     }
 }
 
-fn stands(draft: &mut Draft<'_>, told: &PlatformState, context: Context<'_>) {
-    if let Some(reason) = told.contradicts(&draft.order, context.policy) {
+fn stands(draft: &mut Draft<'_>, reported: &PlatformState, context: Context<'_>) {
+    if let Some(reason) = reported.contradicts(&draft.order, context.policy) {
         draft.contradict("query", &reason);
         draft.due_by_poll();
         if planted::fault(Fault::ContradictionRefuses) && draft.order.state == State::Placing {
@@ -104,8 +104,8 @@ fn stands(draft: &mut Draft<'_>, told: &PlatformState, context: Context<'_>) {
     draft.order.missing = 0;
     if draft.order.placed.is_none()
         && draft.order.state != State::Refused
-        && told.numbers.name(&draft.order)
-        && let Some(med_trans_id) = &told.numbers.med_trans_id
+        && reported.numbers.name(&draft.order)
+        && let Some(med_trans_id) = &reported.numbers.med_trans_id
     {
         draft.order.placed = Some(Placed {
             med_trans_id: med_trans_id.clone(),
@@ -113,28 +113,28 @@ fn stands(draft: &mut Draft<'_>, told: &PlatformState, context: Context<'_>) {
             pay_appid: None,
         });
     }
-    let open = match &told.state {
+    let open = match &reported.state {
         Some(MedTradeState::NotPay | MedTradeState::Initial) => true,
         // A state that the document does not list, such as PAYERROR: not paid and not being paid, as far as it says.
         Some(MedTradeState::Unknown(_)) => true,
         _ => false,
     };
-    match &told.state {
+    match &reported.state {
         Some(MedTradeState::NotPay | MedTradeState::Initial) => found(draft),
         Some(MedTradeState::Paying) => {
             draft.move_to(State::Paying);
         }
-        Some(MedTradeState::SysRefunding) => transition(draft, told, State::Reversing),
-        Some(MedTradeState::SysRefunded) => transition(draft, told, State::Failed),
-        Some(MedTradeState::Closed) => transition(draft, told, State::Closed),
-        Some(MedTradeState::Success) => paid(draft, told, "query"),
-        Some(MedTradeState::Refund) => refunding(draft, told),
+        Some(MedTradeState::SysRefunding) => transition(draft, reported, State::Reversing),
+        Some(MedTradeState::SysRefunded) => transition(draft, reported, State::Failed),
+        Some(MedTradeState::Closed) => transition(draft, reported, State::Closed),
+        Some(MedTradeState::Success) => paid(draft, reported, "query"),
+        Some(MedTradeState::Refund) => refunding(draft, reported),
         // Whatever the state means, the platform has the order.
         Some(_) => found(draft),
         None => {}
     }
     if draft.contradiction.is_none() {
-        draft.told("query", told.as_str());
+        draft.record("query", reported.as_str());
         draft.agrees(ORDER_SOURCES);
     }
     let state = draft.order.state;
@@ -147,27 +147,27 @@ fn stands(draft: &mut Draft<'_>, told: &PlatformState, context: Context<'_>) {
         draft.then(Step::Close);
     }
     if state == State::Refunding {
-        followed(draft, told);
+        followed(draft, reported);
     }
     draft.due_by_poll();
     if matches!(state, State::Closed | State::Failed | State::Refused) {
-        given_up(draft, told, open);
+        given_up(draft, reported, open);
     }
 }
 
 /// The platform has open what we have given up: it is closed there too, and asked for until it is.
-fn given_up(draft: &mut Draft<'_>, told: &PlatformState, open: bool) {
+fn given_up(draft: &mut Draft<'_>, reported: &PlatformState, open: bool) {
     if open && draft.order.state != State::Failed {
         draft.then(Step::Close);
         draft.due_all_the_same();
     } else if matches!(
-        told.state,
+        reported.state,
         Some(MedTradeState::Paying | MedTradeState::SysRefunding)
     ) {
         let reason = format!(
             "told {} of an order that is {}",
-            told.as_str(),
-            draft.order.state.word()
+            reported.as_str(),
+            draft.order.state.as_str()
         );
         draft.contradict("query", &reason);
         draft.due_all_the_same();
@@ -182,7 +182,7 @@ fn found(draft: &mut Draft<'_>) {
 }
 
 /// A move to a state that says that nothing is paid, or a contradiction if something is.
-fn transition(draft: &mut Draft<'_>, told: &PlatformState, state: State) {
+fn transition(draft: &mut Draft<'_>, reported: &PlatformState, state: State) {
     // What was refused and arrived after all is closed there by us: nothing is new in that.
     let known = draft.order.state == state
         || (draft.order.state == State::Refused && state == State::Closed);
@@ -192,8 +192,8 @@ fn transition(draft: &mut Draft<'_>, told: &PlatformState, state: State) {
     if !draft.move_to(state) {
         let reason = format!(
             "told {} of an order that is {}",
-            told.as_str(),
-            draft.order.state.word()
+            reported.as_str(),
+            draft.order.state.as_str()
         );
         draft.contradict("query", &reason);
         return;
@@ -206,11 +206,11 @@ fn transition(draft: &mut Draft<'_>, told: &PlatformState, state: State) {
 }
 
 /// The order is paid: the money is told once, whoever says so.
-pub(super) fn paid(draft: &mut Draft<'_>, told: &PlatformState, what: &str) {
+pub(super) fn paid(draft: &mut Draft<'_>, reported: &PlatformState, what: &str) {
     if draft.order.state.was_paid() {
         return;
     }
-    if let Some(lack) = told.lacks(&draft.order) {
+    if let Some(lack) = reported.lacks(&draft.order) {
         draft.contradict(what, lack);
         return;
     }
@@ -218,18 +218,18 @@ pub(super) fn paid(draft: &mut Draft<'_>, told: &PlatformState, what: &str) {
         return;
     }
     if draft.move_to(State::Paid) {
-        settle(draft, told);
+        settle(draft, reported);
     }
 }
 
 /// Records a payment as the platform reports it. Its amounts are fixed from now on; where they are not those asked for, or the order had ended, the
 /// event says so.
-fn settle(draft: &mut Draft<'_>, told: &PlatformState) {
+fn settle(draft: &mut Draft<'_>, reported: &PlatformState) {
     let asked = draft.order.amounts;
-    let settled = told.settled(&draft.order);
+    let settled = reported.settled(&draft.order);
     draft.order.amounts = settled;
-    draft.order.times.paid_at = told.time_end;
-    draft.order.facts.clone_from(&told.facts);
+    draft.order.times.paid_at = reported.time_end;
+    draft.order.facts.clone_from(&reported.facts);
     draft.order.close_wanted = false;
     draft.order.due_at = None;
     let replaced = super::replace::paid_although_replaced(&draft.order);
@@ -240,7 +240,7 @@ fn settle(draft: &mut Draft<'_>, told: &PlatformState) {
         };
     let before = draft.before.state;
     let ended = before.ended_unpaid();
-    let ended = ended.then(|| format!("paid after it was {}", before.word()));
+    let ended = ended.then(|| format!("paid after it was {}", before.as_str()));
     let mut notes = Vec::from_iter(replaced.or(ended));
     if !same {
         let note = format!(
@@ -262,18 +262,18 @@ fn settle(draft: &mut Draft<'_>, told: &PlatformState) {
 }
 
 /// Refunded, by us or by somebody else: it was paid, even if nobody has heard of it.
-fn refunding(draft: &mut Draft<'_>, told: &PlatformState) {
+fn refunding(draft: &mut Draft<'_>, reported: &PlatformState) {
     if matches!(draft.order.state, State::Refunding | State::Refunded) {
         return;
     }
     let unpaid = !draft.order.state.was_paid();
-    if unpaid && let Some(lack) = told.lacks(&draft.order) {
+    if unpaid && let Some(lack) = reported.lacks(&draft.order) {
         draft.contradict("query", lack);
         return;
     }
     if draft.move_to(State::Refunding) {
         if unpaid {
-            settle(draft, told);
+            settle(draft, reported);
         }
         draft.event(REFUND_BEGUN, "0");
         draft.then(Step::QueryRefund);
@@ -282,12 +282,12 @@ fn refunding(draft: &mut Draft<'_>, told: &PlatformState) {
 
 /// Queryorder was asked because queryrefund knew nothing: paid and no refund begun means that ours never arrived, and a refund that was begun may be
 /// somebody else's.
-fn followed(draft: &mut Draft<'_>, told: &PlatformState) {
+fn followed(draft: &mut Draft<'_>, reported: &PlatformState) {
     let asking =
         draft.order.refund.as_ref().is_some_and(|refund| {
             matches!(refund.state, RefundState::Asking | RefundState::Accepted)
         });
-    match &told.state {
+    match &reported.state {
         Some(MedTradeState::Success) if asking => draft.then(Step::SendRefund),
         Some(MedTradeState::Refund) if asking => draft.then(Step::QueryAnyRefund),
         _ => {}
@@ -309,7 +309,7 @@ fn missing(draft: &mut Draft<'_>, context: Context<'_>) {
         State::Placing => {}
         // The platform never had it, or keeps what ended unpaid for a while only.
         State::Closed | State::Failed | State::Refused => {
-            draft.told("query", "the platform has no such order");
+            draft.record("query", "the platform has no such order");
             draft.due_by_poll();
             return;
         }
@@ -324,12 +324,12 @@ fn missing(draft: &mut Draft<'_>, context: Context<'_>) {
     }
     let times = draft.order.missing;
     if times < 2 {
-        draft.told("query", format!("the platform does not know it ({times})"));
+        draft.record("query", format!("the platform does not know it ({times})"));
         draft.due_when_settled();
         return;
     }
     if wants_closing(&draft.order, context) {
-        draft.told(
+        draft.record(
             "query",
             "the platform does not know it, and it is not sent any more",
         );
@@ -376,7 +376,7 @@ pub(crate) fn closed(
             draft.due_now();
         }
         Ok(_) => {
-            draft.told("close", "closed");
+            draft.record("close", "closed");
             if draft.move_to(State::Closed) {
                 draft.event(CLOSED, "");
                 draft.due_by_poll();
@@ -385,7 +385,7 @@ pub(crate) fn closed(
                 draft.due_by_poll();
             } else {
                 // Closed, and by somebody else's word paid: the platform says which.
-                let reason = format!("closed while it is {}", draft.order.state.word());
+                let reason = format!("closed while it is {}", draft.order.state.as_str());
                 draft.contradict("close", &reason);
                 draft.due_now();
             }

@@ -179,19 +179,19 @@ pub(crate) fn answered(
     draft.called("refund", answer.err());
     match answer {
         Ok(reply) => {
-            let told = RefundReport::of(&fields_of(reply));
-            match told.contradicts(&draft.order) {
+            let reported = RefundReport::of(&fields_of(reply));
+            match reported.contradicts(&draft.order) {
                 Some(reason) => draft.contradict("refund", &reason),
                 None => {
                     let id = reply.med_refund_id.to_string();
-                    accepted(&mut draft, &told);
-                    draft.told("refund", format!("accepted as {id}"));
+                    accepted(&mut draft, &reported);
+                    draft.record("refund", format!("accepted as {id}"));
                 }
             }
             draft.due_by_poll();
         }
         Err(error) if draft.names_another("refund", error) => draft.due_by_poll(),
-        Err(error) if !asking => draft.told_error("refund", error),
+        Err(error) if !asking => draft.record_error("refund", error),
         Err(error) => not_accepted(&mut draft, error),
     }
     draft.finish()
@@ -202,7 +202,7 @@ fn not_accepted(draft: &mut Draft<'_>, error: &Error) {
     match (error.effect(), code) {
         (Effect::Refused, Some(ErrorCode::RefundAlreadySubmitted)) => {
             accepted(draft, &RefundReport::default());
-            draft.told("refund", "err_code 550: an earlier try was accepted");
+            draft.record("refund", "err_code 550: an earlier try was accepted");
             draft.then(Step::QueryRefund);
             draft.due_by_poll();
         }
@@ -215,7 +215,7 @@ fn not_accepted(draft: &mut Draft<'_>, error: &Error) {
             draft.then(Step::QueryRefund);
         }
         (Effect::Unknown, _) => {
-            draft.told_error("refund", error);
+            draft.record_error("refund", error);
             draft.due_when_settled();
             draft.then(Step::QueryRefund);
         }
@@ -242,7 +242,7 @@ pub(crate) fn queried(
             draft.due_by_poll();
         }
         Err(error) if draft.names_another("queryrefund", error) => draft.due_by_poll(),
-        Err(error) => not_told(&mut draft, error),
+        Err(error) => not_reported(&mut draft, error),
     }
     draft.finish()
 }
@@ -265,8 +265,8 @@ pub(crate) fn queried_any(
     let mut draft = Draft::of(order, context);
     draft.called("queryrefund", answer.err());
     match answer {
-        Ok(_) => draft.told("queryrefund", "the reply does not name its refund"),
-        Err(error) => draft.told_error("queryrefund", error),
+        Ok(_) => draft.record("queryrefund", "the reply does not name its refund"),
+        Err(error) => draft.record_error("queryrefund", error),
     }
     draft.finish()
 }
@@ -288,20 +288,20 @@ pub(crate) fn queried_another(
 }
 
 fn stands(draft: &mut Draft<'_>, reply: &queryrefund::Response, context: Context<'_>) {
-    let told = RefundReport::of(&fields_of(reply));
-    if let Some(reason) = told.contradicts(&draft.order) {
+    let reported = RefundReport::of(&fields_of(reply));
+    if let Some(reason) = reported.contradicts(&draft.order) {
         draft.contradict("queryrefund", &reason);
-        forget_foreign_id(draft, &told);
+        forget_foreign_id(draft, &reported);
         draft.due_by_poll();
         return;
     }
-    if !told.numbers.name(&draft.order) && !planted::fault(Fault::RefundOfAnother) {
+    if !reported.numbers.name(&draft.order) && !planted::fault(Fault::RefundOfAnother) {
         draft.contradict("queryrefund", "it names neither the order nor its refund");
         draft.due_by_poll();
         return;
     }
     if draft.order.state != State::Refunding {
-        draft.told("queryrefund", reply.med_refund_state.as_str());
+        draft.record("queryrefund", reply.med_refund_state.as_str());
         return;
     }
     let was = draft.order.refund.as_ref().map(|refund| refund.state);
@@ -313,19 +313,19 @@ fn stands(draft: &mut Draft<'_>, reply: &queryrefund::Response, context: Context
     }
     match &reply.med_refund_state {
         MedRefundState::Success => {
-            accepted(draft, &told);
+            accepted(draft, &reported);
             if let Some(refund) = &mut draft.order.refund {
                 refund.state = RefundState::Succeeded;
             }
             if draft.move_to(State::Refunded) {
                 draft.event(REFUND_SUCCEEDED, "");
             }
-            draft.told("queryrefund", "SUCCESS");
+            draft.record("queryrefund", "SUCCESS");
             draft.agrees(REFUND_SOURCES);
         }
         MedRefundState::Refunding => {
-            accepted(draft, &told);
-            draft.told("queryrefund", "REFUNDING");
+            accepted(draft, &reported);
+            draft.record("queryrefund", "REFUNDING");
             draft.agrees(REFUND_SOURCES);
         }
         MedRefundState::Fail if was == Some(RefundState::Failed) => {
@@ -333,25 +333,25 @@ fn stands(draft: &mut Draft<'_>, reply: &queryrefund::Response, context: Context
             if tries < context.policy.refund_tries {
                 draft.then(Step::SendRefund);
             } else {
-                draft.told("queryrefund", "FAIL, and it is left to people");
+                draft.record("queryrefund", "FAIL, and it is left to people");
                 draft.order.due_at = None;
                 return;
             }
         }
         MedRefundState::Fail => failed(draft, "queryrefund", "FAIL".to_owned()),
-        other => draft.told("queryrefund", other.as_str()),
+        other => draft.record("queryrefund", other.as_str()),
     }
     draft.due_by_poll();
 }
 
-fn not_told(draft: &mut Draft<'_>, error: &Error) {
+fn not_reported(draft: &mut Draft<'_>, error: &Error) {
     let refused_before = draft.order.refund.as_ref().is_some_and(|refund| {
         refund.state == RefundState::Failed && refund.med_refund_id.is_none()
     });
     let genuine = matches!(error.reply_error(), Some(ReplyError::Business { .. }));
     if refused_before {
         // Refused, and queryrefund knows nothing of it: people decide. An earlier try may still arrive, so it is asked for some days.
-        draft.told_error("queryrefund", error);
+        draft.record_error("queryrefund", error);
         draft.due_by_recheck();
         // Or somebody else's refund came first.
         if genuine {
@@ -372,13 +372,13 @@ fn not_told(draft: &mut Draft<'_>, error: &Error) {
 
 /// The platform's number of the refund came with a reply that names no order. Where another number of the same refund contradicts it, it was
 /// another refund's: the next question goes by our own number.
-fn forget_foreign_id(draft: &mut Draft<'_>, told: &RefundReport) {
-    let reported = told.numbers.med_refund_id.as_deref();
+fn forget_foreign_id(draft: &mut Draft<'_>, reported: &RefundReport) {
+    let id = reported.numbers.med_refund_id.as_deref();
     let Some(refund) = &mut draft.order.refund else {
         return;
     };
-    if refund.state != RefundState::Succeeded && refund.med_refund_id.as_deref() == reported
-        || told.numbers.hosp_out_refund_no.as_deref() == Some(&refund.hosp_out_refund_no)
+    if refund.state != RefundState::Succeeded && refund.med_refund_id.as_deref() == id
+        || reported.numbers.hosp_out_refund_no.as_deref() == Some(&refund.hosp_out_refund_no)
     {
         refund.med_refund_id = None;
     }
@@ -481,15 +481,15 @@ fn remember(draft: &mut Draft<'_>, reply: &queryrefund::Response) {
     }
 }
 
-fn accepted(draft: &mut Draft<'_>, told: &RefundReport) {
+fn accepted(draft: &mut Draft<'_>, reported: &RefundReport) {
     let Some(refund) = &mut draft.order.refund else {
         return;
     };
     let begun = matches!(refund.state, RefundState::Asking | RefundState::Failed);
-    let reported = told.numbers.med_refund_id.clone();
-    refund.med_refund_id = reported.or_else(|| refund.med_refund_id.take());
-    refund.cash_refund_fee = told.cash_refund_fee.fen().or(refund.cash_refund_fee);
-    refund.insurance_refund_fee = told
+    let id = reported.numbers.med_refund_id.clone();
+    refund.med_refund_id = id.or_else(|| refund.med_refund_id.take());
+    refund.cash_refund_fee = reported.cash_refund_fee.fen().or(refund.cash_refund_fee);
+    refund.insurance_refund_fee = reported
         .insurance_refund_fee
         .fen()
         .or(refund.insurance_refund_fee);
@@ -520,7 +520,7 @@ fn failed(draft: &mut Draft<'_>, what: &str, evidence: String) {
     refund.state = RefundState::Failed;
     let attempt = attempt(&draft.order);
     draft.event_with_note(REFUND_FAILED, attempt, &evidence);
-    draft.told(what, evidence);
+    draft.record(what, evidence);
 }
 
 /// True while the refund may have to be sent again: it was not refused, and the money is not back.
@@ -544,7 +544,7 @@ impl fmt::Display for RefundError {
             Self::NotPaid { state } => write!(
                 f,
                 "the order is {}, and only a paid one can be refunded: close it instead",
-                state.word()
+                state.as_str()
             ),
             Self::NumberTooLong { max } => write!(
                 f,

@@ -232,7 +232,7 @@ impl std::fmt::Display for ReplaceError {
                 write!(
                     f,
                     "the order is {}, and only an open or closed order is replaced: {advice}",
-                    state.word()
+                    state.as_str()
                 )
             }
             Self::Contradicted { reason } => write!(

@@ -103,11 +103,11 @@ pub(crate) fn settled(
     } = settlement;
     let note = format!(
         "settled as {} by {who}: {why}; evidence: {evidence}; it contradicted: {}",
-        to.word(),
+        to.as_str(),
         contradiction.reason
     );
     draft.event_with_note(SETTLED_BY_HAND, order.contradictions.to_string(), &note);
-    draft.order.told.clear();
+    draft.order.reported.clear();
     draft.line("settled by hand", note);
     draft.due_by_poll();
     Ok(draft.finish())
@@ -191,19 +191,19 @@ impl std::fmt::Display for SettleError {
             Self::NotContradicted { state } => write!(
                 f,
                 "the order is {} and nothing contradicts it: only a contradicted order is settled by hand; refund or close it instead",
-                state.word()
+                state.as_str()
             ),
             Self::NotAllowed { from, to } => {
                 let allowed = State::ALL.iter().filter(|next| from.allows(**next));
                 let allowed: Vec<&str> = std::iter::once(from)
                     .chain(allowed)
-                    .map(|state| state.word())
+                    .map(|state| state.as_str())
                     .collect();
                 write!(
                     f,
                     "the order is {} and cannot become {}: give one of {}",
-                    from.word(),
-                    to.word(),
+                    from.as_str(),
+                    to.as_str(),
                     allowed.join(", ")
                 )
             }
@@ -218,7 +218,7 @@ impl std::fmt::Display for SettleError {
             Self::NoAmounts { to } => write!(
                 f,
                 "amounts were given for an order that is settled as {}: they belong to paid and refunded only",
-                to.word()
+                to.as_str()
             ),
         }
     }

@@ -10,7 +10,7 @@ use payinsurance::signed_xml_client::TransportError;
 use payinsurance::{Effect, Error, ErrorCode, ReplyError, closeorder, queryrefund, unifiedorder};
 use signed_xml::{Fen, Fields, Limits, Text, UnprovedFailure};
 
-use super::notified::{Heard, heard};
+use super::notified::{Verdict, judge};
 use super::query::Answer;
 use super::refund::{Ask, Asked, RefundError};
 use super::*;
@@ -77,7 +77,7 @@ fn order(state: State) -> Order {
         replaced_by: None,
         replaces: None,
         facts: Vec::new(),
-        told: String::new(),
+        reported: String::new(),
         sent_at: None,
         missing: 0,
         notification: None,
@@ -97,7 +97,7 @@ fn order(state: State) -> Order {
     }
 }
 
-fn told(state: Option<MedTradeState>) -> PlatformState {
+fn reported(state: Option<MedTradeState>) -> PlatformState {
     PlatformState {
         state,
         numbers: Numbers {
@@ -179,8 +179,8 @@ fn assert_allowed(before: &Order, decision: &Decision, what: &str) {
     assert!(
         from == to || from.allows(to),
         "{what} moves an order from {} to {}",
-        from.word(),
-        to.word()
+        from.as_str(),
+        to.as_str()
     );
     assert_eq!(
         decision.change.order.revision, before.revision,
@@ -199,7 +199,7 @@ fn no_evidence_moves_an_order_outside_of_the_edges() {
     for state in State::ALL {
         let order = order(*state);
         for word in trade_states() {
-            let answer = Answer::Reported(told(Some(word.clone())));
+            let answer = Answer::Reported(reported(Some(word.clone())));
             let decision = query::answered(&order, &answer, context);
             assert_allowed(&order, &decision, word.as_str());
         }
@@ -273,7 +273,7 @@ fn an_order_that_is_not_at_rest_is_always_looked_at_again() {
             query::closed(&order, Ok(&closeorder::Response::default()), context),
         ];
         for word in trade_states() {
-            let answer = Answer::Reported(told(Some(word)));
+            let answer = Answer::Reported(reported(Some(word)));
             decisions.push(query::answered(&order, &answer, context));
         }
         for error in errors() {
@@ -285,11 +285,11 @@ fn an_order_that_is_not_at_rest_is_always_looked_at_again() {
         }
         for decision in decisions {
             let after = &decision.change.order;
-            let told = decision.change.line.as_ref().map(|line| &line.evidence);
+            let reported = decision.change.line.as_ref().map(|line| &line.evidence);
             assert!(
                 after.state.is_at_rest() || after.due_at.is_some(),
-                "{} is never looked at again after {told:?}",
-                after.state.word()
+                "{} is never looked at again after {reported:?}",
+                after.state.as_str()
             );
         }
     }
@@ -318,13 +318,13 @@ fn no_failed_question_and_no_unknown_word_tells_the_hospital_anything() {
             let decision = query::answered(&order, &Answer::Failed(error), context(&policy));
             assert!(decision.change.events.is_empty());
         }
-        let unknown = Answer::Reported(told(Some(MedTradeState::from_wire("USERPAYING"))));
+        let unknown = Answer::Reported(reported(Some(MedTradeState::from_wire("USERPAYING"))));
         let decision = query::answered(&order, &unknown, context(&policy));
         let events = decision.change.events.iter().map(|event| &*event.kind);
         // The platform has the order, and that is all that is said.
         assert!(events.eq((*state == State::Placing).then_some("order.placed")));
         assert_eq!(
-            decision.change.order.told, "query: USERPAYING",
+            decision.change.order.reported, "query: USERPAYING",
             "told in the history"
         );
     }
@@ -334,9 +334,14 @@ fn no_failed_question_and_no_unknown_word_tells_the_hospital_anything() {
 fn a_payment_is_believed_in_every_state_in_which_nothing_was_paid() {
     let policy = Policy::default();
     for state in State::ALL.iter().filter(|state| !state.was_paid()) {
-        let answer = Answer::Reported(told(Some(MedTradeState::Success)));
+        let answer = Answer::Reported(reported(Some(MedTradeState::Success)));
         let decision = query::answered(&order(*state), &answer, context(&policy));
-        assert_eq!(decision.change.order.state, State::Paid, "{}", state.word());
+        assert_eq!(
+            decision.change.order.state,
+            State::Paid,
+            "{}",
+            state.as_str()
+        );
         assert_eq!(decision.change.events[0].kind, "order.paid");
     }
 }
@@ -345,33 +350,33 @@ fn a_payment_is_believed_in_every_state_in_which_nothing_was_paid() {
 fn the_same_payment_has_the_same_event_whoever_finds_it_out() {
     let policy = Policy::default();
     let order = order(State::Placed);
-    let answer = Answer::Reported(told(Some(MedTradeState::Success)));
+    let answer = Answer::Reported(reported(Some(MedTradeState::Success)));
     let by_query = query::answered(&order, &answer, context(&policy));
-    let heard = heard_of(&order, &told(Some(MedTradeState::Success)));
-    let Heard::Believed(by_notification) = heard else {
-        panic!("{heard:?}")
+    let verdict = heard_of(&order, &reported(Some(MedTradeState::Success)));
+    let Verdict::Accepted(by_notification) = verdict else {
+        panic!("{verdict:?}")
     };
     let ids = [&by_query, &*by_notification].map(|decision| &decision.change.events[0].id);
     assert_eq!(ids[0], ids[1]);
 }
 
-fn heard_of(order: &Order, told: &PlatformState) -> Heard {
+fn heard_of(order: &Order, reported: &PlatformState) -> Verdict {
     let policy = Policy::default();
     let received = Received {
-        key: notified::key(order, told),
+        key: notified::key(order, reported),
         order: Some(order.key.clone()),
         at: now(),
         body: Vec::new(),
     };
-    heard(order, told, received, context(&policy))
+    judge(order, reported, received, context(&policy))
 }
 
 #[test]
 fn a_notification_of_success_never_revives_what_was_given_up() {
     for state in [State::Closed, State::Failed, State::Refused] {
-        let heard = heard_of(&order(state), &told(Some(MedTradeState::Success)));
-        let Heard::Contradicts { decision, .. } = heard else {
-            panic!("{heard:?}")
+        let verdict = heard_of(&order(state), &reported(Some(MedTradeState::Success)));
+        let Verdict::Contradicts { decision, .. } = verdict else {
+            panic!("{verdict:?}")
         };
         assert_eq!(decision.change.order.state, state);
         assert_eq!(
@@ -385,7 +390,7 @@ fn a_notification_of_success_never_revives_what_was_given_up() {
 #[test]
 fn amounts_must_agree_unless_the_bureau_may_change_them() {
     let policy = Policy::default();
-    let mut other = told(Some(MedTradeState::Success));
+    let mut other = reported(Some(MedTradeState::Success));
     other.cash_fee = Amount::Fen(Fen(100));
     other.insurance_fee = Amount::Fen(Fen(150));
     let mut order = order(State::Placed);
@@ -402,7 +407,7 @@ fn amounts_must_agree_unless_the_bureau_may_change_them() {
         "as it was settled"
     );
     other.total_fee = Amount::Absent;
-    let Heard::Contradicts { reason, .. } = heard_of(&order, &other) else {
+    let Verdict::Contradicts { reason, .. } = heard_of(&order, &other) else {
         panic!("a payment without its total was believed")
     };
     assert_eq!(reason, "it says SUCCESS and has no total_fee");
@@ -411,7 +416,7 @@ fn amounts_must_agree_unless_the_bureau_may_change_them() {
 #[test]
 fn an_unpaid_order_is_closed_only_when_it_is_wanted_or_time() {
     let policy = Policy::default();
-    let answer = Answer::Reported(told(Some(MedTradeState::NotPay)));
+    let answer = Answer::Reported(reported(Some(MedTradeState::NotPay)));
     let mut order = order(State::Placed);
     let next = |order: &Order| query::answered(order, &answer, context(&policy)).next;
     assert_eq!(next(&order), None);
@@ -420,7 +425,7 @@ fn an_unpaid_order_is_closed_only_when_it_is_wanted_or_time() {
     order.close_wanted = false;
     order.times.expires_at = Some(now());
     assert_eq!(next(&order), Some(Step::Close));
-    let paying = Answer::Reported(told(Some(MedTradeState::Paying)));
+    let paying = Answer::Reported(reported(Some(MedTradeState::Paying)));
     let decision = query::answered(&order, &paying, context(&policy));
     assert_eq!(decision.next, None, "what is being paid is not closed");
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use payinsurance::{Client, Error, closeorder, queryorder, queryrefund, refund};
 use signed_xml::{Json, Raw, Text, Value};
 
-use super::keep::Kept;
+use super::apply::Applied;
 use super::{Desk, DeskError};
 use crate::decide::query::{self, Answer};
 use crate::decide::{Step, place, refund as refunds};
@@ -28,8 +28,8 @@ impl Desk {
         let mut next = Some(first);
         for _ in 0..MOST_STEPS {
             let Some(step) = next else { break };
-            let kept = Box::pin(self.step(order, step, by)).await?;
-            (order, next) = (kept.order, kept.next);
+            let applied = Box::pin(self.step(order, step, by)).await?;
+            (order, next) = (applied.order, applied.next);
         }
         Ok(order)
     }
@@ -56,15 +56,20 @@ impl Desk {
     }
 
     /// Takes one step.
-    pub(crate) async fn step(&self, order: Order, step: Step, by: &str) -> Result<Kept, DeskError> {
+    pub(crate) async fn step(
+        &self,
+        order: Order,
+        step: Step,
+        by: &str,
+    ) -> Result<Applied, DeskError> {
         let client = self.client(&order.key.merchant)?;
         match step {
             Step::Query => self.query(client, order, by).await,
             Step::Send => {
-                let kept = self.keep(order, by, place::sending).await?;
-                match kept.decided {
-                    true => self.send(client, kept.order, by).await,
-                    false => Ok(kept),
+                let applied = self.apply(order, by, place::sending).await?;
+                match applied.decided {
+                    true => self.send(client, applied.order, by).await,
+                    false => Ok(applied),
                 }
             }
             Step::Close => self.send_close(client, order, by).await,
@@ -72,28 +77,28 @@ impl Desk {
             Step::QueryRefund => self.query_refund(client, order, by).await,
             Step::QueryAnyRefund => self.query_any_refund(client, order, by).await,
             Step::SendRefund => {
-                let kept = self.keep(order, by, refunds::sending).await?;
-                match kept.decided {
-                    true => self.send_refund(client, kept.order, by).await,
-                    false => Ok(kept),
+                let applied = self.apply(order, by, refunds::sending).await?;
+                match applied.decided {
+                    true => self.send_refund(client, applied.order, by).await,
+                    false => Ok(applied),
                 }
             }
         }
     }
 
-    async fn query(&self, client: &Client, order: Order, by: &str) -> Result<Kept, DeskError> {
+    async fn query(&self, client: &Client, order: Order, by: &str) -> Result<Applied, DeskError> {
         let order = self.close_if_replaced_is_paid(order, by).await?;
         let answer = self.ask(client, &order).await?;
         let (asked_in, was_paid) = (order.state, order.state.was_paid());
-        let kept = self.keep(order, by, |order, context| {
+        let applied = self.apply(order, by, |order, context| {
             let is_current = query::is_current(&answer, asked_in, order);
             is_current.then(|| query::answered(order, &answer, context))
         });
-        let kept = kept.await?;
-        if !was_paid && kept.order.state.was_paid() && kept.order.replaced_by.is_some() {
-            self.close_replacement(&kept.order, by).await?;
+        let applied = applied.await?;
+        if !was_paid && applied.order.state.was_paid() && applied.order.replaced_by.is_some() {
+            self.close_replacement(&applied.order, by).await?;
         }
-        Ok(kept)
+        Ok(applied)
     }
 
     /// Asks queryorder how an order stands.
@@ -112,25 +117,30 @@ impl Desk {
         client: &Client,
         order: Order,
         by: &str,
-    ) -> Result<Kept, DeskError> {
+    ) -> Result<Applied, DeskError> {
         let request = place::stored_request(&order)
             .map_err(|reason| unreadable("the request of an order", &reason))?;
         let reply = self
             .timed("unifiedorder", client.unifiedorder(&request))
             .await;
-        self.keep(order, by, |order, context| {
+        self.apply(order, by, |order, context| {
             Some(place::answered(order, reply.as_ref(), context))
         })
         .await
     }
 
-    async fn send_close(&self, client: &Client, order: Order, by: &str) -> Result<Kept, DeskError> {
+    async fn send_close(
+        &self,
+        client: &Client,
+        order: Order,
+        by: &str,
+    ) -> Result<Applied, DeskError> {
         let request = closeorder::Request::builder()
             .hosp_out_trade_no(&order.key.hosp_out_trade_no)
             .build()
             .map_err(|violations| DeskError::Invalid(violations.into()))?;
         let reply = self.timed("closeorder", client.closeorder(&request)).await;
-        self.keep(order, by, |order, context| {
+        self.apply(order, by, |order, context| {
             Some(query::closed(order, reply.as_ref(), context))
         })
         .await
@@ -141,7 +151,7 @@ impl Desk {
         client: &Client,
         order: Order,
         by: &str,
-    ) -> Result<Kept, DeskError> {
+    ) -> Result<Applied, DeskError> {
         let request = queryrefund::Request::builder();
         let id = order
             .refund
@@ -161,24 +171,24 @@ impl Desk {
             .timed("queryrefund", client.queryrefund(&request))
             .await;
         let key = order.key.clone();
-        let kept = self
-            .keep(order, by, |order, context| {
+        let applied = self
+            .apply(order, by, |order, context| {
                 Some(refunds::queried(order, reply.as_ref(), context))
             })
             .await;
-        match kept {
+        match applied {
             // The platform told of another order's refund.
             Err(DeskError::Refund(RefundError::NumberTaken {
                 number,
                 order: holder,
             })) => {
                 let order = self.existing(&key).await?;
-                self.keep(order, by, |order, context| {
+                self.apply(order, by, |order, context| {
                     Some(refunds::queried_another(order, &number, &holder, context))
                 })
                 .await
             }
-            kept => kept,
+            applied => applied,
         }
     }
 
@@ -187,7 +197,7 @@ impl Desk {
         client: &Client,
         order: Order,
         by: &str,
-    ) -> Result<Kept, DeskError> {
+    ) -> Result<Applied, DeskError> {
         let request = queryrefund::Request::builder()
             .hosp_out_trade_no(&order.key.hosp_out_trade_no)
             .build()
@@ -195,7 +205,7 @@ impl Desk {
         let reply = self
             .timed("queryrefund", client.queryrefund(&request))
             .await;
-        self.keep(order, by, |order, context| {
+        self.apply(order, by, |order, context| {
             Some(refunds::queried_any(order, reply.as_ref(), context))
         })
         .await
@@ -207,9 +217,9 @@ impl Desk {
         client: &Client,
         order: Order,
         by: &str,
-    ) -> Result<Kept, DeskError> {
+    ) -> Result<Applied, DeskError> {
         let Some(refund) = &order.refund else {
-            return Ok(Kept {
+            return Ok(Applied {
                 order,
                 next: None,
                 decided: false,
@@ -218,7 +228,7 @@ impl Desk {
         };
         let request = refund_request(&order, refund)?;
         let reply = self.timed("refund", client.refund(&request)).await;
-        self.keep(order, by, |order, context| {
+        self.apply(order, by, |order, context| {
             Some(refunds::answered(order, reply.as_ref(), context))
         })
         .await

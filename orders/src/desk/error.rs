@@ -122,7 +122,7 @@ impl fmt::Display for DeskError {
             Self::Paid { state } => write!(
                 f,
                 "the order is {}: what is paid is not closed, refund it instead",
-                state.word()
+                state.as_str()
             ),
             Self::ReturnUrl(error) => error.fmt(f),
             Self::Settle(error) => error.fmt(f),

@@ -67,8 +67,8 @@ impl Desk {
     ///
     /// [`DeskError::Store`].
     pub async fn received(&self, filter: &ReceivedFilter) -> Result<Vec<ShownReceived>, DeskError> {
-        let kept = self.inner().store.received(filter).await?;
-        Ok(kept.into_iter().map(ShownReceived::from).collect())
+        let rows = self.inner().store.received(filter).await?;
+        Ok(rows.into_iter().map(ShownReceived::from).collect())
     }
 
     /// Asks the platform how an order and its refund stand, whatever the store says.
@@ -105,7 +105,7 @@ impl Desk {
     pub async fn close(&self, merchant: &str, hosp_out_trade_no: &str) -> Result<Order, DeskError> {
         let by = "caller";
         let order = self.order(merchant, hosp_out_trade_no).await?;
-        let order = self.keep(order, by, query::close_wanted).await?.order;
+        let order = self.apply(order, by, query::close_wanted).await?.order;
         let order = match order.state.is_at_rest() || order.state == State::Refunding {
             true => order,
             false => self.advance(order, Step::Query, by).await?,

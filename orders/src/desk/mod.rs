@@ -5,11 +5,11 @@
 
 mod addressees;
 mod advance;
+mod apply;
 mod budget;
 mod builder;
 mod check;
 mod error;
-mod keep;
 mod look;
 mod notify;
 mod place;

@@ -11,7 +11,7 @@ use signed_xml::{BodyError, Fields, Limits, Party, encode_unsigned};
 use super::look::key;
 use super::quarantine::shortened;
 use super::{Desk, DeskError};
-use crate::decide::notified::{self, Heard};
+use crate::decide::notified::{self, Verdict};
 use crate::decide::{Decision, Draft};
 use crate::planted::{self, Fault};
 use crate::reported::PlatformState;
@@ -37,7 +37,7 @@ type Genuine<'a> = (
 pub struct Reply {
     /// What became of it.
     pub outcome: Outcome,
-    /// The body: signed, unless nobody knows with whose key.
+    /// The body: signed, unless the key is unknown.
     pub body: Vec<u8>,
 }
 
@@ -45,16 +45,16 @@ pub struct Reply {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It is kept, with what follows from it: SUCCESS.
-    Kept,
-    /// The same was kept before: SUCCESS.
+    /// It is stored, with what follows from it: SUCCESS.
+    Stored,
+    /// The same was stored before: SUCCESS.
     Repeated,
-    /// It is genuine, and cannot be true of what the desk holds: FAIL, kept in quarantine, and the platform is asked.
+    /// It is genuine, and cannot be true of what the desk holds: FAIL, stored in quarantine, and the platform is asked.
     Contradicts {
         /// Why.
         reason: String,
     },
-    /// It is not believed: FAIL.
+    /// It is not accepted: FAIL.
     Refused {
         /// Why.
         reason: String,
@@ -65,12 +65,12 @@ impl Outcome {
     /// Whether it is answered with SUCCESS.
     #[must_use]
     pub fn is_success(&self) -> bool {
-        matches!(self, Self::Kept | Self::Repeated)
+        matches!(self, Self::Stored | Self::Repeated)
     }
 
-    fn word(&self) -> &'static str {
+    fn as_str(&self) -> &'static str {
         match self {
-            Self::Kept => "kept",
+            Self::Stored => "stored",
             Self::Repeated => "repeated",
             Self::Contradicts { .. } => "contradicts",
             Self::Refused { .. } => "refused",
@@ -79,7 +79,7 @@ impl Outcome {
 }
 
 impl Desk {
-    /// Hears a notification and makes the reply to it.
+    /// Receives a notification and makes the reply to it.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Desk {
     #[tracing::instrument(skip_all, fields(bytes = body.len()))]
     pub async fn notify(&self, body: &[u8]) -> Result<Reply, DeskError> {
         let (client, outcome) = self.judge(body).await?;
-        self.inner().metrics.notified(outcome.word());
+        self.inner().metrics.notified(outcome.as_str());
         if let Outcome::Refused { reason } | Outcome::Contradicts { reason } = &outcome {
             self.log_refused(reason);
         }
@@ -108,7 +108,7 @@ impl Desk {
             found: usize::MAX,
         };
         let outcome = self.quarantine_unverified(b"", &too_large(&reason)).await?;
-        self.inner().metrics.notified(outcome.word());
+        self.inner().metrics.notified(outcome.as_str());
         if let Outcome::Refused { reason } = &outcome {
             self.log_refused(reason);
         }
@@ -252,7 +252,7 @@ impl Desk {
         body: &[u8],
     ) -> Result<Outcome, DeskError> {
         let key = key(merchant, &message.hosp_out_trade_no);
-        let told = PlatformState::from(message);
+        let reported = PlatformState::from(message);
         let of_provider = self.client(merchant)?.generic().merchant().sub_mch_id();
         let names_hospital = of_provider.is_none() || message.sub_mch_id.is_some();
         for _ in 0..MOST {
@@ -267,33 +267,33 @@ impl Desk {
             }
             let context = self.context(BY);
             let received = Received {
-                key: notified::key(&order, &told),
+                key: notified::key(&order, &reported),
                 order: Some(key.clone()),
                 at: context.at,
                 body: body.to_vec(),
             };
-            match notified::heard(&order, &told, received, context) {
-                Heard::Known(received) => match self.stored_before(&order, received).await? {
-                    Committed::Kept | Committed::Repeated => return Ok(Outcome::Repeated),
+            match notified::judge(&order, &reported, received, context) {
+                Verdict::Known(received) => match self.stored_before(&order, received).await? {
+                    Committed::Stored | Committed::Repeated => return Ok(Outcome::Repeated),
                     // It changes no refund and brings no order, so that no other order has its numbers.
                     Committed::Stale
                     | Committed::RefundNumberTaken { .. }
                     | Committed::ReplacementExists => {}
                 },
-                Heard::Believed(decision) => match self.commit(&order, &decision).await? {
-                    Committed::Kept => return Ok(Outcome::Kept),
+                Verdict::Accepted(decision) => match self.commit(&order, &decision).await? {
+                    Committed::Stored => return Ok(Outcome::Stored),
                     Committed::Repeated => return Ok(Outcome::Repeated),
                     Committed::Stale
                     | Committed::RefundNumberTaken { .. }
                     | Committed::ReplacementExists => {}
                 },
-                Heard::Contradicts { reason, decision } => {
+                Verdict::Contradicts { reason, decision } => {
                     let reason = shortened(&reason);
                     if !self.quarantine_contradicting(&key, body, &reason).await? {
                         return Ok(Outcome::Contradicts { reason });
                     }
                     match self.commit(&order, &decision).await? {
-                        Committed::Kept | Committed::Repeated => {
+                        Committed::Stored | Committed::Repeated => {
                             return Ok(Outcome::Contradicts { reason });
                         }
                         Committed::Stale
@@ -326,7 +326,7 @@ impl Desk {
     async fn commit(&self, order: &Order, decision: &Decision) -> Result<Committed, DeskError> {
         let committed = self.inner().store.commit(&decision.change).await;
         let committed = committed.map_err(|error| self.store_error(error))?;
-        if committed == Committed::Kept {
+        if committed == Committed::Stored {
             self.observe(order, decision);
         }
         Ok(committed)
@@ -365,12 +365,12 @@ impl Desk {
             let limits = Limits::default();
             let reported = Fields::parse(body, &limits)
                 .map(|fields| PlatformState::from_notification(&fields));
-            self.keep(order, BY, |order, context| {
+            self.apply(order, BY, |order, context| {
                 let mut draft = Draft::of(order, context);
                 let reported = reported.as_ref().ok();
                 match reported.and_then(|reported| reported.contradicts(order, context.policy)) {
                     Some(reason) => draft.contradict("notified", &reason),
-                    None => draft.told("notified", "genuine, and not to be acted on"),
+                    None => draft.record("notified", "genuine, and not to be acted on"),
                 }
                 draft.due_now();
                 Some(draft.finish())
@@ -400,7 +400,7 @@ fn too_large(error: &BodyError) -> String {
 /// The reply in bytes.
 fn reply(client: Option<&Client>, outcome: &Outcome) -> Result<Vec<u8>, DeskError> {
     let words = match outcome {
-        Outcome::Kept | Outcome::Repeated => None,
+        Outcome::Stored | Outcome::Repeated => None,
         // Whoever sent it learns no more than that it was not believed.
         Outcome::Contradicts { .. } => Some("the notification contradicts the order"),
         Outcome::Refused { .. } => Some("the notification was not believed"),

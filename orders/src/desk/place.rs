@@ -49,10 +49,10 @@ impl Desk {
         let known = self.inner().store.insert(&order, &line).await;
         match known.map_err(|error| self.store_error(error))? {
             None => {
-                let kept = self.send(client, order, BY).await?;
-                match kept.next {
-                    Some(step) => self.advance(kept.order, step, BY).await,
-                    None => Ok(kept.order),
+                let applied = self.send(client, order, BY).await?;
+                match applied.next {
+                    Some(step) => self.advance(applied.order, step, BY).await,
+                    None => Ok(applied.order),
                 }
             }
             Some(known) if known.digest != order.digest => {

@@ -85,23 +85,23 @@ impl Desk {
             .map_err(DeskError::Invalid)?;
         // Decided once to learn why not, and again for each revision that it is to be kept on.
         asked(&order, &ask, self.context(BY))?;
-        let kept = self
-            .keep(order, BY, |order, context| {
+        let applied = self
+            .apply(order, BY, |order, context| {
                 match asked(order, &ask, context) {
                     Ok(Asked::Begin(decision)) => Some(*decision),
                     Ok(Asked::Same) | Err(_) => None,
                 }
             })
             .await?;
-        if !kept.decided {
+        if !applied.decided {
             // Another process may have begun another refund meanwhile.
-            asked(&kept.order, &ask, self.context(BY))?;
-            return Ok(kept.order);
+            asked(&applied.order, &ask, self.context(BY))?;
+            return Ok(applied.order);
         }
-        let kept = self.send_refund(client, kept.order, BY).await?;
-        match kept.next {
-            Some(step) => self.advance(kept.order, step, BY).await,
-            None => Ok(kept.order),
+        let applied = self.send_refund(client, applied.order, BY).await?;
+        match applied.next {
+            Some(step) => self.advance(applied.order, step, BY).await,
+            None => Ok(applied.order),
         }
     }
 }

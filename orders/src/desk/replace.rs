@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use payinsurance::Client;
 use url::Url;
 
-use super::keep::Kept;
+use super::apply::Applied;
 use super::look::key;
 use super::{Desk, DeskError};
 use crate::decide::{Context, Step, query, replace};
@@ -85,10 +85,10 @@ impl Desk {
             .map_err(DeskError::Invalid)?;
         // Decided once to learn why not, and again for each revision that it is to be stored on.
         replace::wanted(&order, self.context(BY))?;
-        let kept = self.keep(order, BY, |order, context| {
+        let applied = self.apply(order, BY, |order, context| {
             replace::wanted(order, context).ok().flatten()
         });
-        let mut order = kept.await?.order;
+        let mut order = applied.await?.order;
         let first = match order.state {
             State::Closed => Some(Step::Replace),
             // It was asked for right before.
@@ -135,34 +135,34 @@ impl Desk {
         client: &Client,
         order: Order,
         by: &str,
-    ) -> Result<Kept, DeskError> {
+    ) -> Result<Applied, DeskError> {
         let answer = self.ask(client, &order).await?;
         let return_url = self.return_url_of_replacement(&order)?;
         let key = order.key.clone();
-        let kept = self
-            .keep(order, by, |order, context| {
+        let applied = self
+            .apply(order, by, |order, context| {
                 let return_url = return_url.as_deref();
                 Some(replace::answered(order, &answer, return_url, context))
             })
             .await;
-        let mut kept = match kept {
+        let mut applied = match applied {
             Err(DeskError::Replace(error)) => {
                 let order = self.existing(&key).await?;
-                self.keep(order, by, |order, context| {
+                self.apply(order, by, |order, context| {
                     replace::not_possible(order, &error, context)
                 })
                 .await?;
                 return Err(error.into());
             }
-            kept => kept?,
+            applied => applied?,
         };
-        if let Some(replacement) = kept.replacement.take() {
+        if let Some(replacement) = applied.replacement.take() {
             let sent = Box::pin(self.send(client, replacement, by)).await?;
             if let Some(step) = sent.next {
                 Box::pin(self.advance(sent.order, step, by)).await?;
             }
         }
-        Ok(kept)
+        Ok(applied)
     }
 
     /// The address to come back to, if the order has one that [`Desk::return_url`] made: with the number and the token of the replacement.
@@ -227,7 +227,7 @@ impl Desk {
                 break;
             };
             if earlier.state.was_paid() {
-                return Ok(self.keep(order, by, query::close_wanted).await?.order);
+                return Ok(self.apply(order, by, query::close_wanted).await?.order);
             }
             replaces = earlier.replaces;
         }
@@ -274,7 +274,7 @@ pub async fn want_replacement(
         if store.order(&other).await?.is_some() {
             return Err(ReplaceError::NumberTaken { number }.into());
         }
-        if store.commit(&decision.change).await? == Committed::Kept {
+        if store.commit(&decision.change).await? == Committed::Stored {
             order = decision.change.order;
             order.revision += 1;
             return Ok((order, number));

@@ -71,13 +71,13 @@ impl Desk {
             Turn::Ask(under_way) => {
                 let asked_in = order.state;
                 let answer = self.ask(client, &order).await?;
-                let kept = self.keep(order, BY, |order, context| {
+                let applied = self.apply(order, BY, |order, context| {
                     let is_current = query::is_current(&answer, asked_in, order);
                     is_current.then(|| returned::answered(order, &answer, context))
                 });
-                let kept = kept.await?;
+                let applied = applied.await?;
                 drop(under_way);
-                Ok(kept.order)
+                Ok(applied.order)
             }
             Turn::Wait(mut answered) => {
                 // Nothing is ever sent: this is an error once the question is answered or given up.
@@ -85,7 +85,7 @@ impl Desk {
                 self.existing(&order.key).await
             }
             Turn::Recent => Ok(order),
-            Turn::PutOff => Ok(self.keep(order, BY, returned::put_off).await?.order),
+            Turn::PutOff => Ok(self.apply(order, BY, returned::put_off).await?.order),
         }
     }
 

@@ -55,10 +55,10 @@ pub async fn settle(
             policy,
         };
         let decision = settled(&order, settlement, context)?;
-        if store.commit(&decision.change).await? == Committed::Kept {
+        if store.commit(&decision.change).await? == Committed::Stored {
             let mut order = decision.change.order;
             order.revision += 1;
-            tracing::info!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, state = order.state.word(), "a person settled the order");
+            tracing::info!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, state = order.state.as_str(), "a person settled the order");
             return Ok(order);
         }
     }

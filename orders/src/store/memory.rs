@@ -12,9 +12,9 @@ use signed_xml_client::{MemoryTokenStore, TokenStore};
 
 use super::{
     Body, Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event, EventFilter,
-    EventStanding, History, Kept, Line, ListedEvents, ListedOrders, NewOrder, OrderFilter,
-    QuarantineLimits, Received, ReceivedFilter, Store, StoreError, StoreFuture, UnreadableOrder,
-    page_size,
+    EventStanding, History, Line, ListedEvents, ListedOrders, NewOrder, OrderFilter,
+    QuarantineLimits, Received, ReceivedFilter, ReceivedRecord, Store, StoreError, StoreFuture,
+    UnreadableOrder, page_size,
 };
 use crate::planted::{self, Fault};
 use crate::policy::later;
@@ -45,7 +45,7 @@ struct Tables {
     /// Of each hospital, the urgent ones and the others apart.
     due: BTreeMap<(String, bool), BTreeSet<(Timestamp, OrderKey)>>,
     /// In the order in which it came.
-    received: Vec<Kept>,
+    received: Vec<ReceivedRecord>,
     /// Whether it was believed, and its key.
     received_keys: BTreeSet<(bool, String)>,
     /// By number, in the order in which they were made.
@@ -153,7 +153,7 @@ impl Store for MemoryStore {
         })
     }
 
-    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>> {
+    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<ReceivedRecord>> {
         Box::pin(async move {
             let tables = self.tables();
             let matching = tables.received.iter().rev().filter(|kept| {
@@ -292,7 +292,7 @@ impl Tables {
         if let Some(NewOrder { order, line }) = replacement {
             self.add(order, line);
         }
-        Committed::Kept
+        Committed::Stored
     }
 
     fn list_orders(&self, filter: &OrderFilter) -> ListedOrders {
@@ -468,7 +468,7 @@ impl Tables {
     fn keep(&mut self, received: &Received, reason: Option<&str>) {
         let key = (reason.is_none(), received.key.clone());
         if self.received_keys.insert(key) {
-            self.received.push(Kept {
+            self.received.push(ReceivedRecord {
                 key: received.key.clone(),
                 order: received.order.clone(),
                 at: received.at,

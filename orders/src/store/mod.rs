@@ -8,12 +8,13 @@
 //! Implementations: SQLite, PostgreSQL, memory (for simulations). One suite holds them equal.
 
 use std::fmt;
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use signed_xml_client::{BoxFuture, TokenStore};
 
-use crate::{Order, OrderKey, State};
+use crate::{InvalidWord, Order, OrderKey, State};
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use access::Access;
@@ -97,7 +98,7 @@ pub trait Store: Send + Sync + 'static {
     fn quarantine<'a>(&'a self, received: &'a Received, reason: &'a str) -> StoreFuture<'a, ()>;
 
     /// What was received, newest first: notifications that were believed, and those in quarantine.
-    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>>;
+    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<ReceivedRecord>>;
 
     /// Forgets bytes in quarantine that were received before `limits.before` and, oldest first, those beyond `limits.bytes`. Returns how many were
     /// forgotten. Verified notifications always stay.
@@ -140,7 +141,7 @@ pub struct NewOrder {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Committed {
     /// All of it is kept.
-    Kept,
+    Stored,
     /// Nothing is kept: the order changed meanwhile, or there is none. Read it again and decide again.
     Stale,
     /// Nothing is kept: this notification was kept before. Also told when the order changed meanwhile as well.
@@ -186,7 +187,7 @@ pub struct Received {
 
 /// [`Received`] bytes as they are stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct ReceivedRecord {
     /// [`Received::key`].
     pub key: String,
     /// The order that it speaks of, if known.
@@ -383,19 +384,25 @@ impl EventStanding {
 
     /// The word that is stored and shown: `waiting`.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Delivered => "delivered",
             Self::Dead => "dead",
         }
     }
+}
 
-    /// The standing of that word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
+impl FromStr for EventStanding {
+    type Err = InvalidWord;
+
+    fn from_str(word: &str) -> Result<Self, InvalidWord> {
         let mut all = Self::ALL.iter().copied();
-        all.find(|standing| standing.word() == word)
+        let found = all.find(|standing| standing.as_str() == word);
+        found.ok_or_else(|| InvalidWord {
+            what: "standing of an event",
+            allowed: Self::ALL.iter().map(|standing| standing.as_str()).collect(),
+        })
     }
 }
 

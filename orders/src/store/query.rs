@@ -43,7 +43,7 @@ where
     if !filter.states.is_empty() {
         let mut states = sql.push(" AND state IN (").separated(", ");
         for state in &filter.states {
-            states.push_bind(state.word().to_owned());
+            states.push_bind(state.as_str().to_owned());
         }
         sql.push(")");
     }
@@ -93,7 +93,7 @@ where
     }
     if let Some(standing) = filter.standing {
         sql.push(" AND e.standing = ")
-            .push_bind(standing.word().to_owned());
+            .push_bind(standing.as_str().to_owned());
     }
     if let Some(after) = &filter.after {
         sql.push(" AND e.seq > (SELECT seq FROM events WHERE id = ")

@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    Body, Change, Claim, ClaimedEvents, ClaimedOrders, Event, EventStanding, History, Kept, Line,
-    ListedEvents, ListedOrders, NewEvent, Received, StoreError, StoreError::Unreadable,
-    UnreadableEvent, UnreadableLine, UnreadableOrder,
+    Body, Change, Claim, ClaimedEvents, ClaimedOrders, Event, EventStanding, History, Line,
+    ListedEvents, ListedOrders, NewEvent, Received, ReceivedRecord, StoreError,
+    StoreError::Unreadable, UnreadableEvent, UnreadableLine, UnreadableOrder,
 };
 use crate::policy::later;
 use crate::{Order, OrderKey, State};
@@ -116,8 +116,11 @@ impl OrderRow {
         Ok(Self {
             key: order.key.clone(),
             revision: i64::try_from(order.revision).unwrap_or(i64::MAX),
-            state: order.state.word(),
-            med_trans_id: order.placed.as_ref().map(|told| told.med_trans_id.clone()),
+            state: order.state.as_str(),
+            med_trans_id: order
+                .placed
+                .as_ref()
+                .map(|reported| reported.med_trans_id.clone()),
             hosp_out_refund_no: order.refund_number().map(str::to_owned),
             created_at: microseconds(order.times.created_at),
             due_at: order.due_at.map(microseconds),
@@ -158,8 +161,8 @@ impl LineRow {
             who: line.by.clone(),
             what: line.what.clone(),
             evidence: line.evidence.clone(),
-            from_state: line.from.map(State::word),
-            to_state: line.to.word(),
+            from_state: line.from.map(State::as_str),
+            to_state: line.to.as_str(),
         }
     }
 }
@@ -333,7 +336,7 @@ fn read_line<T: Into<Vec<u8>>>(columns: LineColumns<T>) -> Result<Line, StoreErr
 fn read_event<T: Into<Vec<u8>>>(columns: EventColumns<T>) -> Result<Event, StoreError> {
     let (id, kind, payload, merchant, hosp_out_trade_no, created_at, due_at, attempts, word, error) =
         columns;
-    let standing = EventStanding::from_word(&word);
+    let standing = word.parse::<EventStanding>();
     Ok(Event {
         event: NewEvent {
             id,
@@ -347,12 +350,15 @@ fn read_event<T: Into<Vec<u8>>>(columns: EventColumns<T>) -> Result<Event, Store
         created_at: timestamp(created_at)?,
         due_at: due_at.map(timestamp).transpose()?,
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
-        standing: standing.ok_or_else(|| unknown_word("an event", &word))?,
+        standing: standing.map_err(|_| unknown_word("an event", &word))?,
         last_error: error,
     })
 }
 
-pub(super) fn read_received(columns: ReceivedColumns, body: Body) -> Result<Kept, StoreError> {
+pub(super) fn read_received(
+    columns: ReceivedColumns,
+    body: Body,
+) -> Result<ReceivedRecord, StoreError> {
     let (key, merchant, hosp_out_trade_no, at, reason) = columns;
     let order = merchant
         .zip(hosp_out_trade_no)
@@ -360,7 +366,7 @@ pub(super) fn read_received(columns: ReceivedColumns, body: Body) -> Result<Kept
             merchant,
             hosp_out_trade_no,
         });
-    Ok(Kept {
+    Ok(ReceivedRecord {
         key,
         order,
         at: timestamp(at)?,
@@ -389,7 +395,8 @@ fn text(what: &str, bytes: impl Into<Vec<u8>>) -> Result<String, StoreError> {
 }
 
 fn state(word: &str) -> Result<State, StoreError> {
-    State::from_word(word).ok_or_else(|| unknown_word("a line of history", word))
+    word.parse()
+        .map_err(|_| unknown_word("a line of history", word))
 }
 
 fn unknown_word(what: &str, word: &str) -> StoreError {

@@ -43,7 +43,7 @@ fn reason(outcome: &Outcome) -> &str {
 async fn a_notification_pays_the_order_and_the_hospital_hears_of_it_once() {
     let hospital = Hospital::new();
     let delivery = hospital.paid_and_untold("T1").await;
-    assert_eq!(hospital.deliver(&delivery).await.outcome, Outcome::Kept);
+    assert_eq!(hospital.deliver(&delivery).await.outcome, Outcome::Stored);
     let paid = hospital.order("T1").await;
     assert_eq!(paid.state, State::Paid);
     assert_eq!(paid.times.paid_at, Some(hospital.desk.now()));
@@ -78,7 +78,9 @@ async fn many_equal_notifications_at_once_are_one_transition_and_one_event() {
         tasks.spawn(async move { desk.notify(&body).await.unwrap().outcome });
     }
     let outcomes = tasks.join_all().await;
-    let kept = outcomes.iter().filter(|outcome| **outcome == Outcome::Kept);
+    let kept = outcomes
+        .iter()
+        .filter(|outcome| **outcome == Outcome::Stored);
     assert_eq!(kept.count(), 1);
     assert!(outcomes.iter().all(Outcome::is_success));
     hospital.work().await;
@@ -188,7 +190,7 @@ async fn a_notification_of_failure_is_kept_and_ends_nothing() {
     hospital.place("T1").await;
     hospital.patient("T1", Act::CashFails);
     let delivery = hospital.outside.due().remove(0);
-    assert_eq!(hospital.deliver(&delivery).await.outcome, Outcome::Kept);
+    assert_eq!(hospital.deliver(&delivery).await.outcome, Outcome::Stored);
     assert_eq!(hospital.state("T1").await, State::Placed);
     hospital.pass(120).await;
     assert_eq!(
@@ -221,7 +223,7 @@ async fn a_payment_that_nobody_told_of_is_found_by_the_poller() {
     hospital.pass(60).await;
     assert_eq!(hospital.state("T1").await, State::Paid);
     // The notification that comes after all is kept too, and tells nothing new.
-    assert_eq!(hospital.deliver(&delivery).await.outcome, Outcome::Kept);
+    assert_eq!(hospital.deliver(&delivery).await.outcome, Outcome::Stored);
     hospital.work().await;
     assert_eq!(hospital.heard(), ["order.placed", "order.paid"]);
 }
@@ -241,7 +243,7 @@ async fn paid_after_we_believed_it_closed_is_asked_for_and_never_lost() {
     );
     hospital.work().await;
     assert_eq!(hospital.state("T1").await, State::Paid);
-    assert_eq!(hospital.deliver(&delivery).await.outcome, Outcome::Kept);
+    assert_eq!(hospital.deliver(&delivery).await.outcome, Outcome::Stored);
     hospital.work().await;
     assert_eq!(
         hospital.heard(),
@@ -260,7 +262,7 @@ async fn force(hospital: &Hospital, order: payinsurance_orders::Order) {
         replacement: None,
     };
     let committed = hospital.store.commit(&change).await.unwrap();
-    assert_eq!(committed, Committed::Kept);
+    assert_eq!(committed, Committed::Stored);
 }
 
 #[tokio::test]

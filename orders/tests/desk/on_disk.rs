@@ -176,7 +176,7 @@ async fn genuine_notifications_are_stored_while_the_token_interface_hangs() {
     let hanging = tokio::spawn(async move { asks.refresh(HOSPITAL, "T0", "li").await });
     asked.notified().await;
     let reply = desk.notify(&notification).await.unwrap();
-    assert_eq!(reply.outcome, Outcome::Kept);
+    assert_eq!(reply.outcome, Outcome::Stored);
     assert!(!hanging.is_finished());
     hanging.abort();
 }

@@ -59,7 +59,7 @@ async fn code_of_the_hospital_that_panics_is_answered_with_500_and_the_server_go
         let routes = Routes::new(desk)
             .page(move |order: &Order| {
                 of_page.panic_if("page");
-                order.state.word()
+                order.state.as_str()
             })
             .not_found_page(|| -> &'static str { panic!("the page has a fault") });
         let address = serve(routes).await;
@@ -177,7 +177,7 @@ async fn a_hospital_shows_pages_of_its_own_at_paths_of_its_own() {
             format!(
                 "number {} is {}",
                 order.key.hosp_out_trade_no,
-                order.state.word()
+                order.state.as_str()
             )
         });
     let address = serve(routes).await;

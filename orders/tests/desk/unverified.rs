@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payinsurance_orders::store::{Kept, ReceivedFilter, Store};
+use payinsurance_orders::store::{ReceivedFilter, ReceivedRecord, Store};
 use payinsurance_orders::{Outcome, Policy};
 use payinsurance_sandbox::{Config, Mode};
 
@@ -13,7 +13,7 @@ use crate::notifying::resigned;
 const LARGEST_BODY: usize = 64 << 10;
 
 /// What is stored of notifications, with their bodies and reasons.
-async fn stored(hospital: &Hospital) -> Vec<Kept> {
+async fn stored(hospital: &Hospital) -> Vec<ReceivedRecord> {
     let filter = ReceivedFilter {
         limit: u32::MAX,
         ..ReceivedFilter::default()
@@ -21,7 +21,7 @@ async fn stored(hospital: &Hospital) -> Vec<Kept> {
     hospital.store.received(&filter).await.unwrap()
 }
 
-fn size(stored: &[Kept]) -> usize {
+fn size(stored: &[ReceivedRecord]) -> usize {
     let sizes = stored.iter().map(|kept| {
         kept.body.whole().unwrap().len() + kept.reason.as_deref().unwrap_or_default().len()
     });
@@ -135,7 +135,7 @@ async fn signed_notifications_that_contradict_in_many_ways_store_what_the_policy
     assert!(told < 64 << 10, "{told} bytes of history");
     // The genuine one is accepted all the same.
     let outcome = hospital.desk.notify(&delivery.body).await.unwrap().outcome;
-    assert_eq!(outcome, Outcome::Kept);
+    assert_eq!(outcome, Outcome::Stored);
 }
 
 #[tokio::test]

@@ -61,7 +61,7 @@ impl Place {
 
     /// Changes the row of an order as a newer version would: its state has a name that this version does not know.
     pub(crate) async fn make_unreadable(&self, store: &dyn Store, key: &OrderKey) {
-        let state = store.order(key).await.unwrap().unwrap().state.word();
+        let state = store.order(key).await.unwrap().unwrap().state.as_str();
         let sql = format!(
             "UPDATE orders SET record = replace(record, '\"state\":\"{state}\"', '\"state\":\"teleported\"') \
             WHERE merchant = '{}' AND hosp_out_trade_no = '{}'",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use payinsurance_orders::store::{
-    Body, Change, Claim, Committed, Kept, Line, NewEvent, Received, Store,
+    Body, Change, Claim, Committed, Line, NewEvent, Received, ReceivedRecord, Store,
 };
 use payinsurance_orders::{
     Amounts, Order, OrderKey, Placed, Refund, RefundState, State, Timestamps,
@@ -46,7 +46,7 @@ pub(crate) fn order(number: &str) -> Order {
         replaced_by: None,
         replaces: None,
         facts: Vec::new(),
-        told: String::new(),
+        reported: String::new(),
         sent_at: None,
         missing: 0,
         notification: None,
@@ -92,7 +92,7 @@ pub(crate) fn full_order(number: &str) -> Order {
         replaced_by: Some("8".to_owned()),
         replaces: Some("6".to_owned()),
         facts: vec![("time_end".to_owned(), "20240506150809".to_owned())],
-        told: "REFUND".to_owned(),
+        reported: "REFUND".to_owned(),
         missing: 3,
         notification: Some("k".to_owned()),
         attempts: 4,
@@ -138,7 +138,7 @@ pub(crate) fn paid(order: &Order, received_key: &str) -> Change {
         line: Some(Line {
             at: second(5),
             by: "notification".to_owned(),
-            what: "told".to_owned(),
+            what: "reported".to_owned(),
             evidence: "SUCCESS".to_owned(),
             from: Some(order.state),
             to: State::Paid,
@@ -168,7 +168,7 @@ pub(crate) async fn insert_with_events(store: &dyn Store, number: &str, events: 
     let order = order(number);
     insert(store, &order).await;
     let committed = store.commit(&tells(&order, events)).await.unwrap();
-    assert_eq!(committed, Committed::Kept);
+    assert_eq!(committed, Committed::Stored);
     store.order(&order.key).await.unwrap().unwrap()
 }
 
@@ -181,8 +181,8 @@ pub(crate) fn event(id: &str) -> NewEvent {
 }
 
 /// Received bytes as they are to be stored.
-pub(crate) fn stored(received: &Received, reason: Option<&str>) -> Kept {
-    Kept {
+pub(crate) fn stored(received: &Received, reason: Option<&str>) -> ReceivedRecord {
+    ReceivedRecord {
         key: received.key.clone(),
         order: received.order.clone(),
         at: received.at,

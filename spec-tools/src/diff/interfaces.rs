@@ -69,8 +69,8 @@ fn pair(record: &mut Record<'_>, old: &Interface, new: &Interface) {
     tell(
         &rules::INTERFACE_METHOD_CHANGED,
         "the method",
-        old.method.word(),
-        new.method.word(),
+        old.method.as_str(),
+        new.method.as_str(),
     );
     tell(
         &rules::INTERFACE_AUTH_CHANGED,
@@ -152,8 +152,8 @@ fn explained(interface: &Interface) -> Explained<'_> {
 
 fn address(interface: &Interface) -> String {
     match &interface.url {
-        Some(url) => format!("{} {url}", interface.method.word()),
-        None => Method::Callback.word().to_owned(),
+        Some(url) => format!("{} {url}", interface.method.as_str()),
+        None => Method::Callback.as_str().to_owned(),
     }
 }
 

@@ -69,7 +69,7 @@ impl Level {
     ];
 
     /// The word: `breaking`.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         word(Self::WORDS, self)
     }
 }
@@ -84,7 +84,7 @@ impl Bump {
     ];
 
     /// The word: `minor`.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         word(Self::WORDS, self)
     }
 }
@@ -102,7 +102,7 @@ impl Direction {
     ];
 
     /// The word, with which the ids of its rules begin: `request`.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         word(Self::WORDS, self)
     }
 }
@@ -119,19 +119,19 @@ impl Way {
 
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
+        f.pad(self.as_str())
     }
 }
 
 impl fmt::Display for Bump {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
+        f.pad(self.as_str())
     }
 }
 
 impl fmt::Display for Direction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
+        f.pad(self.as_str())
     }
 }
 

@@ -62,7 +62,7 @@ pub fn page(code: Code) -> &'static str {
 #[must_use]
 pub fn list() -> String {
     let lines = Code::ALL.iter().map(|code| {
-        let level = code.level().word();
+        let level = code.level().as_str();
         format!("{}  {level:<7}  {}\n", code.id(), code.explanation())
     });
     lines.collect()
@@ -86,7 +86,7 @@ pub fn page_json(code: Code) -> String {
 fn object(code: Code) -> Value {
     json!({
         "code": code.id(),
-        "level": code.level().word(),
+        "level": code.level().as_str(),
         "explanation": code.explanation(),
     })
 }

@@ -43,7 +43,7 @@ macro_rules! kinds {
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
             /// The stable word: `field-added`.
-            pub fn word(self) -> &'static str {
+            pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
         }
@@ -133,7 +133,7 @@ impl Edit {
     pub fn json(&self) -> Value {
         json!({
             "type": "edit",
-            "kind": self.kind.word(),
+            "kind": self.kind.as_str(),
             "interface": self.interface,
             "message": self.message,
             "item": self.item,
@@ -158,7 +158,7 @@ impl Edit {
 
 impl fmt::Display for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.kind.word())?;
+        write!(f, "{}", self.kind.as_str())?;
         let place = self.place();
         if !place.is_empty() {
             write!(f, ": {place}")?;

@@ -63,7 +63,7 @@ pub fn coverage(document: &Document, comparison: &Comparison) -> String {
         if !ids.is_empty() {
             line(format!(
                 "errata, {}: {}{advice}",
-                verdict.word(),
+                verdict.as_str(),
                 ids.join(", ")
             ));
         }
@@ -82,7 +82,7 @@ pub fn coverage_json(comparison: &Comparison) -> String {
         json!({ "type": "explained", "line": row.line, "place": row.place, "errata": row.errata })
     });
     let errata = comparison.errata.iter().map(
-        |judged| json!({ "type": "erratum", "id": judged.id, "verdict": judged.verdict.word() }),
+        |judged| json!({ "type": "erratum", "id": judged.id, "verdict": judged.verdict.as_str() }),
     );
     let edits = comparison.edits.iter().map(super::Edit::json);
     let all = std::iter::once(counted)

@@ -35,7 +35,7 @@ fn told(comparison: &Comparison) -> Vec<String> {
         .map(|edit| {
             format!(
                 "{} {}: {} -> {}",
-                edit.kind.word(),
+                edit.kind.as_str(),
                 edit.place(),
                 edit.old,
                 edit.new

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use payinsurance::signed_xml_client::{MemoryTokenStore, TokenStore};
 use payinsurance_orders::store::{
-    Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, EventFilter, History, Kept,
-    Line, ListedEvents, ListedOrders, OrderFilter, QuarantineLimits, Received, ReceivedFilter,
-    Store, StoreError, StoreFuture,
+    Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, EventFilter, History, Line,
+    ListedEvents, ListedOrders, OrderFilter, QuarantineLimits, Received, ReceivedFilter,
+    ReceivedRecord, Store, StoreError, StoreFuture,
 };
 use payinsurance_orders::{Order, OrderKey};
 
@@ -46,7 +46,7 @@ impl Store for Weightless {
     }
 
     fn commit<'a>(&'a self, _: &'a Change) -> StoreFuture<'a, Committed> {
-        Box::pin(async { Ok(Committed::Kept) })
+        Box::pin(async { Ok(Committed::Stored) })
     }
 
     fn insert<'a>(&'a self, _: &'a Order, _: &'a Line) -> StoreFuture<'a, Option<Order>> {
@@ -85,7 +85,7 @@ impl Store for Weightless {
         not_asked()
     }
 
-    fn received<'a>(&'a self, _: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>> {
+    fn received<'a>(&'a self, _: &'a ReceivedFilter) -> StoreFuture<'a, Vec<ReceivedRecord>> {
         not_asked()
     }
 

@@ -67,7 +67,7 @@ fn compared(text: &str, model: &Model) -> Comparison {
 
 /// An edit as the script writes it.
 fn written(edit: &Edit) -> String {
-    let head = format!("{} {}", edit.kind.word(), edit.place());
+    let head = format!("{} {}", edit.kind.as_str(), edit.place());
     format!("{}: {} -> {}", head.trim_end(), edit.old, edit.new)
 }
 

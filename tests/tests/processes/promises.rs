@@ -18,7 +18,7 @@ pub(crate) fn hold_at_once(hospital: &mut Hospital, number: &str) {
     let order = shown.order.as_ref();
     let order = order.unwrap_or_else(|| panic!("{number} was sent before it was stored"));
     if view.notification.is_some_and(|news| news.accepted) {
-        let state = order.state.word();
+        let state = order.state.as_str();
         assert!(
             order.state.was_paid(),
             "{number}: its notification was acknowledged, and it is {state}"
@@ -51,7 +51,7 @@ pub(crate) fn hold_in_the_end(hospital: &mut Hospital, numbers: &[String]) {
             None => assert!(
                 matches!(order.state, State::Closed | State::Refused),
                 "{number} is {}, and the platform has none",
-                order.state.word()
+                order.state.as_str()
             ),
         }
         one_way(order, &shown);

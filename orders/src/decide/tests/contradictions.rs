@@ -1,7 +1,7 @@
 //! Genuine messages that cannot be true of the order: each is a contradiction, moves nothing, ends nothing and is asked about again.
 
 use super::*;
-use crate::decide::notified::Heard;
+use crate::decide::notified::Verdict;
 
 /// Fields of a verified message.
 fn fields(pairs: &[(&str, &str)]) -> Fields {
@@ -184,7 +184,8 @@ fn a_reply_of_queryorder_posted_as_a_notification_pays_only_if_it_says_success()
             ("total_fee", "250"),
         ];
         let reported = PlatformState::from_notification(&fields(&posted));
-        let Heard::Contradicts { decision, .. } = heard_of(&order(State::Placed), &reported) else {
+        let Verdict::Contradicts { decision, .. } = heard_of(&order(State::Placed), &reported)
+        else {
             panic!("{word} was taken for a payment")
         };
         assert_eq!(decision.change.order.state, State::Placed);
@@ -220,12 +221,12 @@ fn what_ended_unpaid_is_asked_for_again_for_some_days() {
         });
         for answer in [closed, failed, Answer::Missing(Numbers::default())] {
             let decision = query::answered(&ended, &answer, context(&policy));
-            assert!(decision.change.order.due_at.is_some(), "{}", state.word());
+            assert!(decision.change.order.due_at.is_some(), "{}", state.as_str());
         }
         ended.times.ended_at = Some(now() - policy.recheck_for);
         let missing = Answer::Missing(Numbers::default());
         let decision = query::answered(&ended, &missing, context(&policy));
-        assert_eq!(decision.change.order.due_at, None, "{}", state.word());
+        assert_eq!(decision.change.order.due_at, None, "{}", state.as_str());
     }
 }
 
@@ -238,7 +239,7 @@ fn a_failed_question_never_clears_what_is_due() {
         for error in errors() {
             let failed = Answer::Failed(error);
             let decision = query::answered(&order, &failed, context(&policy));
-            assert!(decision.change.order.due_at.is_some(), "{}", state.word());
+            assert!(decision.change.order.due_at.is_some(), "{}", state.as_str());
         }
     }
 }
@@ -396,7 +397,7 @@ fn that_there_is_no_such_order_is_no_news_of_one_that_was_taken_since_it_was_ask
 /// A paid order of which queryorder says that somebody else has refunded it.
 fn refunded_by_somebody_else() -> Order {
     let policy = Policy::default();
-    let report = Answer::Reported(told(Some(MedTradeState::Refund)));
+    let report = Answer::Reported(reported(Some(MedTradeState::Refund)));
     let decision = query::answered(&order(State::Paid), &report, context(&policy));
     assert_eq!(decision.change.order.state, State::Refunding);
     decision.change.order

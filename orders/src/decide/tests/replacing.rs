@@ -25,7 +25,7 @@ fn would_replace(order: &Order, answer: &Answer) -> bool {
 }
 
 fn closed() -> PlatformState {
-    told(Some(MedTradeState::Closed))
+    reported(Some(MedTradeState::Closed))
 }
 
 #[test]
@@ -34,11 +34,16 @@ fn only_an_answer_that_says_closed_of_this_order_replaces_it() {
         for state in State::ALL {
             let expected = answer == MedTradeState::Closed
                 && matches!(state, State::Placed | State::Paying | State::Closed);
-            let answer = Answer::Reported(told(Some(answer.clone())));
+            let answer = Answer::Reported(reported(Some(answer.clone())));
             let order = to_be_replaced(*state);
             // In the other states the wish is not stored.
             if matches!(state, State::Placed | State::Paying | State::Closed) {
-                assert_eq!(would_replace(&order, &answer), expected, "{}", state.word());
+                assert_eq!(
+                    would_replace(&order, &answer),
+                    expected,
+                    "{}",
+                    state.as_str()
+                );
             }
         }
     }
@@ -64,13 +69,13 @@ fn a_close_that_is_not_certain_replaces_nothing() {
         part_is_paid: true,
         ..closed()
     };
-    for (name, told) in [
+    for (name, reported) in [
         ("no number", anonymous),
         ("another order", of_another),
         ("a part is paid", part_paid),
     ] {
         assert!(
-            !would_replace(&closed_order, &Answer::Reported(told)),
+            !would_replace(&closed_order, &Answer::Reported(reported)),
             "{name}"
         );
     }
@@ -107,7 +112,7 @@ fn an_order_that_the_platform_never_had_is_replaced_once_nothing_is_on_its_way()
 #[test]
 fn a_payment_ends_the_wish_and_its_event_says_that_the_order_was_replaced() {
     let policy = Policy::default();
-    let answer = Answer::Reported(told(Some(MedTradeState::Success)));
+    let answer = Answer::Reported(reported(Some(MedTradeState::Success)));
     let paid = answered(
         &to_be_replaced(State::Closed),
         &answer,
@@ -141,7 +146,7 @@ fn what_cannot_be_replaced_is_refused_with_what_to_do() {
                 let error = outcome.unwrap_err();
                 let expected = ReplaceError::NotReplaceable { state: *state };
                 assert_eq!(error, expected);
-                assert!(error.to_string().contains(state.word()), "{error}");
+                assert!(error.to_string().contains(state.as_str()), "{error}");
             }
         }
     }

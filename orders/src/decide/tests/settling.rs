@@ -34,7 +34,7 @@ fn a_person_settles_along_the_edges_or_where_the_order_stands() {
         for to in State::ALL {
             let result = settled(&contradicted(*from), &settlement(*to), context(&policy));
             let may = from == to || from.allows(*to);
-            assert_eq!(result.is_ok(), may, "{} to {}", from.word(), to.word());
+            assert_eq!(result.is_ok(), may, "{} to {}", from.as_str(), to.as_str());
             let Ok(decision) = result else { continue };
             assert_allowed(&contradicted(*from), &decision, "a settlement");
             assert_eq!(decision.change.order.contradiction, None);
@@ -64,7 +64,7 @@ fn what_is_settled_as_paid_has_amounts_that_fit_and_is_told_once() {
         (Fen(50), Fen(100), true)
     );
     let by_hand = &decision.change.events[0];
-    let answer = Answer::Reported(told(Some(MedTradeState::Success)));
+    let answer = Answer::Reported(reported(Some(MedTradeState::Success)));
     let by_query = query::answered(&order(State::Closed), &answer, context(&policy));
     assert_eq!(
         by_hand.id, by_query.change.events[0].id,

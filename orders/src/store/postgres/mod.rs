@@ -26,8 +26,8 @@ use super::span::traced;
 use super::sql_error::unavailable;
 use super::{
     Access, Body, Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, EventFilter,
-    History, Kept, Line, ListedEvents, ListedOrders, OrderFilter, QuarantineLimits, Received,
-    ReceivedFilter, Store, StoreError, StoreFuture, query,
+    History, Line, ListedEvents, ListedOrders, OrderFilter, QuarantineLimits, Received,
+    ReceivedFilter, ReceivedRecord, Store, StoreError, StoreFuture, query,
 };
 use crate::{Order, OrderKey};
 use token::{PostgresTokens, Renewals};
@@ -273,7 +273,7 @@ impl Store for PostgresStore {
         })
     }
 
-    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>> {
+    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<ReceivedRecord>> {
         traced(SYSTEM, "received", async move {
             let mut sql = query::received(filter, "body");
             type Columns = (

@@ -132,7 +132,7 @@ pub(super) async fn commit(
     Step::BeforeCommit.reached();
     transaction.commit().await.map_err(unavailable(COMMIT))?;
     Step::AfterCommit.reached();
-    Ok(Committed::Kept)
+    Ok(Committed::Stored)
 }
 
 /// Which other order has the refund number that this one is to have.

@@ -119,8 +119,8 @@ pub(super) async fn leave_whole(connection: &mut SqliteConnection) {
 /// Copies what can be copied without waiting for anybody; how many pages the log has.
 async fn checkpoint(connection: &mut SqliteConnection) -> Option<i64> {
     let copied = sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(connection);
-    let told: Result<(i64, i64, i64), sqlx::Error> = copied.await;
-    match told {
+    let reported: Result<(i64, i64, i64), sqlx::Error> = copied.await;
+    match reported {
         Ok((_, pages, _)) => Some(pages),
         Err(error) => {
             tracing::warn!(%error, "the write-ahead log could not be copied; it is tried again, and grows until then");

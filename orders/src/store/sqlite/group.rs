@@ -365,7 +365,7 @@ impl<'a> Plan<'a> {
         if let Some(new) = &change.replacement {
             self.add(new);
         }
-        Committed::Kept
+        Committed::Stored
     }
 
     fn receive(&mut self, received: &'a ReceivedRow) {

@@ -40,8 +40,8 @@ use super::span::traced;
 use super::sql_error::unavailable;
 use super::{
     Body, Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, EventFilter, History,
-    Kept, Line, ListedEvents, ListedOrders, OrderFilter, QuarantineLimits, Received,
-    ReceivedFilter, Store, StoreError, StoreFuture, query,
+    Line, ListedEvents, ListedOrders, OrderFilter, QuarantineLimits, Received, ReceivedFilter,
+    ReceivedRecord, Store, StoreError, StoreFuture, query,
 };
 use crate::{Order, OrderKey};
 use reader::Reader;
@@ -257,7 +257,7 @@ impl Store for SqliteStore {
         })
     }
 
-    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>> {
+    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<ReceivedRecord>> {
         traced(SYSTEM, "received", async move {
             let mut sql = query::received(filter, "body, position, length");
             type Columns = (

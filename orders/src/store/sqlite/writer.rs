@@ -140,10 +140,10 @@ impl Bench {
         }
         let error = match self.keep(works).await {
             Ok(answers) => return answers.into_iter().map(Ok).collect(),
-            Err(NotTold::Unsure(error)) => {
+            Err(CommitFailure::Unsure(error)) => {
                 return works.iter().map(|_| Err(error.clone())).collect();
             }
-            Err(NotTold::NotKept(error)) => error,
+            Err(CommitFailure::NotKept(error)) => error,
         };
         if works.len() == 1 {
             return vec![Err(error)];
@@ -157,7 +157,7 @@ impl Bench {
                 }
                 _ => match self.keep(std::slice::from_ref(work)).await {
                     Ok(answers) => only(answers),
-                    Err(NotTold::NotKept(error) | NotTold::Unsure(error)) => Err(error),
+                    Err(CommitFailure::NotKept(error) | CommitFailure::Unsure(error)) => Err(error),
                 },
             };
             answers.push(answer);
@@ -166,7 +166,7 @@ impl Bench {
     }
 
     /// Keeps these works in one transaction, or none of them.
-    async fn keep(&mut self, works: &[Work]) -> Result<Vec<Answer>, NotTold> {
+    async fn keep(&mut self, works: &[Work]) -> Result<Vec<Answer>, CommitFailure> {
         Step::BeforeBegin.reached();
         let with = With {
             bodies: &self.bodies,
@@ -182,8 +182,8 @@ impl Bench {
         self.flushed.clear();
         self.count.set(commits);
         let flushed = flushing.done().await;
-        let flushed =
-            flushed.map_err(|error| NotTold::Unsure(failed("flush received bodies")(error)))?;
+        let flushed = flushed
+            .map_err(|error| CommitFailure::Unsure(failed("flush received bodies")(error)))?;
         self.flushed.extend(flushed);
         Step::AfterCommit.reached();
         Ok(answers)
@@ -191,14 +191,14 @@ impl Bench {
 }
 
 /// Why nobody may be told that works are kept.
-enum NotTold {
+enum CommitFailure {
     /// None of them is.
     NotKept(StoreError),
     /// They are, and the bodies that belong to them may not survive a loss of power.
     Unsure(StoreError),
 }
 
-impl From<StoreError> for NotTold {
+impl From<StoreError> for CommitFailure {
     fn from(error: StoreError) -> Self {
         Self::NotKept(error)
     }

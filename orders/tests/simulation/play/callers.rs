@@ -49,7 +49,7 @@ impl Actors {
                 self.begin(process, format!("closes {name}"), async move {
                     let closed = desk.close(&key.merchant, &key.hosp_out_trade_no).await;
                     if let Ok(order) = closed {
-                        let state = order.state.word();
+                        let state = order.state.as_str();
                         shared.tell(format!("{name} closed for a caller: {state}"));
                     }
                 });

@@ -66,7 +66,7 @@ impl Books<'_> {
             let arrived = self.platform.iter().any(|(known, _)| known == key);
             let ended = matches!(order.state, State::Closed | State::Refused);
             if !arrived && !ended && !self.is_left_to_people(&order, &mut wrong) {
-                let (key, state) = (shown(key), order.state.word());
+                let (key, state) = (shown(key), order.state.as_str());
                 wrong.push(format!("{key} is {state}, and the platform has none"));
             }
             self.told_of(&order, &mut wrong);
@@ -191,7 +191,7 @@ impl Books<'_> {
             _ => false,
         };
         if !right {
-            let (told, ours) = (&view.med_trade_state, order.state.word());
+            let (told, ours) = (&view.med_trade_state, order.state.as_str());
             wrong.push(format!(
                 "{key} is {told} at the platform and {ours} at the desk"
             ));
@@ -250,7 +250,7 @@ impl Books<'_> {
             // Closed by us and paid after all is told as both, in their order.
             let overtaken = !happened && kind != "order.paid" && order.state.was_paid();
             if made != usize::from(happened) && !(overtaken && made == 1) {
-                let state = order.state.word();
+                let state = order.state.as_str();
                 wrong.push(format!("{key} is {state} with {made} events {kind}"));
             }
             let told = self.model.told.iter();

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use payinsurance::signed_xml_client::TokenStore;
 use payinsurance_orders::store::{
     Change, Claim, ClaimedEvents, ClaimedOrders, Committed, Delivery, Event, EventFilter, History,
-    Kept, Line, ListedEvents, ListedOrders, MemoryStore, OrderFilter, QuarantineLimits, Received,
-    ReceivedFilter, Store, StoreError, StoreFuture, UnreadableEvent, UnreadableOrder,
+    Line, ListedEvents, ListedOrders, MemoryStore, OrderFilter, QuarantineLimits, Received,
+    ReceivedFilter, ReceivedRecord, Store, StoreError, StoreFuture, UnreadableEvent,
+    UnreadableOrder,
 };
 use payinsurance_orders::{Order, OrderKey};
 
@@ -90,7 +91,7 @@ impl FaultyStore {
         }
         let (from, to) = (before.state, after.state);
         if from != to && !from.allows(to) {
-            let (from, to) = (from.word(), to.word());
+            let (from, to) = (from.as_str(), to.as_str());
             let number = shown(key);
             self.shared
                 .violated(format!("{number} moved from {from} to {to}"));
@@ -154,7 +155,7 @@ impl Store for FaultyStore {
                 self.shared.tell(format!(
                     "{}: {number} {} by {by}, {what} ({evidence}): {committed:?}",
                     self.process,
-                    change.order.state.word()
+                    change.order.state.as_str()
                 ));
             }
             answer
@@ -239,7 +240,7 @@ impl Store for FaultyStore {
         Box::pin(self.point("quarantine", self.inner.quarantine(received, reason)))
     }
 
-    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<Kept>> {
+    fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<ReceivedRecord>> {
         Box::pin(self.point("received", self.inner.received(filter)))
     }
 

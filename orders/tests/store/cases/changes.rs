@@ -16,7 +16,7 @@ pub(crate) async fn a_change_is_kept_whole(place: &Place) {
     let order = order("1");
     insert(&*store, &order).await;
     let change = paid(&order, "n");
-    assert_eq!(store.commit(&change).await.unwrap(), Committed::Kept);
+    assert_eq!(store.commit(&change).await.unwrap(), Committed::Stored);
 
     let mut expected = change.order.clone();
     expected.revision = 1;
@@ -54,7 +54,7 @@ pub(crate) async fn a_change_on_an_older_revision_is_stale_and_leaves_nothing(pl
     let now = store.order(&order.key).await.unwrap().unwrap();
     assert_eq!(
         store.commit(&paid(&now, "n")).await.unwrap(),
-        Committed::Kept
+        Committed::Stored
     );
 }
 
@@ -97,7 +97,7 @@ pub(crate) async fn a_change_without_a_line_adds_none(place: &Place) {
     insert(&*store, &order).await;
     let mut change = tells(&order, &[]);
     change.order.attempts = 3;
-    assert_eq!(store.commit(&change).await.unwrap(), Committed::Kept);
+    assert_eq!(store.commit(&change).await.unwrap(), Committed::Stored);
     let found = store.order(&order.key).await.unwrap().unwrap();
     assert_eq!((found.attempts, found.revision), (3, 1));
     assert_eq!(everything(&*store).await, (1, 1, 0, 0));
@@ -113,7 +113,7 @@ pub(crate) async fn of_64_deciders_at_once_exactly_one_is_kept(place: &Place) {
         change
     })
     .await;
-    assert_eq!(count(&outcomes, Committed::Kept), 1);
+    assert_eq!(count(&outcomes, Committed::Stored), 1);
     assert_eq!(count(&outcomes, Committed::Stale), 63);
     assert_eq!(everything(&*store).await, (1, 2, 1, 1));
 }
@@ -123,7 +123,7 @@ pub(crate) async fn of_64_equal_notifications_at_once_exactly_one_is_kept(place:
     let order = order("1");
     insert(&*store, &order).await;
     let outcomes = at_once(&store, |_| paid(&order, "n")).await;
-    assert_eq!(count(&outcomes, Committed::Kept), 1);
+    assert_eq!(count(&outcomes, Committed::Stored), 1);
     assert_eq!(count(&outcomes, Committed::Repeated), 63);
     assert_eq!(everything(&*store).await, (1, 2, 1, 1));
     let found = store.order(&order.key).await.unwrap().unwrap();
@@ -154,7 +154,7 @@ pub(crate) async fn changes_of_many_orders_at_once_are_all_kept(place: &Place) {
         let order = order(&number.to_string());
         insert(&*store, &order).await;
         let change = paid(&order, &format!("n{number}"));
-        assert_eq!(store.commit(&change).await.unwrap(), Committed::Kept);
+        assert_eq!(store.commit(&change).await.unwrap(), Committed::Stored);
     })
     .await;
     for number in 0..64 {

@@ -95,7 +95,7 @@ pub(crate) async fn an_event_whose_id_is_kept_is_not_added_again(place: &Place) 
     let store = place.open().await;
     let order = insert_with_events(&*store, "1", &["a"]).await;
     let change = tells(&order, &["a", "b", "b"]);
-    assert_eq!(store.commit(&change).await.unwrap(), Committed::Kept);
+    assert_eq!(store.commit(&change).await.unwrap(), Committed::Stored);
     assert_eq!(ids(&*store, &EventFilter::default()).await, ["a", "b"]);
 }
 
@@ -315,7 +315,7 @@ pub(crate) async fn settling_and_adding_events_at_once_leaves_the_first_of_each_
         both.push(tokio::spawn(async move {
             let id = format!("{number}b");
             let committed = adds.commit(&tells(&order, &[&id])).await.unwrap();
-            assert_eq!(committed, Committed::Kept);
+            assert_eq!(committed, Committed::Stored);
         }));
         both.push(tokio::spawn(async move {
             let id = format!("{number}a");

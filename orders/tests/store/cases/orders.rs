@@ -211,7 +211,7 @@ async fn contradict(store: &dyn Store, number: &str, contradiction: Option<Contr
     let order = store.order(&key(number)).await.unwrap().unwrap();
     let mut change = tells(&order, &[]);
     change.order.contradiction = contradiction;
-    assert_eq!(store.commit(&change).await.unwrap(), Committed::Kept);
+    assert_eq!(store.commit(&change).await.unwrap(), Committed::Stored);
 }
 
 pub(crate) async fn an_order_of_a_newer_version_is_named_beside_the_others(place: &Place) {

@@ -35,7 +35,7 @@ pub(crate) async fn a_refund_number_of_another_order_is_refused_as_a_whole(place
     let (first, second) = (order("1"), order("2"));
     insert(&*store, &first).await;
     insert(&*store, &second).await;
-    assert_eq!(refund(&*store, &first, "R").await, Committed::Kept);
+    assert_eq!(refund(&*store, &first, "R").await, Committed::Stored);
     assert_eq!(refund(&*store, &second, "R").await, taken("1"));
 
     assert!(store.order(&second.key).await.unwrap().unwrap() == second);
@@ -49,7 +49,7 @@ pub(crate) async fn a_refund_number_of_another_order_is_refused_as_a_whole(place
     let mut older = refunded(&second, "R");
     older.order.revision = 5;
     assert_eq!(store.commit(&older).await.unwrap(), Committed::Stale);
-    assert_eq!(refund(&*store, &second, "r").await, Committed::Kept);
+    assert_eq!(refund(&*store, &second, "r").await, Committed::Stored);
 }
 
 pub(crate) async fn an_order_keeps_its_refund_number_and_may_change_it(place: &Place) {
@@ -58,10 +58,10 @@ pub(crate) async fn an_order_keeps_its_refund_number_and_may_change_it(place: &P
     insert(&*store, &first).await;
     insert(&*store, &second).await;
     for number in ["R", "R", "", "R", "S"] {
-        assert_eq!(refund(&*store, &first, number).await, Committed::Kept);
+        assert_eq!(refund(&*store, &first, number).await, Committed::Stored);
     }
     assert_eq!(refund(&*store, &second, "S").await, taken("1"));
-    assert_eq!(refund(&*store, &second, "R").await, Committed::Kept);
+    assert_eq!(refund(&*store, &second, "R").await, Committed::Stored);
     assert_eq!(refund(&*store, &first, "R").await, taken("2"));
 }
 
@@ -74,7 +74,7 @@ pub(crate) async fn two_hospitals_may_use_the_same_refund_number(place: &Place) 
         let mut change = refunded(order, "R");
         change.received = None;
         change.events.clear();
-        assert_eq!(store.commit(&change).await.unwrap(), Committed::Kept);
+        assert_eq!(store.commit(&change).await.unwrap(), Committed::Stored);
     }
 }
 
@@ -83,7 +83,7 @@ pub(crate) async fn refunds_whose_number_is_not_known_do_not_meet(place: &Place)
     for number in ["1", "2"] {
         let order = order(number);
         insert(&*store, &order).await;
-        assert_eq!(refund(&*store, &order, "").await, Committed::Kept);
+        assert_eq!(refund(&*store, &order, "").await, Committed::Stored);
     }
 }
 
@@ -108,7 +108,7 @@ pub(crate) async fn of_64_orders_that_ask_for_one_refund_number_at_once_exactly_
     for task in asking.collect::<Vec<_>>() {
         outcomes.push(task.await.unwrap());
     }
-    let mut kept = outcomes.iter().filter(|it| it.1 == Committed::Kept);
+    let mut kept = outcomes.iter().filter(|it| it.1 == Committed::Stored);
     let holder = kept.next().unwrap().0.clone();
     assert!(kept.next().is_none());
     for (key, outcome) in &outcomes {

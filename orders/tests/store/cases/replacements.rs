@@ -33,7 +33,7 @@ pub(crate) async fn a_replacement_is_kept_with_the_change(place: &Place) {
     let first = order("1");
     insert(&*store, &first).await;
     let change = replaced(&first, "2");
-    assert_eq!(store.commit(&change).await.unwrap(), Committed::Kept);
+    assert_eq!(store.commit(&change).await.unwrap(), Committed::Stored);
     let first = store.order(&first.key).await.unwrap().unwrap();
     assert_eq!(first.replaced_by.as_deref(), Some("2"));
     let other = store.order(&key("2")).await.unwrap().unwrap();
@@ -44,7 +44,7 @@ pub(crate) async fn a_replacement_is_kept_with_the_change(place: &Place) {
     let claimed = store.claim_orders(&claim(10, 99, 9)).await.unwrap();
     assert!(claimed.orders == [other.clone()]);
     let again = replaced(&other, "3");
-    assert_eq!(store.commit(&again).await.unwrap(), Committed::Kept);
+    assert_eq!(store.commit(&again).await.unwrap(), Committed::Stored);
     assert!(store.order(&key("3")).await.unwrap().is_some());
 }
 
@@ -68,12 +68,15 @@ pub(crate) async fn of_64_deciders_at_once_exactly_one_brings_a_replacement(plac
     let first = order("1");
     insert(&*store, &first).await;
     let outcomes = at_once(&store, vec![replaced(&first, "2"); 64]).await;
-    let kept = outcomes.iter().filter(|it| **it == Committed::Kept).count();
+    let kept = outcomes
+        .iter()
+        .filter(|it| **it == Committed::Stored)
+        .count();
     assert_eq!(kept, 1);
     assert!(
         outcomes
             .iter()
-            .all(|it| matches!(it, Committed::Kept | Committed::Stale))
+            .all(|it| matches!(it, Committed::Stored | Committed::Stale))
     );
     assert_eq!(store.orders(&Default::default()).await.unwrap().count(), 2);
     assert_eq!(store.history(&key("2")).await.unwrap().rows.len(), 1);
@@ -85,8 +88,8 @@ pub(crate) async fn two_orders_with_one_replacement_at_once_bring_it_once(place:
     insert(&*store, &one).await;
     insert(&*store, &two).await;
     let mut outcomes = at_once(&store, vec![replaced(&one, "3"), replaced(&two, "3")]).await;
-    outcomes.sort_by_key(|it| *it != Committed::Kept);
-    assert_eq!(outcomes, [Committed::Kept, Committed::ReplacementExists]);
+    outcomes.sort_by_key(|it| *it != Committed::Stored);
+    assert_eq!(outcomes, [Committed::Stored, Committed::ReplacementExists]);
     let other = store.order(&key("3")).await.unwrap().unwrap();
     let replaced = store.order(&key(&other.replaces.unwrap())).await.unwrap();
     assert_eq!(replaced.unwrap().replaced_by.as_deref(), Some("3"));

@@ -96,7 +96,7 @@ pub(crate) async fn leases_in_hand_hold_up_nothing_else(place: &Place) {
     // The platform is asked for all the tokens and does not answer.
     insert(&*store, &order("1")).await;
     let committed = store.commit(&paid(&order("1"), "n")).await.unwrap();
-    assert_eq!(committed, Committed::Kept);
+    assert_eq!(committed, Committed::Stored);
     for lease in leases {
         lease.store(token("new")).await.unwrap();
     }

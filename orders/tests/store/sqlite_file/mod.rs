@@ -57,7 +57,7 @@ async fn a_store_that_is_closed_says_so() {
     insert(&store, &order).await;
     assert_eq!(
         store.commit(&paid(&order, "n")).await.unwrap(),
-        Committed::Kept
+        Committed::Stored
     );
     store.close().await;
     store.close().await;

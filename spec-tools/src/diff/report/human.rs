@@ -48,7 +48,7 @@ fn tell(text: &mut String, change: &Change, colours: bool) {
     let level = change.level();
     let word = match level {
         Level::NoEffect => "words",
-        other => other.word(),
+        other => other.as_str(),
     };
     let word = painted(&format!("{word:<10}"), style(level), colours);
     let message = match (&change.message, &change.interface) {

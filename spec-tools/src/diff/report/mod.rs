@@ -26,9 +26,9 @@ pub fn json_lines(changes: &Changes) -> String {
             "message": change.message,
             "field": change.field,
             "change": change.text,
-            "wire": change.wire.word(),
-            "api": change.api.word(),
-            "bump": change.bump.word(),
+            "wire": change.wire.as_str(),
+            "api": change.api.as_str(),
+            "bump": change.bump.as_str(),
             "old": change.old,
             "new": change.new,
             "where": change.place,
@@ -44,11 +44,11 @@ pub fn rules_json() -> String {
     let objects = Rule::all().map(|rule| {
         json!({
             "rule": rule.id,
-            "direction": rule.direction.word(),
+            "direction": rule.direction.as_str(),
             "kind": rule.kind,
-            "wire": rule.wire.word(),
-            "api": rule.api.word(),
-            "bump": rule.bump.word(),
+            "wire": rule.wire.as_str(),
+            "api": rule.api.as_str(),
+            "bump": rule.bump.as_str(),
             "explanation": rule.explanation,
         })
     });

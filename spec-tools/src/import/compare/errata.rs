@@ -34,7 +34,7 @@ pub struct Judgement {
 
 impl Verdict {
     /// The stable word.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Applies => "applies",
             Self::NoLonger => "no longer applies",

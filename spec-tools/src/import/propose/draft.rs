@@ -35,7 +35,7 @@ fn as_printed(mut row: InlineTable, printed: &Row) -> InlineTable {
     let wire_type = printed.wire_type.unwrap_or(WireType::Text);
     set(&mut row, "name", &printed.name);
     set(&mut row, "label", &printed.label);
-    set(&mut row, "type", wire_type.word());
+    set(&mut row, "type", wire_type.as_str());
     match printed.max {
         Some(max) => set(&mut row, "max", i64::from(max)),
         None => unset(&mut row, "max"),

@@ -348,7 +348,7 @@ fn set_type(row: &mut InlineTable, printed: &Row) {
     let Some(wire_type) = printed.wire_type else {
         return;
     };
-    set(row, "type", wire_type.word());
+    set(row, "type", wire_type.as_str());
     let dropped: &[&str] = match wire_type {
         WireType::Text => &["unit", "min", "default"],
         _ => &["max", "length_unit", "format", "structure"],

@@ -221,7 +221,12 @@ impl Draft<'_> {
     /// Leaves an edit that cannot be written as a mark on its row, or as a note where there is no row.
     fn mark(&mut self, edit: &Edit, notes: &mut Vec<Note>) {
         let told = edit.undecided.clone().unwrap_or_default();
-        let what = format!("{}: {} -> {}; {told}", edit.kind.word(), edit.old, edit.new);
+        let what = format!(
+            "{}: {} -> {}; {told}",
+            edit.kind.as_str(),
+            edit.old,
+            edit.new
+        );
         let what = what.trim_end_matches([';', ' ']);
         let marked = match (&edit.interface, edit.part) {
             (interface, Some(part)) if !interface.is_empty() => {

@@ -189,7 +189,7 @@ impl Ward {
             "unsettled" => return Ok(self.unsettled().await?.join(" ")),
             _ => return Err("there is no such command".into()),
         };
-        Ok(order.state.word().to_owned())
+        Ok(order.state.as_str().to_owned())
     }
 
     /// All that the desk has of an order.

@@ -12,7 +12,7 @@ use crate::{Order, OrderKey, RefundError, ReplaceError};
 const MOST: u32 = 16;
 
 /// What came of a decision.
-pub(crate) struct Kept {
+pub(crate) struct Applied {
     /// The order as it is now.
     pub(crate) order: Order,
     /// What is done next.
@@ -31,15 +31,15 @@ impl Desk {
     /// [`RefundError::NumberTaken`] if the decision gives the order a refund number that another order has; [`ReplaceError::NumberTaken`] if there is an
     /// order of the number of a replacement; [`DeskError::Contended`],
     /// [`DeskError::NoOrder`], [`DeskError::Store`].
-    pub(crate) async fn keep(
+    pub(crate) async fn apply(
         &self,
         mut order: Order,
         by: &str,
         decide: impl Fn(&Order, Context<'_>) -> Option<Decision>,
-    ) -> Result<Kept, DeskError> {
+    ) -> Result<Applied, DeskError> {
         for _ in 0..MOST {
             let Some(decision) = decide(&order, self.context(by)) else {
-                return Ok(Kept {
+                return Ok(Applied {
                     order,
                     next: None,
                     decided: false,
@@ -47,11 +47,11 @@ impl Desk {
                 });
             };
             match self.inner().store.commit(&decision.change).await {
-                Ok(Committed::Kept) => {
+                Ok(Committed::Stored) => {
                     self.observe(&order, &decision);
                     let mut order = decision.change.order;
                     order.revision += 1;
-                    return Ok(Kept {
+                    return Ok(Applied {
                         order,
                         next: decision.next,
                         decided: true,
@@ -119,7 +119,7 @@ impl Desk {
         }
         if from != to {
             self.inner().metrics.moved(from, to);
-            tracing::info!(merchant = %after.key.merchant, hosp_out_trade_no = %after.key.hosp_out_trade_no, from = from.word(), to = to.word(), "order moved");
+            tracing::info!(merchant = %after.key.merchant, hosp_out_trade_no = %after.key.hosp_out_trade_no, from = from.as_str(), to = to.as_str(), "order moved");
         }
     }
 }

@@ -53,17 +53,17 @@ pub struct Order {
     /// The number of the order that this one was placed instead of.
     #[serde(default)]
     pub replaces: Option<String>,
-    /// Facts that the platform told: name and value of each, for the hospital's own books (`time_end`, `cash_order_id`, …; `err_code` of a refused
+    /// Facts that the platform reported: name and value of each, for the hospital's own books (`time_end`, `cash_order_id`, …; `err_code` of a refused
     /// order). Some are personal: [`Order::shown_facts`] leaves those out.
     #[serde(default, skip_serializing)]
     pub facts: Vec<(String, String)>,
-    /// What the platform told last, in short: a line of history is written when it tells something else.
+    /// What the platform reported last, in short: a line of history is written when it reports something else.
     pub reported: String,
-    /// When unifiedorder or refund was sent last, as long as nobody knows what became of it: it may be on its way still.
+    /// When unifiedorder or refund was sent last, as long as the outcome is unknown: it may still be on its way.
     pub sent_at: Option<Timestamp>,
     /// How often in a row the platform said that it knows no such order.
     pub missing: u32,
-    /// Key of the notification that was believed last: the same one again needs no look at the inbox.
+    /// Key of the notification that was accepted last: the same one again needs no look at the inbox.
     pub notification: Option<String>,
     /// When what happened.
     pub times: Timestamps,
@@ -132,7 +132,7 @@ pub struct Contradiction {
 pub struct Placed {
     /// The platform's number of the order.
     pub med_trans_id: String,
-    /// Where the patient pays; unknown when the answer was lost and only a query told of the order.
+    /// Where the patient pays; unknown when the answer was lost and only a query reported the order.
     #[serde(default, skip_serializing)]
     pub pay_url: Option<String>,
     /// The mini program that pays, if that is how.

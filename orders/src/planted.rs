@@ -8,7 +8,7 @@
 pub(crate) enum Fault {
     /// An order is sent before it is stored.
     SendsBeforeItStores,
-    /// A reply about the refund of another order is believed.
+    /// A reply about the refund of another order is accepted.
     RefundOfAnother,
     /// With `allow_fee_change` 1 no amount is checked.
     AmountsUnchecked,

@@ -40,9 +40,9 @@ impl Backoff {
 pub struct Policy {
     /// An order is closed when it is so old and not paid; `None` leaves it open until somebody closes it. Two hours by default.
     pub expires_after: Option<Duration>,
-    /// For so long whoever has just sent something is left alone before a worker asks what became of it. Longer than a call may take: 90 seconds.
+    /// For so long a call may be under way before a worker asks for its outcome. Longer than a call may take: 90 seconds.
     pub grace: Duration,
-    /// "There is no such order" is believed when it was said twice, this far apart: a call that timed out may still arrive. 10 seconds.
+    /// "There is no such order" is accepted when it was said twice, this far apart: a call that timed out may still arrive. 10 seconds.
     pub settle: Duration,
     /// When an order that may not have arrived is looked at again: 5 seconds to 1 minute, since the patient waits.
     pub place: Backoff,

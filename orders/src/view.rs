@@ -16,7 +16,7 @@ pub struct ShownReceived {
     pub at: jiff::Timestamp,
     /// The order that it speaks of, if known.
     pub order: Option<OrderKey>,
-    /// Why it was not believed; `None` if it was.
+    /// Why it was not accepted; `None` if it was.
     pub reason: Option<String>,
     /// Names and values, personal ones redacted; `None` if it cannot be taken apart or is damaged.
     pub fields: Option<Vec<(String, String)>>,
@@ -73,7 +73,7 @@ impl Order {
             .collect()
     }
 
-    /// What the platform told of it, without what is personal.
+    /// What the platform reported of it, without what is personal.
     #[must_use]
     pub fn shown_facts(&self) -> Vec<(String, String)> {
         facts(self)

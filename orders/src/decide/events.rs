@@ -1,4 +1,4 @@
-//! What the hospital's own system is told.
+//! Events for the hospital's own system.
 //!
 //! The id of an event follows from what happened and not from who found it out: the payment that a notification and the poller both saw has
 //! one id. The payload holds numbers, amounts and states, and nothing personal.

@@ -2,7 +2,7 @@
 //!
 //! Nothing here reads a clock, a store or the network. A [`Draft`] collects what changes; it is the one place where an order's state is
 //! written, and it refuses every move that is no edge of [`State::EDGES`]. What the platform says and what cannot be true of the order
-//! never moves it: it is told in the history, people get an event, and the platform is asked.
+//! never moves it: the history records it, people get an event, and the platform is asked.
 
 pub(crate) mod events;
 mod failure;
@@ -95,7 +95,7 @@ impl<'a> Draft<'a> {
         self.line = Some((what.to_owned(), evidence.into()));
     }
 
-    /// Remembers what was told, and writes a line of history if it is news.
+    /// Remembers what was reported, and writes a line of history if it is new.
     pub(crate) fn record(&mut self, what: &str, evidence: impl Into<String>) {
         let evidence = evidence.into();
         let reported = format!("{what}: {evidence}");
@@ -229,7 +229,7 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// It leaves now, and until it is answered it may be on its way: whoever comes next waits for a while.
+    /// It leaves now, and until it is answered it may be on its way: the next caller waits for a while.
     pub(crate) fn leaves(&mut self) {
         self.order.sent_at = Some(self.context.at);
         self.due_after_grace();
@@ -318,7 +318,7 @@ impl<'a> Draft<'a> {
         // Invariant: `move_to` is the only place that writes the state.
         debug_assert!(order.state == before.state || before.state.allows(order.state));
         let at = context.at;
-        // A move is told even if the words are those of before.
+        // A move is recorded even if the words are those of before.
         let line = line.or_else(|| {
             (order.state != before.state).then(|| ("moved".to_owned(), order.reported.clone()))
         });

@@ -29,7 +29,7 @@ pub(crate) fn first(order: &Order) -> Option<Step> {
             _ => Some(Step::QueryRefund),
         },
         State::Closed if order.replace_wanted => Some(Step::Replace),
-        // Due although it is at rest: something was told that contradicts it, and the platform is asked.
+        // Due although it is at rest: something was reported that contradicts it, and the platform is asked.
         _ => Some(Step::Query),
     }
 }

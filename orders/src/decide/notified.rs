@@ -1,7 +1,7 @@
-//! What a notification means: kept and believed, known already, or contradicting what we hold.
+//! What a notification means: accepted, known already, or contradicting what we hold.
 //!
-//! Only what was verified comes here. A notification of success pays an order that is open; told of one that is at rest unpaid, it is not
-//! believed on its own: the platform is asked. A notification of failure is kept and says nothing final. Source: interface document, 3.5.
+//! Only what was verified comes here. A notification of success pays an order that is open; for one that is at rest unpaid, it is not
+//! accepted on its own: the platform is asked. A notification of failure is stored and says nothing final. Source: interface document, 3.5.
 
 use payinsurance::enums::MedTradeState;
 
@@ -16,13 +16,13 @@ use crate::{Order, State, digest};
 pub(crate) enum Verdict {
     /// It is kept with what follows from it.
     Accepted(Box<Decision>),
-    /// The same was believed before. The store says whether its body is safely on the disk.
+    /// The same was accepted before. The store says whether its body is safely on the disk.
     Known(Received),
     /// It cannot be true of the order as we know it; it is not answered with success.
     Contradicts {
         /// Why.
         reason: String,
-        /// People are told, and the platform is asked.
+        /// An event reports it, and the platform is asked.
         decision: Box<Decision>,
     },
 }

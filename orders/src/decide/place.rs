@@ -96,7 +96,7 @@ pub(crate) fn stored_request(order: &Order) -> Result<unifiedorder::Request, Str
         .map_err(|errors: ReadErrors| errors.to_string())
 }
 
-/// The order is sent again: told before it leaves.
+/// The order is sent again: recorded before it leaves.
 pub(crate) fn sending(order: &Order, context: Context<'_>) -> Option<Decision> {
     if order.state != State::Placing {
         return None;
@@ -133,7 +133,7 @@ fn taken(draft: &mut Draft<'_>, reply: &unifiedorder::Response) {
         return;
     }
     if matches!(draft.order.state, State::Closed | State::Refused) {
-        // Given up and taken after all: nobody is to pay it any more.
+        // Given up and taken after all: it must not be paid any more.
         draft.contradict("placed", "taken by the platform after it was given up");
         draft.due_now();
         draft.then(Step::Query);

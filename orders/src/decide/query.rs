@@ -2,7 +2,7 @@
 //!
 //! Only a signed trade state moves an order. A state behind ours is an older look and moves nothing; one that cannot follow from ours
 //! contradicts the order, as does a reply that names another one. `return_code` FAIL, `result_code` FAIL and unknown words move nothing.
-//! A contradiction moves nothing and ends nothing: the platform is asked again, and people are told.
+//! A contradiction moves nothing and ends nothing: the platform is asked again, and an event reports it.
 //! Source: interface document, 3.1, 3.4, 3.10.
 
 use payinsurance::enums::MedTradeState;
@@ -205,7 +205,7 @@ fn transition(draft: &mut Draft<'_>, reported: &PlatformState, state: State) {
     }
 }
 
-/// The order is paid: the money is told once, whoever says so.
+/// The order is paid: one event reports the money, from whichever source it came.
 pub(super) fn paid(draft: &mut Draft<'_>, reported: &PlatformState, what: &str) {
     if draft.order.state.was_paid() {
         return;
@@ -261,7 +261,7 @@ fn settle(draft: &mut Draft<'_>, reported: &PlatformState) {
     }
 }
 
-/// Refunded, by us or by somebody else: it was paid, even if nobody has heard of it.
+/// Refunded, by us or by somebody else: it was paid, even if no payment was reported.
 fn refunding(draft: &mut Draft<'_>, reported: &PlatformState) {
     if matches!(draft.order.state, State::Refunding | State::Refunded) {
         return;
@@ -294,7 +294,7 @@ fn followed(draft: &mut Draft<'_>, reported: &PlatformState) {
     }
 }
 
-/// Whether an order that nobody has paid is to be closed.
+/// Whether an unpaid order is to be closed.
 fn wants_closing(order: &Order, context: Context<'_>) -> bool {
     let expired = order
         .times

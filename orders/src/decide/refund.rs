@@ -1,6 +1,6 @@
 //! Refunds: asking, what refund and queryrefund answer, sending again.
 //!
-//! An order has one refund number, whatever happens (3.6). SUCCESS of refund means accepted; whether the money went back is told by queryrefund.
+//! An order has one refund number, whatever happens (3.6). SUCCESS of refund means accepted; queryrefund reports whether the money went back.
 //! Before a refund is sent again its number is asked for; where queryrefund cannot say, queryorder does: paid and not in refund means that it
 //! never arrived, in refund means that somebody else's may have come first, so that the refund of the order is asked for. A refund that failed is sent again under its number.
 //!
@@ -150,7 +150,7 @@ fn begin(order: &Order, ask: &Ask, context: Context<'_>) -> Asked {
     Asked::Begin(Box::new(draft.finish()))
 }
 
-/// A refund is sent again: told before it leaves. `None` if there is nothing to send.
+/// A refund is sent again: recorded before it leaves. `None` if there is nothing to send.
 pub(crate) fn sending(order: &Order, context: Context<'_>) -> Option<Decision> {
     let mut draft = Draft::of(order, context);
     let refund = draft.order.refund.as_mut()?;
@@ -211,7 +211,7 @@ fn not_accepted(draft: &mut Draft<'_>, error: &Error) {
             failed(draft, "refund", evidence);
             draft.order.attempts = 0;
             draft.due_by_recheck();
-            // A state in which it cannot be refunded may be that of a refund which nobody told us of.
+            // A state in which it cannot be refunded may be that of a refund that was not reported to us.
             draft.then(Step::QueryRefund);
         }
         (Effect::Unknown, _) => {
@@ -247,7 +247,7 @@ pub(crate) fn queried(
     draft.finish()
 }
 
-/// What queryrefund answered when it was asked for the refund of the order, whoever asked for that one, since the platform has none of our number.
+/// What queryrefund answered when it was asked for the refund of the order, made by the desk or not, since the platform has none of our number.
 ///
 /// A reply that does not name our refund proves nothing about it.
 pub(crate) fn queried_any(

@@ -172,7 +172,7 @@ fn at_most((cash, insurance): (Fen, Fen), max: Fen) -> Result<(), SettleError> {
     }
 }
 
-/// The event of a move by hand: the same as that of a move by evidence, so that the hospital's system hears of it once.
+/// The event of a move by hand: the same as that of a move by evidence, so that the hospital's system receives it once.
 fn event_of(to: State) -> Option<&'static str> {
     match to {
         State::Placed => Some(PLACED),

@@ -1,6 +1,6 @@
 //! Asking and sending, step by step, for callers and workers alike.
 //!
-//! What is sent is told in the store first; what comes back is evidence for a decision, whatever it is.
+//! What is sent is recorded in the store first; what comes back is evidence for a decision, whatever it is.
 
 use std::time::Duration;
 
@@ -177,7 +177,7 @@ impl Desk {
             })
             .await;
         match applied {
-            // The platform told of another order's refund.
+            // The platform reported another order's refund.
             Err(DeskError::Refund(RefundError::NumberTaken {
                 number,
                 order: holder,

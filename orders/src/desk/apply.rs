@@ -1,6 +1,6 @@
-//! Bringing a decision into the store.
+//! Applies a decision: brings it into the store.
 //!
-//! Decided on an older revision it is decided again; where nobody knows whether it was kept it is read and decided again: evidence that is
+//! Decided on an older revision it is decided again; where it is unknown whether it was stored, it is read and decided again: evidence that is
 //! known already decides nothing new.
 
 use super::{Desk, DeskError};
@@ -8,10 +8,10 @@ use crate::decide::{Context, Decision, Step};
 use crate::store::{Committed, StoreError};
 use crate::{Order, OrderKey, RefundError, ReplaceError};
 
-/// How often a decision is made anew before the caller is told to come back.
+/// How often a decision is made anew before the caller has to come back.
 const MOST: u32 = 16;
 
-/// What came of a decision.
+/// What a decision led to.
 pub(crate) struct Applied {
     /// The order as it is now.
     pub(crate) order: Order,

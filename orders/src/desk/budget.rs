@@ -1,4 +1,4 @@
-//! How much of something the desk does in a minute: bytes that it stores for strangers, lines that it logs, questions that it asks for the return page.
+//! How much of something the desk does in a minute: bytes that it stores for unverified callers, lines that it logs, questions that it asks for the return page.
 //!
 //! A budget counts in windows of one minute by the desk's clock. It is kept by each process for itself.
 
@@ -22,7 +22,7 @@ pub(crate) struct MinuteBudget {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spending {
     pub(crate) allowed: bool,
-    /// How many amounts were refused in the last minute, told once when a new one begins.
+    /// How many amounts were refused in the last minute, logged once when a new one begins.
     pub(crate) refused_before: u64,
 }
 

@@ -128,7 +128,7 @@ impl DeskBuilder {
     }
 }
 
-/// Whether a notification could not be told to be for the one or the other.
+/// Whether a notification cannot be assigned to the one or the other.
 fn same(one: &Client, other: &Client) -> bool {
     let (one, other) = (one.generic().merchant(), other.generic().merchant());
     one.appid() == other.appid()

@@ -1,4 +1,4 @@
-//! What a caller of the desk may be told instead of an order.
+//! Errors of the desk.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The desk: places, hears, refunds, closes and shows orders of several hospitals over one store.
+//! The desk: places orders, receives notifications, refunds, closes and shows orders of several hospitals over one store.
 //!
 //! What each part does: [`builder`](Desk::builder) sets up; `place`, `notify`, `refund`, `close` and `look` are what callers ask for; `advance` asks
 //! and sends step by step, for callers and workers alike; `keep` brings a decision into the store.

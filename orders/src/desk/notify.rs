@@ -1,7 +1,7 @@
 //! Hearing notifications (3.5).
 //!
 //! Steps, in order: size, flat XML without a DOCTYPE, which hospital it names, signature with that hospital's key, the order that it speaks of,
-//! then one transaction. The reply says SUCCESS only for what is durably kept or was kept before. What is not believed goes to the
+//! then one transaction. The reply says SUCCESS only for what is durably stored or was stored before. What is not accepted goes to the
 //! [quarantine](super::quarantine).
 
 use payinsurance::enums::{ResultCode, ReturnCode};
@@ -401,7 +401,7 @@ fn too_large(error: &BodyError) -> String {
 fn reply(client: Option<&Client>, outcome: &Outcome) -> Result<Vec<u8>, DeskError> {
     let words = match outcome {
         Outcome::Stored | Outcome::Repeated => None,
-        // Whoever sent it learns no more than that it was not believed.
+        // The sender learns no more than that it was not accepted.
         Outcome::Contradicts { .. } => Some("the notification contradicts the order"),
         Outcome::Refused { .. } => Some("the notification was not believed"),
     };

@@ -1,4 +1,4 @@
-//! Placing an order: stored, then sent, then asked for if nobody knows what became of it.
+//! Placing an order: stored, then sent, then asked for if the outcome is unknown.
 
 use payinsurance::unifiedorder;
 
@@ -14,7 +14,7 @@ impl Desk {
     /// Places an order for a hospital, or says how it stands if it was placed before.
     ///
     /// The same request under the same `hosp_out_trade_no` is the same order, however often it is placed and in however many processes. How it went
-    /// is told by the order's state:
+    /// follows from the order's state:
     /// - `placed`, and `placed.pay_url` is where the patient pays. If `pay_url` is missing, the platform took the order and its answer was lost:
     ///   the link cannot be asked for, and [`Desk::replace`] places the order again under another number.
     /// - `refused`: `facts` hold `err_code` and `err_code_des`. Correct what is wrong and take a new number.
@@ -58,7 +58,7 @@ impl Desk {
             Some(known) if known.digest != order.digest => {
                 Err(DeskError::Conflict { key: known.key })
             }
-            // Somebody may be sending it at this moment, or nobody any more: the platform knows.
+            // Another process may be sending it at this moment, or may have died: the platform knows.
             Some(known) if known.state == State::Placing => {
                 Ok(self.step(known, Step::Query, BY).await?.order)
             }

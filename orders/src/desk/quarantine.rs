@@ -127,7 +127,7 @@ impl Desk {
         }
     }
 
-    /// Logs that a notification was refused. A flood fills no disk: what is beyond the limit is counted and told in the next minute.
+    /// Logs that a notification was refused. A flood fills no disk: what is beyond the limit is counted and logged in the next minute.
     pub(super) fn log_refused(&self, reason: &str) {
         let mut refused_before = 0;
         let allowed = self.spend(|budgets, now| {

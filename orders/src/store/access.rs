@@ -1,7 +1,7 @@
 //! What opening a database may do to it: a desk makes and upgrades it, a tool beside the desk must not.
 //!
 //! A schema that is brought up to date is not promised to serve a desk of an older version that still runs over it, and refuses it when it starts
-//! again. So only desks do that, and whoever starts a newer one has stopped the older ones.
+//! again. So only desks do that, and the older ones are stopped before a newer one is started.
 
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 

@@ -1,4 +1,4 @@
-//! Claims: which due orders and events a worker is given, and what it is told of rows that this version cannot read.
+//! Claims: which due orders and events a worker is given, and which rows this version cannot read.
 
 use std::time::Duration;
 

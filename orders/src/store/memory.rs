@@ -46,7 +46,7 @@ struct Tables {
     due: BTreeMap<(String, bool), BTreeSet<(Timestamp, OrderKey)>>,
     /// In the order in which it came.
     received: Vec<ReceivedRecord>,
-    /// Whether it was believed, and its key.
+    /// Whether it was accepted, and its key.
     received_keys: BTreeSet<(bool, String)>,
     /// By number, in the order in which they were made.
     events: BTreeMap<u64, Event>,

@@ -1,4 +1,4 @@
-//! Where orders, their history, received notifications, events and access tokens are kept.
+//! Where orders, their history, received notifications, events and access tokens are stored.
 //!
 //! A store decides nothing. The desk reads an [`Order`], decides, and hands over a whole [`Change`]: the store keeps all of it in one transaction or
 //! none. Two deciders at once are told apart by the order's revision. Each method is one transaction; a crash between two methods leaves nothing
@@ -94,10 +94,10 @@ pub trait Store: Send + Sync + 'static {
     /// Makes the events of these ids due again at `now`, delivered and dead ones included; says how many there were.
     fn replay_events<'a>(&'a self, ids: &'a [String], now: Timestamp) -> StoreFuture<'a, u64>;
 
-    /// Keeps what was received and not believed, once per key. It never stands in the way of a notification that is believed.
+    /// Stores what was received and not accepted, once per key. It never stands in the way of an accepted notification.
     fn quarantine<'a>(&'a self, received: &'a Received, reason: &'a str) -> StoreFuture<'a, ()>;
 
-    /// What was received, newest first: notifications that were believed, and those in quarantine.
+    /// What was received, newest first: accepted notifications, and those in quarantine.
     fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<ReceivedRecord>>;
 
     /// Forgets bytes in quarantine that were received before `limits.before` and, oldest first, those beyond `limits.bytes`. Returns how many were
@@ -118,11 +118,11 @@ pub trait Store: Send + Sync + 'static {
 pub struct Change {
     /// The order as it is to be; `revision` is the one that the decision was made on, the store adds one.
     pub order: Order,
-    /// What is told of it in the history; `None` if only the next look at the order was put off.
+    /// Its line of history; `None` if only the next look at the order was put off.
     pub line: Option<Line>,
     /// The notification that it comes from: kept under a key that is unique.
     pub received: Option<Received>,
-    /// What the hospital's own system is told; delivered at least once each, in this order. An event whose id is kept already is not added again.
+    /// Events for the hospital's own system; delivered at least once each, in this order. An event whose id is kept already is not added again.
     pub events: Vec<NewEvent>,
     /// An order that is stored with it, as [`Store::insert`] would: it was placed instead of the changed one.
     pub replacement: Option<Box<NewOrder>>,
@@ -140,13 +140,13 @@ pub struct NewOrder {
 /// How a [`Change`] went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Committed {
-    /// All of it is kept.
+    /// All of it is stored.
     Stored,
-    /// Nothing is kept: the order changed meanwhile, or there is none. Read it again and decide again.
+    /// Nothing is stored: the order changed meanwhile, or there is none. Read it again and decide again.
     Stale,
-    /// Nothing is kept: this notification was kept before. Also told when the order changed meanwhile as well.
+    /// Nothing is stored: this notification was stored before. Also when the order changed meanwhile as well.
     Repeated,
-    /// Nothing is kept: another order of the same hospital has the refund number of this one.
+    /// Nothing is stored: another order of the same hospital has the refund number of this one.
     RefundNumberTaken {
         /// The order that has it.
         order: OrderKey,
@@ -164,7 +164,7 @@ pub struct Line {
     pub by: String,
     /// What was done or learnt: `placed`, `queried`, `refund asked`, …
     pub what: String,
-    /// From what evidence: state and numbers that were told; nothing secret, nothing personal.
+    /// From what evidence: state and numbers that were reported; nothing secret, nothing personal.
     pub evidence: String,
     /// State before; `None` for the first line.
     pub from: Option<State>,
@@ -175,7 +175,7 @@ pub struct Line {
 /// Bytes that were received.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Received {
-    /// What makes it the same as another: digest of the merchant, the order and what happened to it; of the bytes when they are not believed.
+    /// What makes it the same as another: digest of the merchant, the order and what happened to it; of the bytes when they are not accepted.
     pub key: String,
     /// The order that it speaks of, if known.
     pub order: Option<OrderKey>,
@@ -196,7 +196,7 @@ pub struct ReceivedRecord {
     pub at: Timestamp,
     /// As it came, unless the medium has damaged it.
     pub body: Body,
-    /// Why it was not believed; `None` if it was.
+    /// Why it was not accepted; `None` if it was.
     pub reason: Option<String>,
 }
 
@@ -225,7 +225,7 @@ pub struct QuarantineLimits {
 /// An event that has no number yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEvent {
-    /// Stable: the same change of the same order has the same id, whoever decides it.
+    /// Stable: the same change of the same order has the same id in every process that decides it.
     pub id: String,
     /// `order.paid`, `order.closed`, `refund.succeeded`, …
     pub kind: String,

@@ -85,7 +85,7 @@ impl PostgresOptions {
         })
     }
 
-    /// What opening may do to the database; what a desk needs unless told.
+    /// What opening may do to the database; what a desk needs by default.
     #[must_use]
     pub fn access(mut self, access: Access) -> Self {
         self.access = access;
@@ -102,7 +102,7 @@ impl PostgresOptions {
         self
     }
 
-    /// How long a call waits for a connection before it fails; 10 seconds unless told.
+    /// How long a call waits for a connection before it fails; 10 seconds by default.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;

@@ -154,7 +154,7 @@ async fn refund_number_holder(
     }))
 }
 
-/// Keeps received bytes; false if they were kept before. Waits for whoever keeps the same just now.
+/// Stores received bytes; false if they were stored before. Waits for a transaction that stores the same just now.
 pub(super) async fn receive(
     connection: impl PgExecutor<'_>,
     received: &ReceivedRow,

@@ -3,7 +3,7 @@
 //! A body in a table would be written twice, to the log and back; here it is appended once. A record is the length and the CRC-32 of the body
 //! (four bytes each, little-endian) and the body. It is written before the transaction commits whose row tells its place, and while that
 //! transaction holds the database's write lock, just behind the last record that a row speaks of. So what a crash left half written is spoken of
-//! by no row, and the next record takes its place. It is flushed while the transaction commits, and nobody is answered before both are done.
+//! by no row, and the next record takes its place. It is flushed while the transaction commits, and no caller is answered before both are done.
 //!
 //! A body that is not whole damages nothing but itself: its row says so when it is read, and stays (`damage`).
 

@@ -1,6 +1,6 @@
 //! Copies the write-ahead log back into the database, so that no commit waits for long.
 //!
-//! A connection of its own copies while the writer goes on; that takes long and blocks nobody, but never reaches the end of the log while it
+//! A connection of its own copies while the writer goes on; that takes long and blocks no commit, but never reaches the end of the log while it
 //! grows. So when little is left, the writer copies the rest between two transactions, and the log begins anew.
 //! Source: SQLite's page on write-ahead logging, "Avoiding Excessively Large WAL Files".
 

@@ -42,7 +42,7 @@ impl Signs {
     pub(super) async fn of(database: &Path) -> Result<Self, StoreError> {
         let database = database.to_owned();
         let signs = blocking(move || {
-            // In this order: whoever is just starting counts before the mode changes.
+            // In this order: a process that is just starting counts before the mode changes.
             let is_in_use = is_in_use(&database)?;
             Ok(Self {
                 is_in_use,

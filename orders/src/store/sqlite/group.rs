@@ -33,7 +33,7 @@ pub(super) struct With<'a> {
     pub(super) flushed: &'a [u64],
 }
 
-/// Keeps all that is not refused in one transaction. Says how many transactions there were, and what else must be flushed before anybody is told.
+/// Keeps all that is not refused in one transaction. Says how many transactions there were, and what else must be flushed before any caller gets its answer.
 ///
 /// After an error nothing is kept, and the transaction may have to be ended.
 pub(super) async fn keep_all(
@@ -81,7 +81,7 @@ pub(super) async fn keep_all(
     Ok((answers, plan.commits, flushing))
 }
 
-/// Begins the transaction and finds what the decisions need: the orders of the first list, which keys of the second were believed, which of the
+/// Begins the transaction and finds what the decisions need: the orders of the first list, which keys of the second were accepted, which of the
 /// third are in quarantine, where the next body and the next order go, the version of the schema, which parts of the file of bodies may not have
 /// reached the disk, and which orders have the refund numbers of the fourth. In each row a kind and a place in its list come first.
 // CROSS JOIN: the list first, then the index, whatever the planner thinks of the table's size.
@@ -149,7 +149,7 @@ struct Plan<'a> {
     known: HashMap<&'a OrderKey, Known>,
     /// Orders that somebody of this group has made or changed.
     touched: HashSet<&'a OrderKey>,
-    /// Whether it was believed, and its key.
+    /// Whether it was accepted, and its key.
     received_keys: HashSet<(bool, &'a str)>,
     /// Verified notifications that were stored before this group, by key.
     stored: HashMap<&'a str, Stored>,
@@ -296,7 +296,7 @@ impl<'a> Plan<'a> {
     /// Adds an order of a key that there is not.
     fn add(&mut self, new: &'a NewOrderRows) {
         self.touched.insert(&new.order.key);
-        // The number that SQLite would give it: nobody else makes one meanwhile.
+        // The number that SQLite would give it: no other connection makes one meanwhile.
         self.last_order += 1;
         self.inserts
             .push((self.last_order, &new.order, &new.request));

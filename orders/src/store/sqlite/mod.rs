@@ -2,7 +2,7 @@
 //!
 //! Reading goes through a pool of connections; looks at single orders share queries (`reader`). All writing goes through one: whoever waits
 //! while it is busy shares the next transaction, so that one flush of the disk answers many (`writer`, `group`). Bodies of notifications are kept
-//! beside the database (`bodies`), and the write-ahead log is copied back while nobody waits for it (`checkpoint`).
+//! beside the database (`bodies`), and the write-ahead log is copied back while no commit waits for it (`checkpoint`).
 //!
 //! Several processes of one machine may open the same file; a network file system is no place for it.
 //! Source: SQLite's pages on write-ahead logging, `PRAGMA synchronous` and `VACUUM INTO`.

@@ -43,21 +43,21 @@ impl SqliteOptions {
         }
     }
 
-    /// What opening may do to the file; what a desk needs unless told.
+    /// What opening may do to the file; what a desk needs by default.
     #[must_use]
     pub fn access(mut self, access: Access) -> Self {
         self.access = access;
         self
     }
 
-    /// At most so many connections read at once; 4 unless told.
+    /// At most so many connections read at once; 4 by default.
     #[must_use]
     pub fn readers(mut self, count: u32) -> Self {
         self.readers = count.max(1);
         self
     }
 
-    /// At most so many writes share a transaction, 1 to 256; 128 unless told. 1 makes one transaction of each, which is for measurements.
+    /// At most so many writes share a transaction, 1 to 256; 128 by default. 1 makes one transaction of each, which is for measurements.
     #[must_use]
     pub fn group_limit(mut self, count: usize) -> Self {
         self.group_limit = count.clamp(1, LARGEST_GROUP);
@@ -113,7 +113,7 @@ impl SqliteOptions {
             schema::check(&mut connection).await?;
             None
         } else {
-            // The file stays so: nobody else need say it again.
+            // The setting stays in the file.
             let write = match self.access {
                 Access::Desk => connect
                     .create_if_missing(true)

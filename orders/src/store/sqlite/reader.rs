@@ -29,7 +29,7 @@ struct Question {
 }
 
 impl Reader {
-    /// Starts the reader; it lives until nobody can ask any more.
+    /// Starts the reader; it lives until the last handle is dropped.
     pub(super) fn start(readers: SqlitePool) -> Self {
         // Unbounded, since each caller waits for its answer: there are never more questions than callers.
         let (questions, asked) = mpsc::unbounded_channel();

@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// Opens a connection for writing, waiting for others for as long as `patience`.
 ///
 /// SQLite waits by itself wherever a lock is asked for, but not where a new file is switched to its write-ahead log: of several processes that
-/// begin at once all but one are told that the database is locked.
+/// begin at once all but one get an error that the database is locked.
 pub(super) async fn connect(
     options: &SqliteConnectOptions,
     patience: Duration,

@@ -20,7 +20,7 @@ use crate::store::span::traced;
 use crate::store::sql_error::unavailable;
 use crate::store::turns::Turns;
 
-/// For so long nobody else renews a token, however its holder fares.
+/// For so long no other process renews a token, even if its holder has died.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Between two looks whether another process is done.
@@ -68,7 +68,7 @@ impl SqliteTokens {
 
     async fn take_lease(&self) -> Result<SqliteLease, StoreError> {
         let turn = self.inner.renewals.turns.turn(&self.merchant).await;
-        // Made before it is asked for, so that it is given back even if nobody waits for the answer any more.
+        // Made before it is asked for, so that it is given back even if no caller waits for the answer any more.
         let mut lease = SqliteLease {
             inner: Arc::clone(&self.inner),
             merchant: self.merchant.clone(),

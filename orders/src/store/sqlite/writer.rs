@@ -1,7 +1,7 @@
 //! The one writer of a process, and its group commit.
 //!
 //! It takes all that waits (`drain`), keeps it in one transaction, and answers everybody. If the transaction fails, each work is tried alone, so that one
-//! that cannot be kept harms nobody else.
+//! that cannot be stored harms no other.
 
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
@@ -42,7 +42,7 @@ pub(super) struct Bench {
 }
 
 impl Writer {
-    /// Starts the writer; it lives until it is stopped or nobody can hand in works any more.
+    /// Starts the writer; it lives until it is stopped or the last handle is dropped.
     pub(super) fn start(bench: Bench, group_limit: usize) -> Self {
         // Unbounded, since each caller waits for its answer: there are never more works than callers.
         let (jobs, waiting) = mpsc::unbounded_channel();
@@ -73,11 +73,11 @@ impl Writer {
         answered.await.map_err(|_| closed())?
     }
 
-    /// Hands in a work whose answer nobody needs.
+    /// Hands in a work whose answer is not needed.
     pub(super) fn tell(&self, work: Work) {
         let (answer, _) = oneshot::channel();
         if let Some(jobs) = &self.jobs {
-            // A store that is closed has nothing left to be told.
+            // A closed store needs no message.
             let _ = jobs.send(Job::Do(work, answer));
         }
     }
@@ -112,7 +112,7 @@ impl Bench {
             let bytes = works.iter().map(Work::bytes).sum();
             let answers = self.answer(&works).await;
             for (caller, answer) in callers.into_iter().zip(answers) {
-                // Who has gone is not told; the work is kept all the same.
+                // A caller that has gone gets no answer; the work is stored all the same.
                 let _ = caller.send(answer);
             }
             self.checkpointer
@@ -190,7 +190,7 @@ impl Bench {
     }
 }
 
-/// Why nobody may be told that works are kept.
+/// Why works cannot be confirmed as stored.
 enum CommitFailure {
     /// None of them is.
     NotKept(StoreError),

@@ -183,9 +183,12 @@ fn found(draft: &mut Draft<'_>) {
 
 /// A move to a state that says that nothing is paid, or a contradiction if something is.
 fn transition(draft: &mut Draft<'_>, reported: &PlatformState, state: State) {
-    // What was refused and arrived after all is closed there by us: nothing is new in that.
-    let known = draft.order.state == state
-        || (draft.order.state == State::Refused && state == State::Closed);
+    let ours = draft.order.state;
+    // What was given up and arrived after all ended unpaid at the platform as well: closed there by us,
+    // or its payment failed and what had been taken is back.
+    let known = ours == state
+        || (ours == State::Refused && state == State::Closed)
+        || (matches!(ours, State::Closed | State::Refused) && state == State::Failed);
     if known {
         return;
     }

@@ -29,7 +29,7 @@ use crate::{Order, OrderKey};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let store = MemoryStore::default();
-/// assert!(store.orders(&OrderFilter::default()).await?.is_empty());
+/// assert!(store.orders(&OrderFilter::default()).await?.rows.is_empty());
 /// # Ok::<(), payinsurance_orders::store::StoreError>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())

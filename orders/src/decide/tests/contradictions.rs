@@ -487,3 +487,16 @@ fn an_id_of_another_refund_is_forgotten_so_that_the_order_is_asked_for() {
     assert_eq!(decision.change.order.state, State::Refunded);
     assert_eq!(decision.change.order.contradiction, None);
 }
+
+#[test]
+fn an_order_that_was_given_up_and_failed_at_the_platform_is_not_contradicted() {
+    for state in [State::Closed, State::Refused] {
+        let order = changeable(state);
+        let reported = paid_but(&[("med_trade_state", "SYS_REFUNDED")]);
+        let change = queried_as(&order, reported).change;
+        assert_eq!(change.order.state, state);
+        assert_eq!(change.order.contradiction, None);
+        assert_eq!(change.order.reported, "query: SYS_REFUNDED");
+        assert!(change.events.is_empty(), "{:?}", change.events);
+    }
+}

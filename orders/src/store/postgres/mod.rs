@@ -45,7 +45,7 @@ const SYSTEM: &str = "postgresql";
 ///
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let store = PostgresStore::open("postgres://desk@db.hospital.example/desk?sslmode=verify-full").await?;
-/// assert!(store.orders(&OrderFilter::default()).await?.is_empty());
+/// assert!(store.orders(&OrderFilter::default()).await?.rows.is_empty());
 /// # Ok::<(), payinsurance_orders::store::StoreError>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -79,7 +79,7 @@ const BUSY: Duration = Duration::from_secs(10);
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("orders.db");
 /// let store = SqliteStore::open(&path).await?;
-/// assert!(store.orders(&OrderFilter::default()).await?.is_empty());
+/// assert!(store.orders(&OrderFilter::default()).await?.rows.is_empty());
 /// store.close().await;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;

@@ -183,7 +183,11 @@ impl Books<'_> {
             MedTradeState::Closed => {
                 order.state == State::Closed || (order.state == State::Refused && !linked)
             }
-            MedTradeState::SysRefunded => order.state == State::Failed,
+            // Given up, arrived late all the same, and its payment failed: unpaid here and there.
+            MedTradeState::SysRefunded => {
+                order.state == State::Failed
+                    || (!linked && matches!(order.state, State::Closed | State::Refused))
+            }
             // It arrived after we had given it up, and nobody has its link.
             MedTradeState::NotPay | MedTradeState::Initial => {
                 !linked && matches!(order.state, State::Closed | State::Refused)

@@ -54,6 +54,8 @@ pub(crate) struct Draft<'a> {
     before: &'a Order,
     context: Context<'a>,
     line: Option<(String, String)>,
+    /// What the line of history says beside its evidence.
+    remark: Option<String>,
     events: Vec<(&'static str, EventText)>,
     received: Option<Received>,
     replacement: Option<Box<NewOrder>>,
@@ -68,6 +70,7 @@ impl<'a> Draft<'a> {
             before,
             context,
             line: None,
+            remark: None,
             events: Vec::new(),
             received: None,
             replacement: None,
@@ -105,7 +108,12 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Tells the hospital's own system of it. `which` tells two events of one kind apart.
+    /// Adds words to the line of history of this decision, whatever else it says.
+    pub(crate) fn remark(&mut self, words: impl Into<String>) {
+        self.remark = Some(words.into());
+    }
+
+    /// Adds an event for the hospital's own system. `which` tells two events of one kind apart.
     pub(crate) fn event(&mut self, kind: &'static str, which: impl Into<String>) {
         let which = which.into();
         self.events.push((kind, EventText { which, note: None }));
@@ -309,6 +317,7 @@ impl<'a> Draft<'a> {
             before,
             context,
             line,
+            remark,
             events,
             received,
             replacement,
@@ -321,6 +330,10 @@ impl<'a> Draft<'a> {
         // A move is recorded even if the words are those of before.
         let line = line.or_else(|| {
             (order.state != before.state).then(|| ("moved".to_owned(), order.reported.clone()))
+        });
+        let line = line.map(|(what, evidence)| match remark {
+            Some(remark) => (what, format!("{evidence}; {remark}")),
+            None => (what, evidence),
         });
         if line.is_some() {
             order.times.updated_at = at;

@@ -255,12 +255,15 @@ fn settle(draft: &mut Draft<'_>, reported: &PlatformState) {
             settled.insurance_fee.0,
             asked.insurance_fee.0,
         );
-        draft.line("settled", note.clone());
         notes.push(note);
     }
     match notes.is_empty() {
         true => draft.event(PAID, ""),
-        false => draft.event_with_note(PAID, String::new(), &notes.join("; ")),
+        false => {
+            let notes = notes.join("; ");
+            draft.event_with_note(PAID, String::new(), &notes);
+            draft.remark(notes);
+        }
     }
 }
 

@@ -162,6 +162,9 @@ fn settled_amounts_are_told_in_the_event_and_stay_as_they_are() {
         ("order.paid", &50.into())
     );
     assert_eq!(payload["asked"]["cash_fee"], 150);
+    let line = decision.change.line.unwrap();
+    let words = "SUCCESS; settled on other amounts than asked for: total_fee 250 fen (asked 250), cash_fee 50 fen (asked 150)";
+    assert!(line.evidence.starts_with(words), "{line:?}");
     let paid = decision.change.order;
     let later = queried_as(
         &paid,

@@ -84,6 +84,10 @@ pub(crate) fn judge(
             });
         }
         paid(&mut draft, reported, "notified");
+        if draft.order.contradiction.is_some() {
+            // It came from another source: one more question ends it, or leaves it to people.
+            draft.due_now();
+        }
     } else if !draft.order.state.is_at_rest() {
         draft.due_now();
     }

@@ -352,7 +352,7 @@ fn the_same_payment_has_the_same_event_whoever_finds_it_out() {
     let order = order(State::Placed);
     let answer = Answer::Reported(reported(Some(MedTradeState::Success)));
     let by_query = query::answered(&order, &answer, context(&policy));
-    let verdict = heard_of(&order, &reported(Some(MedTradeState::Success)));
+    let verdict = judged(&order, &reported(Some(MedTradeState::Success)));
     let Verdict::Accepted(by_notification) = verdict else {
         panic!("{verdict:?}")
     };
@@ -360,7 +360,7 @@ fn the_same_payment_has_the_same_event_whoever_finds_it_out() {
     assert_eq!(ids[0], ids[1]);
 }
 
-fn heard_of(order: &Order, reported: &PlatformState) -> Verdict {
+fn judged(order: &Order, reported: &PlatformState) -> Verdict {
     let policy = Policy::default();
     let received = Received {
         key: notified::key(order, reported),
@@ -374,7 +374,7 @@ fn heard_of(order: &Order, reported: &PlatformState) -> Verdict {
 #[test]
 fn a_notification_of_success_never_revives_what_was_given_up() {
     for state in [State::Closed, State::Failed, State::Refused] {
-        let verdict = heard_of(&order(state), &reported(Some(MedTradeState::Success)));
+        let verdict = judged(&order(state), &reported(Some(MedTradeState::Success)));
         let Verdict::Contradicts { decision, .. } = verdict else {
             panic!("{verdict:?}")
         };
@@ -407,7 +407,7 @@ fn amounts_must_agree_unless_the_bureau_may_change_them() {
         "as it was settled"
     );
     other.total_fee = Amount::Absent;
-    let Verdict::Contradicts { reason, .. } = heard_of(&order, &other) else {
+    let Verdict::Contradicts { reason, .. } = judged(&order, &other) else {
         panic!("a payment without its total was believed")
     };
     assert_eq!(reason, "it says SUCCESS and has no total_fee");

@@ -187,8 +187,7 @@ fn a_reply_of_queryorder_posted_as_a_notification_pays_only_if_it_says_success()
             ("total_fee", "250"),
         ];
         let reported = PlatformState::from_notification(&fields(&posted));
-        let Verdict::Contradicts { decision, .. } = heard_of(&order(State::Placed), &reported)
-        else {
+        let Verdict::Contradicts { decision, .. } = judged(&order(State::Placed), &reported) else {
             panic!("{word} was taken for a payment")
         };
         assert_eq!(decision.change.order.state, State::Placed);
@@ -502,4 +501,17 @@ fn an_order_that_was_given_up_and_failed_at_the_platform_is_not_contradicted() {
         assert_eq!(change.order.reported, "query: SYS_REFUNDED");
         assert!(change.events.is_empty(), "{:?}", change.events);
     }
+}
+
+#[test]
+fn a_payment_that_is_notified_while_a_query_contradicts_is_asked_for_once_more() {
+    let wrong = paid_but(&[("med_trade_state", "NOTPAY"), ("total_fee", "9")]);
+    let contradicted = queried_as(&order(State::Placed), wrong).change.order;
+    let Verdict::Accepted(paid) = judged(&contradicted, &paid_but(&[])) else {
+        panic!("it is accepted")
+    };
+    let paid = paid.change.order;
+    assert_eq!((paid.state, paid.due_at), (State::Paid, Some(now())));
+    let agreed = queried_as(&paid, paid_but(&[])).change.order;
+    assert_eq!((agreed.contradiction, agreed.due_at), (None, None));
 }

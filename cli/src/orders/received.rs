@@ -13,7 +13,7 @@ use crate::output;
 pub(super) struct Arguments {
     #[command(flatten)]
     of: OfOrder,
-    /// Only what was not believed
+    /// Only what was not accepted
     #[arg(long)]
     quarantined: bool,
     /// At most so many

@@ -225,6 +225,14 @@ pub(super) fn paid(draft: &mut Draft<'_>, reported: &PlatformState, what: &str) 
     }
 }
 
+/// What the event of a payment says if the order had been closed and replaced before.
+fn paid_although_replaced(order: &Order) -> Option<String> {
+    let number = order.replaced_by.as_ref()?;
+    Some(format!(
+        "paid although it was closed and replaced by {number}: look at both, and refund one of them if both are paid"
+    ))
+}
+
 /// Records a payment as the platform reports it. Its amounts are fixed from now on; where they are not those asked for, or the order had ended, the
 /// event says so.
 fn settle(draft: &mut Draft<'_>, reported: &PlatformState) {
@@ -235,7 +243,7 @@ fn settle(draft: &mut Draft<'_>, reported: &PlatformState) {
     draft.order.facts.clone_from(&reported.facts);
     draft.order.close_wanted = false;
     draft.order.due_at = None;
-    let replaced = super::replace::paid_although_replaced(&draft.order);
+    let replaced = paid_although_replaced(&draft.order);
     let same = asked
         == Amounts {
             settled: asked.settled,

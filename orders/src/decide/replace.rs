@@ -155,14 +155,6 @@ pub(crate) fn not_possible(
     Some(draft.finish())
 }
 
-/// What the event of a payment says if the order had been closed and replaced before.
-pub(super) fn paid_although_replaced(order: &Order) -> Option<String> {
-    let number = order.replaced_by.as_ref()?;
-    Some(format!(
-        "paid although it was closed and replaced by {number}: look at both, and refund one of them if both are paid"
-    ))
-}
-
 /// Nothing can be paid under this order's number any more, and nothing was.
 fn is_certainly_closed(draft: &Draft<'_>, answer: &Answer) -> bool {
     let order = &draft.order;

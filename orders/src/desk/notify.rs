@@ -9,6 +9,7 @@ use payinsurance::{Client, ReplyError, notification};
 use signed_xml::{BodyError, Fields, Limits, Party, encode_unsigned};
 
 use super::look::key;
+use super::outcome::Outcome;
 use super::quarantine::shortened;
 use super::{Desk, DeskError};
 use crate::decide::notified::{self, Verdict};
@@ -39,43 +40,6 @@ pub struct Reply {
     pub outcome: Outcome,
     /// The body: signed, unless the key is unknown.
     pub body: Vec<u8>,
-}
-
-/// What became of a notification.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// It is stored, with what follows from it: SUCCESS.
-    Stored,
-    /// The same was stored before: SUCCESS.
-    Repeated,
-    /// It is genuine, and cannot be true of what the desk holds: FAIL, stored in quarantine, and the platform is asked.
-    Contradicts {
-        /// Why.
-        reason: String,
-    },
-    /// It is not accepted: FAIL.
-    Refused {
-        /// Why.
-        reason: String,
-    },
-}
-
-impl Outcome {
-    /// Whether it is answered with SUCCESS.
-    #[must_use]
-    pub fn is_success(&self) -> bool {
-        matches!(self, Self::Stored | Self::Repeated)
-    }
-
-    fn as_str(&self) -> &'static str {
-        match self {
-            Self::Stored => "stored",
-            Self::Repeated => "repeated",
-            Self::Contradicts { .. } => "contradicts",
-            Self::Refused { .. } => "refused",
-        }
-    }
 }
 
 impl Desk {
@@ -403,7 +367,7 @@ fn reply(client: Option<&Client>, outcome: &Outcome) -> Result<Vec<u8>, DeskErro
         Outcome::Stored | Outcome::Repeated => None,
         // The sender learns no more than that it was not accepted.
         Outcome::Contradicts { .. } => Some("the notification contradicts the order"),
-        Outcome::Refused { .. } => Some("the notification was not believed"),
+        Outcome::Refused { .. } => Some("the notification was not accepted"),
     };
     debug_assert!(words.is_none_or(|words| words.len() <= LONGEST_WORDS));
     let (return_code, result_code) = match words {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::budget::{MinuteBudget, Spending};
-use super::notify::Outcome;
+use super::outcome::Outcome;
 use super::{Desk, DeskError};
 use crate::policy::{earlier, later};
 use crate::store::{QuarantineLimits, Received};

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::payments::Outcome;
 use super::{Moment, Platform};
 
 /// Everything that waits for its time.
@@ -77,4 +76,12 @@ impl Platform {
             }
         }
     }
+}
+
+/// How a payment ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Paid,
+    InsuranceFailed,
+    CashFailed,
 }

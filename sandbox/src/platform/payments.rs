@@ -6,7 +6,7 @@ use payinsurance::enums::{CashTradeStatus, InsuranceTradeStatus, MedTradeState};
 use serde::{Deserialize, Serialize};
 use signed_xml::{Fen, Text};
 
-use super::agenda::Entry;
+use super::agenda::{Entry, Outcome};
 use super::patients::payer;
 use super::store::{InsurancePayment, Payment, platform_number, wechat_pay_number};
 use super::{Moment, Platform};
@@ -23,14 +23,6 @@ pub enum Act {
     CashFails,
     /// Leaves. Nothing changes and nobody is told.
     WalkAway,
-}
-
-/// How a payment ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
-    Paid,
-    InsuranceFailed,
-    CashFailed,
 }
 
 /// The patient cannot do that.

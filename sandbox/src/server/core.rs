@@ -10,8 +10,7 @@ use tokio::sync::Notify;
 use crate::platform::{Act, ActError, Moment, OrderView, Platform, SeededRandom};
 
 use super::SandboxError;
-use super::callers::Hosts;
-use super::delivery;
+use super::hosts::Hosts;
 use super::traffic::Traffic;
 
 /// Everything that changes.
@@ -33,7 +32,7 @@ pub(super) struct Shared {
     /// Held while notifications are posted: one batch at a time, so that whoever gets it knows that none is under way.
     pub(super) posting: tokio::sync::Mutex<()>,
     /// Held while the clock is advanced.
-    advancing: tokio::sync::Mutex<()>,
+    pub(super) advancing: tokio::sync::Mutex<()>,
     /// Wakes the courier: something may have fallen due.
     pub(super) wake: Notify,
 }
@@ -93,7 +92,7 @@ impl Core {
     }
 
     /// Sets the clock forward to a time; never back.
-    fn reach(&mut self, time: Timestamp) {
+    pub(super) fn reach(&mut self, time: Timestamp) {
         if let Ok(gap) = Duration::try_from(self.now().duration_until(time)) {
             self.ahead = self.ahead.saturating_add(gap);
         }
@@ -101,20 +100,16 @@ impl Core {
 }
 
 impl Shared {
-    pub(super) fn new(
-        core: Core,
-        origin: String,
-        hosts: Hosts,
-    ) -> Result<Self, Box<dyn std::error::Error>> {
-        Ok(Self {
+    pub(super) fn new(core: Core, origin: String, hosts: Hosts, http: reqwest::Client) -> Self {
+        Self {
             core: Mutex::new(core),
             origin,
             hosts,
-            http: delivery::client()?,
+            http,
             posting: tokio::sync::Mutex::default(),
             advancing: tokio::sync::Mutex::default(),
             wake: Notify::new(),
-        })
+        }
     }
 
     /// The core. Never held across an `await`.
@@ -135,30 +130,6 @@ impl Shared {
             .with(|platform, at| platform.patient(order, act, at));
         self.wake.notify_one();
         done
-    }
-
-    /// Steps from one thing that falls due to the next, so that each happens at its own time, then to the end.
-    pub(super) async fn advance(&self, by: Duration) {
-        let _alone = self.advancing.lock().await;
-        let target = self
-            .core()
-            .now()
-            .saturating_add(by)
-            .unwrap_or(Timestamp::MAX);
-        loop {
-            delivery::deliver_due(self).await;
-            let mut core = self.core();
-            match core.platform.next_due().filter(|due| *due <= target) {
-                Some(due) => core.reach(due),
-                None => {
-                    core.reach(target);
-                    break;
-                }
-            }
-        }
-        delivery::deliver_due(self).await;
-        // What falls due next is nearer than the courier thought.
-        self.wake.notify_one();
     }
 
     pub(super) async fn reset(&self) -> Result<(), SandboxError> {

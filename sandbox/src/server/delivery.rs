@@ -4,6 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use payinsurance::notification::{Notification, Reply};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
@@ -173,6 +174,30 @@ fn described(
 }
 
 impl Shared {
+    /// Steps from one thing that falls due to the next, so that each happens at its own time, then to the end.
+    pub(super) async fn advance(&self, by: Duration) {
+        let _alone = self.advancing.lock().await;
+        let target = self
+            .core()
+            .now()
+            .saturating_add(by)
+            .unwrap_or(Timestamp::MAX);
+        loop {
+            deliver_due(self).await;
+            let mut core = self.core();
+            match core.platform.next_due().filter(|due| *due <= target) {
+                Some(due) => core.reach(due),
+                None => {
+                    core.reach(target);
+                    break;
+                }
+            }
+        }
+        deliver_due(self).await;
+        // What falls due next is nearer than the courier thought.
+        self.wake.notify_one();
+    }
+
     pub(super) async fn forge(
         &self,
         order: &str,

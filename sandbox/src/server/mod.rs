@@ -7,6 +7,7 @@ mod callers;
 mod control;
 mod core;
 mod delivery;
+mod hosts;
 mod routes;
 mod traffic;
 
@@ -24,8 +25,8 @@ use tokio::task::JoinHandle;
 use crate::config::{Config, ConfigError, MerchantConfig, PatientConfig};
 use crate::platform::{Act, ActError, Fault, Forgery, OrderView, Platform, SeededRandom};
 
-use self::callers::{AllowedHost, Hosts};
 use self::core::{Core, Shared};
+use self::hosts::{AllowedHost, Hosts};
 
 pub use self::core::SandboxClock;
 pub use delivery::ForgeryReport;
@@ -297,8 +298,8 @@ impl SandboxBuilder {
         let platform =
             Platform::new(self.config.clone(), origin.as_str()).map_err(StartError::Config)?;
         let core = Core::new(platform, SeededRandom::new(seed), self.config.traffic);
-        let shared = Shared::new(core, origin.clone(), hosts).map_err(|_| StartError::NoClient)?;
-        let shared = Arc::new(shared);
+        let http = delivery::client().map_err(|_| StartError::NoClient)?;
+        let shared = Arc::new(Shared::new(core, origin.clone(), hosts, http));
         let (stop, mut stopped) = watch::channel(false);
         let service =
             routes::router(Arc::clone(&shared)).into_make_service_with_connect_info::<SocketAddr>();

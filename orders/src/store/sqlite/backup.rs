@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
-use super::bodies::{self, blocking, failed, path_beside, sync_folder};
+use super::bodies::{self, path_beside, sync_folder};
 use super::private;
+use super::private::{blocking, failed};
 use crate::store::StoreError;
 use crate::store::sql_error::unavailable;
 

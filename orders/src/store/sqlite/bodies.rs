@@ -15,7 +15,7 @@ use std::sync::Arc;
 use sqlx::SqliteConnection;
 use tokio::task::JoinHandle;
 
-use super::{complete, private};
+use super::private::{self, blocking, failed};
 use crate::store::sql_error::unavailable;
 use crate::store::{Body, StoreError};
 
@@ -43,7 +43,7 @@ impl FlushFaults {
 
 /// Where the file of that database is.
 pub(super) fn path_beside(database: &Path) -> PathBuf {
-    complete::beside(database, "-received")
+    private::beside(database, "-received")
 }
 
 /// Where the next record goes. Only true until the transaction ends.
@@ -235,20 +235,4 @@ fn read_one(mut file: &File, (position, length): (i64, i64)) -> Body {
         return damaged("its bytes do not match their checksum");
     }
     Body::Whole(body.to_vec())
-}
-
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(stopped) => Err(io::Error::other(stopped)),
-    }
-}
-
-pub(super) fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> StoreError {
-    move |error| StoreError::Unavailable {
-        doing,
-        reason: error.to_string(),
-    }
 }

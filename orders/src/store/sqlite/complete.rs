@@ -10,12 +10,12 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::bodies::{blocking, failed};
 use super::private;
+use super::private::{beside, blocking, failed};
 use crate::store::StoreError;
 use crate::store::sql_error::unavailable;
 
@@ -179,10 +179,4 @@ fn length(path: &Path) -> io::Result<u64> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
         Err(error) => Err(error),
     }
-}
-
-pub(super) fn beside(database: &Path, end: &str) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(end);
-    name.into()
 }

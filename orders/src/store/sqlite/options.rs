@@ -6,7 +6,7 @@ use std::sync::Arc;
 use signed_xml_client::{Clock, SystemClock};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::bodies::{self, Bodies, FlushFaults};
+use super::bodies::{Bodies, FlushFaults};
 use super::complete::{Count, Signs};
 use super::reader::Reader;
 use super::token::Renewals;
@@ -198,16 +198,16 @@ impl SqliteOptions {
     /// Makes the file, if there is none, so that SQLite does not make it readable by others.
     async fn make_private(&self) -> Result<(), StoreError> {
         let path = self.path.clone();
-        let made = bodies::blocking(move || {
+        let made = private::blocking(move || {
             private::tighten(&path)?;
             private::open(&path).map(drop)
         });
-        made.await.map_err(bodies::failed("open the database"))
+        made.await.map_err(private::failed("open the database"))
     }
 
     fn must_be_there(&self) -> Result<(), StoreError> {
         let is_there = self.path.try_exists();
-        match is_there.map_err(bodies::failed("open the database"))? {
+        match is_there.map_err(private::failed("open the database"))? {
             true => Ok(()),
             false => Err(StoreError::Missing {
                 what: format!("no file {}", self.path.display()),

@@ -5,9 +5,9 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::complete::beside;
+use crate::store::StoreError;
 
 /// What stands beside a database.
 const BESIDE: [&str; 5] = ["", "-wal", "-shm", "-received", "-commits"];
@@ -53,4 +53,28 @@ pub(super) fn tighten(database: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(super) fn tighten(_database: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// The file of that ending beside a database.
+pub(super) fn beside(database: &Path, end: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+/// Runs work with files on a thread that may wait for the disk.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(stopped) => Err(io::Error::other(stopped)),
+    }
+}
+
+pub(super) fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> StoreError {
+    move |error| StoreError::Unavailable {
+        doing,
+        reason: error.to_string(),
+    }
 }

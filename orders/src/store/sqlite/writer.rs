@@ -7,11 +7,12 @@ use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
-use super::bodies::{Bodies, failed};
+use super::bodies::Bodies;
 use super::checkpoint::{self, Checkpointer};
 use super::complete::Count;
 use super::drain::drain;
 use super::group::{BEGIN, With, keep_all};
+use super::private::failed;
 use super::work::{Answer, Work};
 use crate::store::StoreError;
 use crate::store::step::Step;

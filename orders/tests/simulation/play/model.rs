@@ -183,10 +183,9 @@ impl Books<'_> {
             MedTradeState::Closed => {
                 order.state == State::Closed || (order.state == State::Refused && !linked)
             }
-            // Given up, arrived late all the same, and its payment failed: unpaid here and there.
+            // Given up here, and its payment failed there: unpaid on both sides, and what had been taken is back.
             MedTradeState::SysRefunded => {
-                order.state == State::Failed
-                    || (!linked && matches!(order.state, State::Closed | State::Refused))
+                matches!(order.state, State::Failed | State::Closed | State::Refused)
             }
             // It arrived after we had given it up, and nobody has its link.
             MedTradeState::NotPay | MedTradeState::Initial => {

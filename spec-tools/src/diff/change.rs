@@ -193,7 +193,7 @@ impl<'a> Record<'a> {
         Self {
             old,
             new,
-            renamed_enums: super::enums::renamed(old, new),
+            renamed_enums: super::pairing::renamed_enums(old, new),
             list: Vec::new(),
         }
     }

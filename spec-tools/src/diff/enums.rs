@@ -10,12 +10,13 @@ use super::explanations::{self, Explained};
 use super::level::Way;
 use super::lifetime::{Fate, fates};
 use super::pairing::Pairs;
+use super::pairing::{self, values_of};
 use super::rules::message as values;
 use super::rules::whole as rules;
 
 pub(super) fn compare(record: &mut Record<'_>) {
     let (old, new) = (record.old, record.new);
-    let pairs = paired(old, new);
+    let pairs = pairing::enums(old, new);
     for item in &pairs.gone {
         let text = format!("the enum `{}` is gone", item.name);
         let finding = Finding::new(&rules::ENUM_REMOVED, text).old(values_of(item));
@@ -29,19 +30,6 @@ pub(super) fn compare(record: &mut Record<'_>) {
         let finding = Finding::new(&rules::ENUM_ADDED, text).new_value(values_of(item));
         record.add(spot(item), finding.at(item.span));
     }
-}
-
-/// Enums that go on under another name: the old one, the new one.
-pub(super) fn renamed<'a>(old: &'a Model, new: &'a Model) -> Vec<(&'a str, &'a str)> {
-    let both = paired(old, new).both.into_iter();
-    both.map(|(old, new)| (old.name.as_str(), new.name.as_str()))
-        .filter(|(old, new)| old != new)
-        .collect()
-}
-
-fn paired<'a>(old: &'a Model, new: &'a Model) -> Pairs<'a, Enum> {
-    Pairs::new(&old.enums, &new.enums, |a, b| a.name == b.name)
-        .or_only(|a, b| values_of(a) == values_of(b))
 }
 
 fn pair(record: &mut Record<'_>, old: &Enum, new: &Enum) {
@@ -257,13 +245,4 @@ fn named(value: &EnumValue) -> String {
         "" => format!("`{}`", value.value),
         label => format!("`{}` ({label})", value.value),
     }
-}
-
-fn values_of(item: &Enum) -> String {
-    let values: Vec<&str> = item
-        .values
-        .iter()
-        .map(|value| value.value.as_str())
-        .collect();
-    values.join(", ")
 }

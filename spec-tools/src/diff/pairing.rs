@@ -1,5 +1,7 @@
 //! Which items of two lists are the same one: by one criterion, then by a weaker one among the rest.
 
+use signed_xml_codegen::model::{Enum, Model};
+
 /// The items of two lists, paired.
 pub(super) struct Pairs<'a, T> {
     /// In both; in the order of the new list.
@@ -46,6 +48,29 @@ impl<'a, T> Pairs<'a, T> {
             same(old, new) && olds.count() == 1 && news.count() == 1
         })
     }
+}
+
+/// Enums that go on under another name: the old one, the new one.
+pub(super) fn renamed_enums<'a>(old: &'a Model, new: &'a Model) -> Vec<(&'a str, &'a str)> {
+    let both = enums(old, new).both.into_iter();
+    both.map(|(old, new)| (old.name.as_str(), new.name.as_str()))
+        .filter(|(old, new)| old != new)
+        .collect()
+}
+
+/// The enums of both models.
+pub(super) fn enums<'a>(old: &'a Model, new: &'a Model) -> Pairs<'a, Enum> {
+    Pairs::new(&old.enums, &new.enums, |a, b| a.name == b.name)
+        .or_only(|a, b| values_of(a) == values_of(b))
+}
+
+pub(super) fn values_of(item: &Enum) -> String {
+    let values: Vec<&str> = item
+        .values
+        .iter()
+        .map(|value| value.value.as_str())
+        .collect();
+    values.join(", ")
 }
 
 #[cfg(test)]

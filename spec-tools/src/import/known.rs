@@ -1,6 +1,8 @@
 //! What the present spec knows, to decide with: which section is which interface, which names a table may print, which items the document has.
 
-use signed_xml_codegen::model::{Field, History, Interface, Message, MessageKind, Model};
+use signed_xml_codegen::model::{Field, History, Interface, Message, MessageKind, Model, WireType};
+
+use super::document::Row;
 
 /// The spec that a document is read with.
 #[derive(Clone, Copy)]
@@ -78,4 +80,45 @@ pub(super) fn field<'m>(message: &'m Message, name: &str) -> Option<&'m Field> {
     message
         .field(name)
         .or_else(|| fields.find(|field| field.aliases.iter().any(|alias| alias == name)))
+}
+
+/// A field of the same name and type, best from a message of the same direction.
+pub(super) fn of_same_name<'m>(
+    model: &'m Model,
+    kind: MessageKind,
+    printed: &Row,
+    wire_type: WireType,
+) -> Option<&'m Field> {
+    let messages = model
+        .interfaces
+        .iter()
+        .filter(|interface| interface.origin.is_none())
+        .flat_map(|interface| &interface.messages);
+    let same = |field: &&Field| {
+        field.name == printed.name && field.wire_type == wire_type && !field.repeated
+    };
+    let towards = |message: &&Message| message.kind.is_sent() == kind.is_sent();
+    let messages = messages.filter(towards);
+    let found: Vec<(bool, &Field)> = messages
+        .flat_map(|message| {
+            let near = message.kind == kind;
+            message
+                .fields
+                .iter()
+                .filter(same)
+                .map(move |field| (near, field))
+        })
+        .collect();
+    // One interface may be the odd one out: the ruling that most of them share counts.
+    let shared = |field: &Field| {
+        let alike = |other: &&(bool, &Field)| {
+            other.1.demanded == field.demanded && other.1.errata == field.errata
+        };
+        found.iter().filter(alike).count()
+    };
+    let best = found
+        .iter()
+        .enumerate()
+        .max_by_key(|(at, (near, field))| (*near, shared(field), usize::MAX - at));
+    best.map(|(_, (_, field))| *field)
 }

@@ -1,10 +1,8 @@
-//! A document as numbered lines of cells, whatever its form: text with tabs, Markdown tables, or .docx.
+//! A document as numbered lines of cells, and how text and Markdown become that.
 //!
-//! Everything behind this file sees one sequence. A line of text is its own number; of a .docx each paragraph and each table row counts as one.
+//! Everything behind this file sees one sequence, whatever the form of the document. A line of text is its own number; of a .docx each paragraph and each table row counts as one.
 
 use std::fmt;
-
-use super::docx;
 
 /// Bytes that a document may have.
 pub const MOST_BYTES: usize = 32 << 20;
@@ -44,27 +42,8 @@ pub enum ReadError {
     },
 }
 
-/// Reads a document of any form.
-///
-/// # Errors
-///
-/// [`ReadError`], if the bytes cannot be read as a document.
-pub fn lines(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
-    if bytes.len() > MOST_BYTES {
-        return Err(ReadError::TooLarge { bytes: bytes.len() });
-    }
-    if bytes.starts_with(b"PK") {
-        return docx::lines(bytes);
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
-        at: error.valid_up_to(),
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    Ok(text_lines(text))
-}
-
 /// The lines of text or Markdown; what stands between code fences is emptied: it is not part of a table.
-fn text_lines(text: &str) -> Vec<Line> {
+pub(super) fn text_lines(text: &str) -> Vec<Line> {
     let mut fenced = false;
     let numbered = (1..).zip(text.lines());
     numbered

@@ -10,7 +10,8 @@ pub use document::{
     Section, Table,
 };
 pub use edit::{Edit, EditKind};
-pub use lines::{Line, MOST_BYTES, ReadError, lines};
+pub use file::lines;
+pub use lines::{Line, MOST_BYTES, ReadError};
 pub use propose::{Proposal, propose};
 
 mod bills;
@@ -18,6 +19,7 @@ mod compare;
 mod document;
 mod docx;
 mod edit;
+mod file;
 mod known;
 mod lines;
 mod printed;

@@ -134,6 +134,18 @@ fn a_new_required_field_stops_the_demo() {
     write(&copy, "Cargo.lock", &read("Cargo.lock"));
     add_a_required_field(&copy);
     copy.regenerate();
+    // The sample order of the sandbox stops first.
+    let (code, told) = check(&copy, "payinsurance-cli");
+    assert_names_the_field(code, &told);
+    assert!(told.contains("sandbox/src/samples.rs"), "{told}");
+
+    let samples = read("sandbox/src/samples.rs");
+    let given = samples.replacen(
+        ".bill_no(\"B1\")",
+        ".bill_no(\"B1\")\n        .visit_no(\"1\")",
+        1,
+    );
+    write(&copy, "sandbox/src/samples.rs", &given);
     let (code, told) = check(&copy, "payinsurance-cli");
     assert_names_the_field(code, &told);
     assert!(told.contains("cli/src/demo/"), "{told}");

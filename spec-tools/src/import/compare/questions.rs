@@ -3,7 +3,7 @@
 use signed_xml_codegen::model::{MessageKind, Model, WireType};
 
 use super::super::document::Row;
-use super::super::propose::of_same_name;
+use super::super::known::of_same_name;
 use super::super::remark::{Lookup, unit, values};
 
 /// The questions, as one sentence; `None` if the spec knows a field of the same name and the row leaves nothing open.

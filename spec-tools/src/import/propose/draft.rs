@@ -3,10 +3,11 @@
 use toml_edit::InlineTable;
 
 use signed_xml_codegen::model::{
-    Field, FieldType, Format, Message, MessageKind, Model, RemarkWords, Supplier, WireType,
+    Field, FieldType, Format, MessageKind, Model, RemarkWords, Supplier, WireType,
 };
 
 use super::super::document::Row;
+use super::super::known::of_same_name;
 use super::super::remark::{form, unit};
 use super::table::{set, unset, words};
 
@@ -47,47 +48,6 @@ fn as_printed(mut row: InlineTable, printed: &Row) -> InlineTable {
         None => unset(&mut row, "mark"),
     }
     row
-}
-
-/// A field of the same name and type, best from a message of the same direction.
-pub(in super::super) fn of_same_name<'m>(
-    model: &'m Model,
-    kind: MessageKind,
-    printed: &Row,
-    wire_type: WireType,
-) -> Option<&'m Field> {
-    let messages = model
-        .interfaces
-        .iter()
-        .filter(|interface| interface.origin.is_none())
-        .flat_map(|interface| &interface.messages);
-    let same = |field: &&Field| {
-        field.name == printed.name && field.wire_type == wire_type && !field.repeated
-    };
-    let towards = |message: &&Message| message.kind.is_sent() == kind.is_sent();
-    let messages = messages.filter(towards);
-    let found: Vec<(bool, &Field)> = messages
-        .flat_map(|message| {
-            let near = message.kind == kind;
-            message
-                .fields
-                .iter()
-                .filter(same)
-                .map(move |field| (near, field))
-        })
-        .collect();
-    // One interface may be the odd one out: the ruling that most of them share counts.
-    let shared = |field: &Field| {
-        let alike = |other: &&(bool, &Field)| {
-            other.1.demanded == field.demanded && other.1.errata == field.errata
-        };
-        found.iter().filter(alike).count()
-    };
-    let best = found
-        .iter()
-        .enumerate()
-        .max_by_key(|(at, (near, field))| (*near, shared(field), usize::MAX - at));
-    best.map(|(_, (_, field))| *field)
 }
 
 /// What a field of the same name says beyond what the document prints.

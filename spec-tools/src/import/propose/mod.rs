@@ -21,8 +21,6 @@ mod fields;
 mod interface;
 mod table;
 
-pub(super) use draft::of_same_name;
-
 /// The spec with the edits of a document.
 #[derive(Clone, Debug)]
 pub struct Proposal {

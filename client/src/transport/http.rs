@@ -166,7 +166,7 @@ impl Transport for HttpTransport {
     }
 }
 
-/// The time in `Date`; nothing if there is no such header, or it is not of the form of RFC 9110.
+/// The time in `Date`; `None` if the header is missing or not of the form of RFC 9110.
 fn date(headers: &HeaderMap) -> Option<Timestamp> {
     let text = headers.get(DATE)?.as_bytes();
     rfc2822::DateTimeParser::new().parse_timestamp(text).ok()

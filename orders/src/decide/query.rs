@@ -46,7 +46,7 @@ impl Answer {
 
 /// Whether an answer still says something of the order, which may have changed since it was asked for in that state.
 ///
-/// That the platform has no such order is no news once the order was taken: the question was on its way before unifiedorder.
+/// "No such order" reports nothing new once the order was taken: the question left before unifiedorder did.
 pub(crate) fn is_current(answer: &Answer, asked_in: State, order: &Order) -> bool {
     let was_placing = asked_in == State::Placing && order.state != State::Placing;
     !(was_placing && matches!(answer, Answer::Missing(_)))

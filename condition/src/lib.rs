@@ -16,7 +16,7 @@
 //!
 //! The steps, a file each: bound the nesting (`nesting`), parse and check against the fields
 //! (`parse`, problems in `problem`), the tree ([`Condition`]), print it (`print`), turn it into
-//! Rust (`evaluate`).
+//! Rust (`evaluate`), judge a message by it (`holds`), compare two of them (`order`).
 //!
 //! # Examples
 //!
@@ -39,18 +39,22 @@
 
 pub use evaluate::Ask;
 pub use field::{Field, Kind, Presence};
+pub use holds::Facts;
 pub use model::{Comparison, Condition, Term};
 pub use nearest::{did_you_mean, nearest};
 pub use nesting::{MAX_NESTING, nested_deeper};
+pub use order::Order;
 pub use problem::{Fault, Problem};
 
 mod check;
 mod cursor;
 mod evaluate;
 mod field;
+mod holds;
 mod model;
 mod nearest;
 mod nesting;
+mod order;
 mod parse;
 mod print;
 mod problem;

@@ -7,7 +7,7 @@
 ///
 /// `F` is how a field is named: an [`Ident`](proc_macro2::Ident) as parsed, with its place;
 /// whatever [`map`](Self::map) makes of it after.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Condition<F = String> {
     /// All hold: `a && b`.
     All(Vec<Self>),
@@ -38,7 +38,7 @@ pub enum Condition<F = String> {
 }
 
 /// A term of a sum.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Term<F = String> {
     /// The number of this field, or its default.
     Field(F),
@@ -47,7 +47,7 @@ pub enum Term<F = String> {
 }
 
 /// How two numbers compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Comparison {
     /// `<`
     Less,
@@ -64,6 +64,12 @@ pub enum Comparison {
 }
 
 impl<F> Condition<F> {
+    /// Holds of every message. No text says so.
+    pub const ALWAYS: Self = Self::All(Vec::new());
+
+    /// Holds of no message. No text says so.
+    pub const NEVER: Self = Self::Any(Vec::new());
+
     /// The same condition with each field named by what `name` makes of it.
     ///
     /// # Examples
@@ -119,22 +125,12 @@ impl<F> Condition<F> {
         F: PartialEq,
     {
         let mut found = Vec::new();
-        self.visit(&mut |field| {
+        let mut see = |field| {
             if !found.contains(&field) {
                 found.push(field);
             }
-        });
-        found
-    }
-
-    fn visit<'a>(&'a self, see: &mut impl FnMut(&'a F)) {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.visit(see)),
-            Self::Not(inner) => inner.visit(see),
-            Self::Implies(first, second) => {
-                first.visit(see);
-                second.visit(see);
-            }
+        };
+        self.visit(&mut |part| match part {
             Self::Present(field) | Self::Is { field, .. } => see(field),
             Self::Compare { left, right, .. } => {
                 for term in left.iter().chain(right) {
@@ -143,6 +139,21 @@ impl<F> Condition<F> {
                     }
                 }
             }
+            _ => {}
+        });
+        found
+    }
+
+    /// Shows the parts that hold no other ones, in the order of the text.
+    pub(crate) fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.visit(see)),
+            Self::Not(inner) => inner.visit(see),
+            Self::Implies(first, second) => {
+                first.visit(see);
+                second.visit(see);
+            }
+            Self::Present(_) | Self::Is { .. } | Self::Compare { .. } => see(self),
         }
     }
 }

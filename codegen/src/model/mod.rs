@@ -14,7 +14,7 @@ pub use interface::{
     Auth, Group, GroupKind, Interface, Message, MessageKind, Method, Part, ReplyForm, Rule,
     TokenFor, View, ViewValue,
 };
-pub use signed_xml_condition::{Comparison, Condition, Term};
+pub use signed_xml_condition::{Comparison, Condition, Facts, Order, Term};
 pub use vocabulary::{DocumentWords, FieldWords, RemarkWords, SampleWord, Vocabulary, Words};
 
 mod field;

@@ -1,13 +1,12 @@
 //! Compares what a message demands beyond its single fields: conditions, parts, groups, rules.
 //!
-//! *Tightened* means that some message is no longer valid, *loosened* that some message has become so. What cannot be ordered
-//! excludes something in any case, so it counts as tightened.
+//! *Tightened* means that some message is no longer valid, *loosened* that some message has become
+//! so. What cannot be ordered excludes something in any case, so it counts as tightened.
 
-use signed_xml_codegen::model::{Condition, Field, Group, GroupKind, Message, Rule};
+use signed_xml_codegen::model::{Condition, Field, Group, GroupKind, Message, Order, Rule};
 
 use super::change::{Finding, Record, Spot};
 use super::fields::FieldPairs;
-use super::implication::{Claim, Order, order};
 use super::level::Way;
 use super::pairing::Pairs;
 use super::rules::Sides;
@@ -33,19 +32,20 @@ pub(super) fn of_fields(
 }
 
 fn of_field(record: &mut Record<'_>, spot: Spot<'_>, way: Way, old: &Field, new: &Field) {
-    let never = Some(Claim::Never);
+    let never = Condition::NEVER;
     let required = (&old.required_when, &new.required_when);
     // A field that becomes required or optional is told so, with its condition.
     let required = (old.demanded == new.demanded).then_some(("be there", required));
     let forbidden = ("be absent", (&old.forbidden_when, &new.forbidden_when));
     let present = ("come", (&old.present_when, &new.present_when));
     for (what, (before, after)) in required.into_iter().chain([forbidden, present]) {
-        let [old_claim, new_claim] = [before, after].map(|when| claim(when).or(never.clone()));
-        // Each says: where the condition holds, something must be. To hold in more cases is to demand more.
-        let tightened = match old_claim.zip(new_claim).map(|(a, b)| order(&a, &b)) {
-            None | Some(Order::Same) => continue,
-            Some(Order::Weaker | Order::Incomparable) => true,
-            Some(Order::Stronger) => false,
+        // Each says: where the condition holds, something must be. To hold in more cases is to
+        // demand more.
+        let [was, is] = [before, after].map(|when| when.as_ref().unwrap_or(&never));
+        let tightened = match is.order(was) {
+            Order::Same => continue,
+            Order::Weaker | Order::Incomparable => true,
+            Order::Stronger => false,
         };
         let sides = match tightened {
             true => &rules::CONDITION_TIGHTENED,
@@ -63,7 +63,8 @@ fn of_field(record: &mut Record<'_>, spot: Spot<'_>, way: Way, old: &Field, new:
     }
 }
 
-/// The condition lines above tables: told once where a whole part has another one, else per field that stands in another part.
+/// The condition lines above tables: told once where a whole part has another one, else per field
+/// that stands in another part.
 pub(super) fn parts(
     record: &mut Record<'_>,
     spot: Spot<'_>,
@@ -72,6 +73,7 @@ pub(super) fn parts(
     fields: &FieldPairs<'_>,
 ) {
     let way = Way::of(new.kind);
+    let always = Condition::ALWAYS;
     let mut told: Vec<(usize, usize)> = Vec::new();
     for (before, after) in fields {
         let from = old
@@ -82,7 +84,9 @@ pub(super) fn parts(
             .parts
             .get(after.part)
             .and_then(|part| part.when.as_ref());
-        let sides = match order(&line(from), &line(to)) {
+        // Without a line, the part is always there.
+        let [was, is] = [from, to].map(|when| when.unwrap_or(&always));
+        let sides = match is.order(was) {
             Order::Same => continue,
             Order::Weaker | Order::Incomparable => &rules::PART_TIGHTENED,
             Order::Stronger => &rules::PART_LOOSENED,
@@ -125,10 +129,9 @@ pub(super) fn groups(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new
     let gone = pairs.gone.iter().map(|group| (Some(*group), None));
     let come = pairs.come.iter().map(|group| (None, Some(*group)));
     for (before, after) in gone.chain(both).chain(come) {
-        let claims = [(old, before), (new, after)]
+        let [was, is] = [(old, before), (new, after)]
             .map(|(message, group)| choice(message, group, before.into_iter().chain(after)));
-        let [old_claim, new_claim] = claims;
-        let sides = match order(&old_claim, &new_claim) {
+        let sides = match is.order(&was) {
             Order::Same => continue,
             Order::Weaker => &rules::GROUP_LOOSENED,
             Order::Stronger | Order::Incomparable => &rules::GROUP_TIGHTENED,
@@ -169,8 +172,7 @@ pub(super) fn rules(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new:
         tell(&rules::RULE_LOOSENED, text, Some(rule), None);
     }
     for (before, after) in &pairs.both {
-        let claims = [before, after].map(|rule| Claim::When(&rule.check));
-        let sides = match order(&claims[0], &claims[1]) {
+        let sides = match after.check.order(&before.check) {
             Order::Same => continue,
             Order::Weaker => &rules::RULE_LOOSENED,
             Order::Stronger | Order::Incomparable => &rules::RULE_TIGHTENED,
@@ -194,37 +196,35 @@ pub(super) fn paired_rules<'a>(old: &'a Message, new: &'a Message) -> Pairs<'a, 
     Pairs::new(&old.rules, &new.rules, |a, b| a.name == b.name).or(|a, b| a.check == b.check)
 }
 
-/// What a group says of a message, in terms of every field that either side names; a field that the message lacks is absent.
+/// What a group says of a message, in terms of every field that either side names; a field that the
+/// message lacks is absent.
 fn choice<'a>(
-    message: &'a Message,
-    group: Option<&'a Group>,
+    message: &Message,
+    group: Option<&Group>,
     named: impl Iterator<Item = &'a Group>,
-) -> Claim<'a> {
-    let mut claims = Vec::new();
+) -> Condition {
+    let present = |name: &String| Condition::Present(name.clone());
+    let absent = |name: &String| Condition::Not(Box::new(present(name)));
+    let mut all = Vec::new();
     for name in named.flat_map(|group| &group.members) {
         match message.field(name) {
-            None => claims.push(Claim::Absent(name)),
-            Some(field) if field.demanded => claims.push(Claim::Present(name)),
+            None => all.push(absent(name)),
+            Some(field) if field.demanded => all.push(present(name)),
             Some(_) => {}
         }
     }
-    if let Some(group) = group {
-        let members: Vec<&str> = group.members.iter().map(String::as_str).collect();
-        let alone = |only: &&'a str| {
-            let others = members.iter().filter(|name| *name != only);
-            let absent = others.map(|name| Claim::Absent(name));
-            Claim::All(
-                std::iter::once(Claim::Present(only))
-                    .chain(absent)
-                    .collect(),
-            )
-        };
-        claims.push(Claim::Any(match group.kind {
-            GroupKind::ExactlyOne => members.iter().map(alone).collect(),
-            GroupKind::AtLeastOne => members.iter().map(|name| Claim::Present(name)).collect(),
-        }));
+    if let Some(Group { kind, members, .. }) = group {
+        all.push(Condition::Any(members.iter().map(present).collect()));
+        if *kind == GroupKind::ExactlyOne {
+            let two = |at: usize, name: &String| {
+                let others = members[at + 1..].iter().map(present).collect();
+                Condition::All(vec![present(name), Condition::Any(others)])
+            };
+            let two = members.iter().enumerate().map(|(at, name)| two(at, name));
+            all.push(Condition::Not(Box::new(Condition::Any(two.collect()))));
+        }
     }
-    Claim::All(claims)
+    Condition::All(all)
 }
 
 fn told(group: &Group) -> String {
@@ -233,15 +233,6 @@ fn told(group: &Group) -> String {
         GroupKind::AtLeastOne => "at least one",
     };
     format!("{kind} of {}", group.members.join(", "))
-}
-
-fn claim(when: &Option<Condition>) -> Option<Claim<'_>> {
-    when.as_ref().map(Claim::When)
-}
-
-/// The condition that a part stands under; without a line it is always there.
-fn line(when: Option<&Condition>) -> Claim<'_> {
-    when.map_or(Claim::Always, Claim::When)
 }
 
 fn with_texts(

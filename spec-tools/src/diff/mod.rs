@@ -67,7 +67,6 @@ mod errors;
 mod explanations;
 mod fields;
 mod git;
-mod implication;
 mod interfaces;
 mod level;
 mod levels;

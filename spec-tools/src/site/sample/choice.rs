@@ -8,7 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use signed_xml_codegen::model::{
-    Condition, Field, FieldType, GroupKind, Interface, Message, MessageKind, Model, ReplyForm, Term,
+    Comparison, Condition, Facts, Field, FieldType, GroupKind, Interface, Message, MessageKind,
+    Model, ReplyForm, Term,
 };
 
 use super::Remembered;
@@ -17,8 +18,8 @@ use super::Remembered;
 const AMOUNTS: [u64; 5] = [10_000, 5_000, 20_000, 30_000, 1];
 /// Other numbers to try.
 const NUMBERS: [u64; 3] = [1, 2, 10];
-/// Conditions meet after a few changes or never.
-const MOST_CHANGES: usize = 64;
+/// Changes of a value that are tried; where a few do not meet the conditions, more do not either.
+const MAX_CHANGES: usize = 64;
 
 /// Fields by name: those of enums and numbers with their value, all others without.
 pub(super) type Chosen = BTreeMap<String, Option<String>>;
@@ -54,11 +55,11 @@ fn choose_with(
             values.insert(field.name.as_str(), value.clone());
         }
     }
-    for _ in 0..MOST_CHANGES {
+    for _ in 0..MAX_CHANGES {
         let worst = broken(message, &values);
         if worst == 0 {
-            let present = present(message, &values);
-            let chosen = present.iter().map(|name| {
+            let draft = Draft::of(message, &values);
+            let chosen = draft.present.iter().map(|name| {
                 let value = values.get(name).cloned();
                 ((*name).to_owned(), value)
             });
@@ -81,7 +82,8 @@ fn choose_with(
     None
 }
 
-/// The values that a field may be given here; none for a field that is neither an enum nor a number.
+/// The values that a field may be given here; none for a field that is neither an enum nor a
+/// number.
 fn candidates(
     zero: bool,
     model: &Model,
@@ -120,97 +122,102 @@ fn is_failure(interface: &Interface, message: &Message) -> bool {
     interface.form == ReplyForm::Text && message.kind == MessageKind::Response
 }
 
-/// The fields that a full message has under `values`, before groups and conditions are judged.
-fn present<'a>(message: &'a Message, values: &BTreeMap<&str, String>) -> BTreeSet<&'a str> {
-    let mut present: BTreeSet<&str> = BTreeSet::new();
-    for field in message.distinct_fields() {
-        if field.group.is_none() && (field.required || field.demanded) {
-            present.insert(&field.name);
+/// A message under construction.
+struct Draft<'a> {
+    message: &'a Message,
+    values: &'a BTreeMap<&'a str, String>,
+    present: BTreeSet<&'a str>,
+}
+
+impl<'a> Draft<'a> {
+    /// The message with all fields that it must have under `values`; forbidding conditions, parts,
+    /// groups and rules are not looked at.
+    fn of(message: &'a Message, values: &'a BTreeMap<&'a str, String>) -> Self {
+        let fields = message.distinct_fields();
+        let required =
+            fields.filter(|field| field.group.is_none() && (field.required || field.demanded));
+        let first = message
+            .groups
+            .iter()
+            .flat_map(|group| group.members.first());
+        let present = required.map(|field| &field.name).chain(first);
+        let mut draft = Self {
+            message,
+            values,
+            present: present.map(String::as_str).collect(),
+        };
+        for _ in 0..message.fields.len() {
+            let mut next = draft.present.clone();
+            for field in message.distinct_fields() {
+                let when = field.required_when.as_ref().or(field.present_when.as_ref());
+                match when.map(|when| when.holds(&draft)) {
+                    Some(true) => next.insert(&field.name),
+                    Some(false) if !field.demanded => next.remove(field.name.as_str()),
+                    _ => false,
+                };
+            }
+            if next == draft.present {
+                break;
+            }
+            draft.present = next;
+        }
+        draft
+    }
+
+    fn has(&self, field: &str) -> bool {
+        self.present.contains(field)
+    }
+
+    fn value(&self, field: &str) -> Option<&str> {
+        let value = self.values.get(field).filter(|_| self.has(field));
+        value.map(String::as_str)
+    }
+
+    fn number(&self, term: &Term) -> u64 {
+        match term {
+            Term::Number(number) => *number,
+            Term::Field(name) => {
+                let given = self.value(name).and_then(|value| value.parse().ok());
+                let default = || self.message.field(name).and_then(|field| field.default);
+                given.or_else(default).unwrap_or(0)
+            }
         }
     }
-    for group in &message.groups {
-        present.extend(group.members.first().map(String::as_str));
+}
+
+impl Facts<String> for Draft<'_> {
+    fn present(&self, field: &String) -> Option<bool> {
+        Some(self.has(field))
     }
-    for _ in 0..message.fields.len() {
-        let mut next = present.clone();
-        for field in message.distinct_fields() {
-            let holds = |condition: &Condition| holds(condition, message, &present, values);
-            let when = field.required_when.as_ref().or(field.present_when.as_ref());
-            match when.map(holds) {
-                Some(true) => next.insert(&field.name),
-                Some(false) if !field.demanded => next.remove(field.name.as_str()),
-                _ => false,
-            };
-        }
-        if next == present {
-            break;
-        }
-        present = next;
+
+    fn is(&self, field: &String, values: &[String]) -> Option<bool> {
+        let value = self.value(field);
+        Some(value.is_some_and(|value| values.iter().any(|wanted| wanted == value)))
     }
-    present
+
+    fn compare(&self, left: &[Term], comparison: Comparison, right: &[Term]) -> Option<bool> {
+        let sum = |terms: &[Term]| terms.iter().map(|term| self.number(term)).sum::<u64>();
+        Some(comparison.holds(sum(left), sum(right)))
+    }
 }
 
 /// How many conditions do not hold.
 fn broken(message: &Message, values: &BTreeMap<&str, String>) -> usize {
-    let present = &present(message, values);
-    let holds = |condition: &Condition| holds(condition, message, present, values);
+    let draft = Draft::of(message, values);
+    let holds = |condition: &Condition| condition.holds(&draft);
     let parts = message.parts.iter().filter_map(|part| part.when.as_ref());
     let rules = message.rules.iter().map(|rule| &rule.check);
     let unmet = parts.chain(rules).filter(|rule| !holds(rule)).count();
     let forbidden = message.distinct_fields().filter(|field| {
         let when = field.forbidden_when.as_ref();
-        present.contains(field.name.as_str()) && when.is_some_and(&holds)
+        draft.has(&field.name) && when.is_some_and(holds)
     });
     let groups = message.groups.iter().filter(|group| {
-        let given = group
-            .members
-            .iter()
-            .filter(|name| present.contains(name.as_str()))
-            .count();
+        let given = group.members.iter().filter(|name| draft.has(name)).count();
         match group.kind {
             GroupKind::ExactlyOne => given != 1,
             GroupKind::AtLeastOne => given == 0,
         }
     });
     unmet + forbidden.count() + groups.count()
-}
-
-fn holds(
-    condition: &Condition,
-    message: &Message,
-    present: &BTreeSet<&str>,
-    values: &BTreeMap<&str, String>,
-) -> bool {
-    let holds = |inner: &Condition| holds(inner, message, present, values);
-    let value = |field: &str| {
-        let given = present.contains(field).then(|| values.get(field)).flatten();
-        given.map(String::as_str)
-    };
-    let sum = |terms: &[Term]| -> u64 {
-        let terms = terms.iter().map(|term| match term {
-            Term::Number(number) => *number,
-            Term::Field(name) => {
-                let given = value(name).and_then(|value| value.parse().ok());
-                given
-                    .or(message.field(name).and_then(|field| field.default))
-                    .unwrap_or(0)
-            }
-        });
-        terms.sum()
-    };
-    match condition {
-        Condition::All(parts) => parts.iter().all(holds),
-        Condition::Any(parts) => parts.iter().any(holds),
-        Condition::Not(inner) => !holds(inner),
-        Condition::Implies(a, b) => !holds(a) || holds(b),
-        Condition::Present(field) => present.contains(field.as_str()),
-        Condition::Is { field, values } => {
-            value(field).is_some_and(|value| values.iter().any(|wanted| wanted == value))
-        }
-        Condition::Compare {
-            left,
-            comparison,
-            right,
-        } => comparison.holds(sum(left), sum(right)),
-    }
 }

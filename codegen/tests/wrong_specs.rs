@@ -23,6 +23,8 @@ const CASES: &[Case] = &[
     ("a_misspelt_key", "S002", PAY, "label = \"订单号\", type = \"string\", max = 64, required", "label = \"订单号\", type = \"string\", max = 64, requried"),
     ("a_field_without_a_type", "S003", PAY, "label = \"件数\", type = \"u32\", ", "label = \"件数\", "),
     ("a_call_without_an_address", "S003", PAY, "url = \"https://clinic.example/pay\"\n", ""),
+    ("a_translation_that_is_a_list", "S004", "zh.toml", "\"订单。\"", "[\"订单。\"]"),
+    ("a_translation_that_stands_twice", "S001", "zh.toml", "", "\"The order.\" = \"下单。\"\n"),
     ("a_length_that_is_a_string", "S004", PAY, "label = \"订单号\", type = \"string\", max = 64", "label = \"订单号\", type = \"string\", max = \"64\""),
     ("an_interface_without_a_file", "S005", "spec.toml", "\"notice\", ", "\"notices\", "),
     ("a_folder_without_a_spec", "S005", "spec.toml", "", ""),

@@ -8,7 +8,7 @@ mod golden;
 use std::collections::BTreeSet;
 use std::process::{Command, Output};
 
-use golden::{CLEAN, GOLDEN, edited_in, texts_of};
+use golden::{GOLDEN, edited_in, linted, texts_of};
 use serde_json::Value;
 use signed_xml_codegen::{Code, Sources, compile};
 use signed_xml_spec_tools::explain;
@@ -54,7 +54,7 @@ fn the_right_example_stands_in_a_spec_and_the_wrong_one_gives_just_this_code() {
         let [wrong, right] = examples(explain::page(*code));
         let (spec, reported): (_, fn(Sources) -> BTreeSet<Code>) = match code.id().starts_with('L')
         {
-            true => (CLEAN, codes),
+            true => (linted(code.id()), codes),
             false => (GOLDEN, compiler_codes),
         };
         let texts = texts_of(spec);

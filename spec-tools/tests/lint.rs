@@ -8,7 +8,7 @@ mod golden;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use golden::{CLEAN, edited_in, folder, texts_of};
+use golden::{BILINGUAL, CLEAN, edited_in, folder, linted, texts_of};
 use serde_json::Value;
 use signed_xml_codegen::{Sources, compile, load};
 use signed_xml_spec_tools::lint::{self, Tests};
@@ -51,6 +51,15 @@ const FOUND: &[(&str, &str, &str, &str)] = &[
     ("L401", ORDER, "section = \"2\"\n", "section = \"2\"\nundecided = \"renamed?\"\n"),
     ("L402", "errors.toml", "code = \"100\",", "code = \"100\", since = \"1.2\","),
     ("L501", "errata.toml", "why = \"One order has one buyer, and a field that is always there is no choice.\"", "why = \" \""),
+    ("L801", "zh.toml", "\"订单。\"", "\"\""),
+    ("L801", "zh.toml", "\"订单。\"", "\"The order.\""),
+    ("L801", "zh.toml", "\"Places an order.\" = \"下单。\"\n", ""),
+    ("L801", "zh.toml", "\"First published version.\" = \"首个公开版本。\"\n", ""),
+    ("L801", "spec.toml", "notes = [\"Amounts are fen.\"]", "notes = [\"Amounts are fen.\", \"Times are UTC.\"]"),
+    ("L801", "errata.toml", "section = \"1.2\"", "section = \"1.2 and elsewhere\""),
+    ("L802", "zh.toml", "", "\"The Order.\" = \"订单。\"\n"),
+    ("L802", "spec.toml", ", changes = [\"First published version.\"]", ""),
+    ("L803", "zh.toml", "\"订单编号。\"", "\"`order_id` 的编号。\""),
     ("S208", "enums.toml", "", "\n[Left]\ntype = \"string\"\ndoc = \"Made up.\"\nvalues = []\n"),
 ];
 
@@ -75,7 +84,7 @@ fn findings(sources: Sources) -> Vec<&'static str> {
 #[test]
 fn each_rule_finds_what_it_must_and_nothing_else() {
     for (code, file, find, replace) in FOUND {
-        let found = findings(edited_in(CLEAN, file, find, replace));
+        let found = findings(edited_in(linted(code), file, find, replace));
         assert_eq!(found, [*code], "{file}: {find} -> {replace}");
     }
 }
@@ -86,6 +95,23 @@ fn what_only_looks_wrong_is_let_pass() {
         let found = findings(edited_in(CLEAN, file, find, replace));
         assert!(found.is_empty(), "{found:?}: {find} -> {replace}");
     }
+}
+
+#[test]
+fn a_text_without_words_needs_no_chinese_and_neither_does_a_spec_in_one_language() {
+    for section in ["1.2, 3.4", "`all` of 1"] {
+        let replace = format!("section = \"{section}\"");
+        let sources = edited_in(BILINGUAL, "errata.toml", "section = \"1.2\"", &replace);
+        let found = findings(sources);
+        assert_eq!(
+            found.is_empty(),
+            !section.contains("of"),
+            "{section}: {found:?}"
+        );
+    }
+    let texts = texts_of(BILINGUAL).into_iter();
+    let english = texts.filter(|(name, _)| name != "zh.toml");
+    assert_eq!(findings(Sources::from_texts("spec", english)), [""; 0]);
 }
 
 #[test]

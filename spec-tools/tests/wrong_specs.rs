@@ -10,7 +10,7 @@ mod golden;
 use std::collections::BTreeSet;
 
 use golden::wrong::{self, Case};
-use golden::{CLEAN, edited_in};
+use golden::{edited_in, linted};
 use signed_xml_codegen::{Code, Diagnostics, compile};
 use signed_xml_spec_tools::lint::{self, Tests};
 
@@ -34,13 +34,16 @@ const CASES: &[Case] = &[
     ("an_error_code_that_leaves_one_alone", "L601", "errors.toml", ", advice = \"Correct the request.\"", ""),
     ("an_error_code_of_no_interface", "L602", "errors.toml", "interfaces = [\"*\"]", "interfaces = []"),
     ("a_member_that_no_test_names", "L701", ORDER, "members = [\"openid\", \"phone\"]", "members = [\"openid\", \"phone\", \"coupon_no\"]"),
+    ("a_text_that_was_reworded", "L801", ORDER, "doc = \"The order as taken.\"", "doc = \"The order as \\\"taken\\\".\""),
+    ("a_translation_of_a_text_that_is_gone", "L802", ORDER, "doc = \"The order.\"\n", ""),
+    ("a_translation_that_leaves_a_name_out", "L803", "zh.toml", "已减去 `coupon_fee` 的", "已减去 `coupon_fees` 的"),
 ];
 
 /// A test of the clean spec.
 const TEST: &str = "order::Request::builder().openid(1); order::Request::builder().phone(2);";
 
-fn of_case((_, _, file, find, replace): &Case) -> Diagnostics {
-    let model = compile(edited_in(CLEAN, file, find, replace)).unwrap();
+fn of_case((_, code, file, find, replace): &Case) -> Diagnostics {
+    let model = compile(edited_in(linted(code), file, find, replace)).unwrap();
     lint::report(&model, Some(&Tests::from_texts([TEST])))
 }
 

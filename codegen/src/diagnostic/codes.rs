@@ -4,7 +4,7 @@
 //! hundreds are the area: 0 reading, 1 names, 2 types, 3 conditions, 4 groups, 5 errata, 6
 //! suppliers, 7 enums, error codes and bills, 8 versions, 9 views. `L`: the lint; 1 words, 2 what
 //! must not be shown, 3 units and signatures, 4 what is decided and since when, 5 errata, 6 error
-//! codes, 7 tests.
+//! codes, 7 tests, 8 translations.
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,6 +127,9 @@ codes! {
     AdviceMissing "L601" Warning "An error code does not say what to do next.";
     NoInterface "L602" Warning "An error code belongs to no interface.";
     GroupNotExercised "L701" Warning "No test names every member of a group.";
+    TranslationMissing "L801" Error "`zh.toml` has no Chinese for a text of the spec.";
+    TranslationUnused "L802" Error "`zh.toml` translates a text that the spec does not have.";
+    TranslationNamesDiffer "L803" Warning "A translation names other things in code than its text.";
 }
 
 impl Code {

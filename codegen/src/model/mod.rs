@@ -7,7 +7,7 @@
 //! stands beside the interfaces.
 
 use crate::diagnostic::Diagnostics;
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, Spanned};
 
 pub use field::{Field, FieldType, Format, INDEX, LengthUnit, SuppliedBy, Supplier, WireType};
 pub use interface::{
@@ -55,10 +55,21 @@ pub struct Model {
     pub bill_layouts: Vec<BillLayout>,
     /// Words by which the tools understand the document and the spec.
     pub vocabulary: Vocabulary,
+    /// The Chinese of the spec's texts, in the order of `zh.toml`; empty for a spec in one language.
+    pub translations: Vec<Translation>,
     /// The files that the model was read from.
     pub sources: Sources,
     /// Findings that are no errors.
     pub warnings: Diagnostics,
+}
+
+/// A text of the spec in Chinese.
+#[derive(Clone, Debug)]
+pub struct Translation {
+    /// The text as the spec has it.
+    pub english: Spanned<String>,
+    /// The same in Chinese.
+    pub chinese: Spanned<String>,
 }
 
 /// A version of the document.
@@ -262,6 +273,21 @@ impl Model {
     /// The erratum of this id.
     pub fn erratum(&self, id: &str) -> Option<&Erratum> {
         self.errata.iter().find(|erratum| erratum.id == id)
+    }
+
+    /// The Chinese of a text of the spec; `None` where the spec has none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let model = signed_xml_codegen::load("tests/goldens/spec".as_ref())?;
+    /// assert_eq!(model.chinese("Places an order."), Some("下单。"));
+    /// # Ok::<(), signed_xml_codegen::Error>(())
+    /// ```
+    pub fn chinese(&self, english: &str) -> Option<&str> {
+        let mut translations = self.translations.iter();
+        let found = translations.find(|found| found.english.value == english)?;
+        Some(&found.chinese.value)
     }
 
     /// The bill column of this header.

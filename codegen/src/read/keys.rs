@@ -230,7 +230,7 @@ impl<'a, 'f> Keys<'a, 'f> {
     }
 }
 
-fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic {
+pub(super) fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic {
     let title = format!("{what} must be {expected}");
     let label = format!("this is {}", node.value.kind());
     Diagnostic::new(Code::WrongValueType, node.span, title, label)

@@ -16,6 +16,7 @@ mod interface;
 mod keys;
 mod place;
 mod syntax;
+mod texts;
 mod vocabulary;
 
 /// Reads all files; what is wrong is added to `findings`, the rest is still read.
@@ -38,6 +39,9 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Tree {
     }
     if let Some(node) = parse(sources, "vocabulary.toml", false, findings) {
         tree.vocabulary = vocabulary::vocabulary(&node, findings);
+    }
+    if let Some(node) = parse(sources, texts::CHINESE, false, findings) {
+        tree.translations = texts::translations(&node, findings);
     }
     read_interfaces(sources, &mut tree, findings);
     tree

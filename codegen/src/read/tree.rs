@@ -3,8 +3,8 @@
 //! Nothing here has been looked up yet; `resolve` does that.
 
 use crate::model::{
-    Auth, Effect, GroupKind, LengthUnit, Method, ReplyForm, SuppliedBy, TokenFor, Version,
-    Vocabulary,
+    Auth, Effect, GroupKind, LengthUnit, Method, ReplyForm, SuppliedBy, TokenFor, Translation,
+    Version, Vocabulary,
 };
 use crate::source::{Span, Spanned};
 
@@ -19,6 +19,7 @@ pub(crate) struct Tree {
     pub(crate) columns: Vec<ColumnRow>,
     pub(crate) layouts: Vec<LayoutTable>,
     pub(crate) vocabulary: Vocabulary,
+    pub(crate) translations: Vec<Translation>,
     /// In the order of `spec.toml`.
     pub(crate) interfaces: Vec<InterfaceFile>,
 }

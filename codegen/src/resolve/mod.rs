@@ -57,6 +57,7 @@ pub(crate) fn resolve(sources: &Sources, tree: &Tree, findings: &mut Findings) -
         errata: context.errata,
         enums: context.enums,
         vocabulary: tree.vocabulary.clone(),
+        translations: tree.translations.clone(),
         sources: sources.clone(),
         warnings: Diagnostics::default(),
     }

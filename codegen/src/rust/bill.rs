@@ -82,10 +82,8 @@ fn column(column: &BillColumn, model: &Model) -> TokenStream {
         _ => "",
     };
     let personal = if column.personal { " · personal" } else { "" };
-    let mut lines = vec![docs::sentences(
-        &format!("{header}{unit}{personal}"),
-        &column.doc,
-    )];
+    let head = format!("{header}{unit}{personal}");
+    let mut lines = docs::paragraphs(&head, &column.doc, model);
     let mut items: Vec<String> = docs::versions(&column.history).collect();
     items.extend(docs::rulings(&column.errata, model));
     if !items.is_empty() {
@@ -121,7 +119,7 @@ fn layout(layout: &BillLayout, model: &Model) -> TokenStream {
         layout.columns.len(),
         layout.bill_type
     );
-    let mut lines = vec![docs::sentences(&head, &layout.doc)];
+    let mut lines = docs::paragraphs(&head, &layout.doc, model);
     let rulings = docs::rulings(&layout.errata, model);
     if !rulings.is_empty() {
         lines.push(String::new());

@@ -40,7 +40,7 @@ pub(super) fn file(model: &Model) -> TokenStream {
     names.sort_unstable();
     let names = names.into_iter().map(ident);
     let builder = builder(&calls);
-    let methods = calls.iter().map(|interface| call(interface));
+    let methods = calls.iter().map(|interface| call(interface, model));
     let callback_methods = callbacks.iter().map(|interface| callback(interface));
     let tokens = calls
         .iter()
@@ -117,11 +117,12 @@ fn builder(calls: &[&Interface]) -> TokenStream {
 const TOKEN_WARNING: &str = "Seldom needed: the client asks for the access token by itself and keeps it. A token that is asked for here \
     makes the kept one invalid, and the client then renews it at the next call.";
 
-fn call(interface: &Interface) -> TokenStream {
+fn call(interface: &Interface, model: &Model) -> TokenStream {
     let name = ident(&interface.name);
     let head = format!("{} ({})", interface.title, interface.section);
     let errors = "Each error says whether the call may have taken effect.";
-    let mut lines = vec![docs::sentences(&head, &interface.doc), String::new()];
+    let mut lines = docs::paragraphs(&head, &interface.doc, model);
+    lines.push(String::new());
     if interface.token_for.is_some() {
         lines.extend([TOKEN_WARNING.to_owned(), String::new()]);
     }

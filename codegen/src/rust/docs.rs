@@ -28,18 +28,47 @@ pub(super) fn comment<S: AsRef<str>>(lines: &[S]) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
+/// `head. doc`, and the Chinese of `doc` as a paragraph of its own.
+pub(super) fn paragraphs(head: &str, doc: &str, model: &Model) -> Vec<String> {
+    let mut lines = vec![sentences(head, doc)];
+    lines.extend(chinese(doc, model));
+    lines
+}
+
+/// The Chinese of a text as a paragraph behind it.
+pub(super) fn chinese(text: &str, model: &Model) -> Vec<String> {
+    let chinese = model.chinese(text);
+    chinese.map_or_else(Vec::new, |chinese| vec![String::new(), chinese.to_owned()])
+}
+
+/// A text and its Chinese on one line, for an item of a list.
+pub(super) fn in_line(text: &str, model: &Model) -> String {
+    match model.chinese(text) {
+        Some(chinese) => format!("{text} {chinese}"),
+        None => text.to_owned(),
+    }
+}
+
 /// The rulings of errata as list items.
 pub(super) fn rulings(ids: &[String], model: &Model) -> Vec<String> {
     let errata = ids.iter().filter_map(|id| model.erratum(id));
     errata
         .map(|erratum| {
-            format!(
+            let english = format!(
                 "- Erratum {} ({}). Printed: {}. Here: {}.",
                 erratum.id,
                 erratum.section,
                 without_stop(&erratum.printed),
                 without_stop(&erratum.ruling),
-            )
+            );
+            let chinese = model.chinese(&erratum.printed);
+            match chinese.zip(model.chinese(&erratum.ruling)) {
+                Some((printed, ruling)) => {
+                    let [printed, ruling] = [printed, ruling].map(without_stop);
+                    format!("{english} 文档：{printed}。此处：{ruling}。")
+                }
+                None => english,
+            }
         })
         .collect()
 }
@@ -56,7 +85,7 @@ pub(super) fn field(field: &Field, message: &Message, model: &Model) -> TokenStr
     row.extend(field.unit().map(str::to_owned));
     row.extend(field.personal.then(|| "personal".to_owned()));
     row.extend(field.secret.then(|| "secret".to_owned()));
-    let mut lines = vec![sentences(&row.join(" · "), &field.doc)];
+    let mut lines = paragraphs(&row.join(" · "), &field.doc, model);
     let items = facts(field, message);
     let rulings = rulings(&field.errata, model);
     if !items.is_empty() || !rulings.is_empty() {
@@ -137,7 +166,7 @@ pub(super) fn sentences(head: &str, doc: &str) -> String {
 }
 
 fn without_stop(text: &str) -> &str {
-    text.trim_end_matches(['.', ' '])
+    text.trim_end_matches(['.', '。', ' '])
 }
 
 /// Escapes what Markdown or rustdoc would read as more than text; code spans stay.

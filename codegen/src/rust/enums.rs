@@ -31,6 +31,7 @@ fn tokens(item: &Enum, model: &Model) -> TokenStream {
         "" => format!("`{}` of the document.", item.name),
         doc => doc.to_owned(),
     }];
+    lines.extend(docs::chinese(&item.doc, model));
     let rulings = docs::rulings(&item.errata, model);
     if !rulings.is_empty() {
         lines.push(String::new());
@@ -40,12 +41,12 @@ fn tokens(item: &Enum, model: &Model) -> TokenStream {
     let name = ident(&item.name);
     let values = item.values.iter().map(|value| variant(value, model));
     let open = open(&doc, &name, values);
-    let moves = (!item.moves.is_empty()).then(|| moves(item));
+    let moves = (!item.moves.is_empty()).then(|| moves(item, model));
     quote!(#open #moves)
 }
 
 /// The moves of an enum of states, as a table that code and tests can hold themselves against.
-fn moves(item: &Enum) -> TokenStream {
+fn moves(item: &Enum, model: &Model) -> TokenStream {
     let mut lines = vec![
         "How one state becomes another. Who asks now and then may see several moves as one."
             .to_owned(),
@@ -53,7 +54,10 @@ fn moves(item: &Enum) -> TokenStream {
     ];
     lines.extend(item.moves.iter().map(|step| match step.doc.as_str() {
         "" => format!("- `{}` to `{}`.", step.from, step.to),
-        doc => format!("- `{}` to `{}`: {doc}", step.from, step.to),
+        doc => {
+            let doc = docs::in_line(doc, model);
+            format!("- `{}` to `{}`: {doc}", step.from, step.to)
+        }
     }));
     let doc = docs::comment(&lines);
     let name = ident(&item.name);
@@ -109,6 +113,7 @@ fn variant(value: &EnumValue, model: &Model) -> TokenStream {
         "" => format!("{head}."),
         doc => format!("{head}: {doc}"),
     }];
+    lines.extend(docs::chinese(&value.doc, model));
     let mut items = Vec::new();
     items.extend(docs::versions(&value.history));
     items.extend(docs::rulings(&value.errata, model));

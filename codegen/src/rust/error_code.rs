@@ -15,7 +15,11 @@ pub(super) fn file(model: &Model) -> TokenStream {
     );
     let doc = match model.error_codes_doc.as_str() {
         "" => docs::comment(&["An error code of the document."]),
-        doc => docs::comment(&[doc]),
+        doc => {
+            let mut lines = vec![doc.to_owned()];
+            lines.extend(docs::chinese(doc, model));
+            docs::comment(&lines)
+        }
     };
     let codes = &model.error_codes;
     let item = enums::open(
@@ -105,7 +109,7 @@ fn variant(code: &ErrorCode, model: &Model) -> TokenStream {
         Effect::Refused => "- The call took no effect.",
         Effect::Unknown => "- The call may have taken effect: query before anything else.",
     };
-    let mut lines = vec![docs::sentences(&format!("{wire} {meaning}"), &code.advice)];
+    let mut lines = docs::paragraphs(&format!("{wire} {meaning}"), &code.advice, model);
     lines.push(String::new());
     lines.push(effect.to_owned());
     lines.extend(docs::versions(&code.history));

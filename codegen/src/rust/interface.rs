@@ -19,10 +19,9 @@ pub(super) fn file(interface: &Interface, model: &Model) -> TokenStream {
         interface.name, interface.section, interface.title, interface.doc
     );
     let source = format!("`spec/{}`", model.file_of(interface.span));
-    let remarks: Vec<String> = remarks(interface, model)
-        .iter()
-        .map(|text| docs::line(text))
-        .collect();
+    let mut more = docs::chinese(&interface.doc, model);
+    more.extend(remarks(interface, model));
+    let remarks: Vec<String> = more.iter().map(|text| docs::line(text)).collect();
     let header = header(&summary, &source, &remarks);
     let messages = interface.messages.iter().map(|item| {
         let item_struct = message::tokens(item, interface, model);
@@ -46,7 +45,8 @@ fn remarks(interface: &Interface, model: &Model) -> Vec<String> {
         items.push("- The caller's address must be on the platform's list.".to_owned());
     }
     items.extend(docs::versions(&interface.history));
-    items.extend(interface.notes.iter().map(|note| format!("- {note}")));
+    let notes = interface.notes.iter();
+    items.extend(notes.map(|note| format!("- {}", docs::in_line(note, model))));
     items.extend(docs::rulings(&interface.errata, model));
     if !items.is_empty() {
         items.insert(0, String::new());

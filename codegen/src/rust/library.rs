@@ -66,9 +66,11 @@ pub(super) fn items(model: &Model, body: impl Fn(&str) -> Option<TokenStream>) -
 }
 
 fn about(model: &Model) -> Vec<String> {
-    let mut lines = vec![String::new(), "# Interfaces".to_owned(), String::new()];
+    let mut lines = docs::chinese(&model.title, model);
+    lines.extend([String::new(), "# Interfaces".to_owned(), String::new()]);
     for interface in &model.interfaces {
-        let (name, doc) = (&interface.name, docs::line(&interface.doc));
+        let doc = docs::line(&docs::in_line(&interface.doc, model));
+        let name = &interface.name;
         let (title, section) = (docs::line(&interface.title), &interface.section);
         lines.push(format!("- [`{name}`] ({section}){title}.{doc}"));
     }
@@ -78,7 +80,8 @@ fn about(model: &Model) -> Vec<String> {
     }
     if !model.notes.is_empty() {
         lines.extend([String::new(), "# Good to know".to_owned(), String::new()]);
-        lines.extend(model.notes.iter().map(|note| format!("- {note}")));
+        let notes = model.notes.iter();
+        lines.extend(notes.map(|note| format!("- {}", docs::in_line(note, model))));
     }
     lines.extend(docs::rulings(&model.errata_of_spec, model));
     if !model.versions.is_empty() {
@@ -89,7 +92,9 @@ fn about(model: &Model) -> Vec<String> {
         ]);
     }
     for version in &model.versions {
-        let changes = version.changes.join(" ");
+        let changes = version.changes.iter();
+        let changes: Vec<String> = changes.map(|change| docs::in_line(change, model)).collect();
+        let changes = changes.join(" ");
         let head = format!("- {} ({})", version.version, version.date);
         lines.push(docs::sentences(&head, &changes));
     }

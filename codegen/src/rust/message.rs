@@ -72,7 +72,7 @@ fn has_default(message: &Message, interface: &Interface) -> bool {
 
 fn summary(message: &Message, interface: &Interface, model: &Model) -> Vec<String> {
     let head = format!("`{}` {}, {}", interface.name, message.name, message.section);
-    let mut lines = vec![docs::sentences(&head, &message.doc)];
+    let mut lines = docs::paragraphs(&head, &message.doc, model);
     let conditional = message.parts.iter().any(|part| part.when.is_some());
     if conditional && !message.kind.is_sent() {
         lines.push(String::new());
@@ -94,7 +94,7 @@ fn summary(message: &Message, interface: &Interface, model: &Model) -> Vec<Strin
             GroupKind::AtLeastOne => "At least one",
         };
         let head = format!("- {kind} of {}", members.join(", "));
-        items.push(docs::sentences(&head, &group.doc));
+        items.push(docs::sentences(&head, &docs::in_line(&group.doc, model)));
     }
     items.extend(docs::rulings(&message.errata, model));
     for part in &message.parts {

@@ -17,7 +17,10 @@ pub(super) fn tokens(message: &Message, model: &Model) -> TokenStream {
         .views
         .iter()
         .map(|view| view_struct(view, message, model));
-    let functions = message.views.iter().map(|view| function(view, message));
+    let functions = message
+        .views
+        .iter()
+        .map(|view| function(view, message, model));
     quote! {
         #(#structs)*
         impl #name {
@@ -27,10 +30,7 @@ pub(super) fn tokens(message: &Message, model: &Model) -> TokenStream {
 }
 
 fn view_struct(view: &View, message: &Message, model: &Model) -> TokenStream {
-    let mut lines = vec![docs::sentences(
-        &format!("Section {}", view.section),
-        &view.doc,
-    )];
+    let mut lines = docs::paragraphs(&format!("Section {}", view.section), &view.doc, model);
     let rulings = docs::rulings(&view.errata, model);
     if !rulings.is_empty() {
         lines.push(String::new());
@@ -54,7 +54,7 @@ fn view_struct(view: &View, message: &Message, model: &Model) -> TokenStream {
     }
 }
 
-fn function(view: &View, message: &Message) -> TokenStream {
+fn function(view: &View, message: &Message, model: &Model) -> TokenStream {
     let mut words: Vec<String> = view
         .present
         .iter()
@@ -69,7 +69,7 @@ fn function(view: &View, message: &Message) -> TokenStream {
             words.join(" and ")
         ),
     };
-    let doc = docs::comment(&[docs::sentences(&head, &view.doc)]);
+    let doc = docs::comment(&docs::paragraphs(&head, &view.doc, model));
     let (name, result) = (ident(&view.name), ident(&view.rust_name));
     let present = view.present.iter().filter_map(|name| {
         let given = view.values.iter().any(|value| value.field == *name);

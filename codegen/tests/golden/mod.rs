@@ -23,6 +23,17 @@ pub(crate) const GOLDEN: &str = "../../codegen/tests/goldens/spec";
 /// The spec that the lint has nothing to say of; of `spec-tools/tests`.
 pub(crate) const CLEAN: &str = "clean/spec";
 
+/// The spec in two languages that the lint has nothing to say of; of `spec-tools/tests`.
+pub(crate) const BILINGUAL: &str = "bilingual/spec";
+
+/// The spec whose edits show a code of the lint.
+pub(crate) fn linted(code: &str) -> &'static str {
+    match code.starts_with("L8") {
+        true => BILINGUAL,
+        false => CLEAN,
+    }
+}
+
 /// Names and texts of the golden spec.
 pub(crate) fn texts() -> Vec<(String, String)> {
     texts_of(GOLDEN)

@@ -39,7 +39,11 @@ pub(super) fn compare(record: &mut Record<'_>) {
         }
     }
     let [before, after] = [history(old, new), history(new, old)];
-    let said = [explained(old, &before), explained(new, &after)];
+    let chinese = [translations(old, new), translations(new, old)];
+    let mut said = [explained(old, &before), explained(new, &after)];
+    for (said, translations) in said.iter_mut().zip(&chinese) {
+        said.texts("translations", translations);
+    }
     explanations::compare(
         record,
         spot,
@@ -73,6 +77,16 @@ fn history(model: &Model, other: &Model) -> Vec<String> {
                 version.changes.join(" ")
             )
         })
+        .collect()
+}
+
+/// The translations of `model` that `other` lacks or words otherwise.
+fn translations(model: &Model, other: &Model) -> Vec<String> {
+    let translations = model.translations.iter();
+    translations
+        .map(|found| (&found.english.value, &found.chinese.value))
+        .filter(|(english, chinese)| other.chinese(english) != Some(chinese.as_str()))
+        .map(|(english, chinese)| format!("{english} {chinese}"))
         .collect()
 }
 

@@ -25,7 +25,7 @@ const PAGES: &[(&str, &str)] = pages![
     "S704" "S705" "S706" "S707" "S708" "S709" "S801" "S802"
     "S901" "S902" "L101" "L102" "L103" "L104" "L105" "L201"
     "L202" "L301" "L302" "L401" "L402" "L501" "L502" "L601"
-    "L602" "L701"
+    "L602" "L701" "L801" "L802" "L803"
 ];
 
 /// The code of an id, in either case of letters.

@@ -2,7 +2,7 @@
 //!
 //! Each rule has a code `L…` in the one table of codes and is a function from the model to findings. The rooms: `words`
 //! (labels, docs, remarks), `confidential` (what must not be shown), `facts` (units, signatures, decisions, versions, errata,
-//! error codes), `exercise` (what the tests name). There is no way to silence a rule for a row: a rule that is wrong about a row is
+//! error codes), `languages` (the Chinese), `exercise` (what the tests name). There is no way to silence a rule for a row: a rule that is wrong about a row is
 //! to be made more precise.
 
 use signed_xml_codegen::Span;
@@ -14,6 +14,7 @@ pub use exercise::Tests;
 mod confidential;
 mod exercise;
 mod facts;
+mod languages;
 mod words;
 
 /// Holds a model against every rule that needs nothing but the model; sorted by file and place.
@@ -34,6 +35,7 @@ pub fn check(model: &Model) -> Vec<Diagnostic> {
     words::check(model, &mut findings);
     confidential::check(model, &mut findings);
     facts::check(model, &mut findings);
+    languages::check(model, &mut findings);
     findings.sort_by_key(|found| (found.primary.as_ref().map(|(span, _)| *span), found.code));
     findings
 }

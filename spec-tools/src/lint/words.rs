@@ -240,7 +240,7 @@ fn is_value(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-fn is_chinese(c: char) -> bool {
+pub(super) fn is_chinese(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 

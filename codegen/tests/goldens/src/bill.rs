@@ -11,6 +11,8 @@ use super::enums::{BillType, PayType};
 #[non_exhaustive]
 pub struct Row {
     /// 交易时间. Beijing time.
+    ///
+    /// 北京时间。
     #[column("交易时间")]
     pub trade_time: Option<BeijingTime>,
     /// 订单号.
@@ -39,6 +41,8 @@ pub struct Row {
 }
 
 /// 所有订单: 7 columns of `ALL`. A row per order.
+///
+/// 每个订单一行。
 ///
 /// - Erratum E3 (2 and 3). Printed: fields marked Y that a reply may lack. Here: only what the flow needs is demanded.
 pub const ALL_COLUMNS: &[&str] = &[

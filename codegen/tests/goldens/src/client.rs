@@ -34,6 +34,8 @@ impl Client {
 
     /// 获取凭证 (1.1). Asks for an access token.
     ///
+    /// 获取 access_token。
+    ///
     /// Seldom needed: the client asks for the access token by itself and keeps it. A token that is asked for here makes the kept one invalid, and the client then renews it at the next call.
     ///
     /// # Errors
@@ -61,6 +63,8 @@ impl Client {
     }
 
     /// 统一下单 (2). Places an order.
+    ///
+    /// 下单。
     ///
     /// # Errors
     ///

@@ -10,6 +10,8 @@ use signed_xml::{OpenEnum, UnknownValue};
 #[non_exhaustive]
 pub enum ReturnCode {
     /// `SUCCESS` 成功: It did.
+    ///
+    /// 成功。
     #[value("SUCCESS", label = "成功")]
     Success,
     /// `FAIL` 失败.
@@ -29,11 +31,15 @@ impl Default for ReturnCode {
 
 /// How an order is paid.
 ///
+/// 订单的支付方式。
+///
 /// - Erratum E3 (2 and 3). Printed: fields marked Y that a reply may lack. Here: only what the flow needs is demanded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum PayType {
     /// `1` 现金: Cash alone.
+    ///
+    /// 全部现金。
     #[value("1", label = "现金")]
     Cash,
     /// `2` 医保.
@@ -42,7 +48,7 @@ pub enum PayType {
     /// `3` 混合.
     ///
     /// - Since document 1.1.
-    /// - Erratum E1 (2). Printed: `openid` is Y and `sub_openid` 二选一. Here: exactly one of the two.
+    /// - Erratum E1 (2). Printed: `openid` is Y and `sub_openid` 二选一. Here: exactly one of the two. 文档：`openid` 标为 Y，`sub_openid` 标为二选一。此处：两者必传其一。
     #[value("3", label = "混合")]
     Both,
     /// A value that this version does not know.
@@ -104,10 +110,14 @@ impl Default for BillType {
 }
 
 /// How an order stands.
+///
+/// 订单状态。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum OrderState {
     /// `OPEN` 未支付: Not paid.
+    ///
+    /// 尚未支付。
     #[value("OPEN", label = "未支付")]
     Open,
     /// `PAID` 已支付.
@@ -134,7 +144,7 @@ impl Default for OrderState {
 impl OrderState {
     /// How one state becomes another. Who asks now and then may see several moves as one.
     ///
-    /// - `OPEN` to `PAID`: The patient pays.
+    /// - `OPEN` to `PAID`: The patient pays. 患者付款。
     /// - `OPEN` to `SHUT`.
     /// - `PAID` to `REFUND`: The money goes back.
     /// - `REFUND` to `PAID`: It could not \<go back\>.

@@ -6,6 +6,8 @@
 use signed_xml::{Effect, ErrorCodes, OpenEnum, UnknownValue};
 
 /// What `err_code` says.
+///
+/// `err_code` 的含义。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum ErrorCode {
@@ -16,6 +18,8 @@ pub enum ErrorCode {
     #[value("100", label = "参数错误")]
     BadParameter,
     /// SYSTEMERROR 系统错误. Query first.
+    ///
+    /// 先查询。
     ///
     /// - The call may have taken effect: query before anything else.
     #[value("SYSTEMERROR", label = "系统错误")]

@@ -117,7 +117,7 @@ rules! {
     DOCUMENT_NAME_CHANGED Document "document" "name-changed" = levels(NoEffect, Breaking);
         "A build script writes a file of another name.";
     DOCUMENT_DOC_CHANGED Document "document" "doc-changed" = levels(NoEffect, NoEffect);
-        "Title, notes or the history of the document changed, nothing else.";
+        "Title, notes, translations or the history of the document changed, nothing else.";
     DOCUMENT_ERRATUM_ADDED Document "document" "erratum-added" = levels(NoEffect, NoEffect);
         "A ruling was added; the rows that it rules on tell what that means.";
     DOCUMENT_ERRATUM_REMOVED Document "document" "erratum-removed" = levels(NoEffect, NoEffect);

@@ -73,7 +73,6 @@
 //! # Ok::<(), signed_xml_codegen::Diagnostics>(())
 //! ```
 
-use std::fmt;
 use std::io;
 use std::path::Path;
 
@@ -93,13 +92,15 @@ pub mod output;
 pub mod rust;
 
 /// Why a spec did not compile.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The spec is wrong.
+    #[error("the spec is wrong\n{0}")]
     Spec(Diagnostics),
     /// A file could not be read or written.
-    Io(io::Error),
+    #[error(transparent)]
+    Io(#[from] io::Error),
 }
 
 /// Compiles texts: read, then resolve. Warnings end up in [`Model::warnings`].
@@ -112,7 +113,7 @@ pub fn compile(sources: Sources) -> Result<Model, Diagnostics> {
     let tree = read::read(&sources, &mut findings);
     let unread = findings
         .iter()
-        .any(|found| matches!(found.code, Code::TomlSyntax | Code::MissingFile));
+        .any(|found| [Code::TOML_SYNTAX, Code::MISSING_FILE].contains(&found.code));
     let mut model = resolve::resolve(&sources, &tree, &mut findings);
     if unread {
         // What stands in a file that cannot be read is missed everywhere; that is no news.
@@ -140,7 +141,7 @@ pub fn compile(sources: Sources) -> Result<Model, Diagnostics> {
 /// # Ok::<(), signed_xml_codegen::Error>(())
 /// ```
 pub fn load(folder: &Path) -> Result<Model, Error> {
-    let sources = Sources::read(folder).map_err(Error::Io)?;
+    let sources = Sources::read(folder)?;
     compile(sources).map_err(Error::Spec)
 }
 
@@ -170,24 +171,6 @@ pub fn build(folder: &Path, out: &Path) -> Result<Model, Error> {
     for warning in model.warnings.iter() {
         println!("cargo:warning={}: {}", warning.code.id(), warning.title);
     }
-    output::write(out, &[rust::emit_module(&model)]).map_err(Error::Io)?;
+    output::write(out, &[rust::emit_module(&model)])?;
     Ok(model)
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Spec(diagnostics) => write!(f, "the spec is wrong\n{diagnostics}"),
-            Self::Io(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Spec(_) => None,
-            Self::Io(error) => Some(error),
-        }
-    }
 }

@@ -45,7 +45,7 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + C
     }
     let known: Vec<&str> = known.into_iter().collect();
     match known.len() {
-        0 => "there is none yet".to_owned(),
+        0 => "none is defined yet".to_owned(),
         1..=24 => format!("known: {}", known.join(", ")),
         more => format!("known: {}, … ({more} in all)", known[..24].join(", ")),
     }

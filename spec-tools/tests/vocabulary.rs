@@ -79,9 +79,9 @@ fn a_spec_without_a_vocabulary_compiles_and_has_a_site_and_its_lint_judges_no_wo
     assert!(site::emit(&model).is_ok());
     let codes = lint::check(&with(CLEAN, None));
     let of_words = [
-        Code::PersonalUnmarked,
-        Code::SecretUnmarked,
-        Code::UnitMissing,
+        lint::codes::PERSONAL_UNMARKED,
+        lint::codes::SECRET_UNMARKED,
+        lint::codes::UNIT_MISSING,
     ];
     assert!(codes.iter().all(|found| !of_words.contains(&found.code)));
 }
@@ -112,7 +112,7 @@ fn a_misspelt_key_of_the_vocabulary_is_reported_with_its_place() {
     *text = text.replace("[fields.personal]\nnames", "[fields.personal]\nname");
     let report = compile(Sources::from_texts("spec", texts)).unwrap_err();
     let found = report.iter().next().unwrap();
-    assert_eq!(found.code, Code::UnknownKey);
+    assert_eq!(found.code, Code::UNKNOWN_KEY);
     assert_eq!(
         report.sources().slice(found.primary.clone().unwrap().0),
         "name"

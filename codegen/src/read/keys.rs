@@ -1,11 +1,12 @@
 //! Typed access to the keys of one table.
 //!
 //! Each reader asks a [`Keys`] for what it knows; at the end [`Keys::finish`] reports every key
-//! that nobody asked for, with the nearest one that exists. Nothing stops at the first mistake.
+//! that was not asked for, with the nearest one that exists. Nothing stops at the first mistake.
 
-use crate::diagnostic::{Code, Diagnostic, Findings, did_you_mean, nearest};
+use crate::diagnostic::Findings;
 use crate::source::{Span, Spanned};
 
+use super::problem;
 use super::syntax::{Entry, Node, Value};
 use super::tree::HistoryKeys;
 
@@ -27,7 +28,7 @@ impl<'a, 'f> Keys<'a, 'f> {
     ) -> Option<Self> {
         let what = what.into();
         let Value::Table(entries) = &node.value else {
-            findings.push(wrong_type(node, &what, "a table"));
+            findings.push(problem::wrong_type(&what, node, "a table"));
             return None;
         };
         Some(Self {
@@ -107,10 +108,8 @@ impl<'a, 'f> Keys<'a, 'f> {
         match u64::try_from(number) {
             Ok(number) if number <= most => Some(Spanned::new(number, node.span)),
             _ => {
-                let title = format!("`{key}` of {} is out of range", self.what);
-                let label = format!("must be 0 to {most}");
-                let found = Diagnostic::new(Code::NumberOutOfRange, node.span, title, label);
-                self.findings.push(found);
+                self.findings
+                    .push(problem::out_of_range(&self.what, key, node.span, most));
                 None
             }
         }
@@ -178,21 +177,18 @@ impl<'a, 'f> Keys<'a, 'f> {
         if self.entries.iter().any(|entry| entry.key == key) {
             return;
         }
-        let title = format!("{} lacks `{key}`", self.what);
-        let label = format!("`{key}` is missing");
         self.findings
-            .push(Diagnostic::new(Code::MissingKey, self.span, title, label));
+            .push(problem::missing_key(&self.what, key, self.span));
     }
 
-    /// Reports the keys that nobody asked for.
+    /// Reports the keys that were not asked for.
     pub(crate) fn finish(self) {
         for entry in self.entries {
             if self.asked.contains(&entry.key.as_str()) {
                 continue;
             }
-            let title = format!("{} has no key `{}`", self.what, entry.key);
-            let found = Diagnostic::new(Code::UnknownKey, entry.key_span, title, "unknown key")
-                .help(did_you_mean(&entry.key, self.asked.iter().copied()));
+            let known = self.asked.iter().copied();
+            let found = problem::unknown_key(&self.what, &entry.key, entry.key_span, known);
             self.findings.push(found);
         }
     }
@@ -206,13 +202,9 @@ impl<'a, 'f> Keys<'a, 'f> {
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.value) {
             return Some(Spanned::new(*value, text.span));
         }
-        let title = format!("`{key}` of {} cannot be `{}`", self.what, text.value);
         let allowed: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let label = format!("one of {}", allowed.join(", "));
-        let mut found = Diagnostic::new(Code::WordNotAllowed, text.span, title, label);
-        let near = nearest(&text.value, allowed);
-        found.help = near.map(|near| format!("did you mean `{near}`?"));
-        self.findings.push(found);
+        self.findings
+            .push(problem::word_not_allowed(&self.what, key, text, &allowed));
         None
     }
 
@@ -226,12 +218,7 @@ impl<'a, 'f> Keys<'a, 'f> {
 
     fn wrong_type(&mut self, key: &str, node: &Node, expected: &str) {
         let what = format!("`{key}` of {}", self.what);
-        self.findings.push(wrong_type(node, &what, expected));
+        self.findings
+            .push(problem::wrong_type(&what, node, expected));
     }
-}
-
-pub(super) fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic {
-    let title = format!("{what} must be {expected}");
-    let label = format!("this is {}", node.value.kind());
-    Diagnostic::new(Code::WrongValueType, node.span, title, label)
 }

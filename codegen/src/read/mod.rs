@@ -3,7 +3,7 @@
 //! Steps: parse each file into a tree with places (`syntax`), read the tables key by key (`keys`,
 //! `catalog`, `interface`), hold the list of interfaces against the files that are there.
 
-use crate::diagnostic::{Code, Diagnostic, Findings, did_you_mean};
+use crate::diagnostic::Findings;
 use crate::source::{Sources, Spanned};
 
 use syntax::Node;
@@ -15,6 +15,7 @@ mod catalog;
 mod interface;
 mod keys;
 mod place;
+mod problem;
 mod syntax;
 mod texts;
 mod vocabulary;
@@ -51,19 +52,13 @@ fn read_interfaces(sources: &Sources, tree: &mut Tree, findings: &mut Findings) 
     let listed = tree.header.interfaces.clone();
     for (at, name) in listed.iter().enumerate() {
         if let Some(first) = listed[..at].iter().find(|first| first.value == name.value) {
-            let title = format!("interface `{}` is listed twice", name.value);
-            let found = Diagnostic::new(Code::InterfaceTwice, name.span, title, "again here")
-                .also(first.span, "listed here");
-            findings.push(found);
+            findings.push(problem::interface_twice(name, first.span));
             continue;
         }
         let file = format!("interfaces/{}.toml", name.value);
         if sources.find(&file).is_none() {
-            let title = format!("interface `{}` has no file", name.value);
-            let label = format!("no `{file}`");
-            let found = Diagnostic::new(Code::MissingFile, name.span, title, label)
-                .help(did_you_mean(&name.value, interface_files(sources)));
-            findings.push(found);
+            let files = interface_files(sources);
+            findings.push(problem::interface_without_file(name, files));
         } else if let Some(node) = parse(sources, &file, true, findings)
             && let Some(mut interface) = interface::read(&node, findings)
         {
@@ -74,14 +69,7 @@ fn read_interfaces(sources: &Sources, tree: &mut Tree, findings: &mut Findings) 
     let unlisted =
         interface_files(sources).filter(|file| !listed.iter().any(|name| name.value == *file));
     for file in unlisted {
-        let title = format!("`interfaces/{file}.toml` is not listed in `spec.toml`");
-        let help =
-            format!("add \"{file}\" to `interfaces` of `spec.toml`, at its place in the document");
-        let found = match listed.last() {
-            Some(last) => Diagnostic::new(Code::UnlistedFile, last.span, title, "not in this list"),
-            None => Diagnostic::without_place(Code::UnlistedFile, title),
-        };
-        findings.push(found.help(help));
+        findings.push(problem::unlisted_file(file, listed.last()));
     }
 }
 
@@ -91,15 +79,7 @@ fn check_name(listed: &Spanned<String>, name: &mut Spanned<String>, findings: &m
         return;
     }
     if !name.value.is_empty() {
-        let (file, found) = (&listed.value, &name.value);
-        let title = format!("`interfaces/{file}.toml` holds an interface called `{found}`");
-        let label = format!("the file says `{file}`");
-        findings.push(Diagnostic::new(
-            Code::InterfaceNameDiffers,
-            name.span,
-            title,
-            label,
-        ));
+        findings.push(problem::interface_name_differs(&listed.value, name));
     }
     name.value.clone_from(&listed.value);
 }
@@ -114,9 +94,7 @@ fn interface_files(sources: &Sources) -> impl Iterator<Item = &str> + Clone {
 fn parse(sources: &Sources, name: &str, needed: bool, findings: &mut Findings) -> Option<Node> {
     let Some(index) = sources.find(name) else {
         if needed {
-            let title = format!("the spec has no `{name}`");
-            let help = "is this the folder of a spec? name it with `--spec`";
-            findings.push(Diagnostic::without_place(Code::MissingFile, title).help(help));
+            findings.push(problem::no_such_file(name));
         }
         return None;
     };

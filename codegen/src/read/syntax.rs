@@ -5,8 +5,10 @@
 
 use toml_edit::{Document, Item, TableLike, Value as TomlValue};
 
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::diagnostic::Findings;
 use crate::source::{Source, Span};
+
+use super::problem;
 
 /// A value and its place.
 #[derive(Debug)]
@@ -56,13 +58,7 @@ pub(crate) fn parse(file: usize, source: &Source, findings: &mut Findings) -> Op
                 start: range.start,
                 end: range.end,
             };
-            let title = format!("`{}` is not valid TOML", source.name);
-            findings.push(Diagnostic::new(
-                Code::TomlSyntax,
-                span,
-                title,
-                error.message(),
-            ));
+            findings.push(problem::not_toml(&source.name, span, error.message()));
             None
         }
     }

@@ -7,7 +7,7 @@ use crate::diagnostic::Findings;
 use crate::model::{Model, Translation};
 use crate::source::Spanned;
 
-use super::keys::wrong_type;
+use super::problem;
 use super::syntax::{self, Node, Value};
 
 /// The file that holds the Chinese.
@@ -21,7 +21,7 @@ pub(super) fn translations(node: &Node, findings: &mut Findings) -> Vec<Translat
     for entry in entries {
         let Value::Text(chinese) = &entry.node.value else {
             let what = format!("a translation in `{CHINESE}`");
-            findings.push(wrong_type(&entry.node, &what, "a string"));
+            findings.push(problem::wrong_type(&what, &entry.node, "a string"));
             continue;
         };
         translations.push(Translation {

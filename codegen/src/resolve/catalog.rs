@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::diagnostic::Code;
 use crate::model::{
     BillColumn, BillLayout, ColumnType, Effect, Enum, EnumValue, ErrorCode, Move, WireType,
 };
@@ -13,6 +13,7 @@ use crate::source::{Span, Spanned};
 
 use super::context::Context;
 use super::field::known_enum;
+use super::problem;
 
 /// Enum whose values are the kinds of bill.
 const BILL_TYPE: &str = "BillType";
@@ -50,13 +51,7 @@ fn enum_type(table: &EnumTable, context: &mut Context<'_>) -> WireType {
     if let Some((_, found)) = allowed.iter().find(|(known, _)| *known == word.value) {
         return *found;
     }
-    let title = format!("an enum cannot be of type `{}`", word.value);
-    context.report(Diagnostic::new(
-        Code::UnknownType,
-        word.span,
-        title,
-        "`string` or `u8`",
-    ));
+    context.report(problem::enum_of_type(word));
     WireType::Text
 }
 
@@ -72,13 +67,15 @@ fn enum_values(rows: &[EnumRow], context: &mut Context<'_>) -> Vec<EnumValue> {
         unique(
             &row.value,
             &mut values,
-            (Code::EnumValueTwice, "value"),
+            Code::ENUM_VALUE_TWICE,
+            "value",
             context,
         );
         unique(
             &row.name,
             &mut names,
-            (Code::EnumNameTwice, "Rust name"),
+            Code::ENUM_NAME_TWICE,
+            "Rust name",
             context,
         );
         resolved.push(EnumValue {
@@ -98,34 +95,25 @@ fn enum_values(rows: &[EnumRow], context: &mut Context<'_>) -> Vec<EnumValue> {
 fn moves(table: &EnumTable, context: &mut Context<'_>) -> Vec<Move> {
     let mut moves: Vec<Move> = Vec::new();
     for MoveRow { from, to, doc } in &table.moves {
-        let mut known = true;
-        for end in [from, to] {
-            let mut values = table.values.iter().map(|row| row.value.value.as_str());
-            if values.any(|value| value == end.value) {
-                continue;
-            }
-            known = false;
-            let title = format!("`{}` has no value `{}`", table.name.value, end.value);
-            let values = table.values.iter().map(|row| row.value.value.as_str());
-            let label = "not among its values";
-            let found = Diagnostic::new(Code::WrongMove, end.span, title, label)
-                .help(did_you_mean(&end.value, values));
-            context.report(found);
+        let values = table.values.iter().map(|row| row.value.value.as_str());
+        let unknown = [from, to].map(|end| !values.clone().any(|value| value == end.value));
+        for (end, _) in [from, to]
+            .iter()
+            .zip(unknown)
+            .filter(|(_, unknown)| *unknown)
+        {
+            context.report(problem::unknown_move_end(
+                &table.name.value,
+                end,
+                values.clone(),
+            ));
         }
-        if from.value == to.value && known {
-            let title = format!("`{}` moves to itself", from.value);
-            let label = "a move leads to another value";
-            context.report(Diagnostic::new(Code::WrongMove, to.span, title, label));
+        if from.value == to.value && unknown == [false, false] {
+            context.report(problem::move_to_itself(to));
         }
         let mut earlier = moves.iter();
         if let Some(first) = earlier.find(|it| it.from == from.value && it.to == to.value) {
-            let title = format!(
-                "the move from `{}` to `{}` stands twice",
-                from.value, to.value
-            );
-            let found = Diagnostic::new(Code::WrongMove, from.span, title, "again here")
-                .also(first.span, "first here");
-            context.report(found);
+            context.report(problem::move_twice(from, to, first.span));
         }
         moves.push(Move {
             from: from.value.clone(),
@@ -150,32 +138,24 @@ pub(super) fn error_codes(
         unique(
             &row.code,
             &mut codes,
-            (Code::ErrorCodeTwice, "error code"),
+            Code::ERROR_CODE_TWICE,
+            "error code",
             context,
         );
         unique(
             &row.name,
             &mut names,
-            (Code::EnumNameTwice, "Rust name"),
+            Code::ENUM_NAME_TWICE,
+            "Rust name",
             context,
         );
         for name in &row.interfaces {
             let known = interfaces
                 .iter()
-                .any(|interface| interface.name.value == name.value);
-            if known || name.value == "*" {
-                continue;
-            }
-            let title = format!(
-                "error code {} names interface `{}`",
-                row.code.value, name.value
-            );
-            let known = interfaces
-                .iter()
                 .map(|interface| interface.name.value.as_str());
-            let found = Diagnostic::new(Code::UnknownInterface, name.span, title, "there is none")
-                .help(did_you_mean(&name.value, known));
-            context.report(found);
+            if name.value != "*" && !known.clone().any(|known| known == name.value) {
+                context.report(problem::unknown_interface(&row.code.value, name, known));
+            }
         }
         resolved.push(ErrorCode {
             code: row.code.value.clone(),
@@ -204,7 +184,8 @@ pub(super) fn columns(rows: &[ColumnRow], context: &mut Context<'_>) -> Vec<Bill
         unique(
             &row.name,
             &mut names,
-            (Code::ColumnRepeated, "column"),
+            Code::COLUMN_REPEATED,
+            "column",
             context,
         );
         context.snake_name(&row.field, "the field of a column");
@@ -234,16 +215,8 @@ fn column_type(word: &Spanned<String>, context: &mut Context<'_>) -> ColumnType 
         known_enum(word, context);
         return ColumnType::Enum(word.value.clone());
     }
-    let title = format!("there is no column type `{}`", word.value);
     let known = COLUMN_TYPES.iter().map(|(known, _)| *known);
-    let found = Diagnostic::new(
-        Code::UnknownType,
-        word.span,
-        title,
-        "neither a column type nor an enum",
-    )
-    .help(did_you_mean(&word.value, known));
-    context.report(found);
+    context.report(problem::unknown_column_type(word, known));
     ColumnType::Text
 }
 
@@ -259,25 +232,16 @@ pub(super) fn layouts(
         unique(
             &table.bill_type,
             &mut bill_types,
-            (Code::UnknownBillType, "bill type"),
+            Code::UNKNOWN_BILL_TYPE,
+            "bill type",
             context,
         );
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for name in &table.columns {
-            unique(name, &mut seen, (Code::ColumnRepeated, "column"), context);
-            if !columns.iter().any(|column| column.name == name.value) {
-                let title = format!(
-                    "the layout has a column `{}`, which is not declared",
-                    name.value
-                );
-                let help = did_you_mean(
-                    &name.value,
-                    columns.iter().map(|column| column.name.as_str()),
-                );
-                let label = "not among `columns`";
-                let found =
-                    Diagnostic::new(Code::UnknownColumn, name.span, title, label).help(help);
-                context.report(found);
+            unique(name, &mut seen, Code::COLUMN_REPEATED, "column", context);
+            let known = columns.iter().map(|column| column.name.as_str());
+            if !known.clone().any(|known| known == name.value) {
+                context.report(problem::unknown_column(name, known));
             }
         }
         layouts.push(BillLayout {
@@ -299,9 +263,7 @@ pub(super) fn layouts(
             .iter()
             .any(|layout| layout.columns.contains(&column.name))
         {
-            let title = format!("no layout has the column `{}`", column.name);
-            let found = Diagnostic::new(Code::UnusedColumn, column.span, title, "never in a bill");
-            context.report(found);
+            context.report(problem::unused_column(&column.name, column.span));
         }
     }
     layouts
@@ -314,13 +276,8 @@ fn bill_type(value: &Spanned<String>, context: &mut Context<'_>) -> String {
     if let Some(found) = values.iter().find(|known| known.value == value.value) {
         return found.name.clone();
     }
-    let title = format!("`{BILL_TYPE}` has no value `{}`", value.value);
-    let help = did_you_mean(
-        &value.value,
-        values.iter().map(|known| known.value.as_str()),
-    );
-    let label = "not in the enum of bill types";
-    let found = Diagnostic::new(Code::UnknownBillType, value.span, title, label).help(help);
+    let known = values.iter().map(|known| known.value.as_str());
+    let found = problem::unknown_bill_type(BILL_TYPE, value, known);
     context.report(found);
     value.value.clone()
 }
@@ -329,14 +286,12 @@ fn bill_type(value: &Spanned<String>, context: &mut Context<'_>) -> String {
 fn unique<'a>(
     name: &'a Spanned<String>,
     seen: &mut BTreeMap<&'a str, Span>,
-    (code, what): (Code, &str),
+    code: Code,
+    what: &str,
     context: &mut Context<'_>,
 ) {
     if let Some(first) = seen.get(name.value.as_str()) {
-        let title = format!("{what} `{}` stands twice", name.value);
-        let found =
-            Diagnostic::new(code, name.span, title, "again here").also(*first, "first here");
-        context.report(found);
+        context.report(problem::twice(code, what, name, *first));
     }
     seen.entry(&name.value).or_insert(name.span);
 }

@@ -83,14 +83,14 @@ fn code(fault: &Fault) -> Code {
         | Fault::Expected { .. }
         | Fault::Chained
         | Fault::BadNumber
-        | Fault::TooDeep => Code::ConditionSyntax,
-        Fault::UnknownField { .. } => Code::UnknownFieldInCondition,
-        Fault::UnknownValue { .. } => Code::UnknownValueInCondition,
-        Fault::MayBeAbsent { .. } => Code::OptionalNumber,
+        | Fault::TooDeep => Code::CONDITION_SYNTAX,
+        Fault::UnknownField { .. } => Code::UNKNOWN_FIELD_IN_CONDITION,
+        Fault::UnknownValue { .. } => Code::UNKNOWN_VALUE_IN_CONDITION,
+        Fault::MayBeAbsent { .. } => Code::OPTIONAL_NUMBER,
         Fault::NotInTheLanguage { .. }
         | Fault::UnknownFunction { .. }
         | Fault::WrongArguments { .. }
-        | Fault::NotAField => Code::NotInTheLanguage,
-        _ => Code::ConditionType,
+        | Fault::NotAField => Code::NOT_IN_THE_LANGUAGE,
+        _ => Code::CONDITION_TYPE,
     }
 }

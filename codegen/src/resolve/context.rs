@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Code, Diagnostic, Findings, did_you_mean};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::model::{Enum, Erratum, History, Version};
 use crate::read::tree::HistoryKeys;
 use crate::source::{Sources, Span, Spanned};
 
 use super::names::{is_snake_name, is_type_name};
+use super::problem;
 
 pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,
@@ -49,15 +50,8 @@ impl<'a> Context<'a> {
                 known.push(id.value.clone());
                 continue;
             }
-            let title = format!("there is no erratum `{}`", id.value);
-            let help = did_you_mean(
-                &id.value,
-                self.errata.iter().map(|erratum| erratum.id.as_str()),
-            );
-            let found =
-                Diagnostic::new(Code::UnknownErratum, id.span, title, "not in `errata.toml`")
-                    .help(help);
-            self.report(found);
+            let known = self.errata.iter().map(|erratum| erratum.id.as_str());
+            self.findings.push(problem::unknown_erratum(id, known));
         }
         known
     }
@@ -68,16 +62,7 @@ impl<'a> Context<'a> {
         if self.version_index(&version.value).is_some() {
             return Some(version.value.clone());
         }
-        let title = format!("the document has no version `{}`", version.value);
-        let known = self.versions.iter().map(|known| known.version.as_str());
-        let found = Diagnostic::new(
-            Code::UnknownVersion,
-            version.span,
-            title,
-            "not among `versions` of `spec.toml`",
-        )
-        .help(did_you_mean(&version.value, known));
-        self.report(found);
+        self.report(problem::unknown_version(version, &self.versions));
         None
     }
 
@@ -105,18 +90,7 @@ impl<'a> Context<'a> {
             _ => false,
         };
         if let (true, Some(until), Some(since)) = (reversed, until, since) {
-            let title = format!(
-                "`until` {} comes before `since` {}",
-                until.value, since.value
-            );
-            let found = Diagnostic::new(
-                Code::VersionsReversed,
-                until.span,
-                title,
-                "is the older one",
-            )
-            .also(since.span, "since then");
-            self.report(found);
+            self.report(problem::versions_reversed(since, until));
         }
         (first, last)
     }
@@ -124,64 +98,34 @@ impl<'a> Context<'a> {
     /// Reports a name that is not of the form of a Rust type.
     pub(super) fn type_name(&mut self, name: &Spanned<String>, what: &str) {
         if !is_type_name(&name.value) {
-            self.bad_name(name, what, "UpperCamelCase, ASCII letters and digits");
+            self.report(problem::not_a_type_name(name, what));
         }
     }
 
     /// Reports a name that is not of the form of a Rust function or module.
     pub(super) fn snake_name(&mut self, name: &Spanned<String>, what: &str) {
         if !is_snake_name(&name.value) {
-            self.bad_name(
-                name,
-                what,
-                "snake_case, ASCII letters and digits, no Rust keyword",
-            );
+            self.report(problem::not_a_snake_name(name, what));
         }
     }
 
     /// Reports two items that end up under one Rust name.
     pub(super) fn clash(&mut self, name: &str, span: Span, first: Option<Span>, what: &str) {
-        let title = format!("{what} becomes `{name}` in Rust, which is taken");
-        let mut found = Diagnostic::new(
-            Code::RustNameClash,
-            span,
-            title,
-            format!("becomes `{name}`"),
-        );
-        found = match first {
-            Some(first) => found.also(first, format!("becomes `{name}` too")),
-            None => found.help(format!(
-                "every generated item of this kind has a `{name}` already"
-            )),
-        };
-        self.report(found);
+        self.report(problem::clash(name, span, first, what));
     }
 
     /// Reports the errata and enums that nothing refers to.
     pub(super) fn report_unused(&mut self) {
         for erratum in &self.errata {
-            if self.used_errata.contains(&erratum.id) {
-                continue;
+            if !self.used_errata.contains(&erratum.id) {
+                self.findings
+                    .push(problem::unused_erratum(&erratum.id, erratum.span));
             }
-            let title = format!("erratum `{}` is never referenced", erratum.id);
-            let help = format!(
-                "put `errata = [\"{}\"]` on the row that it rules on",
-                erratum.id
-            );
-            let found = Diagnostic::new(
-                Code::UnusedErratum,
-                erratum.span,
-                title,
-                "nothing refers to it",
-            )
-            .help(help);
-            self.findings.push(found);
         }
         for item in &self.enums {
             if !self.used_enums.contains(&item.name) {
-                let title = format!("enum `{}` is never used", item.name);
-                let found = Diagnostic::new(Code::UnusedEnum, item.span, title, "no field has it");
-                self.findings.push(found);
+                self.findings
+                    .push(problem::unused_enum(&item.name, item.span));
             }
         }
     }
@@ -189,11 +133,5 @@ impl<'a> Context<'a> {
     fn version_index(&self, version: &str) -> Option<usize> {
         let mut versions = self.versions.iter();
         versions.position(|known| known.version == version)
-    }
-
-    fn bad_name(&mut self, name: &Spanned<String>, what: &str, form: &str) {
-        let title = format!("`{}` cannot be {what}", name.value);
-        let label = format!("must be {form}");
-        self.report(Diagnostic::new(Code::NotARustName, name.span, title, label));
     }
 }

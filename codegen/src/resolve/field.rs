@@ -2,16 +2,16 @@
 //!
 //! Conditions and groups need the other fields of the message and follow in `message`.
 
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::{
     Field, FieldType, Format, INDEX, LengthUnit, MessageKind, SuppliedBy, Supplier, WireType,
 };
 use crate::read::tree::{FieldRow, Unit};
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 
 use super::context::Context;
 use super::indexed;
 use super::names::{is_xml_name, rust_name};
+use super::problem::{self, Claim};
 
 /// What the generic client keeps of a merchant, by key.
 const PROFILE_KEYS: &[&str] = &[
@@ -98,11 +98,7 @@ fn check_names(row: &FieldRow, context: &mut Context<'_>) {
     };
     for name in name.into_iter().chain(&row.aliases) {
         if !is_xml_name(&name.value) {
-            let title = format!("`{}` cannot be the name of an XML element", name.value);
-            let label = "letters, digits, `_`, `-`, `.`, not beginning with a digit";
-            let found = Diagnostic::new(Code::NotAnXmlName, name.span, title, label)
-                .help("an extraction from PDF may have put a space into the name");
-            context.report(found);
+            context.report(problem::not_an_xml_name(name));
         }
     }
 }
@@ -118,11 +114,8 @@ fn wire_type(row: &FieldRow, context: &mut Context<'_>) -> WireType {
     if let Some((_, wire_type)) = found {
         return *wire_type;
     }
-    let title = format!("there is no type `{}`", word.value);
     let known = WireType::WORDS.iter().map(|(known, _)| *known);
-    let found = Diagnostic::new(Code::UnknownType, word.span, title, "unknown type")
-        .help(did_you_mean(&word.value, known));
-    context.report(found);
+    context.report(problem::unknown_type(word, known));
     context.unsure.insert(row.name.value.clone());
     WireType::Text
 }
@@ -142,9 +135,7 @@ fn check_keys(row: &FieldRow, wire_type: WireType, context: &mut Context<'_>) {
         ];
         for (key, span) in keys {
             if let Some(span) = span {
-                let title = format!("`{key}` stands on `{}`, which is a string", row.name.value);
-                let found = Diagnostic::new(Code::NumberKeyOnText, span, title, "only for numbers");
-                context.report(found);
+                context.report(problem::number_key_on_text(row, key, span));
             }
         }
         return;
@@ -158,11 +149,7 @@ fn check_keys(row: &FieldRow, wire_type: WireType, context: &mut Context<'_>) {
     ];
     for (key, span) in keys {
         if let Some(span) = span {
-            let word = wire_type.as_str();
-            let title = format!("`{key}` stands on `{}`, which is a {word}", row.name.value);
-            let found = Diagnostic::new(Code::LengthOnNumber, span, title, "only for strings")
-                .help("a number has a range: use `min`");
-            context.report(found);
+            context.report(problem::length_on_number(row, wire_type, key, span));
         }
     }
 }
@@ -202,7 +189,7 @@ fn check_exclusive(row: &FieldRow, text: bool, context: &mut Context<'_>) {
         .as_ref()
         .is_some_and(|format| format.value == "json");
     let number = if text { None } else { row.field_type.as_ref() };
-    let claims: Vec<(&str, Span)> = [
+    let claims: Vec<Claim> = [
         ("enum", row.enum_name.as_ref().map(|name| name.span)),
         ("structure", row.structure.as_ref().map(|name| name.span)),
         (
@@ -220,33 +207,14 @@ fn check_exclusive(row: &FieldRow, text: bool, context: &mut Context<'_>) {
     .into_iter()
     .filter_map(|(key, span)| Some((key, span?)))
     .collect();
-    if let [(first, first_span), (second, span), ..] = claims.as_slice() {
-        let title = format!(
-            "`{first}` and `{second}` of `{}` exclude each other",
-            row.name.value
-        );
-        let found = Diagnostic::new(Code::KeysExclude, *span, title, "says what the field holds")
-            .also(*first_span, "so does this");
-        context.report(found);
-    } else if let (Some(number), [(key @ ("structure" | "format"), span)]) =
-        (number, claims.as_slice())
-    {
-        let title = format!("`{key}` stands on `{}`, which is a number", row.name.value);
-        let found = Diagnostic::new(Code::KeysExclude, *span, title, "only for strings")
-            .also(number.span, "a number");
-        context.report(found);
+    if let [first, second, ..] = claims[..] {
+        context.report(problem::two_claims(row, first, second));
+    } else if let (Some(number), [claim @ ("structure" | "format", _)]) = (number, &claims[..]) {
+        context.report(problem::text_claim_on_number(row, *claim, number.span));
     }
     let limit = row.min.as_ref().or(row.default.as_ref());
     if let (Some(limit), Some(name)) = (limit, &row.enum_name) {
-        let title = format!("`{}` is an enum and has a range", row.name.value);
-        let found = Diagnostic::new(
-            Code::KeysExclude,
-            limit.span,
-            title,
-            "only for plain numbers",
-        )
-        .also(name.span, "an enum");
-        context.report(found);
+        context.report(problem::range_of_enum(row, limit.span, name.span));
     }
 }
 
@@ -256,14 +224,7 @@ fn listed(row: &FieldRow, context: &mut Context<'_>) -> Vec<String> {
         return Vec::new();
     };
     let Some(name) = &row.enum_name else {
-        let title = format!("`listed` of `{}` needs `enum`", row.name.value);
-        let found = Diagnostic::new(
-            Code::KeysExclude,
-            first.span,
-            title,
-            "values of which enum?",
-        );
-        context.report(found);
+        context.report(problem::listed_without_enum(row, first.span));
         return Vec::new();
     };
     if let Some(item) = context.enums.iter().find(|item| item.name == name.value) {
@@ -274,12 +235,7 @@ fn listed(row: &FieldRow, context: &mut Context<'_>) -> Vec<String> {
             .collect();
         for value in &row.listed {
             if !known.contains(&value.value) {
-                let title = format!("`{}` has no value `{}`", name.value, value.value);
-                let label = "the document lists it, so the enum must have it";
-                let help = did_you_mean(&value.value, known.iter().map(String::as_str));
-                let found =
-                    Diagnostic::new(Code::WordNotAllowed, value.span, title, label).help(help);
-                context.report(found);
+                context.report(problem::unknown_listed_value(&name.value, value, &known));
             }
         }
     }
@@ -287,14 +243,9 @@ fn listed(row: &FieldRow, context: &mut Context<'_>) -> Vec<String> {
 }
 
 fn known_structure(name: &Spanned<String>, structures: &[String], context: &mut Context<'_>) {
-    if structures.contains(&name.value) {
-        return;
+    if !structures.contains(&name.value) {
+        context.report(problem::unknown_structure(name, structures));
     }
-    let title = format!("the interface has no structure `{}`", name.value);
-    let help = did_you_mean(&name.value, structures.iter().map(String::as_str));
-    let label = format!("no `[structure.{}]` in this file", name.value);
-    let found = Diagnostic::new(Code::UnknownStructure, name.span, title, label).help(help);
-    context.report(found);
 }
 
 /// Reports an enum that is not there; marks the others as used.
@@ -303,13 +254,8 @@ pub(super) fn known_enum(name: &Spanned<String>, context: &mut Context<'_>) {
         context.used_enums.insert(name.value.clone());
         return;
     }
-    let title = format!("there is no enum `{}`", name.value);
-    let help = did_you_mean(
-        &name.value,
-        context.enums.iter().map(|item| item.name.as_str()),
-    );
-    let found =
-        Diagnostic::new(Code::UnknownEnum, name.span, title, "not in `enums.toml`").help(help);
+    let known = context.enums.iter().map(|item| item.name.as_str());
+    let found = problem::unknown_enum(name, known);
     context.report(found);
 }
 
@@ -322,12 +268,8 @@ fn format_type(format: &Spanned<String>, context: &mut Context<'_>) -> (FieldTyp
         "md5" => (FieldType::Text, Some(Format::Md5)),
         "url" => (FieldType::Text, Some(Format::Url)),
         "json" => (FieldType::Text, Some(Format::Json)),
-        unknown => {
-            let title = format!("there is no format `{unknown}`");
-            let help = did_you_mean(unknown, FORMATS.iter().copied());
-            let found = Diagnostic::new(Code::UnknownFormat, format.span, title, "unknown format")
-                .help(help);
-            context.report(found);
+        _ => {
+            context.report(problem::unknown_format(format, FORMATS.iter().copied()));
             (FieldType::Text, None)
         }
     }
@@ -345,14 +287,7 @@ fn demanded(row: &FieldRow, place: &Place<'_>, context: &mut Context<'_>) -> boo
         return row.required && !conditional && !signature;
     };
     if demand.value != row.required && row.errata.is_empty() && !place.covered {
-        let title = format!(
-            "`demand` of `{}` differs from what the document prints",
-            row.name.value
-        );
-        let label = format!("the document says `required = {}`", row.required);
-        let found = Diagnostic::new(Code::DemandWithoutErratum, demand.span, title, label)
-            .help("name the ruling: `errata = [\"E…\"]` on the row, its part or its message");
-        context.report(found);
+        context.report(problem::demand_without_erratum(row, demand.span));
     }
     demand.value
 }
@@ -364,20 +299,13 @@ fn supplier(row: &FieldRow, kind: MessageKind, context: &mut Context<'_>) -> Sup
             ("value", "client", &row.value),
         ] {
             if let Some(place) = place {
-                lacks_supplier(row, key, asks, place.span, context);
+                context.report(problem::lacks_supplier(row, key, asks, place.span));
             }
         }
         return Supplier::Caller;
     };
     if !kind.is_sent() {
-        let title = format!("`{}` is received, not supplied", row.name.value);
-        let found = Diagnostic::new(
-            Code::SuppliedInReply,
-            word.span,
-            title,
-            "only in messages that we send",
-        );
-        context.report(found);
+        context.report(problem::supplied_in_reply(row, word.span));
         return Supplier::Caller;
     }
     match word.value {
@@ -389,26 +317,9 @@ fn supplier(row: &FieldRow, kind: MessageKind, context: &mut Context<'_>) -> Sup
         SuppliedBy::Merchant => {
             let key = row.from.as_ref().unwrap_or(&row.name);
             if !PROFILE_KEYS.contains(&key.value.as_str()) {
-                let title = format!("a merchant profile has no `{}`", key.value);
-                let found =
-                    Diagnostic::new(Code::UnknownProfileKey, key.span, title, "unknown key")
-                        .help(did_you_mean(&key.value, PROFILE_KEYS.iter().copied()));
-                context.report(found);
+                context.report(problem::unknown_profile_key(key, PROFILE_KEYS));
             }
             Supplier::Merchant(key.value.clone())
         }
     }
-}
-
-fn lacks_supplier(row: &FieldRow, key: &str, asks: &str, span: Span, context: &mut Context<'_>) {
-    let title = format!(
-        "`{key}` of `{}` needs `supplied_by = \"{asks}\"`",
-        row.name.value
-    );
-    context.report(Diagnostic::new(
-        Code::KeysExclude,
-        span,
-        title,
-        "the caller supplies this field",
-    ));
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{FieldType, Interface, Message, MessageKind, Method, ReplyForm};
 use crate::read::tree::{InterfaceFile, MessageTable};
 use crate::source::Span;
 
 use super::context::Context;
 use super::message::{self, Identity};
+use super::problem;
 
 /// Modules of the generated crate that are no interfaces.
 const TAKEN_MODULES: &[&str] = &["bill", "client", "enums", "error_code", "interface"];
@@ -76,49 +76,27 @@ fn check_messages(file: &InterfaceFile, method: Method, context: &mut Context<'_
         ("reply", &file.reply, callback, callback),
     ];
     for (name, table, needed, allowed) in messages {
-        let word = method.as_str();
         if table.is_none() && needed {
-            let title = format!("interface `{}` has no `[{name}]`", file.name.value);
-            let label = format!("a {word} interface needs `[{name}]`");
-            context.report(Diagnostic::new(
-                Code::MessageMissing,
+            context.report(problem::message_lacks(
+                &file.name.value,
+                method,
+                name,
                 file.span,
-                title,
-                label,
             ));
         }
         if let (Some(table), false) = (table, allowed) {
-            let title = format!("interface `{}` cannot have a `[{name}]`", file.name.value);
-            let label = format!("not in a {word} interface");
-            context.report(Diagnostic::new(
-                Code::MessageMissing,
-                table.span,
-                title,
-                label,
-            ));
+            let found = problem::message_misplaced(&file.name.value, method, name, table.span);
+            context.report(found);
         }
     }
-    if file.url.is_none() != callback {
-        let title = format!(
-            "interface `{}` {}",
-            file.name.value,
-            match callback {
-                true => "is called by the platform and has a `url`",
-                false => "lacks `url`",
-            }
-        );
-        let code = if callback {
-            Code::KeysExclude
-        } else {
-            Code::MissingKey
-        };
-        let span = file.url.as_ref().map_or(file.span, |url| url.span);
-        context.report(Diagnostic::new(
-            code,
-            span,
-            title,
-            format!("the method is {}", method.as_str()),
-        ));
+    match &file.url {
+        Some(url) if callback => {
+            context.report(problem::url_of_callback(&file.name.value, url.span));
+        }
+        None if !callback => {
+            context.report(problem::url_missing(&file.name.value, method, file.span));
+        }
+        _ => {}
     }
 }
 
@@ -160,9 +138,7 @@ fn messages(file: &InterfaceFile, method: Method, context: &mut Context<'_>) -> 
     for (name, table) in &file.structures {
         context.snake_name(name, "the name of a structure");
         if !uses_structure(&messages, &name.value) {
-            let title = format!("structure `{}` is never used", name.value);
-            let found = Diagnostic::new(Code::UnusedStructure, name.span, title, "no field has it");
-            context.report(found);
+            context.report(problem::unused_structure(name));
         }
         let identity = Identity {
             kind: MessageKind::Structure,

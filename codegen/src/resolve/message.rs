@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use heck::ToUpperCamelCase;
 
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::diagnostic::Code;
 use crate::model::{
     Condition, Field, Group, GroupKind, Message, MessageKind, Part, Rule, Supplier,
 };
@@ -15,7 +15,7 @@ use crate::source::{Span, Spanned};
 
 use super::context::Context;
 use super::field::Place;
-use super::{condition, field, indexed, view};
+use super::{condition, field, indexed, problem, view};
 
 /// What a message is called and where.
 pub(super) struct Identity<'a> {
@@ -93,21 +93,10 @@ fn check_repeats(rows: &[&FieldRow], context: &mut Context<'_>) {
         let name = row.name.value.as_str();
         match seen.get(name) {
             Some(first) if !row.repeated => {
-                let title = format!("field `{name}` is named twice");
-                let found = Diagnostic::new(Code::FieldTwice, row.name.span, title, "again here")
-                    .also(*first, "first here")
-                    .help("if the document prints it twice, say `repeated = true` on this row");
-                context.report(found);
+                context.report(problem::field_twice(&row.name, *first));
             }
             None if row.repeated => {
-                let title = format!("`repeated` stands on the first row of `{name}`");
-                let label = "no earlier row has this name";
-                context.report(Diagnostic::new(
-                    Code::KeysExclude,
-                    row.name.span,
-                    title,
-                    label,
-                ));
+                context.report(problem::repeated_first(&row.name));
             }
             _ => {}
         }
@@ -123,15 +112,7 @@ fn check_slots(rows: &[&FieldRow], context: &mut Context<'_>) {
     }
     for alias in rows.iter().flat_map(|row| &row.aliases) {
         if let Some((first, what)) = slots.get(alias.value.as_str()) {
-            let title = format!("alias `{}` shadows {what} of the same name", alias.value);
-            let found = Diagnostic::new(
-                Code::AliasShadows,
-                alias.span,
-                title,
-                "already leads elsewhere",
-            )
-            .also(*first, format!("{what} `{}`", alias.value));
-            context.report(found);
+            context.report(problem::alias_shadows(alias, what, *first));
         }
         slots
             .entry(&alias.value)
@@ -166,19 +147,10 @@ fn groups(
         let name = &table.name;
         context.snake_name(name, "the name of a group");
         if let Some(first) = groups.iter().find(|group| group.name == name.value) {
-            let first = first.span;
-            twice(name, first, "group", context);
+            context.report(problem::twice(Code::GROUP_TWICE, "group", name, first.span));
         }
         if table.members.len() < 2 {
-            let title = format!("group `{}` has fewer than two members", name.value);
-            let found = Diagnostic::new(
-                Code::GroupOfOne,
-                table.span,
-                title,
-                "no choice between fields",
-            )
-            .help("a single field is `required`");
-            context.report(found);
+            context.report(problem::group_of_one(table));
         }
         for member in &table.members {
             join(member, &name.value, fields, rows, context);
@@ -208,36 +180,16 @@ fn join(
     context: &mut Context<'_>,
 ) {
     let Some(at) = fields.iter().position(|field| field.name == member.value) else {
-        let title = format!(
-            "group `{group}` has a member `{}`, which is not a field",
-            member.value
-        );
-        let help = did_you_mean(
-            &member.value,
-            rows.iter().map(|row| row.name.value.as_str()),
-        );
-        let found = Diagnostic::new(
-            Code::UnknownGroupMember,
-            member.span,
-            title,
-            "not a field of this message",
-        )
-        .help(help);
-        return context.report(found);
+        let known = rows.iter().map(|row| row.name.value.as_str());
+        return context.report(problem::unknown_member(group, member, known));
     };
     let (field, row) = (&mut fields[at], rows[at]);
     if field.is_indexed() {
-        return indexed::refuse(&field.name, "a group takes in", member.span, context);
+        let found = problem::key_on_indexed(&field.name, "a group takes in", member.span);
+        return context.report(found);
     }
     if let Some(other) = &field.group {
-        let title = format!("`{}` is a member of group `{other}` already", member.value);
-        let found = Diagnostic::new(
-            Code::MemberOfTwoGroups,
-            member.span,
-            title,
-            "in one group only",
-        );
-        return context.report(found);
+        return context.report(problem::member_of_two_groups(member, other));
     }
     let supplied = field.supplier != Supplier::Caller;
     let reason = match &row.demand {
@@ -245,15 +197,8 @@ fn join(
         _ if supplied => Some((row.span, "supplied here")),
         _ => None,
     };
-    if let Some((span, label)) = reason {
-        let title = format!(
-            "`{}` is always there, so `{group}` is not a choice",
-            member.value
-        );
-        let found = Diagnostic::new(Code::GroupMemberDemanded, member.span, title, "a member")
-            .also(span, label)
-            .help("a member of a group is optional by itself");
-        context.report(found);
+    if let Some(reason) = reason {
+        context.report(problem::member_demanded(group, member, reason));
     }
     field.group = Some(group.to_owned());
     field.demanded = false;
@@ -288,7 +233,12 @@ fn rules(
     for table in tables {
         context.snake_name(&table.name, "the name of a rule");
         if let Some(first) = rules.iter().find(|rule| rule.name == table.name.value) {
-            twice(&table.name, first.span, "rule", context);
+            context.report(problem::twice(
+                Code::GROUP_TWICE,
+                "rule",
+                &table.name,
+                first.span,
+            ));
         }
         let errata = context.errata(&table.errata);
         let Some(check) = resolved(table.check.as_ref(), asked, context) else {
@@ -303,13 +253,6 @@ fn rules(
         });
     }
     rules
-}
-
-fn twice(name: &Spanned<String>, first: Span, what: &str, context: &mut Context<'_>) {
-    let title = format!("{what} `{}` stands twice", name.value);
-    let found =
-        Diagnostic::new(Code::GroupTwice, name.span, title, "again here").also(first, "first here");
-    context.report(found);
 }
 
 fn resolved(

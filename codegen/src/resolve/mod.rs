@@ -4,7 +4,7 @@
 //! interfaces (fields, then groups, then conditions, then views), error codes, bills, and last
 //! what was never used.
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Findings};
+use crate::diagnostic::{Code, Diagnostics, Findings};
 use crate::model::{Erratum, Model, Signature};
 use crate::read::tree::{ErratumRow, Tree};
 use crate::source::Sources;
@@ -21,6 +21,7 @@ mod indexed;
 mod interface;
 mod message;
 mod names;
+mod problem;
 mod view;
 
 /// Builds the model; it is only fit for emitting when no finding is an error.
@@ -67,10 +68,12 @@ fn errata(rows: &[ErratumRow], context: &mut Context<'_>) -> Vec<Erratum> {
     let mut errata: Vec<Erratum> = Vec::new();
     for row in rows {
         if let Some(first) = errata.iter().find(|first| first.id == row.id.value) {
-            let title = format!("erratum `{}` stands twice", row.id.value);
-            let found = Diagnostic::new(Code::ErratumTwice, row.id.span, title, "again here")
-                .also(first.span, "first here");
-            context.report(found);
+            context.report(problem::twice(
+                Code::ERRATUM_TWICE,
+                "erratum",
+                &row.id,
+                first.span,
+            ));
             continue;
         }
         errata.push(Erratum {

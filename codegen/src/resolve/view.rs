@@ -2,12 +2,12 @@
 
 use heck::ToUpperCamelCase;
 
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::{Field, FieldType, View, ViewValue};
 use crate::read::tree::ViewTable;
 use crate::source::Spanned;
 
 use super::context::Context;
+use super::problem;
 
 pub(super) fn resolve(
     tables: &[ViewTable],
@@ -72,10 +72,8 @@ fn find<'a>(
 ) -> Option<&'a Field> {
     let found = fields.iter().find(|field| field.name == name.value);
     if found.is_none() {
-        let title = format!("the view names `{}`, which is not a field", name.value);
-        let help = did_you_mean(&name.value, fields.iter().map(|field| field.name.as_str()));
-        let label = "not a field of this message";
-        context.report(Diagnostic::new(Code::UnknownViewField, name.span, title, label).help(help));
+        let known = fields.iter().map(|field| field.name.as_str());
+        context.report(problem::unknown_view_field(name, known));
     }
     if found.is_some_and(Field::is_indexed) {
         never(name, "stands any number of times", context);
@@ -85,12 +83,5 @@ fn find<'a>(
 }
 
 fn never(name: &Spanned<String>, why: &str, context: &mut Context<'_>) {
-    let title = format!("the view cannot use `{}` so", name.value);
-    let label = format!("`{}` {why}", name.value);
-    context.report(Diagnostic::new(
-        Code::ViewNeverHolds,
-        name.span,
-        title,
-        label,
-    ));
+    context.report(problem::view_never_holds(name, why));
 }

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use signed_xml_codegen::{Code, did_you_mean};
 
+use crate::lint::codes;
+
 macro_rules! pages {
     ($($id:literal)*) => {
         &[$(($id, include_str!(concat!("pages/", $id, ".md")))),*]
@@ -45,10 +47,16 @@ const PAGES: &[(&str, &str)] = pages![
 /// # Ok::<(), String>(())
 /// ```
 pub fn find(id: &str) -> Result<Code, String> {
-    Code::from_id(id).ok_or_else(|| {
-        let help = did_you_mean(id, Code::ALL.iter().map(|code| code.id()));
-        format!("there is no code `{id}`: {help}")
+    let found = all().find(|code| code.id().eq_ignore_ascii_case(id));
+    found.ok_or_else(|| {
+        let help = did_you_mean(id, all().map(Code::id));
+        format!("unknown code `{id}`: {help}")
     })
+}
+
+/// Every code: those of the compiler, then those of the lint.
+pub fn all() -> impl Iterator<Item = Code> + Clone {
+    Code::ALL.iter().chain(codes::ALL).copied()
 }
 
 /// The page of a code: what it means, a wrong and a right example, how to put it right.
@@ -61,7 +69,7 @@ pub fn page(code: Code) -> &'static str {
 /// Every code with its level and one sentence, a line each.
 #[must_use]
 pub fn list() -> String {
-    let lines = Code::ALL.iter().map(|code| {
+    let lines = all().map(|code| {
         let level = code.level().as_str();
         format!("{}  {level:<7}  {}\n", code.id(), code.explanation())
     });
@@ -71,7 +79,7 @@ pub fn list() -> String {
 /// One object per code: `code`, `level`, `explanation`.
 #[must_use]
 pub fn list_json() -> String {
-    let lines = Code::ALL.iter().map(|code| format!("{}\n", object(*code)));
+    let lines = all().map(|code| format!("{}\n", object(code)));
     lines.collect()
 }
 

@@ -4,7 +4,9 @@
 //! person, and an address that is a URL is no person's.
 
 use signed_xml_codegen::model::{ColumnType, Field, FieldType, Format, Message, Model};
-use signed_xml_codegen::{Code, Diagnostic, Findings};
+use signed_xml_codegen::{Diagnostic, Findings};
+
+use super::codes;
 
 pub(super) fn check(model: &Model, findings: &mut Findings) {
     let fields = &model.vocabulary.fields;
@@ -52,7 +54,7 @@ fn judge(field: &Field, payload: Option<&Field>, model: &Model, findings: &mut F
             field.name, field.label
         );
         let found = Diagnostic::new(
-            Code::SecretUnmarked,
+            codes::SECRET_UNMARKED,
             at,
             title,
             "would be printed in logs and errors",
@@ -70,7 +72,7 @@ fn judge(field: &Field, payload: Option<&Field>, model: &Model, findings: &mut F
 
 fn personal(at: signed_xml_codegen::Span, title: String) -> Diagnostic {
     Diagnostic::new(
-        Code::PersonalUnmarked,
+        codes::PERSONAL_UNMARKED,
         at,
         title,
         "would be printed in logs and errors",

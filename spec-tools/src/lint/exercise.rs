@@ -8,7 +8,9 @@ use std::io;
 use std::path::Path;
 
 use signed_xml_codegen::model::{Field, Interface, Message, Model};
-use signed_xml_codegen::{Code, Diagnostic, Findings};
+use signed_xml_codegen::{Diagnostic, Findings};
+
+use super::codes;
 
 /// Texts of tests.
 #[derive(Clone, Debug, Default)]
@@ -101,7 +103,7 @@ fn groups(
             group.name
         );
         let at = model.span_of_key(group.span, &["members"]);
-        let found = Diagnostic::new(Code::GroupNotExercised, at, title, "each member is a way of calling")
+        let found = Diagnostic::new(codes::GROUP_NOT_EXERCISED, at, title, "each member is a way of calling")
             .help("write a test that builds the message with it; a file of tests counts if it names the interface and the member");
         findings.push(found);
     }

@@ -1,9 +1,9 @@
 //! Units, signatures, decisions, versions, errata and error codes: L301 to L602.
 
 use signed_xml_codegen::model::{ColumnType, FieldType, MessageKind, Model, WireType};
-use signed_xml_codegen::{Code, Diagnostic, Findings};
+use signed_xml_codegen::{Diagnostic, Findings};
 
-use super::{dated, fields};
+use super::{codes, dated, fields};
 
 /// The field that carries a signature.
 const SIGN: &str = "sign";
@@ -34,7 +34,7 @@ fn units(model: &Model, findings: &mut Findings) {
         };
         let title = format!("`{}` ({}) is a bare number", field.name, field.label);
         let at = model.span_of_key(field.span, &["type"]);
-        let found = Diagnostic::new(Code::UnitMissing, at, title, "of what?").help(format!(
+        let found = Diagnostic::new(codes::UNIT_MISSING, at, title, "of what?").help(format!(
             "add `unit = \"{unit}\"` if that is what the document counts"
         ));
         findings.push(found);
@@ -43,7 +43,7 @@ fn units(model: &Model, findings: &mut Findings) {
         if column.column_type == ColumnType::Text && words.money.fit(&column.field, &column.name) {
             let title = format!("column `{}` is money as text", column.name);
             let at = model.span_of_key(column.span, &["type"]);
-            let found = Diagnostic::new(Code::UnitMissing, at, title, "of what?")
+            let found = Diagnostic::new(codes::UNIT_MISSING, at, title, "of what?")
                 .help("say `type = \"yuan\"`, or `type = \"decimal\"` for more than two decimals");
             findings.push(found);
         }
@@ -64,13 +64,13 @@ fn signatures(model: &Model, findings: &mut Findings) {
                 message.name, interface.name
             );
             let found = match field {
-                Some(field) => Diagnostic::new(Code::SignatureUnclear, at, title, "unsigned")
+                Some(field) => Diagnostic::new(codes::SIGNATURE_UNCLEAR, at, title, "unsigned")
                     .also(field.span, "and here is a signature")
                     .help(
                         "say `signed = true`: an unsigned message is believed without a signature",
                     ),
                 None => Diagnostic::new(
-                    Code::SignatureUnclear,
+                    codes::SIGNATURE_UNCLEAR,
                     at,
                     title,
                     format!("signed, without a field `{SIGN}`"),
@@ -98,7 +98,7 @@ fn decisions(model: &Model, findings: &mut Findings) {
                 ),
                 None => "read the document, correct the row, remove `undecided`".to_owned(),
             };
-            let found = Diagnostic::new(Code::Undecided, at, title, "a person must decide this");
+            let found = Diagnostic::new(codes::UNDECIDED, at, title, "a person must decide this");
             findings.push(found.help(help));
         }
         let newer = item
@@ -112,7 +112,7 @@ fn decisions(model: &Model, findings: &mut Findings) {
                 item.what, model.document
             );
             let at = model.span_of_key(item.span, &["since"]);
-            let found = Diagnostic::new(Code::NewerThanDocument, at, title, "not there yet")
+            let found = Diagnostic::new(codes::NEWER_THAN_DOCUMENT, at, title, "not there yet")
                 .help("raise `document` of `spec.toml` once all of that version is in the spec");
             findings.push(found);
         }
@@ -124,13 +124,13 @@ fn errata(model: &Model, findings: &mut Findings) {
     for erratum in &model.errata {
         let keys = [
             (
-                Code::ErratumWithoutWhy,
+                codes::ERRATUM_WITHOUT_WHY,
                 "why",
                 &erratum.why,
                 "say what makes the ruling right, so that a reader can judge it anew",
             ),
             (
-                Code::ErratumWithoutSection,
+                codes::ERRATUM_WITHOUT_SECTION,
                 "section",
                 &erratum.section,
                 "name the section that prints it, so that it can be looked up",
@@ -155,15 +155,19 @@ fn error_codes(model: &Model, findings: &mut Findings) {
                 "error code {} ({}) gives no advice",
                 code.code, code.meaning
             );
-            let found =
-                Diagnostic::new(Code::AdviceMissing, code.span, title, "what is to be done?")
-                    .help("say what to do next: `advice = \"…\"`");
+            let found = Diagnostic::new(
+                codes::ADVICE_MISSING,
+                code.span,
+                title,
+                "what is to be done?",
+            )
+            .help("say what to do next: `advice = \"…\"`");
             findings.push(found);
         }
         if code.interfaces.is_empty() {
             let title = format!("error code {} belongs to no interface", code.code);
             let at = model.span_of_key(code.span, &["interfaces"]);
-            let found = Diagnostic::new(Code::NoInterface, at, title, "no interface answers it")
+            let found = Diagnostic::new(codes::NO_INTERFACE, at, title, "no interface answers it")
                 .help("name the interfaces, or `\"*\"` for all");
             findings.push(found);
         }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use signed_xml_codegen::model::{Model, Translation};
-use signed_xml_codegen::{Code, Diagnostic, Findings, Spanned};
+use signed_xml_codegen::{Diagnostic, Findings, Spanned};
 
+use super::codes;
 use super::words::is_chinese;
 
 /// The file that holds the Chinese.
@@ -40,7 +41,7 @@ fn missing(text: &Spanned<String>) -> Diagnostic {
     let key = toml_edit::Value::from(text.value.as_str());
     let help = format!("add its Chinese to `{CHINESE}`: {key} = \"…\"");
     let found = Diagnostic::new(
-        Code::TranslationMissing,
+        codes::TRANSLATION_MISSING,
         text.span,
         title,
         "in English only",
@@ -51,7 +52,7 @@ fn missing(text: &Spanned<String>) -> Diagnostic {
 fn unused(translation: &Translation) -> Diagnostic {
     let title = "a text is translated that the spec does not have";
     let (span, mark) = (translation.english.span, "not a text of the spec");
-    Diagnostic::new(Code::TranslationUnused, span, title, mark).help(
+    Diagnostic::new(codes::TRANSLATION_UNUSED, span, title, mark).help(
         "where the English was reworded, reword both sides; where it is gone, delete the line",
     )
 }
@@ -62,7 +63,7 @@ fn wrong(translation: &Translation) -> Option<Diagnostic> {
     if has_words(&english.value) && !chinese.value.chars().any(is_chinese) {
         let title = "the Chinese of a text holds no Chinese";
         let mark = "no Chinese character";
-        let found = Diagnostic::new(Code::TranslationMissing, chinese.span, title, mark);
+        let found = Diagnostic::new(codes::TRANSLATION_MISSING, chinese.span, title, mark);
         return Some(found.help("write what the text says, in your own words"));
     }
     let [before, after] = [english, chinese].map(|text| code(&text.value));
@@ -75,7 +76,7 @@ fn wrong(translation: &Translation) -> Option<Diagnostic> {
         differing.join("`, `")
     );
     let mark = "differs from its English in what stands in backticks";
-    let found = Diagnostic::new(Code::TranslationNamesDiffer, chinese.span, title, mark);
+    let found = Diagnostic::new(codes::TRANSLATION_NAMES_DIFFER, chinese.span, title, mark);
     Some(found.help("names of fields, values and interfaces are the same in every language"))
 }
 

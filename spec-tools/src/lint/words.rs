@@ -2,9 +2,9 @@
 
 use signed_xml_codegen::Span;
 use signed_xml_codegen::model::{ColumnType, Field, FieldType, Model};
-use signed_xml_codegen::{Code, Diagnostic, Findings};
+use signed_xml_codegen::{Diagnostic, Findings};
 
-use super::{fields, messages};
+use super::{codes, fields, messages};
 
 /// What stands between a value and its word in a remark: `A=甲`, `A—甲`, `1: 甲`.
 const SIGNS: [&str; 7] = ["——", "--", "—", "–", "=", "＝", "："];
@@ -29,7 +29,7 @@ fn labels(model: &Model, findings: &mut Findings) {
             let title = format!("{what} has no {key}");
             let at = model.span_of_key(span, &[key]);
             let found = Diagnostic::new(
-                Code::LabelMissing,
+                codes::LABEL_MISSING,
                 at,
                 title,
                 "the document's word is missing",
@@ -85,7 +85,7 @@ fn docs(model: &Model, findings: &mut Findings) {
             ),
         };
         let at = model.span_of_key(span, &["doc", "name", "value"]);
-        let found = Diagnostic::new(Code::DocMissing, at, title, mark)
+        let found = Diagnostic::new(codes::DOC_MISSING, at, title, mark)
             .help("say in your own words what it is for and what to mind: `doc = \"…\"`");
         findings.push(found);
     };
@@ -133,7 +133,7 @@ fn remarks(model: &Model, findings: &mut Findings) {
                 let title = format!("the {key} of `{name}` lists values, and no enum has them");
                 let at = model.span_of_key(span, &[key]);
                 let mark = format!("`{first}` to `{last}`");
-                let found = Diagnostic::new(Code::UndeclaredEnum, at, title, mark)
+                let found = Diagnostic::new(codes::UNDECLARED_ENUM, at, title, mark)
                     .help("declare an enum in `enums.toml` and name it on the row: `enum = \"…\"`");
                 findings.push(found);
             }
@@ -196,9 +196,15 @@ fn spaces(label: &str, what: &str, span: Span, model: &Model, findings: &mut Fin
     let title = format!("the label of this {what} is broken by a space");
     let whole: String = characters.iter().filter(|c| !c.is_whitespace()).collect();
     let at = model.span_of_key(span, &["label"]);
-    let found = Diagnostic::new(Code::LabelSpaced, at, title, "the document means one word").help(
-        format!("an extraction from PDF puts spaces in where a cell is broken: `{whole}`?"),
-    );
+    let found = Diagnostic::new(
+        codes::LABEL_SPACED,
+        at,
+        title,
+        "the document means one word",
+    )
+    .help(format!(
+        "an extraction from PDF puts spaces in where a cell is broken: `{whole}`?"
+    ));
     findings.push(found);
 }
 
@@ -226,7 +232,7 @@ fn condition(field: &Field, model: &Model, findings: &mut Findings) {
         field.name
     );
     let at = model.span_of_key(field.span, &[key]);
-    let found = Diagnostic::new(Code::ConditionInProse, at, title, "only a person can read this")
+    let found = Diagnostic::new(codes::CONDITION_IN_PROSE, at, title, "only a person can read this")
         .help("say it as a group or with `required_when`, `forbidden_when` or `present_when`; where the document contradicts itself, name an erratum");
     findings.push(found);
 }

@@ -1,0 +1,531 @@
+//! What resolving can find wrong, one function for each problem: code, words, place and help.
+//!
+//! The other files of this stage decide *whether* something is wrong; how it is said stands here.
+
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::model::{Method, Version, WireType};
+use crate::read::tree::{FieldRow, GroupRow};
+use crate::source::{Span, Spanned};
+
+type Text = Spanned<String>;
+
+/// A key that says what a field holds, and where it stands.
+pub(super) type Claim = (&'static str, Span);
+
+// Words that a table does not have.
+
+/// A word that is not among the known ones.
+fn unknown<'a>(
+    code: Code,
+    word: &Text,
+    title: String,
+    label: &str,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let help = did_you_mean(&word.value, known);
+    Diagnostic::new(code, word.span, title, label).help(help)
+}
+
+pub(super) fn unknown_erratum<'a>(
+    id: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!("unknown erratum `{}`", id.value);
+    unknown(
+        Code::UNKNOWN_ERRATUM,
+        id,
+        title,
+        "not in `errata.toml`",
+        known,
+    )
+}
+
+pub(super) fn unknown_version(version: &Text, known: &[Version]) -> Diagnostic {
+    let title = format!("the document has no version `{}`", version.value);
+    let label = "not among `versions` of `spec.toml`";
+    let known = known.iter().map(|known| known.version.as_str());
+    unknown(Code::UNKNOWN_VERSION, version, title, label, known)
+}
+
+pub(super) fn unknown_type<'a>(
+    word: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!("unknown type `{}`", word.value);
+    unknown(
+        Code::UNKNOWN_TYPE,
+        word,
+        title,
+        "not a type of the spec language",
+        known,
+    )
+}
+
+pub(super) fn unknown_column_type<'a>(
+    word: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!("unknown column type `{}`", word.value);
+    let label = "neither a column type nor an enum";
+    unknown(Code::UNKNOWN_TYPE, word, title, label, known)
+}
+
+pub(super) fn enum_of_type(word: &Text) -> Diagnostic {
+    let title = format!("an enum cannot be of type `{}`", word.value);
+    Diagnostic::new(Code::UNKNOWN_TYPE, word.span, title, "`string` or `u8`")
+}
+
+pub(super) fn unknown_enum<'a>(
+    name: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!("unknown enum `{}`", name.value);
+    unknown(
+        Code::UNKNOWN_ENUM,
+        name,
+        title,
+        "not in `enums.toml`",
+        known,
+    )
+}
+
+pub(super) fn unknown_format<'a>(
+    format: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!("unknown format `{}`", format.value);
+    unknown(
+        Code::UNKNOWN_FORMAT,
+        format,
+        title,
+        "not a format of the spec language",
+        known,
+    )
+}
+
+pub(super) fn unknown_structure(name: &Text, known: &[String]) -> Diagnostic {
+    let title = format!("the interface has no structure `{}`", name.value);
+    let label = format!("no `[structure.{}]` in this file", name.value);
+    let known = known.iter().map(String::as_str);
+    unknown(Code::UNKNOWN_STRUCTURE, name, title, &label, known)
+}
+
+pub(super) fn unknown_interface<'a>(
+    code: &str,
+    name: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!(
+        "error code {code} names the unknown interface `{}`",
+        name.value
+    );
+    unknown(
+        Code::UNKNOWN_INTERFACE,
+        name,
+        title,
+        "not in `spec.toml`",
+        known,
+    )
+}
+
+pub(super) fn unknown_column<'a>(
+    name: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!(
+        "the layout has a column `{}`, which is not declared",
+        name.value
+    );
+    unknown(
+        Code::UNKNOWN_COLUMN,
+        name,
+        title,
+        "not among `columns`",
+        known,
+    )
+}
+
+pub(super) fn unknown_bill_type<'a>(
+    bill_types: &str,
+    value: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!("`{bill_types}` has no value `{}`", value.value);
+    let label = "not in the enum of bill types";
+    unknown(Code::UNKNOWN_BILL_TYPE, value, title, label, known)
+}
+
+pub(super) fn unknown_profile_key(key: &Text, known: &[&str]) -> Diagnostic {
+    let title = format!("a merchant profile has no `{}`", key.value);
+    let known = known.iter().copied();
+    unknown(Code::UNKNOWN_PROFILE_KEY, key, title, "unknown key", known)
+}
+
+pub(super) fn unknown_member<'a>(
+    group: &str,
+    member: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!(
+        "group `{group}` has a member `{}`, which is not a field",
+        member.value
+    );
+    let label = "not a field of this message";
+    unknown(Code::UNKNOWN_GROUP_MEMBER, member, title, label, known)
+}
+
+pub(super) fn unknown_view_field<'a>(
+    name: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!("the view names `{}`, which is not a field", name.value);
+    let label = "not a field of this message";
+    unknown(Code::UNKNOWN_VIEW_FIELD, name, title, label, known)
+}
+
+pub(super) fn unknown_move_end<'a>(
+    item: &str,
+    end: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!("`{item}` has no value `{}`", end.value);
+    unknown(Code::WRONG_MOVE, end, title, "not among its values", known)
+}
+
+pub(super) fn unknown_listed_value(item: &str, value: &Text, known: &[String]) -> Diagnostic {
+    let title = format!("`{item}` has no value `{}`", value.value);
+    let label = "the document lists it, so the enum must have it";
+    let known = known.iter().map(String::as_str);
+    unknown(Code::WORD_NOT_ALLOWED, value, title, label, known)
+}
+
+// What stands twice.
+
+/// An item that has the name of an earlier one.
+pub(super) fn twice(code: Code, what: &str, name: &Text, first: Span) -> Diagnostic {
+    let title = format!("{what} `{}` stands twice", name.value);
+    Diagnostic::new(code, name.span, title, "again here").also(first, "first here")
+}
+
+pub(super) fn field_twice(name: &Text, first: Span) -> Diagnostic {
+    let title = format!("field `{}` is named twice", name.value);
+    Diagnostic::new(Code::FIELD_TWICE, name.span, title, "again here")
+        .also(first, "first here")
+        .help("if the document prints it twice, say `repeated = true` on this row")
+}
+
+pub(super) fn repeated_first(name: &Text) -> Diagnostic {
+    let title = format!("`repeated` stands on the first row of `{}`", name.value);
+    Diagnostic::new(
+        Code::KEYS_EXCLUDE,
+        name.span,
+        title,
+        "no earlier row has this name",
+    )
+}
+
+pub(super) fn alias_shadows(alias: &Text, what: &str, first: Span) -> Diagnostic {
+    let title = format!("alias `{}` shadows {what} of the same name", alias.value);
+    Diagnostic::new(
+        Code::ALIAS_SHADOWS,
+        alias.span,
+        title,
+        "already leads elsewhere",
+    )
+    .also(first, format!("{what} `{}`", alias.value))
+}
+
+pub(super) fn move_twice(from: &Text, to: &Text, first: Span) -> Diagnostic {
+    let title = format!(
+        "the move from `{}` to `{}` stands twice",
+        from.value, to.value
+    );
+    Diagnostic::new(Code::WRONG_MOVE, from.span, title, "again here").also(first, "first here")
+}
+
+pub(super) fn move_to_itself(to: &Text) -> Diagnostic {
+    let title = format!("`{}` moves to itself", to.value);
+    Diagnostic::new(
+        Code::WRONG_MOVE,
+        to.span,
+        title,
+        "a move leads to another value",
+    )
+}
+
+// What is never used.
+
+pub(super) fn unused_erratum(id: &str, span: Span) -> Diagnostic {
+    let title = format!("erratum `{id}` is never referenced");
+    Diagnostic::new(Code::UNUSED_ERRATUM, span, title, "nothing refers to it").help(format!(
+        "put `errata = [\"{id}\"]` on the row that it rules on"
+    ))
+}
+
+pub(super) fn unused_enum(name: &str, span: Span) -> Diagnostic {
+    let title = format!("enum `{name}` is never used");
+    Diagnostic::new(Code::UNUSED_ENUM, span, title, "no field has it")
+}
+
+pub(super) fn unused_structure(name: &Text) -> Diagnostic {
+    let title = format!("structure `{}` is never used", name.value);
+    Diagnostic::new(Code::UNUSED_STRUCTURE, name.span, title, "no field has it")
+}
+
+pub(super) fn unused_column(name: &str, span: Span) -> Diagnostic {
+    let title = format!("no layout has the column `{name}`");
+    Diagnostic::new(Code::UNUSED_COLUMN, span, title, "never in a bill")
+}
+
+// Names.
+
+pub(super) fn not_an_xml_name(name: &Text) -> Diagnostic {
+    let title = format!("`{}` cannot be the name of an XML element", name.value);
+    let label = "letters, digits, `_`, `-`, `.`, not beginning with a digit";
+    Diagnostic::new(Code::NOT_AN_XML_NAME, name.span, title, label)
+        .help("an extraction from PDF may have put a space into the name")
+}
+
+pub(super) fn not_a_type_name(name: &Text, what: &str) -> Diagnostic {
+    not_a_rust_name(name, what, "UpperCamelCase, ASCII letters and digits")
+}
+
+pub(super) fn not_a_snake_name(name: &Text, what: &str) -> Diagnostic {
+    let form = "snake_case, ASCII letters and digits, not a Rust keyword";
+    not_a_rust_name(name, what, form)
+}
+
+fn not_a_rust_name(name: &Text, what: &str, form: &str) -> Diagnostic {
+    let title = format!("`{}` cannot be {what}", name.value);
+    Diagnostic::new(
+        Code::NOT_A_RUST_NAME,
+        name.span,
+        title,
+        format!("must be {form}"),
+    )
+}
+
+/// Two items that end up under one Rust name; `first` is `None` for a name of the generated code.
+pub(super) fn clash(name: &str, span: Span, first: Option<Span>, what: &str) -> Diagnostic {
+    let title = format!("{what} becomes `{name}` in Rust, which is taken");
+    let found = Diagnostic::new(
+        Code::RUST_NAME_CLASH,
+        span,
+        title,
+        format!("becomes `{name}`"),
+    );
+    match first {
+        Some(first) => found.also(first, format!("becomes `{name}` too")),
+        None => found.help(format!(
+            "every generated item of this kind has a `{name}` already"
+        )),
+    }
+}
+
+pub(super) fn index_misplaced(name: &Text, after_digit: bool) -> Diagnostic {
+    let title = format!("`{}` has an index that cannot be read", name.value);
+    let label = match after_digit {
+        true => "a digit before `$n` hides where the number begins",
+        false => "`$n` stands once, at the end: `item_fee_$n`",
+    };
+    Diagnostic::new(Code::INDEX_MISPLACED, name.span, title, label)
+}
+
+pub(super) fn element_taken(name: &Text, indexed: &Text) -> Diagnostic {
+    let title = format!("`{}` is an element of `{}` too", name.value, indexed.value);
+    let label = "a value of this name would have two meanings";
+    Diagnostic::new(Code::ELEMENT_TAKEN, name.span, title, label)
+        .also(indexed.span, "takes in every number")
+}
+
+// Keys of a field.
+
+pub(super) fn number_key_on_text(row: &FieldRow, key: &str, span: Span) -> Diagnostic {
+    let title = format!("`{key}` stands on `{}`, which is a string", row.name.value);
+    Diagnostic::new(Code::NUMBER_KEY_ON_TEXT, span, title, "only for numbers")
+}
+
+pub(super) fn length_on_number(
+    row: &FieldRow,
+    wire_type: WireType,
+    key: &str,
+    span: Span,
+) -> Diagnostic {
+    let word = wire_type.as_str();
+    let title = format!("`{key}` stands on `{}`, which is a {word}", row.name.value);
+    Diagnostic::new(Code::LENGTH_ON_NUMBER, span, title, "only for strings")
+        .help("a number has a range: use `min`")
+}
+
+pub(super) fn two_claims(row: &FieldRow, first: Claim, second: Claim) -> Diagnostic {
+    let name = &row.name.value;
+    let title = format!(
+        "`{}` and `{}` of `{name}` exclude each other",
+        first.0, second.0
+    );
+    Diagnostic::new(
+        Code::KEYS_EXCLUDE,
+        second.1,
+        title,
+        "says what the field holds",
+    )
+    .also(first.1, "so does this")
+}
+
+pub(super) fn text_claim_on_number(row: &FieldRow, (key, span): Claim, number: Span) -> Diagnostic {
+    let title = format!("`{key}` stands on `{}`, which is a number", row.name.value);
+    Diagnostic::new(Code::KEYS_EXCLUDE, span, title, "only for strings").also(number, "a number")
+}
+
+pub(super) fn range_of_enum(row: &FieldRow, limit: Span, name: Span) -> Diagnostic {
+    let title = format!("`{}` is an enum and has a range", row.name.value);
+    Diagnostic::new(Code::KEYS_EXCLUDE, limit, title, "only for plain numbers")
+        .also(name, "an enum")
+}
+
+pub(super) fn listed_without_enum(row: &FieldRow, span: Span) -> Diagnostic {
+    let title = format!("`listed` of `{}` needs `enum`", row.name.value);
+    Diagnostic::new(Code::KEYS_EXCLUDE, span, title, "values of which enum?")
+}
+
+pub(super) fn demand_without_erratum(row: &FieldRow, demand: Span) -> Diagnostic {
+    let title = format!(
+        "`demand` of `{}` differs from what the document prints",
+        row.name.value
+    );
+    let label = format!("the document says `required = {}`", row.required);
+    Diagnostic::new(Code::DEMAND_WITHOUT_ERRATUM, demand, title, label)
+        .help("name the ruling: `errata = [\"E…\"]` on the row, its part or its message")
+}
+
+pub(super) fn supplied_in_reply(row: &FieldRow, span: Span) -> Diagnostic {
+    let title = format!("`{}` is received, not supplied", row.name.value);
+    Diagnostic::new(
+        Code::SUPPLIED_IN_REPLY,
+        span,
+        title,
+        "only in messages that we send",
+    )
+}
+
+pub(super) fn lacks_supplier(row: &FieldRow, key: &str, asks: &str, span: Span) -> Diagnostic {
+    let title = format!(
+        "`{key}` of `{}` needs `supplied_by = \"{asks}\"`",
+        row.name.value
+    );
+    Diagnostic::new(
+        Code::KEYS_EXCLUDE,
+        span,
+        title,
+        "the caller supplies this field",
+    )
+}
+
+/// A key, or a group, for fields that stand once.
+pub(super) fn key_on_indexed(name: &str, what: &str, span: Span) -> Diagnostic {
+    let title = format!("{what} `{name}`, of which there can be many");
+    Diagnostic::new(
+        Code::KEY_ON_INDEXED,
+        span,
+        title,
+        "only for a field that stands once",
+    )
+}
+
+pub(super) fn indexed_demanded(name: &str, span: Span) -> Diagnostic {
+    let title = format!("`{name}` stands any number of times, none included");
+    Diagnostic::new(Code::KEY_ON_INDEXED, span, title, "cannot be demanded")
+        .help("say `demand = false` and name the ruling: `errata = [\"E…\"]`")
+}
+
+// Groups.
+
+pub(super) fn group_of_one(table: &GroupRow) -> Diagnostic {
+    let title = format!("group `{}` has fewer than two members", table.name.value);
+    Diagnostic::new(
+        Code::GROUP_OF_ONE,
+        table.span,
+        title,
+        "no choice between fields",
+    )
+    .help("a single field is `required`")
+}
+
+pub(super) fn member_of_two_groups(member: &Text, other: &str) -> Diagnostic {
+    let title = format!("`{}` is a member of group `{other}` already", member.value);
+    Diagnostic::new(
+        Code::MEMBER_OF_TWO_GROUPS,
+        member.span,
+        title,
+        "in one group only",
+    )
+}
+
+pub(super) fn member_demanded(
+    group: &str,
+    member: &Text,
+    (reason, label): (Span, &str),
+) -> Diagnostic {
+    let title = format!(
+        "`{}` is always there, so `{group}` is not a choice",
+        member.value
+    );
+    Diagnostic::new(Code::GROUP_MEMBER_DEMANDED, member.span, title, "a member")
+        .also(reason, label)
+        .help("a member of a group is optional by itself")
+}
+
+// Interfaces, versions, views.
+
+pub(super) fn message_lacks(
+    interface: &str,
+    method: Method,
+    message: &str,
+    span: Span,
+) -> Diagnostic {
+    let title = format!("interface `{interface}` has no `[{message}]`");
+    let label = format!("a {} interface needs `[{message}]`", method.as_str());
+    Diagnostic::new(Code::MESSAGE_MISSING, span, title, label)
+}
+
+pub(super) fn message_misplaced(
+    interface: &str,
+    method: Method,
+    message: &str,
+    span: Span,
+) -> Diagnostic {
+    let title = format!("interface `{interface}` cannot have a `[{message}]`");
+    let label = format!("not in a {} interface", method.as_str());
+    Diagnostic::new(Code::MESSAGE_MISSING, span, title, label)
+}
+
+pub(super) fn url_of_callback(interface: &str, url: Span) -> Diagnostic {
+    let title = format!("interface `{interface}` is called by the platform and has a `url`");
+    Diagnostic::new(Code::KEYS_EXCLUDE, url, title, "the method is CALLBACK")
+}
+
+pub(super) fn url_missing(interface: &str, method: Method, span: Span) -> Diagnostic {
+    let title = format!("interface `{interface}` lacks `url`");
+    let label = format!("the method is {}", method.as_str());
+    Diagnostic::new(Code::MISSING_KEY, span, title, label)
+}
+
+pub(super) fn versions_reversed(since: &Text, until: &Text) -> Diagnostic {
+    let title = format!(
+        "`until` {} comes before `since` {}",
+        until.value, since.value
+    );
+    Diagnostic::new(
+        Code::VERSIONS_REVERSED,
+        until.span,
+        title,
+        "is the older one",
+    )
+    .also(since.span, "since then")
+}
+
+pub(super) fn view_never_holds(name: &Text, why: &str) -> Diagnostic {
+    let title = format!("the view cannot use `{}` so", name.value);
+    let label = format!("`{}` {why}", name.value);
+    Diagnostic::new(Code::VIEW_NEVER_HOLDS, name.span, title, label)
+}

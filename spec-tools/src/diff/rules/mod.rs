@@ -39,27 +39,35 @@ pub(super) struct Sides {
     pub(super) notification: Rule,
 }
 
-/// What a change does to the messages that are valid.
+/// What a change does to the messages that are valid, or to what they mean.
 #[derive(Clone, Copy)]
 pub(super) enum Effect {
+    /// Nothing.
+    Neutral,
     /// Some are no longer valid.
     Tightened,
     /// Some have become valid.
     Loosened,
     /// Either or both.
     Unknown,
+    /// They may hold what programs of the old spec pass over.
+    Extended,
+    /// The same message may be taken otherwise.
+    Doubtful,
 }
 
-/// Where the generated Rust shows what is valid.
+/// Where the generated Rust shows it.
 #[derive(Clone, Copy)]
 pub(super) enum Shown {
-    /// In the type of a field, which changes either way.
+    /// In the type of a field or the name of an item, which changes.
     Typed,
     /// In a variant of an open enum.
     Variant,
+    /// In a field, function or item that is new.
+    Field,
     /// In what the builder compiles with.
     Built,
-    /// In what `build()` checks.
+    /// In what `build()` or the client checks.
     Checked,
     /// Nowhere.
     Hidden,
@@ -83,25 +91,59 @@ pub(super) const fn levels(wire: Level, api: Level) -> Levels {
     Levels { wire, api, bump }
 }
 
-/// The levels, sent and received, of a change that makes fewer or more messages valid.
-pub(super) const fn derived(effect: Effect, shown: Shown) -> [Levels; 2] {
-    let (sent, received) = match effect {
-        // What we send is refused where it is no longer valid; what we receive is only promised more.
-        Effect::Tightened => (Level::Breaking, Level::Compatible),
-        Effect::Loosened => (Level::Compatible, Level::Warning),
-        Effect::Unknown => (Level::Breaking, Level::Warning),
+/// Of what we send: it is refused where it is no longer valid.
+pub(super) const fn sent(effect: Effect, shown: Shown) -> Levels {
+    let wire = match effect {
+        Effect::Neutral => Level::NoEffect,
+        Effect::Loosened | Effect::Extended => Level::Compatible,
+        Effect::Doubtful => Level::Warning,
+        Effect::Tightened | Effect::Unknown => Level::Breaking,
     };
-    let loosened = matches!(effect, Effect::Loosened);
-    let (setter, reader) = match shown {
-        Shown::Typed => (Level::Breaking, Level::Breaking),
-        Shown::Variant if loosened => (Level::Compatible, Level::Compatible),
-        Shown::Variant => (Level::Breaking, Level::Breaking),
-        Shown::Built | Shown::Checked if loosened => (Level::Compatible, Level::NoEffect),
-        Shown::Built => (Level::Breaking, Level::NoEffect),
-        Shown::Checked => (Level::Warning, Level::NoEffect),
-        Shown::Hidden => (Level::NoEffect, Level::NoEffect),
+    let api = match (shown, effect) {
+        (Shown::Hidden, _) => Level::NoEffect,
+        (Shown::Typed, _) => Level::Breaking,
+        (Shown::Field, Effect::Tightened) => Level::Breaking,
+        (Shown::Field, _) | (_, Effect::Loosened) => Level::Compatible,
+        (Shown::Variant | Shown::Built, _) => Level::Breaking,
+        (Shown::Checked, _) => Level::Warning,
     };
-    [levels(sent, setter), levels(received, reader)]
+    levels(wire, api)
+}
+
+/// Of what we receive: where less is valid, more is promised.
+pub(super) const fn received(effect: Effect, shown: Shown) -> Levels {
+    let wire = match effect {
+        Effect::Neutral => Level::NoEffect,
+        Effect::Tightened | Effect::Extended => Level::Compatible,
+        Effect::Loosened | Effect::Unknown | Effect::Doubtful => Level::Warning,
+    };
+    let api = match (shown, effect) {
+        (Shown::Hidden | Shown::Built | Shown::Checked, _) => Level::NoEffect,
+        (Shown::Field, _) | (Shown::Variant, Effect::Loosened) => Level::Compatible,
+        (Shown::Typed | Shown::Variant, _) => Level::Breaking,
+    };
+    levels(wire, api)
+}
+
+/// Of what we receive and cannot do without: one level worse on the wire.
+pub(super) const fn strict(effect: Effect, shown: Shown) -> Levels {
+    let Levels { wire, api, .. } = received(effect, shown);
+    let wire = match wire {
+        Level::NoEffect => Level::NoEffect,
+        Level::Compatible => Level::Warning,
+        Level::Warning | Level::Breaking => Level::Breaking,
+    };
+    levels(wire, api)
+}
+
+/// Sent, and received tolerantly.
+pub(super) const fn both(effect: Effect, shown: Shown) -> [Levels; 2] {
+    [sent(effect, shown), received(effect, shown)]
+}
+
+/// Sent, and received strictly.
+pub(super) const fn strictly(effect: Effect, shown: Shown) -> [Levels; 2] {
+    [sent(effect, shown), strict(effect, shown)]
 }
 
 impl Levels {

@@ -4,7 +4,8 @@
 
 mod golden;
 
-use golden::{GOLDEN, compare, folder, texts};
+use expect_test::expect_file;
+use golden::{GOLDEN, folder, texts};
 use signed_xml_codegen::{Model, Sources, compile, listing, load, rust};
 
 fn model() -> Model {
@@ -16,7 +17,7 @@ fn the_rust_of_the_golden_spec_is_as_checked_in() {
     let source = folder("goldens/src");
     let files = rust::emit(&model());
     for file in &files {
-        compare(&source.join(&file.name), &file.text);
+        expect_file![source.join(&file.name)].assert_eq(&file.text);
     }
     let differences = signed_xml_codegen::output::compare(&source, &files).unwrap();
     assert!(differences.is_empty(), "{differences:?}");
@@ -25,8 +26,8 @@ fn the_rust_of_the_golden_spec_is_as_checked_in() {
 #[test]
 fn the_listing_of_the_golden_spec_is_as_checked_in() {
     let model = model();
-    compare(&folder("goldens/model.jsonl"), &listing::json_lines(&model));
-    compare(&folder("goldens/model.txt"), &listing::table(&model));
+    expect_file!["goldens/model.jsonl"].assert_eq(&listing::json_lines(&model));
+    expect_file!["goldens/model.txt"].assert_eq(&listing::table(&model));
 }
 
 #[test]

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use diff_cases::{edited, fixtures, owned};
-use golden::{compare as hold, folder, texts};
+use expect_test::expect_file;
+use golden::{folder, texts};
 use serde_json::{Map, Value};
 
 const PAY: &str = "interfaces/pay.toml";
@@ -152,7 +153,7 @@ fn an_object_has_these_keys_in_this_order() {
 fn people_read_the_worst_first_and_the_counts_last() {
     let output = codegen(sides(&many()).path(), &["diff", "old", "spec"]);
     assert_eq!(output.status.code(), Some(1));
-    hold(&folder("diff").join("human.txt"), &stdout(&output));
+    expect_file!["diff/human.txt"].assert_eq(&stdout(&output));
     let told = stderr(&output);
     assert!(
         told.starts_with("2 changes of level breaking or worse without approval\n"),
@@ -166,7 +167,7 @@ fn the_changelog_is_for_users() {
         sides(&many()).path(),
         &["diff", "old", "spec", "--changelog"],
     );
-    hold(&folder("diff").join("changelog.txt"), &stdout(&output));
+    expect_file!["diff/changelog.txt"].assert_eq(&stdout(&output));
 }
 
 #[test]

@@ -9,7 +9,7 @@ mod golden;
 use std::collections::BTreeSet;
 
 use diff_cases::{Fixture, fixtures, model, spec};
-use golden::{compare as hold, folder};
+use expect_test::expect_file;
 use signed_xml_spec_tools::diff::{Bump, Changes, Level, Rule, compare, report};
 
 const PAY: &str = "interfaces/pay.toml";
@@ -40,7 +40,7 @@ fn every_fixture_gives_exactly_its_rules_as_checked_in() {
         );
         table.push_str(&format!("# {subject}\n{}", report::json_lines(&changes)));
     }
-    hold(&folder("diff/rules.txt"), &table);
+    expect_file!["diff/rules.txt"].assert_eq(&table);
 }
 
 #[test]

@@ -5,7 +5,8 @@
 #[path = "../../codegen/tests/golden/mod.rs"]
 mod golden;
 
-use golden::{GOLDEN, compare, folder};
+use expect_test::expect_file;
+use golden::{GOLDEN, folder};
 use signed_xml_codegen::{Model, load};
 use signed_xml_spec_tools::schema;
 
@@ -18,7 +19,7 @@ fn the_schemas_of_the_golden_spec_are_as_checked_in() {
     let checked_in = folder("goldens/schema");
     let files = schema::emit(&model());
     for file in &files {
-        compare(&checked_in.join(&file.name), &file.text);
+        expect_file![checked_in.join(&file.name)].assert_eq(&file.text);
     }
     let differences = signed_xml_codegen::output::compare(&checked_in, &files).unwrap();
     assert!(differences.is_empty(), "{differences:?}");

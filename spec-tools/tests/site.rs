@@ -9,7 +9,8 @@ mod golden;
 
 use std::collections::BTreeSet;
 
-use golden::{GOLDEN, compare, folder, texts};
+use expect_test::expect_file;
+use golden::{GOLDEN, folder, texts};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use signed_xml_codegen::rust::GeneratedFile;
@@ -42,7 +43,7 @@ fn text_of(name: &str) -> String {
 #[test]
 fn the_pages_of_the_golden_spec_are_as_checked_in() {
     for name in CHECKED_IN {
-        compare(&folder("goldens/site").join(name), &text_of(name));
+        expect_file![folder("goldens/site").join(name)].assert_eq(&text_of(name));
     }
 }
 

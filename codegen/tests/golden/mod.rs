@@ -1,6 +1,4 @@
-//! The specs of the tests, edits of them, and comparison with checked-in files.
-//!
-//! `spec-tools/tests` uses this file too. `UPDATE_GOLDENS=1 cargo test -p signed-xml-codegen -p signed-xml-spec-tools` writes the files anew; read the diff.
+//! The specs of the tests, and edits of them. `spec-tools/tests` uses this file too.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
@@ -65,30 +63,4 @@ pub(crate) fn edited_in(spec: &str, file: &str, find: &str, replace: &str) -> So
         }
     }
     Sources::from_texts("spec", texts)
-}
-
-/// Holds `actual` against a checked-in file.
-pub(crate) fn compare(path: &Path, actual: &str) {
-    if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, actual).unwrap();
-        return;
-    }
-    let expected = std::fs::read_to_string(path).unwrap_or_default();
-    let differs = expected
-        .lines()
-        .zip(actual.lines())
-        .position(|(old, new)| old != new);
-    let line = differs.map_or(
-        expected.lines().count().min(actual.lines().count()),
-        |line| line,
-    );
-    assert!(
-        expected == actual,
-        "{} differs at line {}: run with UPDATE_GOLDENS=1 and read the diff\n  checked in: {}\n  now:        {}",
-        path.display(),
-        line + 1,
-        expected.lines().nth(line).unwrap_or("(ends)"),
-        actual.lines().nth(line).unwrap_or("(ends)"),
-    );
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use expect_test::expect_file;
 use signed_xml_codegen::{Diagnostic, Diagnostics};
 use unicode_width::UnicodeWidthStr;
 
-use super::{compare, folder};
+use super::folder;
 
 /// Name, code, file, text to find, what stands there instead.
 pub(crate) type Case = (
@@ -25,10 +26,8 @@ pub(crate) fn hold(cases: &[Case], report: impl Fn(&Case) -> Diagnostics) {
         assert!(codes.contains(code), "{name}: {code} not in {codes:?}");
         let text = format!("{report}\n");
         let plain: Vec<&str> = text.lines().map(str::trim_end).collect();
-        compare(
-            &folder("wrong").join(format!("{name}.txt")),
-            &(plain.join("\n") + "\n"),
-        );
+        let file = folder("wrong").join(format!("{name}.txt"));
+        expect_file![file].assert_eq(&(plain.join("\n") + "\n"));
     }
     let names: BTreeSet<String> = cases.iter().map(|case| format!("{}.txt", case.0)).collect();
     let files = std::fs::read_dir(folder("wrong")).unwrap();

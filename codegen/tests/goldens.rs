@@ -36,7 +36,7 @@ fn the_golden_spec_has_no_warning() {
 }
 
 #[test]
-fn two_runs_give_the_same_bytes_whatever_the_order_of_the_files() {
+fn two_runs_give_the_same_bytes_for_any_order_of_the_files() {
     let forward = compile(Sources::from_texts("spec", texts())).unwrap();
     let backward = compile(Sources::from_texts("spec", texts().into_iter().rev())).unwrap();
     assert_eq!(rust::emit(&forward), rust::emit(&backward));

@@ -234,7 +234,7 @@ fn all_problems_of_a_condition_are_found_in_one_run() {
 }
 
 #[test]
-fn nesting_is_refused_at_the_first_level_too_many_whatever_opens_it() {
+fn nesting_is_refused_at_the_first_level_too_many_for_all_that_opens_it() {
     let deep = MAX_NESTING + 1;
     for (open, inner, close) in [
         ("(", "fee > 0", ")"),

@@ -28,11 +28,11 @@ fn workspace() -> tempfile::TempDir {
         std::fs::write(path, text).unwrap();
     }
     let output = codegen(root.path(), &[]);
-    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     root
 }
 
-fn told(output: &Output) -> String {
+fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -46,7 +46,7 @@ fn replace(path: &Path, find: &str, replacement: &str) {
 fn a_fresh_folder_passes_the_check() {
     let root = workspace();
     let output = codegen(root.path(), &["--check"]);
-    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(output.stdout.is_empty() && output.stderr.is_empty());
 }
 
@@ -64,15 +64,15 @@ fn an_edit_of_the_spec_makes_the_check_name_the_stale_file() {
     replace(&file, "支付时间", "支付完成时间");
     let output = codegen(root.path(), &["--check"]);
     assert_eq!(output.status.code(), Some(1));
-    let told = told(&output);
-    let named: Vec<&str> = told
+    let text = stderr(&output);
+    let named: Vec<&str> = text
         .lines()
         .filter(|line| line.starts_with("stale: "))
         .collect();
     // `lib.rs` carries the fingerprint of the whole spec.
     assert!(
         matches!(named[..], [lib, name] if lib.ends_with("src/lib.rs") && name.ends_with("src/notice.rs")),
-        "{told}"
+        "{text}"
     );
 }
 
@@ -83,7 +83,7 @@ fn no_edit_of_the_spec_goes_unnoticed_not_even_of_a_comment() {
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, format!("# A remark.\n{text}")).unwrap();
     let output = codegen(root.path(), &["--check"]);
-    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
 }
 
 #[test]
@@ -95,12 +95,12 @@ fn the_check_names_missing_and_stray_files_also_in_folders() {
     std::fs::write(source.join("old/left.rs"), "//! left over\n").unwrap();
     let output = codegen(root.path(), &["--check"]);
     assert_eq!(output.status.code(), Some(1));
-    let told = told(&output);
+    let text = stderr(&output);
     for (word, name) in [("missing: ", "src/pay.rs"), ("stray: ", "old/left.rs")] {
-        let named = told
+        let named = text
             .lines()
             .any(|line| line.starts_with(word) && line.ends_with(name));
-        assert!(named, "{word}{name} in {told}");
+        assert!(named, "{word}{name} in {text}");
     }
 }
 
@@ -113,7 +113,7 @@ fn a_file_whose_bytes_stay_is_not_written_again() {
     assert_eq!(output.status.code(), Some(0));
     let after = std::fs::metadata(&file).unwrap().modified().unwrap();
     assert_eq!(before, after);
-    assert!(output.stderr.is_empty(), "{}", told(&output));
+    assert!(output.stderr.is_empty(), "{}", stderr(&output));
 }
 
 #[test]
@@ -125,28 +125,28 @@ fn a_wrong_spec_exits_with_2_and_writes_nothing() {
     let output = codegen(root.path(), &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
-    let told = told(&output);
+    let text = stderr(&output);
     assert!(
-        told.contains("error[S202]") && told.contains("did you mean `PayType`?"),
-        "{told}"
+        text.contains("error[S202]") && text.contains("did you mean `PayType`?"),
+        "{text}"
     );
-    assert!(told.contains("spec/interfaces/pay.toml:"), "{told}");
+    assert!(text.contains("spec/interfaces/pay.toml:"), "{text}");
     assert!(!root.path().join("generated/src/pay.rs").exists());
 }
 
 #[test]
-fn a_folder_without_a_spec_is_told_apart_from_a_stale_one() {
+fn a_folder_without_a_spec_has_another_exit_code_than_a_stale_one() {
     let empty = tempfile::tempdir().unwrap();
     let output = codegen(empty.path(), &["--check"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(told(&output).contains("--spec DIR"));
+    assert!(stderr(&output).contains("--spec DIR"));
 }
 
 #[test]
 fn the_reference_is_written_beside_the_spec_and_an_old_page_is_named() {
     let root = workspace();
     let output = codegen(root.path(), &["docs"]);
-    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let first = String::from_utf8(output.stdout).unwrap();
     assert!(
         first.trim_end().ends_with("target/reference/index.html"),
@@ -157,12 +157,12 @@ fn the_reference_is_written_beside_the_spec_and_an_old_page_is_named() {
     std::fs::write(folder.join("en/interfaces/gone.html"), "").unwrap();
     let output = codegen(root.path(), &["docs"]);
     assert_eq!(output.status.code(), Some(0));
-    let told = told(&output);
+    let text = stderr(&output);
     assert!(
-        told.starts_with("stray: ") && told.contains("en/interfaces/gone.html"),
-        "{told}"
+        text.starts_with("stray: ") && text.contains("en/interfaces/gone.html"),
+        "{text}"
     );
-    assert_eq!(told.lines().count(), 1, "{told}");
+    assert_eq!(text.lines().count(), 1, "{text}");
 }
 
 #[test]
@@ -199,5 +199,5 @@ fn schemas_are_printed_one_per_line_or_written_to_a_folder() {
     let files = std::fs::read_dir(root.path().join("schemas")).unwrap();
     assert_eq!(files.count(), text.lines().count());
     let again = codegen(root.path(), &["schema", "--out", "schemas"]);
-    assert!(again.stderr.is_empty(), "{}", told(&again));
+    assert!(again.stderr.is_empty(), "{}", stderr(&again));
 }

@@ -103,7 +103,7 @@ fn git(folder: &Path, arguments: &[&str]) {
 }
 
 #[test]
-fn every_fixture_is_told_by_the_command_as_by_the_library() {
+fn the_command_reports_every_fixture_as_the_library_does() {
     let table = std::fs::read_to_string(folder("diff/rules.txt")).unwrap();
     for fixture in fixtures() {
         let subject = &fixture.rules[0];
@@ -154,10 +154,10 @@ fn people_read_the_worst_first_and_the_counts_last() {
     let output = codegen(sides(&many()).path(), &["diff", "old", "spec"]);
     assert_eq!(output.status.code(), Some(1));
     expect_file!["diff/human.txt"].assert_eq(&stdout(&output));
-    let told = stderr(&output);
+    let text = stderr(&output);
     assert!(
-        told.starts_with("2 changes of level breaking or worse without approval\n"),
-        "{told}"
+        text.starts_with("2 changes of level breaking or worse without approval\n"),
+        "{text}"
     );
 }
 
@@ -178,7 +178,7 @@ fn two_specs_that_say_the_same_are_fine() {
 }
 
 #[test]
-fn what_is_approved_lets_the_command_pass_and_an_idle_approval_is_told() {
+fn what_is_approved_lets_the_command_pass_and_an_idle_approval_is_named() {
     let root = sides(&many());
     let found = objects(&codegen(root.path(), &["diff", "old", "--json"]));
     let file = root.path().join("approvals.toml");
@@ -189,12 +189,12 @@ fn what_is_approved_lets_the_command_pass_and_an_idle_approval_is_told() {
         &["diff", "old", "--json", "--approvals", "approvals.toml"],
     );
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    let told = stderr(&output);
+    let text = stderr(&output);
     assert!(
-        told.contains(
+        text.contains(
             "`000000000000` approves no change of these two specs (Long ago.); remove it"
         ),
-        "{told}"
+        "{text}"
     );
     for object in objects(&output) {
         assert_eq!(object["approved"], "Agreed with the platform.");
@@ -225,7 +225,7 @@ fn an_approval_without_a_reason_is_an_error() {
 }
 
 #[test]
-fn levels_can_be_set_and_a_rule_that_is_none_is_an_error() {
+fn levels_can_be_set_and_an_unknown_rule_is_an_error() {
     let root = sides(&edited(&[owned((
         PAY,
         "https://clinic.example/pay\"",
@@ -268,7 +268,9 @@ fn levels_can_be_set_and_a_rule_that_is_none_is_an_error() {
     std::fs::write(&levels, "interface-ulr-changed = { wire = \"warning\" }\n").unwrap();
     let output = codegen(root.path(), &["diff", "old", "--levels", "levels.toml"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("levels.toml:1: there is no rule `interface-ulr-changed`; did you mean `interface-url-changed`?"));
+    assert!(stderr(&output).contains(
+        "levels.toml:1: unknown rule `interface-ulr-changed`; did you mean `interface-url-changed`?"
+    ));
 }
 
 #[test]
@@ -309,14 +311,14 @@ fn the_newest_tag_counts_and_the_crate_must_have_the_advised_version() {
     };
     let behind = check("0.10.1");
     assert_eq!(behind.status.code(), Some(1), "{}", stderr(&behind));
-    let told = stderr(&behind);
+    let text = stderr(&behind);
     assert!(
-        told.contains("advised version: major: 0.11.0 after 0.10.0; the crate is at 0.10.1"),
-        "{told}"
+        text.contains("advised version: major: 0.11.0 after 0.10.0; the crate is at 0.10.1"),
+        "{text}"
     );
     assert!(
-        told.contains("help: the crate's version must be at least 0.11.0"),
-        "{told}"
+        text.contains("help: the crate's version must be at least 0.11.0"),
+        "{text}"
     );
     assert_eq!(check("0.11.0").status.code(), Some(0));
     assert_eq!(check("1.0.0").status.code(), Some(0));
@@ -354,7 +356,7 @@ fn without_a_release_there_is_nothing_to_compare_and_the_command_says_why() {
     let fresh = repository(&[], &texts());
     let output = codegen(fresh.path(), &["diff"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert!(stderr(&output).starts_with("note: nothing to compare: there is no git tag `v*`"));
+    assert!(stderr(&output).starts_with("note: nothing to compare: no git tag `v*`"));
 }
 
 #[test]
@@ -447,30 +449,30 @@ fn what_is_neither_folder_nor_document_nor_revision_is_an_error_that_says_so() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         stderr(&output)
     };
-    let told = refused(&["diff", "nowhere"]);
+    let text = refused(&["diff", "nowhere"]);
     assert!(
-        told.contains("`nowhere` is not a folder, a document or a git revision with a spec"),
-        "{told}"
+        text.contains("`nowhere` is not a folder, a document or a git revision with a spec"),
+        "{text}"
     );
     git(root.path(), &["init", "--quiet"]);
     git(root.path(), &["add", "old/errors.toml"]);
     git(root.path(), &["commit", "--quiet", "--message", "A part."]);
-    let told = refused(&["diff", "v9"]);
+    let text = refused(&["diff", "v9"]);
     assert!(
-        told.contains("git does not know the revision `v9`"),
-        "{told}"
+        text.contains("git does not know the revision `v9`"),
+        "{text}"
     );
-    let told = refused(&["diff", "HEAD"]);
+    let text = refused(&["diff", "HEAD"]);
     assert!(
-        told.contains("`HEAD` has no `spec/spec.toml`; name the folder with `HEAD:path/of/spec`"),
-        "{told}"
+        text.contains("`HEAD` has no `spec/spec.toml`; name the folder with `HEAD:path/of/spec`"),
+        "{text}"
     );
     std::fs::write(root.path().join("scan.txt"), [0xFF, 0xFE, 0x00]).unwrap();
-    let told = refused(&["diff", "spec", "scan.txt"]);
-    assert!(told.starts_with("error: scan.txt: "), "{told}");
+    let text = refused(&["diff", "spec", "scan.txt"]);
+    assert!(text.starts_with("error: scan.txt: "), "{text}");
     std::fs::create_dir(root.path().join("empty")).unwrap();
-    let told = refused(&["diff", "empty"]);
-    assert!(told.contains("`empty` has no `spec.toml`"), "{told}");
+    let text = refused(&["diff", "empty"]);
+    assert!(text.contains("`empty` has no `spec.toml`"), "{text}");
     let wrong = root.path().join("spec/interfaces/pay.toml");
     let text = std::fs::read_to_string(&wrong).unwrap();
     std::fs::write(
@@ -478,12 +480,12 @@ fn what_is_neither_folder_nor_document_nor_revision_is_an_error_that_says_so() {
         text.replace("enum = \"PayType\"", "enum = \"PayTyp\""),
     )
     .unwrap();
-    let told = refused(&["diff", "old"]);
-    assert!(told.contains("error[S202]"), "{told}");
+    let text = refused(&["diff", "old"]);
+    assert!(text.contains("error[S202]"), "{text}");
 }
 
 #[test]
-fn the_documents_own_history_is_told_from_its_marks() {
+fn the_documents_own_history_is_read_from_its_marks() {
     let root = sides(&texts());
     let output = codegen(root.path(), &["diff", "--document", "1.0", "1.1", "--json"]);
     let rules: Vec<String> = objects(&output)
@@ -504,7 +506,7 @@ fn the_documents_own_history_is_told_from_its_marks() {
     assert_eq!(codegen(root.path(), &strict).status.code(), Some(1));
     let output = codegen(root.path(), &["diff", "--document", "1.0", "2.0"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("the document has no version `2.0`; known: 1.0, 1.1"));
+    assert!(stderr(&output).contains("the document has no version `2.0`; it has 1.0, 1.1"));
 }
 
 #[test]

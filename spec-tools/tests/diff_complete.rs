@@ -1,6 +1,6 @@
-//! `diff::compare` misses nothing: each key of the golden spec is taken out in turn, and whatever that does to the generated Rust must be told.
+//! `diff::compare` misses nothing: each key of the golden spec is taken out in turn, and all that this does to the generated Rust must be reported.
 //!
-//! The public surface is read off the generated text: a line of it that goes must be told as breaking, one that comes at least as compatible.
+//! The public surface is read off the generated text: a line of it that goes must be reported as breaking, one that comes at least as compatible.
 
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 
@@ -66,11 +66,11 @@ fn surface(name: &str, text: &str) -> Vec<String> {
 
 fn hold(what: &str, old: &Generated, new: &Generated) {
     let changes = compare(&old.model, &new.model);
-    let told = || format!("{what}\n{}", report::human(&changes, false));
+    let report = || format!("{what}\n{}", report::human(&changes, false));
     if old.files != new.files {
         assert!(
             !changes.is_empty(),
-            "{what}: the generated Rust differs and nothing is told"
+            "{what}: the generated Rust differs and nothing is reported"
         );
     }
     let gone: Vec<&String> = old.surface.difference(&new.surface).collect();
@@ -78,14 +78,14 @@ fn hold(what: &str, old: &Generated, new: &Generated) {
     let worst = changes.iter().map(|change| change.api).max();
     let worst = worst.unwrap_or(Level::NoEffect);
     if !gone.is_empty() {
-        assert_eq!(worst, Level::Breaking, "gone: {gone:#?}\n{}", told());
+        assert_eq!(worst, Level::Breaking, "gone: {gone:#?}\n{}", report());
     } else if !come.is_empty() {
-        assert!(worst >= Level::Compatible, "come: {come:#?}\n{}", told());
+        assert!(worst >= Level::Compatible, "come: {come:#?}\n{}", report());
     } else {
         assert!(
             worst < Level::Breaking || is_hidden(&changes),
             "nothing is gone:\n{}",
-            told()
+            report()
         );
     }
 }
@@ -112,7 +112,7 @@ fn every_fixture_is_as_breaking_as_the_surface_of_its_rust() {
 }
 
 #[test]
-fn every_key_that_is_taken_out_of_the_spec_is_told_in_both_directions() {
+fn every_key_that_is_taken_out_of_the_spec_is_reported_in_both_directions() {
     let whole = Generated::of(model(&texts()));
     let mut held = 0;
     for (at, (name, text)) in texts().iter().enumerate() {

@@ -117,7 +117,7 @@ fn two_fields_of_one_label_are_not_taken_for_each_other() {
 }
 
 #[test]
-fn the_width_of_an_amount_is_no_matter_of_rust() {
+fn the_width_of_an_amount_does_not_change_rust() {
     let narrower = (
         PAY,
         "label = \"总金额\", type = \"u64\"",

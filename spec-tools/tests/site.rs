@@ -48,7 +48,7 @@ fn the_pages_of_the_golden_spec_are_as_checked_in() {
 }
 
 #[test]
-fn two_runs_give_the_same_bytes_whatever_the_order_of_the_files() {
+fn two_runs_give_the_same_bytes_for_any_order_of_the_files() {
     let forward = compile(Sources::from_texts("spec", texts())).unwrap();
     let backward = compile(Sources::from_texts("spec", texts().into_iter().rev())).unwrap();
     assert_eq!(
@@ -171,7 +171,7 @@ fn a_field_shows_what_it_depends_on() {
 }
 
 #[test]
-fn every_text_can_be_told_from_its_ground_in_the_light_and_in_the_dark() {
+fn every_text_can_be_read_on_its_ground_in_the_light_and_in_the_dark() {
     let style = text_of("reference.css");
     let palettes: Vec<&str> = style.split("--paper: ").skip(1).take(3).collect();
     let dark = |at: usize| {

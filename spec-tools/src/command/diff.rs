@@ -1,6 +1,8 @@
-//! `cargo codegen diff`: what changed between two specs, what that breaks for whom, which version it asks for.
+//! `cargo codegen diff`: what changed between two specs, what that breaks for whom, which version
+//! it asks for.
 //!
-//! Steps: find and compile both sides, compare, set levels and approvals, report, judge (`--fail-on`, `--against-crate`).
+//! Steps: find and compile both sides, compare, set levels and approvals, report, judge
+//! (`--fail-on`, `--against-crate`).
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -14,9 +16,10 @@ use signed_xml_spec_tools::diff::{
 
 use super::{DIFFERS, FINE, Outcome, Spec, print, say};
 
-/// Tell what changed between two specs and what it breaks
+/// Show what changed between two specs and what it breaks
 ///
-/// OLD and NEW are each a spec folder, a git revision (`v0.1.0`, `HEAD~3`, `main:path/of/spec`) or a document of the vendor.
+/// OLD and NEW are each a spec folder, a git revision (`v0.1.0`, `HEAD~3`, `main:path/of/spec`) or
+/// a document of the vendor.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// What was [default: the newest git tag `v*`; without one there is nothing to compare]
@@ -25,7 +28,8 @@ pub(crate) struct Arguments {
     /// What is [default: the spec folder]
     #[arg(value_name = "NEW")]
     new: Option<String>,
-    /// Compare two versions of the document's own history instead, as the spec marks it with `since` and `until`
+    /// Compare two versions of the document's own history instead, as the spec marks it with
+    /// `since` and `until`
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["old", "against_crate"])]
     document: Option<Vec<String>>,
     /// List every rule with its levels instead
@@ -37,16 +41,19 @@ pub(crate) struct Arguments {
     /// Write a section of a changelog, in Markdown
     #[arg(long, conflicts_with = "json")]
     changelog: bool,
-    /// Changes that are let through, each with its reason (TOML) [default without OLD: `approvals.toml` in the spec folder]
+    /// Changes that are let through, each with its reason (TOML) [default without OLD:
+    /// `approvals.toml` in the spec folder]
     #[arg(long, value_name = "FILE")]
     approvals: Option<PathBuf>,
     /// Levels of rules instead of those of the table (TOML)
     #[arg(long, value_name = "FILE")]
     levels: Option<PathBuf>,
-    /// Exit with 1 if a change of at least this level, on either axis, is not approved [default: breaking; none with --document]
+    /// Exit with 1 if a change of at least this level, on either axis, is not approved [default:
+    /// breaking; none with --document]
     #[arg(long, value_name = "LEVEL")]
     fail_on: Option<FailOn>,
-    /// Exit with 1 if the version of this crate is below the advised one; OLD must be a tag named after its version
+    /// Exit with 1 if the version of this crate is below the advised one; OLD must be a tag named
+    /// after its version
     #[arg(long, value_name = "CARGO_TOML")]
     against_crate: Option<PathBuf>,
 }
@@ -91,15 +98,15 @@ impl Arguments {
 
     /// The changes between OLD and NEW, and what OLD is.
     fn of_sides(&self, old: &str, spec: &Spec) -> Result<(Changes, Option<Origin>), String> {
-        // The folder of the working tree tells where the spec stands in a revision; two folders can do without it.
+        // A revision has the spec where the working tree has it; two folders can do without it.
         let present = spec.folder();
         let folder = present.clone().unwrap_or_else(|_| PathBuf::from("spec"));
         let new = match &self.new {
-            Some(new) => Origin::find(new, &folder).map_err(told)?,
+            Some(new) => Origin::find(new, &folder).map_err(message)?,
             None => Origin::Folder(present?),
         };
-        let old = Origin::find(old, &folder).map_err(told)?;
-        let [before, after] = [&old, &new].map(|side| side.model(&folder).map_err(told));
+        let old = Origin::find(old, &folder).map_err(message)?;
+        let [before, after] = [&old, &new].map(|side| side.model(&folder).map_err(message));
         Ok((compare(&before?, &after?), Some(old)))
     }
 
@@ -142,7 +149,7 @@ impl Arguments {
             return Ok(None);
         };
         let released = old.and_then(Origin::released).ok_or_else(|| {
-            "error: `--against-crate` counts from the version that OLD was released as; \
+            "error: `--against-crate` counts from the version of a release, and OLD is not one; \
              name a tag like `v0.1.0`"
                 .to_owned()
         })?;
@@ -155,7 +162,7 @@ impl Arguments {
         let level = match (self.fail_on, &self.document) {
             (Some(FailOn::Breaking), _) | (None, None) => Level::Breaking,
             (Some(FailOn::Warning), _) => Level::Warning,
-            // What the vendor did in the past is only told.
+            // The past cannot be approved.
             (Some(FailOn::None), _) | (None, Some(_)) => return false,
         };
         let open = changes.unapproved(level).count();
@@ -195,15 +202,15 @@ fn list_rules(json: bool) -> u8 {
     FINE
 }
 
-/// The changes since the newest release, and that release; or why there is none to compare with.
+/// The changes since the newest release, and that release; or why nothing can be compared.
 fn since_release(spec: &Spec) -> Result<Result<(Changes, Option<Origin>), String>, String> {
     let folder = spec.folder()?;
     let old = match Origin::newest_release(&folder) {
         Err(OriginError::NoRelease(why)) => return Ok(Err(why)),
-        found => found.map_err(told)?,
+        found => found.map_err(message)?,
     };
     let new = Origin::Folder(folder.clone());
-    let [before, after] = [&old, &new].map(|side| side.model(&folder).map_err(told));
+    let [before, after] = [&old, &new].map(|side| side.model(&folder).map_err(message));
     Ok(Ok((compare(&before?, &after?), Some(old))))
 }
 
@@ -218,7 +225,7 @@ fn of_history(versions: &[String], spec: &Spec) -> Result<Changes, String> {
     let at = |version: &String| -> Result<Model, String> {
         model.at(version).ok_or_else(|| {
             format!(
-                "error: the document has no version `{version}`; known: {}",
+                "error: the document has no version `{version}`; it has {}",
                 known.join(", ")
             )
         })
@@ -233,7 +240,7 @@ fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("error: {}: {error}", path.display()))
 }
 
-fn told(error: OriginError) -> String {
+fn message(error: OriginError) -> String {
     match error {
         OriginError::Spec(diagnostics) => diagnostics.render(io::stderr().is_terminal()),
         other => format!("error: {other}"),

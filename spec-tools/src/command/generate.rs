@@ -1,11 +1,11 @@
 //! `cargo codegen`: writes the crate, or with `--check` says where it is stale.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use signed_xml_codegen::output::{self, Difference};
+use signed_xml_codegen::output;
 use signed_xml_codegen::rust;
 
-use super::{DIFFERS, FINE, Outcome, Spec, say};
+use super::{DIFFERS, FINE, Outcome, Spec, error_at, say, write};
 
 #[derive(clap::Args)]
 #[group(skip)]
@@ -20,27 +20,18 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn run(&self, spec: &Spec) -> Outcome {
-        let spec_folder = spec.folder()?;
-        let out = match &self.out {
-            Some(folder) => folder.clone(),
-            None => spec_folder
-                .parent()
-                .unwrap_or(Path::new(""))
-                .join("generated"),
-        };
-        let (folder, files) = (out.join("src"), rust::emit(&spec.model()?));
-        let differences = match self.check {
-            true => output::compare(&folder, &files),
-            false => output::write(&folder, &files),
+        let folder = spec.beside(&self.out, "generated")?.join("src");
+        let files = rust::emit(&spec.model()?);
+        if !self.check {
+            write(&folder, &files)?;
+            return Ok(FINE);
         }
-        .map_err(|error| format!("error: {}: {error}", folder.display()))?;
+        let differences =
+            output::compare(&folder, &files).map_err(|error| error_at(&folder, error))?;
         for difference in &differences {
-            match (self.check, difference) {
-                (true, _) | (false, Difference::Stray(_)) => say(&difference.to_string()),
-                (false, written) => say(&format!("wrote {}", written.path().display())),
-            }
+            say(&difference.to_string());
         }
-        if self.check && !differences.is_empty() {
+        if !differences.is_empty() {
             say("help: run `cargo codegen` and commit what it writes; remove stray files");
             return Ok(DIFFERS);
         }

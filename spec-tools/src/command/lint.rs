@@ -10,13 +10,15 @@ use super::{DIFFERS, FINE, Outcome, Spec, WRONG, print, say};
 
 /// Hold the spec against the rules of style
 ///
-/// Exits with 1 if there is a finding, with 2 if the spec does not compile. `cargo codegen explain CODE` tells more of a finding.
+/// Exits with 1 if there is a finding, with 2 if the spec does not compile. `cargo codegen explain
+/// CODE` explains a finding.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// For people, one JSON object per finding, or annotations of a GitHub workflow
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
     format: Format,
-    /// Folder of tests in which every member of a group must be named (L701); may stand several times [default: `tests` beside the spec]
+    /// Folder of tests in which every member of a group must be named (L701); may be given several
+    /// times [default: `tests` beside the spec]
     #[arg(long, value_name = "DIR")]
     tests: Vec<PathBuf>,
 }
@@ -49,7 +51,7 @@ impl Arguments {
         if findings.is_empty() {
             return Ok(FINE);
         }
-        let codes = "`cargo codegen explain CODE` tells more of a finding";
+        let codes = "`cargo codegen explain CODE` explains a finding";
         say(&format!("{}; {codes}", counted(&findings)));
         Ok(DIFFERS)
     }
@@ -61,7 +63,7 @@ impl Arguments {
             [] if beside.is_dir() => vec![beside],
             [] => {
                 say(
-                    "note: no `tests` beside the spec and none named with `--tests DIR`, so L701 was not checked",
+                    "note: L701 was not checked: no folder `tests` beside the spec; name one with `--tests DIR`",
                 );
                 return Ok(None);
             }

@@ -1,11 +1,11 @@
 //! `cargo codegen docs`: the reference site of the spec.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use signed_xml_codegen::output::{self, Difference};
 use signed_xml_spec_tools::site;
 
-use super::{FINE, Outcome, Spec, print, say};
+use super::{FINE, Outcome, Spec, error_at, print, say};
 
 /// Write the reference site: static pages of every interface, in English and Chinese
 #[derive(clap::Args)]
@@ -18,23 +18,15 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Writes the pages and prints the path of the first one.
     pub(crate) fn run(&self, spec: &Spec) -> Outcome {
-        let spec_folder = spec.folder()?;
-        let out = match &self.out {
-            Some(folder) => folder.clone(),
-            None => spec_folder
-                .parent()
-                .unwrap_or(Path::new(""))
-                .join("target/reference"),
-        };
-        let told = |error| format!("error: {}: {error}", out.display());
-        let files = site::emit(&spec.model()?).map_err(told)?;
-        let differences = output::write(&out, &files).map_err(told)?;
+        let out = spec.beside(&self.out, "target/reference")?;
+        let files = site::emit(&spec.model()?).map_err(|error| error_at(&out, error))?;
+        let differences = output::write(&out, &files).map_err(|error| error_at(&out, error))?;
         for stray in differences
             .iter()
             .filter(|it| matches!(it, Difference::Stray(_)))
         {
             say(&format!(
-                "{stray}: no page of this spec; remove it if it is an old one"
+                "{stray}: not a page of this spec; remove it if it is an old one"
             ));
         }
         print(&format!("{}\n", out.join("index.html").display()));

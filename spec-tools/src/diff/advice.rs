@@ -1,6 +1,7 @@
 //! Which version the changes ask for, and whether a crate has it.
 //!
-//! Semantic versioning as cargo reads it: below 1.0.0 the second number breaks and the third adds; below 0.1.0 every step breaks.
+//! Semantic versioning as cargo reads it: below 1.0.0 the second number breaks and the third adds;
+//! below 0.1.0 every step breaks.
 
 use std::fmt;
 use std::path::Path;
@@ -22,9 +23,25 @@ pub struct Advice {
 }
 
 /// Why a version is not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VersionError {
-    message: String,
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VersionError {
+    /// The text is not a version.
+    #[error("`{text}` is not a version of the form 0.1.0: {reason}")]
+    NotAVersion {
+        /// The text.
+        text: String,
+        /// What semver says of it.
+        reason: String,
+    },
+    /// The manifest cannot be read or states no version.
+    #[error("{manifest}: {reason}")]
+    Manifest {
+        /// The file.
+        manifest: String,
+        /// What it lacks.
+        reason: String,
+    },
 }
 
 impl Advice {
@@ -63,7 +80,8 @@ impl Advice {
         }
     }
 
-    /// True if a crate of this version may be released; on the way to a version its pre-releases may.
+    /// True if a crate of this version may be released; on the way to a version its pre-releases
+    /// may.
     pub fn allows(&self, version: &Version) -> bool {
         let mut whole = version.clone();
         whole.pre = Prerelease::EMPTY;
@@ -88,8 +106,9 @@ impl fmt::Display for Advice {
 /// The text is not a semantic version.
 pub fn version(text: &str) -> Result<Version, VersionError> {
     let plain = text.strip_prefix('v').unwrap_or(text);
-    Version::parse(plain).map_err(|error| VersionError {
-        message: format!("`{text}` is not a version of the form 0.1.0: {error}"),
+    Version::parse(plain).map_err(|error| VersionError::NotAVersion {
+        text: text.to_owned(),
+        reason: error.to_string(),
     })
 }
 
@@ -141,18 +160,11 @@ fn table(manifest: &Path, keys: &[&str]) -> Result<Option<Table>, VersionError> 
 }
 
 fn lacks(manifest: &Path, what: &str) -> VersionError {
-    VersionError {
-        message: format!("{}: {what}", manifest.display()),
+    VersionError::Manifest {
+        manifest: manifest.display().to_string(),
+        reason: what.to_owned(),
     }
 }
-
-impl fmt::Display for VersionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for VersionError {}
 
 #[cfg(test)]
 mod tests {

@@ -23,7 +23,7 @@ impl Approval {
     ///
     /// # Errors
     ///
-    /// No TOML, another key than `approval`, or an approval without a fingerprint or a reason.
+    /// Invalid TOML, another key than `approval`, or an approval without a fingerprint or a reason.
     ///
     /// # Examples
     ///
@@ -41,7 +41,7 @@ impl Approval {
             let tables = item.as_array_of_tables().filter(|_| key == "approval");
             let Some(tables) = tables else {
                 let message =
-                    format!("`{key}` means nothing here; approvals are tables `[[approval]]`");
+                    format!("unknown key `{key}`: a file of approvals has tables `[[approval]]`");
                 return Err(settings.error(item.span(), &message));
             };
             for table in tables {
@@ -54,7 +54,7 @@ impl Approval {
                     .find(|(key, _)| !["fingerprint", "reason"].contains(key));
                 if let Some((key, item)) = unknown {
                     let message =
-                        format!("an approval has no `{key}`; it has `fingerprint` and `reason`");
+                        format!("unknown key `{key}`: an approval has `fingerprint` and `reason`");
                     return Err(settings.error(item.span(), &message));
                 }
                 let Some(fingerprint) = text("fingerprint") else {
@@ -86,7 +86,7 @@ impl Approval {
 }
 
 impl Changes {
-    /// Marks the approved changes; gives back the approvals that match none, which have outlived their change.
+    /// Marks the approved changes; gives back the approvals whose change does not exist any more.
     pub fn approve(&mut self, approvals: &[Approval]) -> Vec<Approval> {
         let mut idle = Vec::new();
         for approval in approvals {
@@ -123,17 +123,17 @@ mod tests {
 
     #[test]
     fn an_approval_without_a_reason_is_refused_with_its_line() {
-        let told = refused("# One.\n\n[[approval]]\nfingerprint = \"abc\"\n");
+        let error = refused("# One.\n\n[[approval]]\nfingerprint = \"abc\"\n");
         assert_eq!(
-            told,
+            error,
             "approvals.toml:3: the approval of `abc` has no reason; say why in `reason`"
         );
     }
 
     #[test]
     fn anything_else_is_refused() {
-        assert!(refused("approvals = []\n").contains("`approvals` means nothing here"));
-        assert!(refused("[[approval]]\nfinger = \"a\"\n").contains("no `finger`"));
+        assert!(refused("approvals = []\n").contains("unknown key `approvals`"));
+        assert!(refused("[[approval]]\nfinger = \"a\"\n").contains("unknown key `finger`"));
         assert!(refused("[[approval]]\nreason = \"x\"\n").contains("needs the `fingerprint`"));
         assert!(refused("[[approval\n").starts_with("approvals.toml:1: "));
         let one = "[[approval]]\nfingerprint = \"a\"\nreason = \"b\"\n";

@@ -1,17 +1,21 @@
-//! Compares the bills: which kinds there are, which columns each has and in which order, what a column holds.
+//! Compares the bills: which kinds there are, which columns each has and in which order, what a
+//! column holds.
 //!
-//! A column is a fact of its own (what it holds) and a member of layouts (where it stands). What comes and goes is told per layout; Rust notices
-//! only where the column comes into, or leaves, the row as a whole.
+//! A column holds a type, and each layout lists columns at places. What comes and goes is a change
+//! of a layout.
+
+use std::collections::BTreeMap;
 
 use signed_xml_codegen::model::{BillColumn, BillLayout, ColumnType, Model};
 
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
-use super::order::moved;
+use super::lists::{self, Item};
+use super::order::{Moved, moved};
 use super::pairing::Pairs;
 use super::rules::whole as rules;
 
-/// What stands for the message of a column that is told once for all layouts.
+/// The message of a change of a column, which concerns all layouts.
 const COLUMNS: &str = "bill columns";
 
 pub(super) fn compare(record: &mut Record<'_>) {
@@ -23,24 +27,39 @@ pub(super) fn compare(record: &mut Record<'_>) {
     let pairs = Pairs::new(&old.bill_layouts, &new.bill_layouts, |a, b| {
         a.bill_type == b.bill_type
     });
-    for layout in &pairs.gone {
-        let text = format!("the bill {} ({}) is gone", layout.bill_type, layout.title);
-        let finding = Finding::new(&rules::BILL_LAYOUT_REMOVED, text);
-        let finding = finding.old(layout.columns.join(", ")).was_at(layout.span);
-        record.add(spot(&name(layout)), finding);
-    }
-    for (before, after) in &pairs.both {
-        layout(record, &columns, before, after);
-    }
-    for layout in &pairs.come {
-        let text = format!("the bill {} ({}) is new", layout.bill_type, layout.title);
-        let finding = Finding::new(&rules::BILL_LAYOUT_ADDED, text);
-        let finding = finding.new_value(layout.columns.join(", ")).at(layout.span);
-        record.add(spot(&name(layout)), finding);
+    let layouts = old.bill_layouts.iter().chain(&new.bill_layouts);
+    let names = layouts.map(|layout| {
+        (
+            layout.bill_type.as_str(),
+            format!("bill {}", layout.bill_type),
+        )
+    });
+    let names: BTreeMap<&str, String> = names.collect();
+    lists::compare(
+        record,
+        pairs,
+        |layout| item(&names, layout),
+        |record, before, after| {
+            layout(record, item(&names, after).spot, &columns, before, after);
+        },
+    );
+}
+
+fn item<'a>(names: &'a BTreeMap<&str, String>, layout: &'a BillLayout) -> Item<'a> {
+    Item {
+        spot: Spot::beside(&names[layout.bill_type.as_str()]),
+        span: layout.span,
+        what: format!("the bill {} ({})", layout.bill_type, layout.title),
+        more: String::new(),
+        value: layout.columns.join(", "),
+        history: None,
+        removed: &rules::BILL_LAYOUT_REMOVED,
+        added: &rules::BILL_LAYOUT_ADDED,
     }
 }
 
-/// A column is found again by its header, then by its name in Rust, then by what it holds where that points at one only.
+/// A column is found again by its header, then by its name in Rust, then by what it holds where
+/// that points at one only.
 fn paired<'a>(old: &'a Model, new: &'a Model) -> Pairs<'a, BillColumn> {
     Pairs::new(&old.bill_columns, &new.bill_columns, |a, b| {
         a.name == b.name
@@ -50,11 +69,7 @@ fn paired<'a>(old: &'a Model, new: &'a Model) -> Pairs<'a, BillColumn> {
 
 fn column(record: &mut Record<'_>, old: &BillColumn, new: &BillColumn) {
     let on_wire = old.name != new.name;
-    let spot = Spot {
-        message: Some(COLUMNS),
-        field: Some(&new.name),
-        ..Spot::default()
-    };
+    let spot = Spot::beside(COLUMNS).field(&new.name);
     if on_wire || old.field != new.field {
         let (before, after) = match on_wire {
             true => (&old.name, &new.name),
@@ -65,99 +80,75 @@ fn column(record: &mut Record<'_>, old: &BillColumn, new: &BillColumn) {
         let finding = finding.wire(on_wire).api(old.field != new.field);
         record.add(spot, finding.at(new.span));
     }
-    if old.column_type != new.column_type {
-        let (before, after) = (held(&old.column_type), held(&new.column_type));
-        let text = format!(
-            "the column `{}` holds {after} instead of {before}",
-            new.name
+    if !is_renamed_enum(record, old, new) {
+        let what = format!("the column `{}` holds", new.name);
+        let types = [&old.column_type, &new.column_type].map(held);
+        let rule = &rules::BILL_COLUMN_TYPE_CHANGED;
+        record.differs(
+            spot,
+            new.span,
+            rule,
+            &what,
+            types.each_ref().map(String::as_str),
         );
-        let finding = Finding::new(&rules::BILL_COLUMN_TYPE_CHANGED, text).values(before, after);
-        if !is_renamed_enum(record, old, new) {
-            record.add(spot, finding.at(new.span));
+    }
+    let rule = match new.personal {
+        true => &rules::BILL_REDACTION_ADDED,
+        false => &rules::BILL_REDACTION_REMOVED,
+    };
+    let personal = |column: &BillColumn| {
+        if column.personal {
+            "personal"
+        } else {
+            "not personal"
         }
-    }
-    if old.personal != new.personal {
-        let (rule, what) = match new.personal {
-            true => (&rules::BILL_REDACTION_ADDED, "tells of a person"),
-            false => (
-                &rules::BILL_REDACTION_REMOVED,
-                "no longer tells of a person",
-            ),
-        };
-        let text = format!("the column `{}` {what}", new.name);
-        let word = |personal: bool| if personal { "personal" } else { "not personal" };
-        let finding = Finding::new(rule, text).values(word(old.personal), word(new.personal));
-        record.add(spot, finding.at(new.span));
-    }
+    };
+    let what = format!("the column `{}` is marked", new.name);
+    record.differs(spot, new.span, rule, &what, [old, new].map(personal));
     let (before, after) = (explained(old), explained(new));
     explanations::compare(record, spot, &rules::BILL_DOC_CHANGED, &before, &after);
 }
 
 fn layout(
     record: &mut Record<'_>,
+    spot: Spot<'_>,
     columns: &Pairs<'_, BillColumn>,
     old: &BillLayout,
     new: &BillLayout,
 ) {
-    let name = name(new);
+    let bill = format!("the bill {}", new.bill_type);
     // The layouts in terms of the new headers, with what is there at all by the document's version.
     let before = listed(record.old, old, columns);
     let after = listed(record.new, new, columns);
-    for (place, header) in before.iter().enumerate() {
-        if after.contains(header) {
-            continue;
-        }
-        let text = format!("the bill {} loses the column `{header}`", new.bill_type);
-        let finding = Finding::new(&rules::BILL_COLUMN_REMOVED, text)
-            .old((place + 1).to_string())
-            .was_at(old.span)
-            .api(columns.gone.iter().any(|column| column.name == **header));
-        record.add(at(&name, header), finding);
+    // Rust notices only where the column leaves, or comes into, the row as a whole.
+    let is_in = |list: &[&BillColumn], header| list.iter().any(|column| column.name == header);
+    for (header, place) in only(&before, &after) {
+        let text = format!("{bill} loses the column `{header}`");
+        let finding = Finding::new(&rules::BILL_COLUMN_REMOVED, text).old(place);
+        let finding = finding.was_at(old.span).api(is_in(&columns.gone, header));
+        record.add(spot.field(header), finding);
     }
-    for (place, header) in after.iter().enumerate() {
-        if before.contains(header) {
-            continue;
-        }
-        let text = format!("the bill {} gains the column `{header}`", new.bill_type);
-        let finding = Finding::new(&rules::BILL_COLUMN_ADDED, text)
-            .new_value((place + 1).to_string())
-            .at(new.span)
-            .api(columns.come.iter().any(|column| column.name == **header));
-        record.add(at(&name, header), finding);
+    for (header, place) in only(&after, &before) {
+        let text = format!("{bill} gains the column `{header}`");
+        let finding = Finding::new(&rules::BILL_COLUMN_ADDED, text).new_value(place);
+        let finding = finding.at(new.span).api(is_in(&columns.come, header));
+        record.add(spot.field(header), finding);
     }
-    let kept: Vec<&&str> = after
-        .iter()
-        .filter(|header| before.contains(header))
-        .collect();
-    let places: Vec<usize> = kept
-        .iter()
-        .filter_map(|header| before.iter().position(|other| other == *header))
-        .collect();
-    for index in moved(&places) {
-        let header = kept[index];
-        let behind = |list: &[&str]| {
-            let place = list.iter().position(|other| other == header);
-            let before = place.and_then(|place| place.checked_sub(1));
-            before.map_or("first".to_owned(), |before| {
-                format!("behind `{}`", list[before])
-            })
-        };
-        let (from, to) = (behind(&before), behind(&after));
-        let text = format!(
-            "in the bill {} the column `{header}` stands {to}",
-            new.bill_type
-        );
+    for Moved { name, from, to } in moved(&before, &after) {
+        let text = format!("in {bill} the column `{name}` stands {to}");
         let finding = Finding::new(&rules::BILL_COLUMN_MOVED, text).values(from, to);
-        record.add(at(&name, header), finding.at(new.span));
+        record.add(spot.field(name), finding.at(new.span));
     }
     let (before, after) = (explained_layout(old), explained_layout(new));
-    explanations::compare(
-        record,
-        spot(&name),
-        &rules::BILL_DOC_CHANGED,
-        &before,
-        &after,
-    );
+    explanations::compare(record, spot, &rules::BILL_DOC_CHANGED, &before, &after);
+}
+
+/// What is in the first list only, with its place, counted from 1.
+fn only<'a>(list: &[&'a str], other: &[&str]) -> Vec<(&'a str, String)> {
+    let list = list.iter().enumerate();
+    let only = list.filter(|(_, header)| !other.contains(header));
+    only.map(|(place, header)| (*header, (place + 1).to_string()))
+        .collect()
 }
 
 fn explained(column: &BillColumn) -> Explained<'_> {
@@ -211,23 +202,5 @@ fn held(column: &ColumnType) -> String {
         ColumnType::Rate => "a rate".to_owned(),
         ColumnType::Time => "a time".to_owned(),
         ColumnType::Enum(name) => format!("a `{name}`"),
-    }
-}
-
-fn name(layout: &BillLayout) -> String {
-    format!("bill {}", layout.bill_type)
-}
-
-fn spot(name: &str) -> Spot<'_> {
-    Spot {
-        message: Some(name),
-        ..Spot::default()
-    }
-}
-
-fn at<'a>(name: &'a str, header: &'a str) -> Spot<'a> {
-    Spot {
-        field: Some(header),
-        ..spot(name)
     }
 }

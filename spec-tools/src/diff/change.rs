@@ -1,6 +1,6 @@
-//! A change as it is told, and the list of all of them.
+//! A change, and the list of all of them.
 //!
-//! What compares two items hands a [`Finding`] to the [`Record`], which looks up where it stands and gives it a fingerprint.
+//! The comparisons hand a [`Finding`] to the [`Record`], which adds its place and its fingerprint.
 
 use sha2::{Digest, Sha256};
 
@@ -16,7 +16,7 @@ use super::rules::Rule;
 pub struct Change {
     /// What kind of change it is.
     pub rule: &'static Rule,
-    /// The interface; `None` for what stands beside the interfaces.
+    /// The interface; `None` for enums, error codes, bills and the document.
     pub interface: Option<String>,
     /// The message, or the enum, the table of error codes, the bill layout.
     pub message: Option<String>,
@@ -40,8 +40,9 @@ pub struct Change {
     pub fingerprint: String,
     /// Why it was approved; `None` while it is not.
     pub approved: Option<String>,
-    /// The greatest levels that wire and API can have at this change, whatever a rule says.
-    pub(super) most_levels: (Level, Level),
+    /// The greatest levels that this change can have on the wire and in Rust, below those of its
+    /// rule.
+    pub(super) max_levels: (Level, Level),
 }
 
 /// All changes between two specs.
@@ -50,7 +51,7 @@ pub struct Changes {
     pub(super) list: Vec<Change>,
 }
 
-/// A change as found, before it is told.
+/// A change without its place among the items and its fingerprint.
 pub(super) struct Finding {
     rule: &'static Rule,
     text: String,
@@ -61,12 +62,29 @@ pub(super) struct Finding {
     api: Level,
 }
 
-/// Where a change stands among the items of a spec.
+/// The item that a change is about.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Spot<'a> {
     pub(super) interface: Option<&'a str>,
     pub(super) message: Option<&'a str>,
     pub(super) field: Option<&'a str>,
+}
+
+impl<'a> Spot<'a> {
+    /// An enum or a table, which belongs to no interface.
+    pub(super) fn beside(message: &'a str) -> Self {
+        Self {
+            message: Some(message),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn field(self, name: &'a str) -> Self {
+        Self {
+            field: Some(name),
+            ..self
+        }
+    }
 }
 
 /// Where the two specs are, and what was found between them.
@@ -149,6 +167,17 @@ impl Finding {
         self
     }
 
+    /// The values as far as they are there.
+    pub(super) fn optional(
+        mut self,
+        old: Option<impl ToString>,
+        new: Option<impl ToString>,
+    ) -> Self {
+        self.old = old.map(|value| value.to_string());
+        self.new = new.map(|value| value.to_string());
+        self
+    }
+
     pub(super) fn was_at(mut self, span: Span) -> Self {
         self.place = Place::Old(span);
         self
@@ -157,6 +186,15 @@ impl Finding {
     pub(super) fn at(mut self, span: Span) -> Self {
         self.place = Place::New(span);
         self
+    }
+
+    /// In the new spec if it is there, else in the old one.
+    pub(super) fn at_either(self, old: Option<Span>, new: Option<Span>) -> Self {
+        match (old, new) {
+            (_, Some(new)) => self.at(new),
+            (Some(old), None) => self.was_at(old),
+            (None, None) => self,
+        }
     }
 
     /// Says whether the wire notices at all.
@@ -219,11 +257,26 @@ impl<'a> Record<'a> {
             place,
             fingerprint: String::new(),
             approved: None,
-            most_levels: (finding.wire, finding.api),
+            max_levels: (finding.wire, finding.api),
         };
-        change.bump = change.bump.min(change.most_bump());
+        change.bump = change.bump.min(change.max_bump());
         change.fingerprint = fingerprint(&change);
         self.list.push(change);
+    }
+
+    /// Records a fact of an item that has another value: "`what` new instead of old".
+    pub(super) fn differs(
+        &mut self,
+        spot: Spot<'_>,
+        span: Span,
+        rule: &'static Rule,
+        what: &str,
+        [old, new]: [&str; 2],
+    ) {
+        if old != new {
+            let finding = Finding::new(rule, format!("{what} {new} instead of {old}"));
+            self.add(spot, finding.values(old, new).at(span));
+        }
     }
 
     pub(super) fn finish(self) -> Changes {
@@ -232,8 +285,9 @@ impl<'a> Record<'a> {
 }
 
 impl Change {
-    /// The greatest version step that its levels can ask for; it matters where they are below those of the rule.
-    pub(super) fn most_bump(&self) -> Bump {
+    /// The greatest version step that its levels can ask for; it matters where they are below those
+    /// of the rule.
+    pub(super) fn max_bump(&self) -> Bump {
         match (self.wire, self.api) {
             (_, Level::Breaking) => Bump::Major,
             (Level::NoEffect | Level::Compatible, Level::NoEffect) => Bump::Patch,
@@ -259,7 +313,7 @@ fn fingerprint(change: &Change) -> String {
         change.new.as_deref(),
     ];
     for part in parts {
-        // The length keeps neighbours apart; what is absent has none.
+        // The length parts neighbours; an absent part has the greatest one.
         let length = part.map_or(u64::MAX, |part| part.len() as u64);
         digest.update(length.to_le_bytes());
         digest.update(part.unwrap_or_default());

@@ -22,11 +22,13 @@ pub(super) fn of_fields(
 ) {
     for (_, after) in fields {
         if let Some(before) = old.field(&after.name) {
-            let spot = Spot {
-                field: Some(&after.name),
-                ..spot
-            };
-            of_field(record, spot, Way::of(new.kind), before, after);
+            of_field(
+                record,
+                spot.field(&after.name),
+                Way::of(new.kind),
+                before,
+                after,
+            );
         }
     }
 }
@@ -34,7 +36,7 @@ pub(super) fn of_fields(
 fn of_field(record: &mut Record<'_>, spot: Spot<'_>, way: Way, old: &Field, new: &Field) {
     let never = Condition::NEVER;
     let required = (&old.required_when, &new.required_when);
-    // A field that becomes required or optional is told so, with its condition.
+    // A field that becomes required or optional is a change by itself, with its condition.
     let required = (old.demanded == new.demanded).then_some(("be there", required));
     let forbidden = ("be absent", (&old.forbidden_when, &new.forbidden_when));
     let present = ("come", (&old.present_when, &new.present_when));
@@ -53,12 +55,9 @@ fn of_field(record: &mut Record<'_>, spot: Spot<'_>, way: Way, old: &Field, new:
         };
         let text = match after {
             Some(after) => format!("`{}` has to {what} when `{after}`", new.name),
-            None => format!(
-                "no condition says any more when `{}` has to {what}",
-                new.name
-            ),
+            None => format!("no condition asks `{}` to {what} any more", new.name),
         };
-        let finding = with_texts(Finding::new(sides.of(way), text), before, after);
+        let finding = Finding::new(sides.of(way), text).optional(before.as_ref(), after.as_ref());
         record.add(spot, finding.at(new.span));
     }
 }
@@ -74,7 +73,7 @@ pub(super) fn parts(
 ) {
     let way = Way::of(new.kind);
     let always = Condition::ALWAYS;
-    let mut told: Vec<(usize, usize)> = Vec::new();
+    let mut recorded: Vec<(usize, usize)> = Vec::new();
     for (before, after) in fields {
         let from = old
             .parts
@@ -94,29 +93,19 @@ pub(super) fn parts(
         let pair = (before.part, after.part);
         let mut others = fields.iter().map(|(old, new)| (old.part, new.part));
         let whole = others.all(|(old, new)| (old == pair.0) == (new == pair.1));
-        if whole && told.contains(&pair) {
+        if whole && recorded.contains(&pair) {
             continue;
         }
-        told.push(pair);
+        recorded.push(pair);
         let (spot, what) = match whole {
             true => (spot, format!("a part of `{}`", new.name)),
-            false => (
-                Spot {
-                    field: Some(&after.name),
-                    ..spot
-                },
-                format!("`{}`", after.name),
-            ),
+            false => (spot.field(&after.name), format!("`{}`", after.name)),
         };
         let text = match to {
-            Some(to) => format!("{what} stands under `{to}`"),
-            None => format!("{what} stands under no condition any more"),
+            Some(to) => format!("{what} is under `{to}`"),
+            None => format!("{what} is under no condition any more"),
         };
-        let finding = with_texts(
-            Finding::new(sides.of(way), text),
-            &from.cloned(),
-            &to.cloned(),
-        );
+        let finding = Finding::new(sides.of(way), text).optional(from, to);
         record.add(spot, finding.at(after.span));
     }
 }
@@ -137,17 +126,16 @@ pub(super) fn groups(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new
             Order::Stronger | Order::Incomparable => &rules::GROUP_TIGHTENED,
         };
         let text = match (before, after) {
-            (_, Some(after)) => format!("`{}` asks for {}", after.name, told(after)),
+            (_, Some(after)) => format!("`{}` asks for {}", after.name, members(after)),
             (Some(before), None) => format!("the choice `{}` is gone", before.name),
             (None, None) => continue,
         };
-        let mut finding = Finding::new(sides.of(way), text);
-        if let Some(before) = before {
-            finding = finding.old(told(before)).was_at(before.span);
-        }
-        if let Some(after) = after {
-            finding = finding.new_value(told(after)).at(after.span);
-        }
+        let finding = Finding::new(sides.of(way), text)
+            .optional(before.map(members), after.map(members))
+            .at_either(
+                before.map(|group| group.span),
+                after.map(|group| group.span),
+            );
         record.add(spot, finding);
     }
 }
@@ -156,20 +144,16 @@ pub(super) fn groups(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new
 pub(super) fn rules(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new: &Message) {
     let way = Way::of(new.kind);
     let pairs = paired_rules(old, new);
-    let mut tell =
-        |sides: &'static Sides, text: String, before: Option<&Rule>, after: Option<&Rule>| {
-            let mut finding = Finding::new(sides.of(way), text);
-            if let Some(before) = before {
-                finding = finding.old(before.check.to_string()).was_at(before.span);
-            }
-            if let Some(after) = after {
-                finding = finding.new_value(after.check.to_string()).at(after.span);
-            }
-            record.add(spot, finding);
-        };
+    let mut add = |sides: &'static Sides, text, before: Option<&Rule>, after: Option<&Rule>| {
+        let check = |rule: &Rule| rule.check.to_string();
+        let finding = Finding::new(sides.of(way), text)
+            .optional(before.map(check), after.map(check))
+            .at_either(before.map(|rule| rule.span), after.map(|rule| rule.span));
+        record.add(spot, finding);
+    };
     for rule in &pairs.gone {
         let text = format!("the rule `{}` is gone", rule.name);
-        tell(&rules::RULE_LOOSENED, text, Some(rule), None);
+        add(&rules::RULE_LOOSENED, text, Some(rule), None);
     }
     for (before, after) in &pairs.both {
         let sides = match after.check.order(&before.check) {
@@ -178,11 +162,11 @@ pub(super) fn rules(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new:
             Order::Stronger | Order::Incomparable => &rules::RULE_TIGHTENED,
         };
         let text = format!("the rule `{}` asks for `{}`", after.name, after.check);
-        tell(sides, text, Some(before), Some(after));
+        add(sides, text, Some(before), Some(after));
     }
     for rule in &pairs.come {
         let text = format!("the rule `{}` is new: `{}`", rule.name, rule.check);
-        tell(&rules::RULE_TIGHTENED, text, None, Some(rule));
+        add(&rules::RULE_TIGHTENED, text, None, Some(rule));
     }
 }
 
@@ -227,24 +211,10 @@ fn choice<'a>(
     Condition::All(all)
 }
 
-fn told(group: &Group) -> String {
+fn members(group: &Group) -> String {
     let kind = match group.kind {
         GroupKind::ExactlyOne => "exactly one",
         GroupKind::AtLeastOne => "at least one",
     };
     format!("{kind} of {}", group.members.join(", "))
-}
-
-fn with_texts(
-    mut finding: Finding,
-    before: &Option<Condition>,
-    after: &Option<Condition>,
-) -> Finding {
-    if let Some(before) = before {
-        finding = finding.old(before.to_string());
-    }
-    if let Some(after) = after {
-        finding = finding.new_value(after.to_string());
-    }
-    finding
 }

@@ -4,19 +4,17 @@ use signed_xml_codegen::model::{Erratum, Model, Signature};
 
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
+use super::lists::{self, Item};
 use super::pairing::Pairs;
 use super::rules::whole as rules;
 
-/// What stands for the message of a fact of the whole.
+/// The message of a change of the spec as a whole.
 const DOCUMENT: &str = "document";
 const ERRATA: &str = "errata";
 
 pub(super) fn compare(record: &mut Record<'_>) {
     let (old, new) = (record.old, record.new);
-    let spot = Spot {
-        message: Some(DOCUMENT),
-        ..Spot::default()
-    };
+    let spot = Spot::beside(DOCUMENT);
     if old.name != new.name {
         let text = format!("the spec `{}` is called `{}` now", old.name, new.name);
         let finding = Finding::new(&rules::DOCUMENT_NAME_CHANGED, text);
@@ -44,13 +42,8 @@ pub(super) fn compare(record: &mut Record<'_>) {
     for (said, translations) in said.iter_mut().zip(&chinese) {
         said.texts("translations", translations);
     }
-    explanations::compare(
-        record,
-        spot,
-        &rules::DOCUMENT_DOC_CHANGED,
-        &said[0],
-        &said[1],
-    );
+    let [before, after] = said;
+    explanations::compare(record, spot, &rules::DOCUMENT_DOC_CHANGED, &before, &after);
     errata(record);
 }
 
@@ -60,14 +53,15 @@ fn signature(model: &Model) -> Option<&Signature> {
     signature.filter(|signature| model.lives(&signature.history))
 }
 
-/// What is told of each version, without those that only a newer document can have; that is a version change.
+/// A line for each version, without those that only a newer document can have: that is a change of
+/// version.
 fn history(model: &Model, other: &Model) -> Vec<String> {
     let known = |version: &str| other.versions.iter().any(|known| known.version == version);
-    let told = |version: &str| model.document == other.document || known(version);
+    let listed = |version: &str| model.document == other.document || known(version);
     let versions = model
         .versions
         .iter()
-        .filter(|version| told(&version.version));
+        .filter(|version| listed(&version.version));
     versions
         .map(|version| {
             format!(
@@ -108,25 +102,22 @@ fn explained<'a>(model: &'a Model, history: &'a [String]) -> Explained<'a> {
 
 fn errata(record: &mut Record<'_>) {
     let pairs = Pairs::new(&record.old.errata, &record.new.errata, |a, b| a.id == b.id);
-    for erratum in &pairs.gone {
-        let text = format!("erratum {} was dropped", erratum.id);
-        let finding = Finding::new(&rules::DOCUMENT_ERRATUM_REMOVED, text).old(&erratum.ruling);
-        record.add(spot(erratum), finding.was_at(erratum.span));
-    }
-    for (old, new) in &pairs.both {
-        let (before, after) = (said(old), said(new));
-        explanations::compare(
-            record,
-            spot(new),
-            &rules::DOCUMENT_ERRATUM_CHANGED,
-            &before,
-            &after,
-        );
-    }
-    for erratum in &pairs.come {
-        let text = format!("erratum {}: {}", erratum.id, erratum.ruling);
-        let finding = Finding::new(&rules::DOCUMENT_ERRATUM_ADDED, text).new_value(&erratum.ruling);
-        record.add(spot(erratum), finding.at(erratum.span));
+    lists::compare(record, pairs, item, |record, old, new| {
+        let rule = &rules::DOCUMENT_ERRATUM_CHANGED;
+        explanations::compare(record, spot(new), rule, &said(old), &said(new));
+    });
+}
+
+fn item(erratum: &Erratum) -> Item<'_> {
+    Item {
+        spot: spot(erratum),
+        span: erratum.span,
+        what: format!("erratum {}", erratum.id),
+        more: format!(": {}", erratum.ruling),
+        value: erratum.ruling.clone(),
+        history: None,
+        removed: &rules::DOCUMENT_ERRATUM_REMOVED,
+        added: &rules::DOCUMENT_ERRATUM_ADDED,
     }
 }
 
@@ -140,9 +131,5 @@ fn said(erratum: &Erratum) -> Explained<'_> {
 }
 
 fn spot(erratum: &Erratum) -> Spot<'_> {
-    Spot {
-        message: Some(ERRATA),
-        field: Some(&erratum.id),
-        ..Spot::default()
-    }
+    Spot::beside(ERRATA).field(&erratum.id)
 }

@@ -1,14 +1,13 @@
 //! Compares the enums and their values.
 //!
-//! A value is told once, however many messages hold it: by the way on which it matters most. A new value matters most where it is received, a lost
-//! one where it is sent.
+//! A value counts once, however many messages hold it: by the way on which it matters most.
 
 use signed_xml_codegen::model::{ColumnType, Enum, EnumValue, FieldType, Model, Move};
 
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
 use super::level::Way;
-use super::lifetime::{Fate, fates};
+use super::lists::{self, Item};
 use super::pairing::Pairs;
 use super::pairing::{self, values_of};
 use super::rules::message as values;
@@ -16,152 +15,128 @@ use super::rules::whole as rules;
 
 pub(super) fn compare(record: &mut Record<'_>) {
     let (old, new) = (record.old, record.new);
-    let pairs = pairing::enums(old, new);
-    for item in &pairs.gone {
-        let text = format!("the enum `{}` is gone", item.name);
-        let finding = Finding::new(&rules::ENUM_REMOVED, text).old(values_of(item));
-        record.add(spot(item), finding.was_at(item.span));
-    }
-    for (before, after) in &pairs.both {
-        pair(record, before, after);
-    }
-    for item in &pairs.come {
-        let text = format!("the enum `{}` is new", item.name);
-        let finding = Finding::new(&rules::ENUM_ADDED, text).new_value(values_of(item));
-        record.add(spot(item), finding.at(item.span));
+    lists::compare(record, pairing::enums(old, new), item, pair);
+}
+
+fn item(item: &Enum) -> Item<'_> {
+    Item {
+        spot: Spot::beside(&item.name),
+        span: item.span,
+        what: format!("the enum `{}`", item.name),
+        more: String::new(),
+        value: values_of(item),
+        history: None,
+        removed: &rules::ENUM_REMOVED,
+        added: &rules::ENUM_ADDED,
     }
 }
 
-fn pair(record: &mut Record<'_>, old: &Enum, new: &Enum) {
-    let name = &new.name;
+fn pair<'a>(record: &mut Record<'_>, old: &'a Enum, new: &'a Enum) {
+    let (name, spot) = (&new.name, Spot::beside(&new.name));
     if old.name != *name {
         let text = format!("the enum `{}` is called `{name}` now", old.name);
         let finding = Finding::new(&rules::ENUM_RENAMED, text).values(&old.name, name);
-        record.add(spot(new), finding.at(new.span));
+        record.add(spot, finding.at(new.span));
     }
-    if old.wire_type != new.wire_type {
-        let [before, after] = [old, new].map(|item| item.wire_type.printed());
-        let text = format!("the values of `{name}` are printed as {after} instead of {before}");
-        let finding = Finding::new(&rules::ENUM_TYPE_CHANGED, text).values(before, after);
-        record.add(spot(new), finding.at(new.span));
-    }
+    let what = format!("the values of `{name}` are printed as");
+    let types = [old, new].map(|item| item.wire_type.printed());
+    record.differs(spot, new.span, &rules::ENUM_TYPE_CHANGED, &what, types);
     let (before, after) = (explained(old), explained(new));
-    explanations::compare(record, spot(new), &rules::ENUM_DOC_CHANGED, &before, &after);
-
+    explanations::compare(record, spot, &rules::ENUM_DOC_CHANGED, &before, &after);
     moves(record, old, new);
+
     let same_value = |a: &EnumValue, b: &EnumValue| a.value == b.value;
     let pairs = Pairs::new(&old.values, &new.values, same_value).or(|a, b| a.name == b.name);
-    for fate in fates(record, pairs, |value| &value.history) {
-        match fate {
-            Fate::Gone(before, finished) => {
-                let finding = removed(record, new, before)
-                    .was_at(before.span)
-                    .wire(!finished);
-                record.add(spot_of(new, before), finding);
-            }
-            Fate::Ended(before, after) => {
-                let finding = removed(record, new, before).at(after.span).api(false);
-                record.add(spot_of(new, after), finding);
-            }
-            Fate::Stays(before, after) => value(record, new, before, after),
-            Fate::Returned(after) => {
-                let finding = added(record, new, after).at(after.span).api(false);
-                record.add(spot_of(new, after), finding);
-            }
-            Fate::Come(after, finished) => {
-                let finding = added(record, new, after).at(after.span).wire(!finished);
-                record.add(spot_of(new, after), finding);
-            }
-        }
-    }
+    let (before, after) = (Uses::of(record.old, name), Uses::of(record.new, name));
+    // A lost value matters most where it is sent, a new one where it is received.
+    let was = if before.places.is_empty() {
+        &after
+    } else {
+        &before
+    };
+    let lost = was.first([Way::Request, Way::Response, Way::Notification]);
+    let gained = after.first([Way::Response, Way::Notification, Way::Request]);
+    let item = |value: &'a EnumValue| Item {
+        spot: spot.field(&value.value),
+        span: value.span,
+        what: format!("the value {} of `{name}`", named(value)),
+        more: if after.places.is_empty() { was } else { &after }.text(),
+        value: value.value.clone(),
+        history: Some(&value.history),
+        removed: values::ENUM_VALUE_REMOVED.of(lost),
+        added: values::ENUM_VALUE_ADDED.of(gained),
+    };
+    lists::compare(record, pairs, item, |record, old, is| {
+        value(record, new, old, is)
+    });
 }
 
-fn moves(record: &mut Record<'_>, old: &Enum, new: &Enum) {
-    let told = |step: &Move| format!("{} → {}", step.from, step.to);
-    let all = |item: &Enum| item.moves.iter().map(told).collect::<Vec<_>>().join(", ");
+fn moves<'a>(record: &mut Record<'_>, old: &'a Enum, new: &'a Enum) {
+    let shown = |step: &Move| format!("{} → {}", step.from, step.to);
+    let all = |item: &Enum| item.moves.iter().map(shown).collect::<Vec<_>>().join(", ");
+    let (name, spot) = (&new.name, Spot::beside(&new.name));
     match (old.moves.is_empty(), new.moves.is_empty()) {
         (true, false) => {
-            let text = format!("`{}` says how its states become one another", new.name);
+            let text = format!("`{name}` says how its states become one another");
             let finding = Finding::new(&rules::ENUM_MOVES_ADDED, text).new_value(all(new));
-            return record.add(spot(new), finding.at(new.span));
+            return record.add(spot, finding.at(new.span));
         }
         (false, true) => {
-            let text = format!(
-                "`{}` no longer says how its states become one another",
-                new.name
-            );
+            let text = format!("`{name}` no longer says how its states become one another");
             let finding = Finding::new(&rules::ENUM_MOVES_REMOVED, text).old(all(old));
-            return record.add(spot(new), finding.was_at(old.span));
+            return record.add(spot, finding.was_at(old.span));
         }
         _ => {}
     }
     let same = |a: &Move, b: &Move| (&a.from, &a.to) == (&b.from, &b.to);
-    let pairs = Pairs::new(&old.moves, &new.moves, same);
-    for step in &pairs.gone {
-        let text = format!("in `{}` {} no longer happens", new.name, told(step));
-        let finding = Finding::new(&rules::ENUM_MOVE_REMOVED, text).old(told(step));
-        record.add(spot(new), finding.was_at(step.span));
-    }
-    for (before, after) in &pairs.both {
-        let [was, is] = [before, after].map(|step| {
-            let mut explained =
-                Explained::new(format!("{} in `{}`", told(step), new.name), step.span);
-            explained.text("explanation", &step.doc);
-            explained
-        });
-        explanations::compare(record, spot(new), &rules::ENUM_DOC_CHANGED, &was, &is);
-    }
-    for step in &pairs.come {
-        let text = format!("in `{}` {} may happen", new.name, told(step));
-        let finding = Finding::new(&rules::ENUM_MOVE_ADDED, text).new_value(told(step));
-        record.add(spot(new), finding.at(step.span));
-    }
-}
-
-fn removed(record: &Record<'_>, item: &Enum, value: &EnumValue) -> Finding {
-    let uses = Uses::of(record.old, &item.name).or(Uses::of(record.new, &item.name));
-    let way = uses.first([Way::Request, Way::Response, Way::Notification]);
-    let text = format!("`{}` loses {}{}", item.name, named(value), uses.told());
-    Finding::new(values::ENUM_VALUE_REMOVED.of(way), text).old(&value.value)
-}
-
-fn added(record: &Record<'_>, item: &Enum, value: &EnumValue) -> Finding {
-    let uses = Uses::of(record.new, &item.name);
-    let way = uses.first([Way::Response, Way::Notification, Way::Request]);
-    let text = format!("`{}` gains {}{}", item.name, named(value), uses.told());
-    Finding::new(values::ENUM_VALUE_ADDED.of(way), text).new_value(&value.value)
+    let item = |step: &'a Move| Item {
+        spot,
+        span: step.span,
+        what: format!("the move {} of `{name}`", shown(step)),
+        more: String::new(),
+        value: shown(step),
+        history: None,
+        removed: &rules::ENUM_MOVE_REMOVED,
+        added: &rules::ENUM_MOVE_ADDED,
+    };
+    lists::compare(
+        record,
+        Pairs::new(&old.moves, &new.moves, same),
+        item,
+        |record, was, is| {
+            let [was, is] = [was, is].map(|step| {
+                let what = format!("{} in `{name}`", shown(step));
+                let mut explained = Explained::new(what, step.span);
+                explained.text("explanation", &step.doc);
+                explained
+            });
+            explanations::compare(record, spot, &rules::ENUM_DOC_CHANGED, &was, &is);
+        },
+    );
 }
 
 fn value(record: &mut Record<'_>, item: &Enum, old: &EnumValue, new: &EnumValue) {
-    let spot = spot_of(item, new);
-    let mut tell = |rule, what: &str, before: &str, after: &str| {
-        if before != after {
-            let text = format!(
-                "`{}::{}` {what} {after} instead of {before}",
-                item.name, new.name
-            );
-            let finding = Finding::new(rule, text).values(before, after);
-            record.add(spot, finding.at(new.span));
-        }
-    };
-    tell(
-        &rules::ENUM_VALUE_CHANGED,
-        "is written",
-        &old.value,
-        &new.value,
-    );
-    tell(
-        &rules::ENUM_VALUE_RENAMED,
-        "is called",
-        &old.name,
-        &new.name,
-    );
-    tell(
-        &rules::ENUM_VALUE_LABEL_CHANGED,
-        "is labelled",
-        &old.label,
-        &new.label,
-    );
+    let spot = Spot::beside(&item.name).field(&new.value);
+    for (rule, verb, values) in [
+        (
+            &rules::ENUM_VALUE_CHANGED,
+            "is written",
+            [&old.value, &new.value],
+        ),
+        (
+            &rules::ENUM_VALUE_RENAMED,
+            "is called",
+            [&old.name, &new.name],
+        ),
+        (
+            &rules::ENUM_VALUE_LABEL_CHANGED,
+            "is labelled",
+            [&old.label, &new.label],
+        ),
+    ] {
+        let what = format!("`{}::{}` {verb}", item.name, new.name);
+        record.differs(spot, new.span, rule, &what, values.map(String::as_str));
+    }
     let (before, after) = (explained_value(item, old), explained_value(item, new));
     explanations::compare(record, spot, &rules::ENUM_DOC_CHANGED, &before, &after);
 }
@@ -207,36 +182,18 @@ impl Uses {
         Self { places }
     }
 
-    fn or(self, other: Self) -> Self {
-        if self.places.is_empty() { other } else { self }
-    }
-
     /// The first of `ways` on which the enum travels; the first of all if nothing holds it.
     fn first(&self, ways: [Way; 3]) -> Way {
         let used = |way: &&Way| self.places.iter().any(|(other, _)| other == *way);
         ways.iter().find(used).copied().unwrap_or(ways[0])
     }
 
-    fn told(&self) -> String {
+    fn text(&self) -> String {
         let names: Vec<&str> = self.places.iter().map(|(_, name)| name.as_str()).collect();
         match names.is_empty() {
             true => String::new(),
-            false => format!("; it stands in {}", names.join(", ")),
+            false => format!("; used in {}", names.join(", ")),
         }
-    }
-}
-
-fn spot(item: &Enum) -> Spot<'_> {
-    Spot {
-        message: Some(&item.name),
-        ..Spot::default()
-    }
-}
-
-fn spot_of<'a>(item: &'a Enum, value: &'a EnumValue) -> Spot<'a> {
-    Spot {
-        field: Some(&value.value),
-        ..spot(item)
     }
 }
 

@@ -1,6 +1,8 @@
-//! Compares what is only said of an item: titles, explanations, notes, references to errata, marks of versions.
+//! Compares what is only said of an item: titles, explanations, notes, references to errata, marks
+//! of versions.
 //!
-//! One change per item, whatever of it was reworded; the texts themselves are too long for a list of changes.
+//! One change per item, for all of it that was reworded; the texts themselves are too long for a
+//! list of changes.
 
 use signed_xml_codegen::Span;
 use signed_xml_codegen::model::History;
@@ -38,7 +40,8 @@ impl<'a> Explained<'a> {
         self.parts.push((name, Said::List(texts)));
     }
 
-    /// `since` and `until`; where they decide whether the item is there, that is told apart.
+    /// `since` and `until`; where they decide whether the item is there, that is a change of
+    /// its own.
     pub(super) fn marks(&mut self, history: &'a History) {
         self.text("since", history.since.as_deref().unwrap_or_default());
         self.text("until", history.until.as_deref().unwrap_or_default());

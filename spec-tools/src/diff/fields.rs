@@ -1,15 +1,16 @@
-//! Compares the fields of two messages: which there are, under which name, whether they must be there, who gives them.
+//! Compares the fields of two messages: which there are, under which name, whether they must be
+//! there, who gives them.
 //!
-//! A field is found again by its name, then by its name in another case, then by an alias that is the other's name, then by label and type
-//! where that points at one field only.
+//! A field is found again by its name, then by its name in another case, then by an alias that is
+//! the other's name, then by label and type where that points at one field only.
 
 use signed_xml_codegen::model::{Field, Message, Supplier};
 
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
 use super::level::Way;
-use super::lifetime::{Fate, fates};
-use super::order::moved;
+use super::lists::{self, Item};
+use super::order::{Moved, moved};
 use super::pairing::Pairs;
 use super::rules::message as rules;
 use super::values;
@@ -19,40 +20,20 @@ pub(super) type FieldPairs<'a> = Vec<(&'a Field, &'a Field)>;
 
 pub(super) fn compare<'a>(
     record: &mut Record<'_>,
-    spot: Spot<'_>,
+    spot: Spot<'a>,
     old: &'a Message,
     new: &'a Message,
 ) -> FieldPairs<'a> {
     let way = Way::of(new.kind);
-    let at = |field: &'a Field| Spot {
-        field: Some(&field.name),
-        ..spot
-    };
     let mut living = Vec::new();
-    for fate in fates(record, paired(old, new), |field| &field.history) {
-        match fate {
-            Fate::Gone(field, finished) => {
-                let finding = removed(way, field).was_at(field.span).wire(!finished);
-                record.add(at(field), finding);
-            }
-            Fate::Ended(before, after) => {
-                let finding = removed(way, before).at(after.span).api(false);
-                record.add(at(after), finding);
-            }
-            Fate::Stays(before, after) => {
-                pair(record, at(after), way, before, after);
-                values::compare(record, at(after), new.kind, before, after);
-                living.push((before, after));
-            }
-            Fate::Returned(field) => {
-                record.add(at(field), added(way, field).at(field.span).api(false));
-            }
-            Fate::Come(field, finished) => {
-                record.add(at(field), added(way, field).at(field.span).wire(!finished));
-            }
-        }
-    }
-    tell_moved(record, spot, way, (old, new), &living);
+    let item = |field: &'a Field| item(spot, way, field);
+    lists::compare(record, paired(old, new), item, |record, before, after| {
+        let spot = spot.field(&after.name);
+        pair(record, spot, way, before, after);
+        values::compare(record, spot, new.kind, before, after);
+        living.push((before, after));
+    });
+    record_moved(record, spot, way, (old, new), &living);
     living
 }
 
@@ -73,36 +54,30 @@ fn paired<'a>(old: &'a Message, new: &'a Message) -> Pairs<'a, Field> {
     .or_only(|a, b| !a.label.is_empty() && looks(a) == looks(b))
 }
 
-fn removed(way: Way, field: &Field) -> Finding {
-    let (sides, word) = match field.demanded {
-        true => (&rules::FIELD_REMOVED_REQUIRED, "required"),
-        false => (&rules::FIELD_REMOVED_OPTIONAL, "optional"),
-    };
-    let text = format!(
-        "the {word} field `{}` ({}) is gone",
-        field.name, field.label
-    );
-    Finding::new(sides.of(way), text).old(field.printed_type())
-}
-
-fn added(way: Way, field: &Field) -> Finding {
+fn item<'a>(spot: Spot<'a>, way: Way, field: &'a Field) -> Item<'a> {
     let sent = way == Way::Request;
     let supplied = sent && field.supplier != Supplier::Caller;
-    let (rule, word) = match (field.demanded, &field.required_when) {
+    let when = field.required_when.as_ref().filter(|_| sent);
+    let removed = match field.demanded {
+        true => &rules::FIELD_REMOVED_REQUIRED,
+        false => &rules::FIELD_REMOVED_OPTIONAL,
+    };
+    let (added, word) = match (field.demanded, when) {
         (true, _) if supplied => (&rules::FIELD_ADDED_SUPPLIED, "required, supplied"),
         (true, _) => (rules::FIELD_ADDED_REQUIRED.of(way), "required"),
-        (false, Some(_)) if sent => (&rules::FIELD_ADDED_CONDITIONAL, "conditional"),
-        (false, _) => (rules::FIELD_ADDED_OPTIONAL.of(way), "optional"),
+        (false, Some(_)) => (&rules::FIELD_ADDED_CONDITIONAL, "conditional"),
+        (false, None) => (rules::FIELD_ADDED_OPTIONAL.of(way), "optional"),
     };
-    let when = match field.required_when.as_ref().filter(|_| sent) {
-        Some(when) => format!(", required when `{when}`"),
-        None => String::new(),
-    };
-    let text = format!(
-        "the {word} field `{}` ({}) is new{when}",
-        field.name, field.label
-    );
-    Finding::new(rule, text).new_value(field.printed_type())
+    Item {
+        spot: spot.field(&field.name),
+        span: field.span,
+        what: format!("the {word} field `{}` ({})", field.name, field.label),
+        more: when.map_or(String::new(), |when| format!(", required when `{when}`")),
+        value: field.printed_type(),
+        history: Some(&field.history),
+        removed: removed.of(way),
+        added,
+    }
 }
 
 fn pair(record: &mut Record<'_>, spot: Spot<'_>, way: Way, old: &Field, new: &Field) {
@@ -124,14 +99,9 @@ fn pair(record: &mut Record<'_>, spot: Spot<'_>, way: Way, old: &Field, new: &Fi
     supplier(record, spot, old, new);
     aliases(record, spot, way, old, new);
     redaction(record, spot, way, old, new);
-    if old.label != new.label {
-        let text = format!(
-            "`{name}` is labelled {} instead of {}",
-            new.label, old.label
-        );
-        let finding = Finding::new(rules::FIELD_LABEL_CHANGED.of(way), text);
-        record.add(spot, finding.values(&old.label, &new.label).at(new.span));
-    }
+    let (what, labels) = (format!("`{name}` is labelled"), [&old.label, &new.label]);
+    let rule = rules::FIELD_LABEL_CHANGED.of(way);
+    record.differs(spot, new.span, rule, &what, labels.map(String::as_str));
     let rule = rules::FIELD_DOC_CHANGED.of(way);
     explanations::compare(record, spot, rule, &explained(old), &explained(new));
 }
@@ -141,13 +111,9 @@ fn presence(record: &mut Record<'_>, spot: Spot<'_>, way: Way, old: &Field, new:
     let name = &new.name;
     let supplied = way == Way::Request && new.supplier != Supplier::Caller;
     if old.demanded == new.demanded {
-        let (before, after) = (mark(old), mark(new));
-        if before != after {
-            let text = format!("the document marks `{name}` {after} instead of {before}");
-            let finding = Finding::new(rules::FIELD_MARK_CHANGED.of(way), text);
-            record.add(spot, finding.values(before, after).at(new.span));
-        }
-        return;
+        let rule = rules::FIELD_MARK_CHANGED.of(way);
+        let what = format!("the document marks `{name}`");
+        return record.differs(spot, new.span, rule, &what, [old, new].map(mark));
     }
     let (rule, what) = match (new.demanded, supplied) {
         (true, true) => (&rules::SUPPLIED_BECAME_REQUIRED, "required"),
@@ -168,28 +134,25 @@ fn presence(record: &mut Record<'_>, spot: Spot<'_>, way: Way, old: &Field, new:
     record.add(spot, finding);
 }
 
-fn mark(field: &Field) -> String {
-    match (&field.mark, field.required) {
-        (Some(mark), _) => mark.clone(),
-        (None, true) => "Y".to_owned(),
-        (None, false) => "N".to_owned(),
-    }
+fn mark(field: &Field) -> &str {
+    let plain = if field.required { "Y" } else { "N" };
+    field.mark.as_deref().unwrap_or(plain)
 }
 
 fn supplier(record: &mut Record<'_>, spot: Spot<'_>, old: &Field, new: &Field) {
-    if old.supplier == new.supplier {
-        return;
-    }
     let by_caller = |field: &Field| field.supplier == Supplier::Caller;
     let rule = match by_caller(old) == by_caller(new) {
         true => &rules::SUPPLIED_VALUE_CHANGED,
         false => &rules::SUPPLIER_CHANGED,
     };
-    let (before, after) = (source(&old.supplier), source(&new.supplier));
-    let text = format!("`{}` comes from {after} instead of {before}", new.name);
-    record.add(
+    let what = format!("`{}` comes from", new.name);
+    let sources = [&old.supplier, &new.supplier].map(source);
+    record.differs(
         spot,
-        Finding::new(rule, text).values(before, after).at(new.span),
+        new.span,
+        rule,
+        &what,
+        sources.each_ref().map(String::as_str),
     );
 }
 
@@ -202,23 +165,17 @@ fn source(supplier: &Supplier) -> String {
     }
 }
 
-/// Aliases that come and go; one that only tells of a new name is told with it.
+/// Aliases that come and go, without one that only says the new or the old name.
 fn aliases(record: &mut Record<'_>, spot: Spot<'_>, way: Way, old: &Field, new: &Field) {
-    for alias in new
-        .aliases
-        .iter()
-        .filter(|alias| !old.slots().any(|name| name == *alias))
-    {
-        let text = format!("`{}` is also read under the name `{alias}`", new.name);
+    let name = &new.name;
+    let lacks = |field: &Field, alias: &str| !field.slots().any(|name| name == alias);
+    for alias in new.aliases.iter().filter(|alias| lacks(old, alias)) {
+        let text = format!("`{name}` is also read under the name `{alias}`");
         let finding = Finding::new(rules::ALIAS_ADDED.of(way), text);
         record.add(spot, finding.new_value(alias).at(new.span));
     }
-    for alias in old
-        .aliases
-        .iter()
-        .filter(|alias| !new.slots().any(|name| name == *alias))
-    {
-        let text = format!("`{}` is no longer read under the name `{alias}`", new.name);
+    for alias in old.aliases.iter().filter(|alias| lacks(new, alias)) {
+        let text = format!("`{name}` is no longer read under the name `{alias}`");
         let finding = Finding::new(rules::ALIAS_REMOVED.of(way), text);
         record.add(spot, finding.old(alias).at(new.span));
     }
@@ -256,37 +213,29 @@ fn explained(field: &Field) -> Explained<'_> {
     explained
 }
 
-fn tell_moved(
+fn record_moved(
     record: &mut Record<'_>,
     spot: Spot<'_>,
     way: Way,
     (old, new): (&Message, &Message),
     pairs: &FieldPairs<'_>,
 ) {
-    let place = |message: &Message, field: &Field| {
-        let mut fields = message.distinct_fields();
-        let found = fields.position(|other| other.name == field.name);
-        found.unwrap_or_default()
+    // Both orders in the new names.
+    let renamed = |field: &Field| {
+        let mut pairs = pairs.iter();
+        let pair = pairs.find(|(before, _)| before.name == field.name);
+        pair.map_or(field.name.clone(), |(_, after)| after.name.clone())
     };
-    let behind = |message: &Message, field: &Field| {
-        let before = place(message, field).checked_sub(1);
-        let before = before.and_then(|at| message.distinct_fields().nth(at));
-        before.map_or("at the top".to_owned(), |before| {
-            format!("behind `{}`", before.name)
-        })
-    };
-    let mut pairs = pairs.clone();
-    pairs.sort_by_key(|(_, after)| place(new, after));
-    let places: Vec<usize> = pairs.iter().map(|(before, _)| place(old, before)).collect();
-    for at in moved(&places) {
-        let (before, after) = pairs[at];
-        let (from, to) = (behind(old, before), behind(new, after));
-        let text = format!("`{}` stands {to}", after.name);
-        let finding = Finding::new(rules::FIELD_MOVED.of(way), text);
-        let spot = Spot {
-            field: Some(&after.name),
-            ..spot
-        };
-        record.add(spot, finding.values(from, to).at(after.span));
+    let before: Vec<String> = old.distinct_fields().map(renamed).collect();
+    let before: Vec<&str> = before.iter().map(String::as_str).collect();
+    let after: Vec<&str> = new
+        .distinct_fields()
+        .map(|field| field.name.as_str())
+        .collect();
+    for Moved { name, from, to } in moved(&before, &after) {
+        let text = format!("`{name}` stands {to}");
+        let finding = Finding::new(rules::FIELD_MOVED.of(way), text).values(from, to);
+        let span = new.field(name).map_or(new.span, |field| field.span);
+        record.add(spot.field(name), finding.at(span));
     }
 }

@@ -11,7 +11,8 @@ use super::advice::version;
 
 /// Name and text of each file of the spec in `argument`: a revision, or `REVISION:path/of/spec`.
 ///
-/// Without a path, the spec stands where `present` stands in the working tree. The error is a sentence.
+/// Without a path, the spec is looked for where the folder `present` is in the working tree. The
+/// error is a sentence.
 pub(super) fn spec_files(argument: &str, present: &Path) -> Result<Vec<(String, String)>, String> {
     let (revision, path) = match argument.split_once(':') {
         Some((revision, path)) => (revision, Some(path.trim_end_matches('/').to_owned())),
@@ -75,7 +76,7 @@ pub(super) fn newest_release(present: &Path) -> Result<Option<String>, String> {
     Ok(newest.map(|(_, tag)| tag.to_owned()))
 }
 
-/// True if the folder stands in a working tree of git.
+/// True if the folder is inside a working tree of git.
 pub(super) fn is_in_repository(folder: &Path) -> bool {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let mut above = folder.ancestors();

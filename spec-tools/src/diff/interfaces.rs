@@ -4,7 +4,7 @@ use signed_xml_codegen::model::{Auth, Interface, Message, Method, ReplyForm, Tok
 
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
-use super::lifetime::{Fate, fates};
+use super::lists::{self, Item};
 use super::messages;
 use super::pairing::Pairs;
 use super::rules::whole as rules;
@@ -15,126 +15,86 @@ pub(super) fn compare(record: &mut Record<'_>) {
         a.name == b.name
     })
     .or_only(same_url);
-    for fate in fates(record, pairs, |interface| &interface.history) {
-        match fate {
-            Fate::Gone(old, finished) => {
-                record.add(spot(old), removed(old).was_at(old.span).wire(!finished));
-            }
-            Fate::Ended(old, new) => record.add(spot(new), removed(old).at(new.span).api(false)),
-            Fate::Stays(old, new) => pair(record, old, new),
-            Fate::Returned(new) => record.add(spot(new), added(new).at(new.span).api(false)),
-            Fate::Come(new, finished) => {
-                record.add(spot(new), added(new).at(new.span).wire(!finished));
-            }
-        }
+    lists::compare(record, pairs, item, pair);
+}
+
+fn item(interface: &Interface) -> Item<'_> {
+    Item {
+        spot: spot(interface),
+        span: interface.span,
+        what: format!("interface `{}` ({})", interface.name, interface.title),
+        more: String::new(),
+        value: address(interface),
+        history: Some(&interface.history),
+        removed: &rules::INTERFACE_REMOVED,
+        added: &rules::INTERFACE_ADDED,
     }
 }
 
-fn removed(interface: &Interface) -> Finding {
-    let text = format!("interface `{}` is gone", interface.name);
-    Finding::new(&rules::INTERFACE_REMOVED, text).old(address(interface))
-}
-
-fn added(interface: &Interface) -> Finding {
-    let text = format!(
-        "interface `{}` ({}) is new",
-        interface.name, interface.title
-    );
-    Finding::new(&rules::INTERFACE_ADDED, text).new_value(address(interface))
-}
-
-fn pair(record: &mut Record<'_>, old: &Interface, new: &Interface) {
+fn pair<'a>(record: &mut Record<'_>, old: &'a Interface, new: &'a Interface) {
     let spot = spot(new);
     if old.name != new.name {
         let what = format!("interface `{}` is called `{}` now", old.name, new.name);
         let finding = Finding::new(&rules::INTERFACE_RENAMED, what).values(&old.name, &new.name);
         record.add(spot, finding.at(new.span));
     }
-    let mut tell = |rule, what: &str, before: &str, after: &str| {
-        if before != after {
-            let text = format!("{what} goes from {before} to {after}");
-            let finding = Finding::new(rule, text).values(before, after);
-            record.add(spot, finding.at(new.span));
-        }
+    let mut differs = |rule, what: &str, values| {
+        record.differs(spot, new.span, rule, what, values);
     };
-    let url = |interface: &Interface| interface.url.clone().unwrap_or_default();
-    if old.url.is_some() && new.url.is_some() {
-        tell(
+    if let (Some(before), Some(after)) = (&old.url, &new.url) {
+        differs(
             &rules::INTERFACE_URL_CHANGED,
-            "the address",
-            &url(old),
-            &url(new),
+            "the address is",
+            [before, after],
         );
     }
-    tell(
-        &rules::INTERFACE_METHOD_CHANGED,
-        "the method",
-        old.method.as_str(),
-        new.method.as_str(),
-    );
-    tell(
-        &rules::INTERFACE_AUTH_CHANGED,
-        "what the call must show",
-        auth(old.auth),
-        auth(new.auth),
-    );
+    let methods = [old, new].map(|interface| interface.method.as_str());
+    differs(&rules::INTERFACE_METHOD_CHANGED, "the method is", methods);
+    let shown = [old.auth, new.auth].map(auth);
+    differs(&rules::INTERFACE_AUTH_CHANGED, "the call must show", shown);
     let as_text = |interface: &Interface| interface.form == ReplyForm::Text;
     let form_rule = match as_text(old) == as_text(new) {
         true => &rules::INTERFACE_REPLY_FORM_CHANGED,
         false => &rules::INTERFACE_REPLY_TYPE_CHANGED,
     };
-    tell(
+    differs(
         form_rule,
-        "the form of the reply",
-        form(old.form),
-        form(new.form),
+        "the form of the reply is",
+        [old.form, new.form].map(form),
     );
-    let mode_rule = &rules::INTERFACE_TOKEN_MODE_CHANGED;
-    tell(
-        mode_rule,
-        "the mode that its token is for",
-        mode(old.token_for),
-        mode(new.token_for),
+    let modes = [old.token_for, new.token_for].map(mode);
+    differs(
+        &rules::INTERFACE_TOKEN_MODE_CHANGED,
+        "the mode that its token is for is",
+        modes,
     );
-    explanations::compare(
-        record,
-        spot,
-        &rules::INTERFACE_DOC_CHANGED,
-        &explained(old),
-        &explained(new),
-    );
-    messages_of(record, old, new);
-}
-
-fn messages_of(record: &mut Record<'_>, old: &Interface, new: &Interface) {
+    let (before, after) = (explained(old), explained(new));
+    explanations::compare(record, spot, &rules::INTERFACE_DOC_CHANGED, &before, &after);
     let same = |a: &Message, b: &Message| a.kind == b.kind && a.name == b.name;
     let pairs = Pairs::new(&old.messages, &new.messages, same);
-    for message in &pairs.gone {
-        let what = format!("`{}` is gone", message.name);
-        let finding = Finding::new(&rules::INTERFACE_MESSAGE_REMOVED, what).old(&message.name);
-        record.add(spot_of(new, message), finding.was_at(message.span));
-    }
-    for (old, message) in &pairs.both {
-        messages::compare(record, spot_of(new, message), old, message);
-    }
-    for message in &pairs.come {
-        let what = format!("`{}` is new", message.name);
-        let finding = Finding::new(&rules::INTERFACE_MESSAGE_ADDED, what).new_value(&message.name);
-        record.add(spot_of(new, message), finding.at(message.span));
-    }
+    let spot_of = |message: &'a Message| Spot {
+        message: Some(&message.name),
+        ..spot
+    };
+    let item = |message: &'a Message| Item {
+        spot: spot_of(message),
+        span: message.span,
+        what: format!("`{}`", message.name),
+        more: String::new(),
+        value: message.name.clone(),
+        history: None,
+        removed: &rules::INTERFACE_MESSAGE_REMOVED,
+        added: &rules::INTERFACE_MESSAGE_ADDED,
+    };
+    lists::compare(record, pairs, item, |record, old, new| {
+        messages::compare(record, spot_of(new), old, new);
+    });
 }
 
 fn spot(interface: &Interface) -> Spot<'_> {
     Spot {
         interface: Some(&interface.name),
         ..Spot::default()
-    }
-}
-
-fn spot_of<'a>(interface: &'a Interface, message: &'a Message) -> Spot<'a> {
-    Spot {
-        message: Some(&message.name),
-        ..spot(interface)
     }
 }
 

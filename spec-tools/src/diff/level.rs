@@ -1,4 +1,5 @@
-//! The words of a change: which way it travels, how bad it is on an axis, which version step it asks for.
+//! The words of a change: which way it travels, how bad it is on an axis, which version step it
+//! asks for.
 
 use std::fmt;
 
@@ -37,7 +38,7 @@ pub enum Direction {
     Request,
     /// What the platform answers; also its bills, where an enum is concerned.
     Response,
-    /// What the platform sends of its own accord.
+    /// What the platform sends unasked.
     Notification,
     /// A bill.
     Bill,

@@ -40,8 +40,8 @@ impl Override {
     /// use signed_xml_spec_tools::diff::Override;
     ///
     /// let error = Override::read("levels.toml", "interface-url-chnged = { wire = \"none\" }");
-    /// let told = error.map_err(|error| error.to_string());
-    /// assert!(told.is_err_and(|told| told.contains("did you mean `interface-url-changed`?")));
+    /// let text = error.map_err(|error| error.to_string());
+    /// assert!(text.is_err_and(|text| text.contains("did you mean `interface-url-changed`?")));
     /// ```
     pub fn read(name: &str, text: &str) -> Result<Vec<Self>, SettingsError> {
         let settings = Settings::parse(name, text)?;
@@ -49,7 +49,7 @@ impl Override {
         for (id, item) in settings.table().iter() {
             let Some(rule) = Rule::find(id) else {
                 let help = did_you_mean(id, Rule::all().map(|rule| rule.id).collect::<Vec<_>>());
-                let message = format!("there is no rule `{id}`; {help}");
+                let message = format!("unknown rule `{id}`; {help}");
                 return Err(settings.error(item.span(), &message));
             };
             let Some(table) = item.as_table_like() else {
@@ -77,17 +77,17 @@ impl Changes {
 
 impl Change {
     fn set_levels(&mut self, set: &Override) {
-        let (most_wire, most_api) = self.most_levels;
+        let (max_wire, max_api) = self.max_levels;
         if let Some(wire) = set.wire {
-            self.wire = wire.min(most_wire);
+            self.wire = wire.min(max_wire);
         }
         if let Some(api) = set.api {
-            self.api = api.min(most_api);
+            self.api = api.min(max_api);
         }
         self.bump = match (set.bump, self.api) {
             (Some(bump), _) => bump,
             (None, Level::Breaking) => Bump::Major,
-            (None, _) => self.rule.bump.min(self.most_bump()),
+            (None, _) => self.rule.bump.min(self.max_bump()),
         };
     }
 }
@@ -110,7 +110,8 @@ fn one(
             "bump" => set.bump = Some(word(settings, key, item, Bump::WORDS)?),
             _ => {
                 let help = did_you_mean(key, ["wire", "api", "bump"]);
-                let message = format!("a rule has no `{key}`; {help}");
+                let message =
+                    format!("unknown key `{key}`: a rule takes `wire`, `api` and `bump`; {help}");
                 return Err(settings.error(item.span(), &message));
             }
         }
@@ -156,24 +157,21 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_a_key_or_a_word_that_is_none_is_refused_with_its_line() {
-        let told = refused("\ninterface-ulr-changed = { wire = \"none\" }\n");
+    fn an_unknown_rule_key_or_word_is_refused_with_its_line() {
+        let error = refused("\ninterface-ulr-changed = { wire = \"none\" }\n");
+        assert!(error.starts_with("levels.toml:2: unknown rule"), "{error}");
         assert!(
-            told.starts_with("levels.toml:2: there is no rule"),
-            "{told}"
+            error.ends_with("did you mean `interface-url-changed`?"),
+            "{error}"
         );
+        let error = refused("interface-url-changed = { wier = \"none\" }");
+        assert!(error.ends_with("did you mean `wire`?"), "{error}");
+        let error = refused("interface-url-changed = { wire = \"bad\" }");
         assert!(
-            told.ends_with("did you mean `interface-url-changed`?"),
-            "{told}"
+            error.ends_with("`wire` takes one of none, compatible, warning, breaking"),
+            "{error}"
         );
-        let told = refused("interface-url-changed = { wier = \"none\" }");
-        assert!(told.ends_with("did you mean `wire`?"), "{told}");
-        let told = refused("interface-url-changed = { wire = \"bad\" }");
-        assert!(
-            told.ends_with("`wire` takes one of none, compatible, warning, breaking"),
-            "{told}"
-        );
-        let told = refused("interface-url-changed = \"none\"");
-        assert!(told.contains("takes a table"), "{told}");
+        let error = refused("interface-url-changed = \"none\"");
+        assert!(error.contains("takes a table"), "{error}");
     }
 }

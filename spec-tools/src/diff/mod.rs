@@ -1,10 +1,11 @@
 //! What changed between two specs, and what that breaks for whom.
 //!
-//! Steps: [`compare`] pairs the items of both models (by name, then by what else identifies them), each pair is compared by the
-//! file of its concept, and every difference is told by one [`Rule`] of the table. [`History`](signed_xml_codegen::model::History) marks are
-//! taken into account: what has ended by the document's version is gone on the wire and still there in Rust.
-//! After that: overridden levels and approvals, the advised version ([`Advice`]), the reports ([`report`]).
-//! buf and oasdiff are the models.
+//! Steps: [`compare`] pairs the items of both models (by name, then by what else identifies them),
+//! each pair is compared by the file of its concept, and every difference has one [`Rule`] of the
+//! table. [`History`](signed_xml_codegen::model::History) marks are taken into account: what has
+//! ended by the document's version is gone on the wire and still there in Rust. After that:
+//! overridden levels and approvals, the advised version ([`Advice`]), the reports ([`report`]). buf
+//! and oasdiff are the models.
 //!
 //! # Examples
 //!
@@ -70,7 +71,7 @@ mod git;
 mod interfaces;
 mod level;
 mod levels;
-mod lifetime;
+mod lists;
 mod messages;
 mod order;
 mod origin;
@@ -83,7 +84,7 @@ mod views;
 
 pub mod report;
 
-/// Tells what changed from `old` to `new`.
+/// What changed from `old` to `new`.
 ///
 /// # Examples
 ///

@@ -31,20 +31,24 @@ pub enum Origin {
     },
 }
 
-/// Why there is no spec to compare.
-#[derive(Debug)]
+/// Why a spec cannot be compared.
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OriginError {
     /// It was found and does not compile.
+    #[error("{0}")]
     Spec(Diagnostics),
     /// It cannot be found or read; the sentence says what was looked for.
+    #[error("{0}")]
     NotFound(String),
-    /// Nothing was released yet, or the releases are not known here; the sentence says why.
+    /// Nothing is released yet, or the releases are not known here; the sentence says why.
+    #[error("{0}")]
     NoRelease(String),
 }
 
 impl Origin {
-    /// Looks for what `argument` names; `present` is the spec folder of the working tree, which tells where the spec stands in a git revision.
+    /// Looks for what `argument` names; `present` is the spec folder of the working tree, whose
+    /// place a git revision has it at, too.
     ///
     /// # Errors
     ///
@@ -68,19 +72,21 @@ impl Origin {
                 files,
             }),
             Err(why) => {
-                let told = format!(
+                let why = format!(
                     "`{argument}` is not a folder, a document or a git revision with a spec: {why}"
                 );
-                Err(OriginError::NotFound(told))
+                Err(OriginError::NotFound(why))
             }
         }
     }
 
-    /// The spec as it was last released: that of the newest git tag `v*`, where `present` stands.
+    /// The spec as it was last released: that of the newest git tag `v*`, at the place of
+    /// `present`.
     ///
     /// # Errors
     ///
-    /// [`OriginError::NoRelease`] if there is no such tag or no git repository, [`OriginError::NotFound`] if git fails.
+    /// [`OriginError::NoRelease`] if that tag or the git repository is missing,
+    /// [`OriginError::NotFound`] if git fails.
     pub fn newest_release(present: &Path) -> Result<Self, OriginError> {
         if !git::is_in_repository(present) {
             return Err(OriginError::NoRelease(format!(
@@ -91,7 +97,8 @@ impl Origin {
         match git::newest_release(present).map_err(OriginError::NotFound)? {
             Some(tag) => Self::find(&tag, present),
             None => Err(OriginError::NoRelease(
-                "there is no git tag `v*`; `git fetch --tags` brings those of a clone".to_owned(),
+                "no git tag `v*` was found; `git fetch --tags` fetches the tags of a clone"
+                    .to_owned(),
             )),
         }
     }
@@ -120,17 +127,6 @@ impl Origin {
         }
     }
 }
-
-impl fmt::Display for OriginError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Spec(diagnostics) => diagnostics.fmt(f),
-            Self::NotFound(told) | Self::NoRelease(told) => f.write_str(told),
-        }
-    }
-}
-
-impl std::error::Error for OriginError {}
 
 /// The spec that a document describes: the present one with what the document says otherwise.
 fn of_document(path: &Path, present: &Path) -> Result<Model, OriginError> {

@@ -5,7 +5,8 @@ use std::ops::Range;
 use toml_edit::{Document, TableLike};
 
 /// Why approvals or levels could not be used: file, line, what was found, what is allowed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct SettingsError {
     message: String,
 }
@@ -42,11 +43,3 @@ fn at(name: &str, text: &str, span: Option<Range<usize>>, message: &str) -> Sett
         message: format!("{name}:{line}: {message}"),
     }
 }
-
-impl std::fmt::Display for SettingsError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for SettingsError {}

@@ -1,6 +1,7 @@
 //! Compares what two fields hold: printed type, length, unit, format, enum, range, default.
 //!
-//! The printed type and our type are told apart: an amount is a `Fen` under each printed width, so a wider type of the document changes nothing in Rust.
+//! The printed type and our type are compared apart: an amount is a `Fen` under each printed width,
+//! so a wider type in the document changes nothing in Rust.
 
 use std::fmt::Display;
 
@@ -56,7 +57,8 @@ impl Pair<'_> {
             _ => (&rules::TYPE_CHANGED, "another"),
         };
         let enums = [old, new].map(|field| matches!(field.field_type, FieldType::Enum(_)));
-        // XML writes the value of an enum alike whether it is printed as a text or as a number; JSON puts quotes around texts.
+        // XML writes the value of an enum alike whether it is printed as a text or as a number;
+        // JSON puts quotes around texts.
         let on_wire = enums != [true, true] || self.kind == MessageKind::Structure;
         let in_rust = rust_type(old) != rust_type(new) && held(old) == held(new)
             || (enums == [false, false] && what == "another");
@@ -96,10 +98,11 @@ impl Pair<'_> {
                 format!("`{name}` has another form: {b} instead of {a}"),
             ),
         };
-        self.tell(record, sides, text, before.to_string(), after.to_string());
+        self.add(record, sides, text, Some(before), Some(after));
     }
 
-    /// Values that the row lists of its enum. What the enum itself gains or loses is told of the enum.
+    /// Values that the row lists of its enum. What the enum itself gains or loses is a
+    /// change of the enum.
     fn listed(&self, record: &mut Record<'_>) {
         let (FieldType::Enum(before), FieldType::Enum(after)) =
             (&self.old.field_type, &self.new.field_type)
@@ -125,12 +128,9 @@ impl Pair<'_> {
                 "`{}` {what} the value `{value}` of `{}`",
                 self.new.name, after.name
             );
-            let mut finding = Finding::new(sides.of(self.way), text).at(self.new.span);
-            finding = match lists(self.new, value) {
-                true => finding.new_value(value),
-                false => finding.old(value),
-            };
-            record.add(self.spot, finding);
+            let [old, new] =
+                [self.old, self.new].map(|field| Some(value).filter(|value| lists(field, value)));
+            self.add(record, sides, text, old, new);
         }
     }
 
@@ -169,27 +169,19 @@ impl Pair<'_> {
 
     fn length(&self, record: &mut Record<'_>) {
         let (old, new) = (self.old, self.new);
-        let name = &new.name;
-        let (sides, text) = match (old.max, new.max) {
-            (None, Some(after)) => (
-                &rules::MAX_LENGTH_SET,
-                format!("`{name}` has a greatest length now: {after}"),
-            ),
-            (Some(before), None) => (
-                &rules::MAX_LENGTH_REMOVED,
-                format!("`{name}` has no greatest length any more; it was {before}"),
-            ),
-            (Some(before), Some(after)) if before < after => (
-                &rules::MAX_LENGTH_RAISED,
-                format!("the greatest length of `{name}` rises from {before} to {after}"),
-            ),
-            (Some(before), Some(after)) if before > after => (
-                &rules::MAX_LENGTH_LOWERED,
-                format!("the greatest length of `{name}` falls from {before} to {after}"),
-            ),
-            _ => return self.length_unit(record),
+        let sides = match (old.max, new.max) {
+            (None, Some(_)) => &rules::MAX_LENGTH_SET,
+            (Some(_), None) => &rules::MAX_LENGTH_REMOVED,
+            (before, after) if before < after => &rules::MAX_LENGTH_RAISED,
+            _ => &rules::MAX_LENGTH_LOWERED,
         };
-        self.tell_numbers(record, sides, text, old.max, new.max);
+        if old.max != new.max {
+            let word = |max: Option<u32>| max.map_or("unlimited".to_owned(), |max| max.to_string());
+            let [before, after] = [old.max, new.max].map(word);
+            let name = &new.name;
+            let text = format!("the greatest length of `{name}` is {after} instead of {before}");
+            self.add(record, sides, text, old.max, new.max);
+        }
         self.length_unit(record);
     }
 
@@ -198,15 +190,15 @@ impl Pair<'_> {
             LengthUnit::Chars => "characters",
             LengthUnit::Bytes => "bytes",
         };
-        let (before, after) = (word(self.old), word(self.new));
-        if before != after {
-            let text = format!(
-                "the length of `{}` counts {after} instead of {before}",
-                self.new.name
-            );
-            let sides = &rules::LENGTH_UNIT_CHANGED;
-            self.tell(record, sides, text, before.to_owned(), after.to_owned());
-        }
+        let what = format!("the length of `{}` counts", self.new.name);
+        let rule = rules::LENGTH_UNIT_CHANGED.of(self.way);
+        record.differs(
+            self.spot,
+            self.new.span,
+            rule,
+            &what,
+            [self.old, self.new].map(word),
+        );
     }
 
     fn range(&self, record: &mut Record<'_>) {
@@ -220,7 +212,7 @@ impl Pair<'_> {
                 false => &rules::RANGE_LOOSENED,
             };
             let text = format!("the least number of `{name}` is {after} instead of {before}");
-            self.tell_numbers(record, sides, text, old.min, new.min);
+            self.add(record, sides, text, old.min, new.min);
         }
         if old.default != new.default {
             let word = |default: Option<u64>| match default {
@@ -230,11 +222,11 @@ impl Pair<'_> {
             let [before, after] = [old, new].map(|field| word(field.default));
             let text = format!("`{name}` counts as {after} instead of {before} when it is absent");
             let sides = &rules::DEFAULT_CHANGED;
-            self.tell_numbers(record, sides, text, old.default, new.default);
+            self.add(record, sides, text, old.default, new.default);
         }
     }
 
-    fn tell_numbers<T: Display>(
+    fn add<T: Display>(
         &self,
         record: &mut Record<'_>,
         sides: &'static Sides,
@@ -242,30 +234,12 @@ impl Pair<'_> {
         old: Option<T>,
         new: Option<T>,
     ) {
-        let mut finding = Finding::new(sides.of(self.way), text).at(self.new.span);
-        if let Some(old) = old {
-            finding = finding.old(old.to_string());
-        }
-        if let Some(new) = new {
-            finding = finding.new_value(new.to_string());
-        }
-        record.add(self.spot, finding);
-    }
-
-    fn tell(
-        &self,
-        record: &mut Record<'_>,
-        sides: &'static Sides,
-        text: String,
-        old: String,
-        new: String,
-    ) {
-        let finding = Finding::new(sides.of(self.way), text).values(old, new);
+        let finding = Finding::new(sides.of(self.way), text).optional(old, new);
         record.add(self.spot, finding.at(self.new.span));
     }
 }
 
-/// What a value is, whatever its printed width.
+/// What a value is, under any printed width.
 #[derive(PartialEq)]
 enum Held<'a> {
     Text,

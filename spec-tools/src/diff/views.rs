@@ -1,42 +1,48 @@
 //! Compares the views of a message: the functions that give a caller a typed subset.
 
-use signed_xml_codegen::model::{Message, View};
+use signed_xml_codegen::model::{Message, View, ViewValue};
 
 use super::change::{Finding, Record, Spot};
+use super::lists::{self, Item};
 use super::pairing::Pairs;
 use super::rules::whole as rules;
 
-pub(super) fn compare(record: &mut Record<'_>, spot: Spot<'_>, old: &Message, new: &Message) {
+pub(super) fn compare<'a>(
+    record: &mut Record<'_>,
+    spot: Spot<'a>,
+    old: &'a Message,
+    new: &'a Message,
+) {
     let pairs = Pairs::new(&old.views, &new.views, |a, b| a.name == b.name);
-    for view in &pairs.gone {
-        let text = format!("the view `{}` is gone", view.name);
-        let finding = Finding::new(&rules::INTERFACE_VIEW_REMOVED, text);
-        record.add(spot, finding.old(&view.name).was_at(view.span));
-    }
-    for (old, new) in &pairs.both {
-        pair(record, spot, old, new);
-    }
-    for view in &pairs.come {
-        let text = format!("the view `{}` is new", view.name);
-        let finding = Finding::new(&rules::INTERFACE_VIEW_ADDED, text);
-        record.add(spot, finding.new_value(&view.name).at(view.span));
-    }
+    let item = |view: &'a View| Item {
+        spot,
+        span: view.span,
+        what: format!("the view `{}`", view.name),
+        more: String::new(),
+        value: view.name.clone(),
+        history: None,
+        removed: &rules::INTERFACE_VIEW_REMOVED,
+        added: &rules::INTERFACE_VIEW_ADDED,
+    };
+    lists::compare(record, pairs, item, |record, old, new| {
+        pair(record, spot, old, new)
+    });
 }
 
-fn pair(record: &mut Record<'_>, spot: Spot<'_>, old: &View, new: &View) {
-    let pairs = Pairs::new(&old.values, &new.values, |a, b| a.name == b.name);
-    for value in &pairs.gone {
-        let text = format!("the view `{}` has no `{}` any more", new.name, value.name);
-        let finding = Finding::new(&rules::INTERFACE_VIEW_VALUE_REMOVED, text);
-        let name = format!("{}.{}", new.name, value.name);
-        record.add(spot, finding.old(name).was_at(old.span));
-    }
-    for value in &pairs.come {
-        let text = format!("the view `{}` has a `{}` now", new.name, value.name);
-        let finding = Finding::new(&rules::INTERFACE_VIEW_VALUE_ADDED, text);
-        let name = format!("{}.{}", new.name, value.name);
-        record.add(spot, finding.new_value(name).at(new.span));
-    }
+fn pair<'a>(record: &mut Record<'_>, spot: Spot<'a>, old: &'a View, new: &'a View) {
+    let paired = || Pairs::new(&old.values, &new.values, |a, b| a.name == b.name);
+    let item = |value: &'a ViewValue| Item {
+        spot,
+        span: new.span,
+        what: format!("`{}` of the view `{}`", value.name, new.name),
+        more: String::new(),
+        value: format!("{}.{}", new.name, value.name),
+        history: None,
+        removed: &rules::INTERFACE_VIEW_VALUE_REMOVED,
+        added: &rules::INTERFACE_VIEW_VALUE_ADDED,
+    };
+    lists::compare(record, paired(), item, |_, _, _| {});
+    let pairs = paired();
     let sources = pairs.both.iter().filter(|(a, b)| a.field != b.field);
     let moved: Vec<String> = sources.map(|(_, b)| format!("`{}`", b.name)).collect();
     let (before, after) = (case(old), case(new));

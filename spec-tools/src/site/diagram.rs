@@ -339,24 +339,25 @@ fn depths(states: usize, moves: &[(usize, usize)]) -> Vec<usize> {
 
 /// The moves without those that close a circle, seen in the order of the spec.
 fn forward(states: usize, moves: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    let mut kept: Vec<(usize, usize)> = Vec::new();
+    let mut edges: Vec<(usize, usize)> = Vec::new();
     for (from, to) in moves {
         let mut reached = vec![false; states];
         let mut open = vec![*to];
         while let Some(state) = open.pop() {
             if !std::mem::replace(&mut reached[state], true) {
                 open.extend(
-                    kept.iter()
+                    edges
+                        .iter()
                         .filter(|step| step.0 == state)
                         .map(|step| step.1),
                 );
             }
         }
         if !reached[*from] {
-            kept.push((*from, *to));
+            edges.push((*from, *to));
         }
     }
-    kept
+    edges
 }
 
 #[cfg(test)]

@@ -51,14 +51,14 @@ impl<'a> Page<'a> {
 
 fn section<'a>(found: &'a Enum, language: Language, scope: Scope<'a>) -> Section<'a> {
     let w = language.words();
-    let mut told = Vec::new();
-    let own = rulings(&found.errata, scope, &mut told);
+    let mut shown = Vec::new();
+    let own = rulings(&found.errata, scope, &mut shown);
     let values = found.values.iter().map(|value| ValueRow {
         anchor: address::value(&found.name, &value.name),
         value,
         doc: scope.prose(&value.doc),
         facts: versions(&value.history, &w, scope),
-        rulings: rulings(&value.errata, scope, &mut told),
+        rulings: rulings(&value.errata, scope, &mut shown),
     });
     Section {
         name: &found.name,

@@ -42,13 +42,13 @@ pub(super) struct Fact {
 }
 
 impl<'a> Row<'a> {
-    /// The row of `field`; rulings in `told` are not told again.
+    /// The row of `field`; rulings in `shown` are not shown again.
     pub(super) fn of(
         field: &'a Field,
         message: &'a Message,
         language: Language,
         scope: Scope<'a>,
-        told: &mut Vec<String>,
+        shown: &mut Vec<String>,
     ) -> Self {
         let w = language.words();
         let values = match &field.field_type {
@@ -71,7 +71,7 @@ impl<'a> Row<'a> {
                 .filter(|value| scope.model.is_current(&value.history))
                 .map(|value| (value.value.as_str(), value.label.as_str()))
                 .collect(),
-            rulings: rulings(&field.errata, scope, told),
+            rulings: rulings(&field.errata, scope, shown),
         }
     }
 }

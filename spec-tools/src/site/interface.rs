@@ -1,4 +1,5 @@
-//! The page of one interface: how it is called, its messages with samples, its error codes, its states.
+//! The page of one interface: how it is called, its messages with samples, its error codes, its
+//! states.
 
 use askama::Template;
 
@@ -99,7 +100,7 @@ impl<'a> Page<'a> {
         });
         // Whoever calls us gets no code of the platform's.
         let codes = codes.filter(|_| interface.method != Method::Callback);
-        let mut told = Vec::new();
+        let mut shown = Vec::new();
         Self {
             f: site.frame(&address::interface(&interface.name), &interface.name),
             interface,
@@ -115,7 +116,7 @@ impl<'a> Page<'a> {
                 .iter()
                 .map(|note| scope.prose(note))
                 .collect(),
-            rulings: rulings(&interface.errata, scope, &mut told),
+            rulings: rulings(&interface.errata, scope, &mut shown),
             messages: sections(site.language, interface, scope, samples),
             codes: codes
                 .map(|code| CodeRow::of(code, site.language, scope))
@@ -186,8 +187,8 @@ fn section<'a>(
     samples: &'a [Sample],
 ) -> Section<'a> {
     let w = language.words();
-    // A ruling is told in full where it is met first in a message; behind that its number will do.
-    let mut told = Vec::new();
+    // A message shows a ruling in full once, and by its number after that.
+    let mut shown = Vec::new();
     let title = match message.kind {
         MessageKind::Request => w.request,
         MessageKind::Response => w.response,
@@ -203,11 +204,11 @@ fn section<'a>(
         signed: message.signed,
         rows: message.distinct_fields().count(),
         doc: scope.prose(&message.doc),
-        rulings: rulings(&message.errata, scope, &mut told),
-        parts: parts(message, language, scope, &mut told),
-        groups: groups(message, language, scope, &mut told),
-        rules: rules(message, language, scope, &mut told),
-        views: views(message, language, scope, &mut told),
+        rulings: rulings(&message.errata, scope, &mut shown),
+        parts: parts(message, language, scope, &mut shown),
+        groups: groups(message, language, scope, &mut shown),
+        rules: rules(message, language, scope, &mut shown),
+        views: views(message, language, scope, &mut shown),
         samples: samples
             .iter()
             .map(|sample| SampleBox {
@@ -227,7 +228,7 @@ fn parts<'a>(
     message: &'a Message,
     language: Language,
     scope: Scope<'a>,
-    told: &mut Vec<String>,
+    shown: &mut Vec<String>,
 ) -> Vec<PartRows<'a>> {
     let parts = message.parts.iter().enumerate();
     let parts = parts.map(|(at, part)| PartRows {
@@ -236,12 +237,12 @@ fn parts<'a>(
             .as_ref()
             .map(|when| condition::words(when, language, scope)),
         doc: scope.prose(&part.doc),
-        rulings: rulings(&part.errata, scope, told),
+        rulings: rulings(&part.errata, scope, shown),
         rows: message
             .fields
             .iter()
             .filter(|field| field.part == at)
-            .map(|field| Row::of(field, message, language, scope, told))
+            .map(|field| Row::of(field, message, language, scope, shown))
             .collect(),
     });
     parts.collect()
@@ -251,7 +252,7 @@ fn groups(
     message: &Message,
     language: Language,
     scope: Scope<'_>,
-    told: &mut Vec<String>,
+    shown: &mut Vec<String>,
 ) -> Vec<GroupRow> {
     let w = language.words();
     let groups = message.groups.iter().map(|group| {
@@ -268,7 +269,7 @@ fn groups(
             },
             members: Html(members.join(", ")),
             doc: scope.prose(&group.doc),
-            rulings: rulings(&group.errata, scope, told),
+            rulings: rulings(&group.errata, scope, shown),
         }
     });
     groups.collect()
@@ -278,12 +279,12 @@ fn rules(
     message: &Message,
     language: Language,
     scope: Scope<'_>,
-    told: &mut Vec<String>,
+    shown: &mut Vec<String>,
 ) -> Vec<RuleRow> {
     let rules = message.rules.iter().map(|rule| RuleRow {
         check: condition::words(&rule.check, language, scope),
         doc: scope.prose(&rule.doc),
-        rulings: rulings(&rule.errata, scope, told),
+        rulings: rulings(&rule.errata, scope, shown),
     });
     rules.collect()
 }
@@ -292,7 +293,7 @@ fn views<'a>(
     message: &'a Message,
     language: Language,
     scope: Scope<'a>,
-    told: &mut Vec<String>,
+    shown: &mut Vec<String>,
 ) -> Vec<ViewRow<'a>> {
     let w = language.words();
     let names = |names: &[String]| {
@@ -319,7 +320,7 @@ fn views<'a>(
                 .iter()
                 .map(|value| (value.name.as_str(), scope.code(&value.field)))
                 .collect(),
-            rulings: rulings(&view.errata, scope, told),
+            rulings: rulings(&view.errata, scope, shown),
         }
     });
     views.collect()

@@ -1,8 +1,9 @@
-//! The reference site: static pages of the model, readable without a network and without JavaScript.
+//! The reference site: static pages of the model, readable without a network and without
+//! JavaScript.
 //!
-//! Steps: invent the samples once, then write every page in every language ([`interface`](self) pages
-//! and those of what stands beside them), then the files that all pages share: one style sheet, one
-//! script, the list that the search looks in. The same model gives the same bytes.
+//! Steps: invent the samples once, then write every page in every language ([`interface`](self)
+//! pages and those of what stands beside them), then the files that all pages share: one style
+//! sheet, one script, the list that the search looks in. The same model gives the same bytes.
 
 use std::io;
 
@@ -43,7 +44,8 @@ type Samples = Vec<Vec<sample::Sample>>;
 ///
 /// # Errors
 ///
-/// None that a model can bring about: a template that cannot be written is a mistake of the compiler.
+/// None that a model can bring about: a template that cannot be written is a mistake of the
+/// compiler.
 ///
 /// # Examples
 ///
@@ -148,13 +150,13 @@ struct Ruling {
     ruling: Option<Html>,
 }
 
-/// The rulings of `ids`; one that is in `told` is only named.
-fn rulings(ids: &[String], scope: Scope<'_>, told: &mut Vec<String>) -> Vec<Ruling> {
+/// The rulings of `ids`; one that is in `shown` is only named.
+fn rulings(ids: &[String], scope: Scope<'_>, shown: &mut Vec<String>) -> Vec<Ruling> {
     let errata = ids.iter().filter_map(|id| scope.model.erratum(id));
     errata
         .map(|erratum| {
-            let again = told.contains(&erratum.id);
-            told.push(erratum.id.clone());
+            let again = shown.contains(&erratum.id);
+            shown.push(erratum.id.clone());
             Ruling {
                 id: erratum.id.clone(),
                 href: format!("{}{}#{}", scope.home, address::ERRATA, erratum.id),
@@ -182,12 +184,12 @@ fn render(page: &impl Template) -> io::Result<String> {
     let text = page.render().map_err(io::Error::other)?;
     // Tags of the template language leave blank lines behind.
     let lines = text.lines().map(str::trim_end);
-    let mut kept = String::with_capacity(text.len());
+    let mut result = String::with_capacity(text.len());
     let mut verbatim = false;
     for line in lines {
         if !line.is_empty() || verbatim {
-            kept.push_str(line);
-            kept.push('\n');
+            result.push_str(line);
+            result.push('\n');
         }
         verbatim = match (line.rfind("<pre"), line.rfind("</pre>")) {
             (Some(open), Some(close)) => open > close,
@@ -196,7 +198,7 @@ fn render(page: &impl Template) -> io::Result<String> {
             (None, None) => verbatim,
         };
     }
-    Ok(kept)
+    Ok(result)
 }
 
 fn file(name: &str, text: String) -> GeneratedFile {

@@ -1,4 +1,5 @@
-//! The changes for people: grouped by interface, the worst first, counts and the advised version step at the end.
+//! The changes for people: grouped by interface, the worst first, counts and the advised version
+//! step at the end.
 
 use std::fmt::Write;
 
@@ -10,14 +11,15 @@ use super::{heading, is_words};
 
 /// The changes as text, with colours for a terminal or without.
 ///
-/// Per change: its level, the message, the sentence; below it the level on each axis, the version step, the rule, the place, the fingerprint.
+/// Per change: its level, the message, the sentence; below it the level on each axis, the version
+/// step, the rule, the place, the fingerprint.
 pub fn human(changes: &Changes, colours: bool) -> String {
     let mut text = String::new();
     for (name, mut group) in groups(changes) {
         group.sort_by_key(|change| std::cmp::Reverse(change.level()));
         line(&mut text, &painted(name, Style::new().bold(), colours));
         for change in group {
-            tell(&mut text, change, colours);
+            write_change(&mut text, change, colours);
         }
         line(&mut text, "");
     }
@@ -44,7 +46,7 @@ fn groups(changes: &Changes) -> Vec<(&str, Vec<&Change>)> {
     groups
 }
 
-fn tell(text: &mut String, change: &Change, colours: bool) {
+fn write_change(text: &mut String, change: &Change, colours: bool) {
     let level = change.level();
     let word = match level {
         Level::NoEffect => "words",

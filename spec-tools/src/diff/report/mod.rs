@@ -1,4 +1,5 @@
-//! The changes as text: for people, one JSON object per line, as a section of a changelog; and the rules themselves.
+//! The changes as text: for people, one JSON object per line, as a section of a changelog; and the
+//! rules themselves.
 
 use std::fmt::Write;
 
@@ -16,8 +17,9 @@ mod human;
 
 /// One JSON object per change and line.
 ///
-/// The keys: `rule`, `interface`, `message`, `field`, `change` (a sentence), `wire`, `api`, `bump`, `old`, `new`, `where`, `fingerprint`, and
-/// `approved`, which is the reason of the approval or null.
+/// The keys: `rule`, `interface`, `message`, `field`, `change` (a sentence), `wire`, `api`, `bump`,
+/// `old`, `new`, `where`, `fingerprint`, and `approved`, which is the reason of the approval or
+/// null.
 pub fn json_lines(changes: &Changes) -> String {
     let objects = changes.iter().map(|change| {
         json!({
@@ -83,7 +85,7 @@ fn lines(objects: impl Iterator<Item = Value>) -> String {
     objects.map(|object| format!("{object}\n")).collect()
 }
 
-/// What a change is listed under: its interface, or the table that it stands in.
+/// What a change is listed under: its interface, or the table that it is about.
 fn heading(change: &Change) -> &str {
     if let Some(interface) = &change.interface {
         return interface;

@@ -52,10 +52,10 @@ message_rules! {
     // Fields that come, go and change their name.
     FIELD_ADDED_REQUIRED "field-added-required" = strictly(Tightened, Field);
         sent "Requests without the field are refused, and the builder does not compile before it is given."
-        received "Running programs keep the field among the unknown ones, but the new reader demands it, so a platform that does not send it yet cannot be read.";
+        received "Running programs hold the field among the unknown ones, but the new reader demands it, so a platform that does not send it yet cannot be read.";
     FIELD_ADDED_OPTIONAL "field-added-optional" = both(Extended, Field);
         sent "Requests without the field stay valid, and the builder gains a setter."
-        received "Running programs keep the field among the unknown ones; the struct, which is non-exhaustive, gains an `Option`.";
+        received "Running programs hold the field among the unknown ones; the struct, which is non-exhaustive, gains an `Option`.";
     FIELD_REMOVED_REQUIRED "field-removed-required" = strictly(Doubtful, Typed);
         sent "The platform may ignore or refuse the field that running programs go on sending; its setter is gone."
         received "Running programs demand the field and cannot read the message without it; the field of the struct is gone.";
@@ -63,8 +63,8 @@ message_rules! {
         sent "The platform may ignore or refuse the field where a running program sends it; its setter is gone."
         received "Running programs find the field absent from now on; the field of the struct is gone.";
     FIELD_RENAMED "field-renamed" = strictly(Unknown, Typed);
-        sent "The platform does not know the name that running programs send, and the setter is called otherwise."
-        received "Running programs look for a name that no longer comes, and the field of the struct is called otherwise.";
+        sent "The platform does not know the name that running programs send, and the setter has another name."
+        received "Running programs look for a name that no longer comes, and the field of the struct has another name.";
     FIELD_CASE_CHANGED "field-case-changed" = strictly(Unknown, Hidden);
         sent "Names on the wire are exact, in the signature too; the name in Rust stays."
         received "Names on the wire are exact, so running programs do not find the field; the name in Rust stays.";
@@ -86,7 +86,7 @@ message_rules! {
     // Conditions, parts, groups, rules.
     CONDITION_TIGHTENED "condition-tightened" = both(Tightened, Checked);
         sent "Requests that were valid are refused, by the platform and by `build()`."
-        received "More is promised of what comes; conditions of what we receive are told, not checked.";
+        received "More is promised of what comes; conditions of what we receive are documented, not checked.";
     CONDITION_LOOSENED "condition-loosened" = both(Loosened, Checked);
         sent "Every request that was valid stays valid, and `build()` accepts more."
         received "Less is promised of what comes: a program may find a field absent, or present, where it was not before.";
@@ -98,13 +98,13 @@ message_rules! {
         received "The fields of a part come in fewer cases, and running programs go on demanding them in the others.";
     GROUP_TIGHTENED "group-tightened" = both(Tightened, Built);
         sent "Choices that were valid are refused, and the builder does not compile with them."
-        received "More is promised of what comes; groups of what we receive are told, not checked.";
+        received "More is promised of what comes; groups of what we receive are documented, not checked.";
     GROUP_LOOSENED "group-loosened" = both(Loosened, Built);
         sent "Every choice that was valid stays valid, and the builder accepts more."
         received "Less is promised of what comes: a choice may end otherwise than before.";
     RULE_TIGHTENED "rule-tightened" = both(Tightened, Checked);
         sent "Requests that were valid are refused, by the platform and by `build()`."
-        received "More is promised of what comes; rules of what we receive are told, not checked.";
+        received "More is promised of what comes; rules of what we receive are documented, not checked.";
     RULE_LOOSENED "rule-loosened" = both(Loosened, Checked);
         sent "Every request that was valid stays valid, and `build()` accepts more."
         received "Less is promised of what comes, and a program may have relied on it.";
@@ -160,24 +160,24 @@ message_rules! {
         received "What is left out counts as another number.";
     ENUM_VALUE_ADDED "enum-value-added" = both(Loosened, Variant);
         sent "More may be sent; the enum, which is non-exhaustive, gains a variant."
-        received "Running programs keep the value as an unknown one and must do something sensible with it; the enum gains a variant.";
+        received "Running programs see an unknown value and must do something sensible with it; the enum gains a variant.";
     ENUM_VALUE_REMOVED "enum-value-removed" = both(Tightened, Variant);
         sent "The platform refuses the value, and the variant is gone."
         received "The value no longer comes, and the variant is gone.";
     LISTED_VALUE_ADDED "listed-value-added" = both(Loosened, Hidden);
-        sent "The field takes a value more of its enum, which has it already."
-        received "The field comes with a value more of its enum, which a program may not expect there.";
+        sent "The field takes one more value of its enum, which has it already."
+        received "The field comes with one more value of its enum, which a program may not expect there.";
     LISTED_VALUE_REMOVED "listed-value-removed" = both(Tightened, Hidden);
         sent "The platform refuses the value in this field; the enum keeps it for others."
         received "The field no longer comes with the value; the enum keeps it for others.";
 
     // What else a row says.
     ALIAS_ADDED "alias-added" = [levels(NoEffect, Compatible).step(Bump::Patch), levels(Compatible, Compatible).step(Bump::Patch)];
-        sent "A name more is accepted where such a message is read."
-        received "A name more is accepted; running programs keep what comes under it among the unknown fields.";
+        sent "One more name is accepted where such a message is read."
+        received "One more name is accepted; running programs keep what comes under it among the unknown fields.";
     ALIAS_REMOVED "alias-removed" = [levels(NoEffect, Warning), levels(Warning, Warning)];
-        sent "A name less is accepted where such a message is read."
-        received "A name less is accepted: where a platform still sends it, the value ends up among the unknown fields.";
+        sent "One name less is accepted where such a message is read."
+        received "One name less is accepted: where a platform still sends it, the value ends up among the unknown fields.";
     REDACTION_ADDED "redaction-added" = [levels(NoEffect, Compatible).step(Bump::Patch), levels(NoEffect, Compatible).step(Bump::Patch)];
         sent "The value no longer appears in `Debug` and errors."
         received "The value no longer appears in `Debug` and errors.";

@@ -21,7 +21,7 @@ rules! {
     INTERFACE_REMOVED Interface "interface" "removed" = sent(Tightened, Typed);
         "Calls fail, and the module and the method of the client are gone.";
     INTERFACE_RENAMED Interface "interface" "renamed" = sent(Neutral, Typed);
-        "The address stays; the module and the method of the client are called otherwise.";
+        "The address stays; the module and the method of the client have other names.";
     INTERFACE_URL_CHANGED Interface "interface" "url-changed" = sent(Unknown, Hidden);
         "Running programs call the old address.";
     INTERFACE_METHOD_CHANGED Interface "interface" "method-changed" = sent(Unknown, Hidden);
@@ -35,7 +35,7 @@ rules! {
     INTERFACE_TOKEN_MODE_CHANGED Interface "interface" "token-mode-changed" = sent(Doubtful, Checked);
         "The client asks another interface for the access token of a mode.";
     INTERFACE_MESSAGE_ADDED Interface "interface" "message-added" = received(Extended, Field);
-        "The interface gains a message or structure; where a field holds it, that field tells.";
+        "The interface gains a message or structure; the field that holds it is a change by itself.";
     INTERFACE_MESSAGE_REMOVED Interface "interface" "message-removed" = received(Doubtful, Typed);
         "The interface loses a message or structure, and its struct is gone.";
     INTERFACE_VIEW_ADDED Interface "interface" "view-added" = received(Neutral, Field);
@@ -52,23 +52,23 @@ rules! {
         "Section, title, explanation, notes, origin or errata changed, nothing else.";
 
     ENUM_ADDED Enum "enum" "added" = received(Neutral, Field);
-        "There is a type more; the fields that hold it tell what that means.";
+        "There is one more type; what that means is a change of the fields that hold it.";
     ENUM_REMOVED Enum "enum" "removed" = received(Neutral, Typed);
-        "The type is gone; the fields that held it tell what that means on the wire.";
+        "The type is gone; what that means on the wire is a change of the fields that held it.";
     ENUM_RENAMED Enum "enum" "renamed" = received(Neutral, Typed);
-        "The type is called otherwise; the values stay.";
+        "The type has another name; the values stay.";
     ENUM_TYPE_CHANGED Enum "enum" "type-changed" = received(Doubtful, Hidden);
         "The printed type of the values differs, which a JSON payload shows and XML does not.";
     ENUM_VALUE_CHANGED Enum "enum" "value-changed" = strict(Unknown, Hidden);
-        "The same variant is written otherwise, so running programs send and expect the old value.";
+        "The same variant has another spelling on the wire, so running programs send and expect the old value.";
     ENUM_VALUE_RENAMED Enum "enum" "value-renamed" = received(Neutral, Typed);
-        "The variant is called otherwise; the value on the wire stays.";
+        "The variant has another name; the value on the wire stays.";
     ENUM_VALUE_LABEL_CHANGED Enum "enum" "value-label-changed" = received(Neutral, Hidden);
         "The document's word for the value changed; `label()` gives the new one.";
     ENUM_MOVE_ADDED Enum "enum" "move-added" = received(Loosened, Hidden).step(Bump::Minor);
-        "A state may become another one that it did not become before; who keeps orders looks at what that means.";
+        "A state may become another one that it did not become before; a program that stores orders may have to handle it.";
     ENUM_MOVE_REMOVED Enum "enum" "move-removed" = received(Tightened, Hidden);
-        "A state no longer becomes another one; who expected it waits in vain.";
+        "A state no longer becomes another one; a program that expects it waits in vain.";
     ENUM_MOVES_ADDED Enum "enum" "moves-added" = received(Neutral, Field);
         "The spec says for the first time how the states become one another; the type gains `MOVES`.";
     ENUM_MOVES_REMOVED Enum "enum" "moves-removed" = received(Neutral, Typed);
@@ -77,11 +77,11 @@ rules! {
         "The explanation or the errata of the enum or of a value changed, nothing else.";
 
     ERROR_CODE_ADDED ErrorCode "error-code" "added" = received(Loosened, Variant);
-        "Running programs keep the code as an unknown one and must treat the outcome as unknown; the enum gains a variant.";
+        "Running programs see an unknown code and must treat the outcome as unknown; the enum gains a variant.";
     ERROR_CODE_REMOVED ErrorCode "error-code" "removed" = received(Tightened, Variant);
         "The code no longer comes, and the variant is gone.";
     ERROR_CODE_RENAMED ErrorCode "error-code" "renamed" = received(Neutral, Typed);
-        "The variant is called otherwise; the code on the wire stays.";
+        "The variant has another name; the code on the wire stays.";
     ERROR_CODE_MEANING_CHANGED ErrorCode "error-code" "meaning-changed" = received(Doubtful, Hidden).step(Bump::Minor);
         "What programs do about the code may no longer fit; `meaning()` gives the new words.";
     ERROR_CODE_EFFECT_CHANGED ErrorCode "error-code" "effect-changed" = strict(Unknown, Hidden);
@@ -92,7 +92,7 @@ rules! {
         "The advice or the errata changed, nothing else.";
 
     BILL_LAYOUT_ADDED Bill "bill" "layout-added" = received(Extended, Field);
-        "There is a kind of bill more.";
+        "There is one more kind of bill.";
     BILL_LAYOUT_REMOVED Bill "bill" "layout-removed" = strict(Doubtful, Typed);
         "A kind of bill is no longer given, and its list of columns is gone.";
     BILL_COLUMN_ADDED Bill "bill" "column-added" = received(Extended, Field);
@@ -113,7 +113,7 @@ rules! {
         "Title, explanation or errata of a column or layout changed, nothing else.";
 
     DOCUMENT_VERSION_CHANGED Document "document" "version-changed" = received(Neutral, Hidden);
-        "The spec describes another version of the document; the other changes tell what that means.";
+        "The spec describes another version of the document; what that means are the other changes.";
     DOCUMENT_SIGNATURE_CHANGED Document "document" "signature-changed" = sent(Unknown, Hidden);
         "Messages are signed by another algorithm, so what running programs send is refused and what comes fails their check.";
     DOCUMENT_NAME_CHANGED Document "document" "name-changed" = received(Neutral, Typed);
@@ -121,9 +121,9 @@ rules! {
     DOCUMENT_DOC_CHANGED Document "document" "doc-changed" = received(Neutral, Hidden);
         "Title, notes, translations or the history of the document changed, nothing else.";
     DOCUMENT_ERRATUM_ADDED Document "document" "erratum-added" = received(Neutral, Hidden);
-        "A ruling was added; the rows that it rules on tell what that means.";
+        "A ruling was added; what that means is a change of its rows.";
     DOCUMENT_ERRATUM_REMOVED Document "document" "erratum-removed" = received(Neutral, Hidden);
-        "A ruling was dropped; the rows that it ruled on tell what that means.";
+        "A ruling was dropped; what that means is a change of its rows.";
     DOCUMENT_ERRATUM_CHANGED Document "document" "erratum-changed" = received(Neutral, Hidden);
-        "A ruling has other words; the rows that it rules on tell what that means.";
+        "A ruling has other words; what that means is a change of its rows.";
 }

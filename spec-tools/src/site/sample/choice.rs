@@ -3,7 +3,7 @@
 //!
 //! Steps, repeated until nothing changes: the fields that must be there under the present values;
 //! the one change of a value that leaves the fewest conditions broken. Small tables and few
-//! candidates: no solver is needed, and where this one fails there is no sample.
+//! candidates, so no solver is needed. Where this one fails the message gets no sample.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ pub(super) fn choose(
     message: &Message,
     remembered: &Remembered,
 ) -> Option<Chosen> {
-    // A sample in which something is 0 tells less, so 0 is only tried where nothing else will do.
+    // A sample in which something is 0 shows less, so 0 is tried last.
     let choose = |zero| choose_with(zero, model, interface, message, remembered);
     choose(false).or_else(|| choose(true))
 }

@@ -124,8 +124,8 @@ fn pairs(
     let pairs: Pairs = pairs.collect();
     // The values of a failure do not describe the order.
     if interface.form != ReplyForm::Text {
-        let told = chosen.into_iter();
-        remembered.extend(told.filter_map(|(name, value)| Some((name, value?))));
+        let shown = chosen.into_iter();
+        remembered.extend(shown.filter_map(|(name, value)| Some((name, value?))));
     }
     Some(pairs)
 }

@@ -61,7 +61,8 @@ fn text(samples: &[SampleWord], field: &Field) -> String {
     }
 }
 
-/// What a label says first, without what stands in brackets behind it; the vocabulary knows better for some ends.
+/// The first words of a label, without brackets behind them; for some ends the vocabulary has a
+/// text.
 fn word(samples: &[SampleWord], label: &str, name: &str) -> String {
     let end = label
         .find(['（', '(', '，', ',', '：', '-'])
@@ -104,16 +105,16 @@ fn fitting(field: &Field, text: String) -> String {
     let Some(max) = field.max.map(|max| max as usize) else {
         return text;
     };
-    let mut kept = String::new();
+    let mut fitting = String::new();
     for (at, c) in text.chars().enumerate() {
         let fits = match field.length_unit {
             Chars => at < max,
-            Bytes => kept.len() + c.len_utf8() <= max,
+            Bytes => fitting.len() + c.len_utf8() <= max,
         };
         if !fits {
             break;
         }
-        kept.push(c);
+        fitting.push(c);
     }
-    kept
+    fitting
 }

@@ -14,177 +14,293 @@ use super::enums::{
 #[non_exhaustive]
 pub struct Row {
     /// 交易时间. Time of the cash payment, Beijing time.
+    ///
+    /// 现金支付的时间，北京时间。
     #[column("交易时间")]
     pub trade_time: Option<BeijingTime>,
     /// 公众账号ID. App ID of the official account that placed the order.
+    ///
+    /// 下单公众号的 AppID。
     #[column("公众账号ID")]
     pub appid: Option<Text>,
     /// 商户号. Merchant number.
+    ///
+    /// 商户号。
     #[column("商户号")]
     pub mch_id: Option<Text>,
     /// 子商户号. Empty in independent mode.
+    ///
+    /// 独立模式下为空。
     #[column("子商户号")]
     pub sub_mch_id: Option<Text>,
     /// 设备号. Device number at WeChat Pay; usually empty.
+    ///
+    /// 微信支付的设备号，通常为空。
     #[column("设备号")]
     pub wxpay_device_info: Option<Text>,
     /// 微信订单号. Number that WeChat Pay gave the cash payment.
+    ///
+    /// 微信支付生成的现金支付单号。
     #[column("微信订单号")]
     pub wxpay_transaction_id: Option<Text>,
     /// 商户订单号. Order number under which the platform placed the cash payment; not the hospital's own.
+    ///
+    /// 平台提交现金支付时使用的订单号，不是医院的订单号。
     #[column("商户订单号")]
     pub wxpay_out_trade_no: Option<Text>,
     /// 用户标识 · personal. Who paid, under the official account of the row.
+    ///
+    /// 付款用户在本行公众号下的标识。
     #[column("用户标识", personal)]
     pub openid: Option<Text>,
     /// 交易类型. How the cash payment was made, for example JSAPI.
+    ///
+    /// 现金支付的交易类型，例如 JSAPI。
     #[column("交易类型")]
     pub wxpay_trade_type: Option<Text>,
     /// 交易状态. State of the cash payment.
+    ///
+    /// 现金支付的状态。
     #[column("交易状态")]
     pub wxpay_trade_state: Option<CashTradeStatus>,
     /// 付款银行. Bank that the cash came from, as a code of WeChat Pay.
+    ///
+    /// 现金的付款银行，为微信支付的银行代码。
     #[column("付款银行")]
     pub wxpay_bank_type: Option<Text>,
     /// 货币种类. Currency, CNY.
+    ///
+    /// 货币种类，CNY。
     #[column("货币种类")]
     pub wxpay_fee_type: Option<Text>,
     /// 总金额 · yuan in the bill. Cash paid.
+    ///
+    /// 实际支付的现金。
     #[column("总金额", yuan)]
     pub wxpay_total_fee: Option<Fen>,
     /// 代金券或立减优惠金额 · yuan in the bill. Share of the cash that coupons or discounts of WeChat Pay covered.
+    ///
+    /// 由微信支付代金券或立减承担的金额。
     #[column("代金券或立减优惠金额", yuan)]
     pub wxpay_coupon_fee: Option<Fen>,
     /// 退款申请时间. When the cash refund was asked for.
+    ///
+    /// 现金退款的申请时间。
     #[column("退款申请时间")]
     pub wxpay_refund_apply_time: Option<BeijingTime>,
     /// 退款成功时间. When the cash refund succeeded; empty before that.
+    ///
+    /// 现金退款的成功时间；成功之前为空。
     #[column("退款成功时间")]
     pub wxpay_refund_success_time: Option<BeijingTime>,
     /// 微信退款单号. Number that WeChat Pay gave the cash refund.
+    ///
+    /// 微信支付生成的现金退款单号。
     #[column("微信退款单号")]
     pub wxpay_refund_id: Option<Text>,
     /// 商户退款单号. Refund number under which the platform asked for the cash refund; not the hospital's own.
+    ///
+    /// 平台申请现金退款时使用的退款单号，不是医院的退款单号。
     #[column("商户退款单号")]
     pub wxpay_out_refund_no: Option<Text>,
     /// 退款金额 · yuan in the bill. Cash refunded.
+    ///
+    /// 已退的现金。
     #[column("退款金额", yuan)]
     pub wxpay_refund_fee: Option<Fen>,
     /// 代金券或立减优惠退款金额 · yuan in the bill. Share of the refunded cash that goes back to coupons or discounts.
+    ///
+    /// 退款中退回代金券或立减的金额。
     #[column("代金券或立减优惠退款金额", yuan)]
     pub wxpay_coupon_refund_fee: Option<Fen>,
     /// 退款类型. Where the cash went back to, as a code of WeChat Pay.
+    ///
+    /// 现金退往何处，为微信支付的代码。
     #[column("退款类型")]
     pub wxpay_refund_type: Option<Text>,
     /// 退款状态. State of the cash refund.
+    ///
+    /// 现金退款的状态。
     #[column("退款状态")]
     pub wxpay_refund_status: Option<CashRefundStatus>,
     /// 商品名称. Description of what was paid for.
+    ///
+    /// 所付项目的描述。
     #[column("商品名称")]
     pub wxpay_body: Option<Text>,
     /// 商户数据包. Data that the platform attached to the cash payment; not the hospital's `attach`.
+    ///
+    /// 平台在现金支付中附带的数据，不是医院的 `attach`。
     #[column("商户数据包")]
     pub wxpay_attach: Option<Text>,
     /// 手续费. Fee of WeChat Pay in yuan, with five decimals.
+    ///
+    /// 微信支付的手续费，单位元，五位小数。
     #[column("手续费")]
     pub wxpay_service_fee: Option<Decimal>,
     /// 费率 · rate. Rate of that fee, for example 0.30%.
+    ///
+    /// 手续费的费率，例如 0.30%。
     #[column("费率")]
     pub wxpay_rate: Option<Rate>,
     /// 医保支付流水. Number of the insurance payment.
+    ///
+    /// 医保支付的流水号。
     #[column("医保支付流水")]
     pub insurance_pay_no: Option<Text>,
     /// 医院订单号. Order number of the hospital as the insurance half has it; compare `hosp_out_trade_no`.
+    ///
+    /// 医保侧记录的医院订单号，可与 `hosp_out_trade_no` 核对。
     #[column("医院订单号")]
     pub insurance_hosp_order_no: Option<Text>,
     /// 医保业务流水号. What the order was placed with as `serial_no`.
+    ///
+    /// 下单时所传的 `serial_no`。
     #[column("医保业务流水号")]
     pub serial_no: Option<Text>,
     /// 医保业务单据号. What the order was placed with as `bill_no`.
+    ///
+    /// 下单时所传的 `bill_no`。
     #[column("医保业务单据号")]
     pub bill_no: Option<Text>,
     /// 医疗机构退款流水号. Refund number of the hospital as the insurance half has it; compare `hosp_out_refund_no`.
+    ///
+    /// 医保侧记录的医院退款单号，可与 `hosp_out_refund_no` 核对。
     #[column("医疗机构退款流水号")]
     pub insurance_hosp_refund_no: Option<Text>,
     /// 医保撤销流水号. Serial number of the refund at the bureau.
+    ///
+    /// 医保局侧的退款流水号。
     #[column("医保撤销流水号")]
     pub cancel_serial_no: Option<Text>,
     /// 医保撤销单据号. Bill number of the refund at the bureau.
+    ///
+    /// 医保局侧的退款单据号。
     #[column("医保撤销单据号")]
     pub cancel_bill_no: Option<Text>,
     /// 医疗机构编码. Number that the bureau gave the institution.
+    ///
+    /// 医保局分配给医疗机构的编号。
     #[column("医疗机构编码")]
     pub org_no: Option<Text>,
     /// 医保外部交易支付结算成功时间. When the bureau settled.
+    ///
+    /// 医保局结算的时间。
     #[column("医保外部交易支付结算成功时间")]
     pub insurance_settled_time: Option<BeijingTime>,
-    /// 医保支付资金 · yuan in the bill. What the bureau says insurance paid; compare `insurance_fee`.
+    /// 医保支付资金 · yuan in the bill. What insurance paid according to the bureau; compare `insurance_fee`.
+    ///
+    /// 医保局记录的医保支付金额，可与 `insurance_fee` 核对。
     #[column("医保支付资金", yuan)]
     pub insurance_paid_fee: Option<Fen>,
-    /// 医保自费资金 · yuan in the bill. What the bureau says the patient paid; compare `cash_fee`.
+    /// 医保自费资金 · yuan in the bill. What the patient paid according to the bureau; compare `cash_fee`.
+    ///
+    /// 医保局记录的患者自付金额，可与 `cash_fee` 核对。
     #[column("医保自费资金", yuan)]
     pub insurance_cash_fee: Option<Fen>,
     /// 医保总交易金额 · yuan in the bill. Total that the bureau settled; compare `total_fee`.
+    ///
+    /// 医保局结算的总金额，可与 `total_fee` 核对。
     #[column("医保总交易金额", yuan)]
     pub insurance_total_fee: Option<Fen>,
-    /// 撤销金额 · yuan in the bill. What was cancelled of it.
+    /// 撤销金额 · yuan in the bill. Part of the total that was cancelled.
+    ///
+    /// 总金额中已撤销的部分。
     #[column("撤销金额", yuan)]
     pub cancelled_fee: Option<Fen>,
     /// 医保撤销金额 · yuan in the bill. What the bureau took back.
+    ///
+    /// 医保局收回的金额。
     #[column("医保撤销金额", yuan)]
     pub insurance_cancelled_fee: Option<Fen>,
     /// 医保外部撤销成功时间. When the bureau took it back.
+    ///
+    /// 医保局收回的时间。
     #[column("医保外部撤销成功时间")]
     pub insurance_cancelled_time: Option<BeijingTime>,
     /// 医院名称. Name of the hospital.
+    ///
+    /// 医院名称。
     #[column("医院名称")]
     pub hospital_name: Option<Text>,
     /// 订单支付类型. What was paid for.
+    ///
+    /// 付费项目。
     #[column("订单支付类型")]
     pub order_type: Option<OrderType>,
     /// 是否允许预结算费用发生变化. Whether the bureau could change the amounts.
+    ///
+    /// 是否允许医保局改变金额。
     #[column("是否允许预结算费用发生变化")]
     pub allow_fee_change: Option<AllowFeeChange>,
-    /// 订单支付方式. Which purses paid.
+    /// 订单支付方式. Which sources paid.
+    ///
+    /// 资金来源。
     #[column("订单支付方式")]
     pub pay_type: Option<PayType>,
     /// 订单号. The hospital's order number: the key to join own orders with.
+    ///
+    /// 医院的订单号，用来与本地订单对应。
     #[column("订单号")]
     pub hosp_out_trade_no: Option<Text>,
     /// 退款订单号. The hospital's refund number; empty when nothing was refunded.
+    ///
+    /// 医院的退款单号；没有退款时为空。
     #[column("退款订单号")]
     pub hosp_out_refund_no: Option<Text>,
     /// 订单下单时间. When the order was placed.
+    ///
+    /// 下单时间。
     #[column("订单下单时间")]
     pub order_time: Option<BeijingTime>,
     /// 订单状态. State of the order as a whole.
+    ///
+    /// 订单的总状态。
     #[column("订单状态")]
     pub med_trade_state: Option<MedTradeState>,
     /// 订单自费金额 · yuan in the bill. Cash share of the order.
+    ///
+    /// 订单的现金金额。
     #[column("订单自费金额", yuan)]
     pub cash_fee: Option<Fen>,
     /// 订单医保金额 · yuan in the bill. Insurance share of the order.
+    ///
+    /// 订单的医保金额。
     #[column("订单医保金额", yuan)]
     pub insurance_fee: Option<Fen>,
     /// 订单总金额 · yuan in the bill. Total of the order.
+    ///
+    /// 订单总金额。
     #[column("订单总金额", yuan)]
     pub total_fee: Option<Fen>,
     /// 微信医保支付总单号. The platform's number of the order.
+    ///
+    /// 平台的订单号。
     #[column("微信医保支付总单号")]
     pub med_trans_id: Option<Text>,
     /// 微信医保支付退款总单号. The platform's number of the refund; empty when nothing was refunded.
+    ///
+    /// 平台的退款单号；没有退款时为空。
     #[column("微信医保支付退款总单号")]
     pub med_refund_id: Option<Text>,
     /// 是否已进行医保对账. Whether the row was compared with the bureau's bill.
+    ///
+    /// 该行是否已与医保局的账单核对。
     #[column("是否已进行医保对账")]
     pub reconciled: Option<Reconciled>,
     /// 医保个账金额 · yuan in the bill. Share of the patient's own insurance account.
+    ///
+    /// 个人账户支付的金额。
     #[column("医保个账金额", yuan)]
     pub insurance_self_fee: Option<Fen>,
     /// 医保统筹金额 · yuan in the bill. Share of the pooled insurance fund.
+    ///
+    /// 统筹基金支付的金额。
     #[column("医保统筹金额", yuan)]
     pub insurance_fund_fee: Option<Fen>,
     /// 医保其他金额 · yuan in the bill. Share of other insurance sources.
+    ///
+    /// 其他医保资金支付的金额。
     #[column("医保其他金额", yuan)]
     pub insurance_other_fee: Option<Fen>,
     /// Columns that the spec does not know, by header.
@@ -194,8 +310,8 @@ pub struct Row {
 
 /// 当日所有订单: 55 columns of `ALL`.
 ///
-/// - Erratum X7 (3.8). Printed: a sample row with a line break inside its first value and about 41 values under 55 columns. Here: the sample is incomplete; a row whose width differs from its header is refused, never shifted.
-/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark.
+/// - Erratum X7 (3.8). Printed: a sample row with a line break inside its first value and about 41 values under 55 columns. Here: the sample is incomplete; a row whose width differs from its header is refused, never shifted. 文档：一行示例数据的第一个值中有换行，约 41 个值对应 55 列。此处：该示例不完整；列数与表头不同的行一律拒绝，绝不移位。
+/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark. 文档：每个值之前有反引号；示例中第一个值之后没有；没有说明汇总行。此处：接受开头的反引号，不论结尾有没有；也接受末尾的汇总块和字节序标记。
 pub const ALL_COLUMNS: &[&str] = &[
     "交易时间",
     "公众账号ID",
@@ -256,7 +372,7 @@ pub const ALL_COLUMNS: &[&str] = &[
 
 /// 当日成功支付的订单: 55 columns of `SUCCESS`.
 ///
-/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark.
+/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark. 文档：每个值之前有反引号；示例中第一个值之后没有；没有说明汇总行。此处：接受开头的反引号，不论结尾有没有；也接受末尾的汇总块和字节序标记。
 pub const SUCCESS_COLUMNS: &[&str] = &[
     "交易时间",
     "公众账号ID",
@@ -317,7 +433,7 @@ pub const SUCCESS_COLUMNS: &[&str] = &[
 
 /// 当日退款的订单: 53 columns of `REFUND`.
 ///
-/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark.
+/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark. 文档：每个值之前有反引号；示例中第一个值之后没有；没有说明汇总行。此处：接受开头的反引号，不论结尾有没有；也接受末尾的汇总块和字节序标记。
 pub const REFUND_COLUMNS: &[&str] = &[
     "交易时间",
     "公众账号ID",

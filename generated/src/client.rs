@@ -37,6 +37,8 @@ impl Client {
 
     /// 服务商模式获取方式 (3.2.1). Asks for an access token as a service provider, on behalf of a hospital.
     ///
+    /// 以服务商身份，代医院获取 access_token。
+    ///
     /// Seldom needed: the client asks for the access token by itself and keeps it. A token that is asked for here makes the kept one invalid, and the client then renews it at the next call.
     ///
     /// # Errors
@@ -50,6 +52,8 @@ impl Client {
     }
 
     /// 独立模式获取方式 (3.2.2). Asks for an access token as a hospital that connects on its own.
+    ///
+    /// 医院自行接入时，用此接口获取 access_token。
     ///
     /// Seldom needed: the client asks for the access token by itself and keeps it. A token that is asked for here makes the kept one invalid, and the client then renews it at the next call.
     ///
@@ -65,6 +69,8 @@ impl Client {
 
     /// 挂号/诊间支付统一下单 (3.3). Places an order, for registration, treatment or a stay, and gives the link under which the patient pays it.
     ///
+    /// 下单：挂号、诊间或住院缴费，返回患者支付用的链接。
+    ///
     /// # Errors
     ///
     /// Each error says whether the call may have taken effect.
@@ -75,7 +81,9 @@ impl Client {
         self.generic.call(request).await
     }
 
-    /// 查询支付单 (3.4). Tells how an order stands.
+    /// 查询支付单 (3.4). Queries the state of an order.
+    ///
+    /// 查询订单状态。
     ///
     /// # Errors
     ///
@@ -89,6 +97,8 @@ impl Client {
 
     /// 申请退款 (3.6). Asks for a refund of an order.
     ///
+    /// 对订单申请退款。
+    ///
     /// # Errors
     ///
     /// Each error says whether the call may have taken effect.
@@ -99,7 +109,9 @@ impl Client {
         self.generic.call(request).await
     }
 
-    /// 退款查询 (3.7). Tells how a refund stands.
+    /// 退款查询 (3.7). Queries the state of a refund.
+    ///
+    /// 查询退款状态。
     ///
     /// # Errors
     ///
@@ -113,6 +125,8 @@ impl Client {
 
     /// 下载对帐单 (3.8). Downloads the bill of a day as text.
     ///
+    /// 下载某一天的对账单，文本格式。
+    ///
     /// # Errors
     ///
     /// Each error says whether the call may have taken effect.
@@ -125,6 +139,8 @@ impl Client {
 
     /// 验证实名 (3.9). Checks that name and ID number are those of the insurance card that a user has bound.
     ///
+    /// 核对姓名和身份证号码是否与用户所绑医保卡一致。
+    ///
     /// # Errors
     ///
     /// Each error says whether the call may have taken effect.
@@ -136,6 +152,8 @@ impl Client {
     }
 
     /// 关闭订单 (3.10). Closes an unpaid order, so that it can no longer be paid.
+    ///
+    /// 关闭未支付的订单，使其不能再被支付。
     ///
     /// # Errors
     ///

@@ -6,13 +6,19 @@
 use signed_xml::{OpenEnum, UnknownValue};
 
 /// Whether the call itself worked. It says nothing about the order: that is `result_code` and, after it, the trade state.
+///
+/// 调用本身是否成功。它不反映订单情况；订单看 `result_code`，再看交易状态。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum ReturnCode {
     /// `SUCCESS` 成功: The call was understood. Check the signature, then the business result.
+    ///
+    /// 平台已读懂请求。先验签，再看业务结果。
     #[value("SUCCESS", label = "成功")]
     Success,
     /// `FAIL` 失败: The call did not work. Such a message carries no signature and must never move an order to a final state.
+    ///
+    /// 调用失败。此时报文没有签名，不得据此把订单置为最终状态。
     #[value("FAIL", label = "失败")]
     Fail,
     /// A value that this version does not know.
@@ -28,13 +34,19 @@ impl Default for ReturnCode {
 }
 
 /// The business result. For a refund, success means accepted, not refunded.
+///
+/// 业务结果。对退款而言，成功只表示已受理，不表示已退款。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum ResultCode {
     /// `SUCCESS` 成功: The platform did or accepted what was asked.
+    ///
+    /// 平台已完成或已受理。
     #[value("SUCCESS", label = "成功")]
     Success,
     /// `FAIL` 失败: The platform refused or failed; `err_code` says why.
+    ///
+    /// 平台拒绝或处理失败，原因见 `err_code`。
     #[value("FAIL", label = "失败")]
     Fail,
     /// A value that this version does not know.
@@ -51,17 +63,25 @@ impl Default for ResultCode {
 
 /// What the patient pays for.
 ///
-/// - Erratum E6 (3.3, 3.4, 3.6). Printed: `order_type` is RegPay or InHospPay in 3.3, RegPay or DiagPay in 3.4; `paytype` of the content in 3.6 is RegPay or InHospPay. Here: one open enum: RegPay, DiagPay, InHospPay.
+/// 患者为何付费。
+///
+/// - Erratum E6 (3.3, 3.4, 3.6). Printed: `order_type` is RegPay or InHospPay in 3.3, RegPay or DiagPay in 3.4; `paytype` of the content in 3.6 is RegPay or InHospPay. Here: one open enum: RegPay, DiagPay, InHospPay. 文档：`order_type` 在 3.3 中为 RegPay 或 InHospPay，在 3.4 中为 RegPay 或 DiagPay；3.6 内容中的 `paytype` 为 RegPay 或 InHospPay。此处：合为一个开放枚举：RegPay、DiagPay、InHospPay。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum OrderType {
     /// `RegPay` 挂号支付: Registration for an appointment.
+    ///
+    /// 预约挂号。
     #[value("RegPay", label = "挂号支付")]
     RegPay,
     /// `DiagPay` 诊间支付: Treatment and medicine of an outpatient visit.
+    ///
+    /// 门诊诊疗和药品费用。
     #[value("DiagPay", label = "诊间支付")]
     DiagPay,
     /// `InHospPay` 住院: A stay in hospital.
+    ///
+    /// 住院费用。
     #[value("InHospPay", label = "住院")]
     InHospPay,
     /// A value that this version does not know.
@@ -76,19 +96,27 @@ impl Default for OrderType {
     }
 }
 
-/// Which purses pay an order.
+/// Which sources pay an order.
 ///
-/// - Erratum E7 (3.3, 3.4, 3.5). Printed: `pay_type` is 1, 2 or 3 in 3.3; 3.4 and 3.5 list 2 and 3 only. Here: one open enum: 1 cash, 2 insurance, 3 both.
+/// 订单的资金来源。
+///
+/// - Erratum E7 (3.3, 3.4, 3.5). Printed: `pay_type` is 1, 2 or 3 in 3.3; 3.4 and 3.5 list 2 and 3 only. Here: one open enum: 1 cash, 2 insurance, 3 both. 文档：`pay_type` 在 3.3 中为 1、2 或 3；3.4 和 3.5 只列出 2 和 3。此处：合为一个开放枚举：1 现金，2 医保，3 两者。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum PayType {
     /// `1` 现金: Insurance is not used; `insurance_fee` is 0.
+    ///
+    /// 不使用医保，`insurance_fee` 为 0。
     #[value("1", label = "现金")]
     Cash,
     /// `2` 医保: Insurance is used and `cash_fee` is 0. Also the value for settlement in advance online, where the shares are not yet known.
+    ///
+    /// 使用医保，`cash_fee` 为 0。线上预结算时各部分金额未知，也传此值。
     #[value("2", label = "医保")]
     Insurance,
     /// `3` 现金+医保: Insurance is used and `cash_fee` is above 0.
+    ///
+    /// 使用医保，且 `cash_fee` 大于 0。
     #[value("3", label = "现金+医保")]
     CashAndInsurance,
     /// A value that this version does not know.
@@ -104,13 +132,19 @@ impl Default for PayType {
 }
 
 /// What happens when the insurance bureau settles in advance on other amounts than the hospital sent.
+///
+/// 医保局预结算金额与医院所传不一致时的处理方式。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum AllowFeeChange {
     /// `0` 不允许: The order fails.
+    ///
+    /// 下单失败。
     #[value("0", label = "不允许")]
     Refuse,
     /// `1` 允许: The bureau's amounts hold.
+    ///
+    /// 以医保局的金额为准。
     #[value("1", label = "允许")]
     Allow,
     /// A value that this version does not know.
@@ -126,10 +160,14 @@ impl Default for AllowFeeChange {
 }
 
 /// A limit on the means of payment of the cash part.
+///
+/// 对现金部分支付方式的限制。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum LimitPay {
     /// `no_credit` 指定不能使用信用卡支付: No credit cards.
+    ///
+    /// 不能使用信用卡。
     #[value("no_credit", label = "指定不能使用信用卡支付")]
     NoCredit,
     /// A value that this version does not know.
@@ -145,28 +183,44 @@ impl Default for LimitPay {
 }
 
 /// The kind of identity document of the patient.
+///
+/// 患者的证件类型。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum UserCardType {
     /// `1` 居民身份证: Resident identity card: at present the only kind that is supported.
+    ///
+    /// 居民身份证：目前唯一支持的类型。
     #[value("1", label = "居民身份证")]
     IdCard,
     /// `9` 户口本: Household register.
+    ///
+    /// 户口本。
     #[value("9", label = "户口本")]
     HouseholdRegister,
     /// `8` 外国人护照: Passport of a foreigner.
+    ///
+    /// 外国人护照。
     #[value("8", label = "外国人护照")]
     ForeignPassport,
     /// `5` 台湾居民来往大陆通行证: Travel permit of a resident of Taiwan.
+    ///
+    /// 台湾居民来往大陆通行证。
     #[value("5", label = "台湾居民来往大陆通行证")]
     TaiwanTravelPermit,
     /// `4` 澳门居民往来内地通行证: Travel permit of a resident of Macao.
+    ///
+    /// 澳门居民来往内地通行证。
     #[value("4", label = "澳门居民往来内地通行证")]
     MacaoTravelPermit,
     /// `6` 香港居民往来内地通行证: Travel permit of a resident of Hong Kong.
+    ///
+    /// 香港居民来往内地通行证。
     #[value("6", label = "香港居民往来内地通行证")]
     HongKongTravelPermit,
     /// `7` 外国人永久居留证: Permanent residence card of a foreigner.
+    ///
+    /// 外国人永久居留证。
     #[value("7", label = "外国人永久居留证")]
     PermanentResidence,
     /// A value that this version does not know.
@@ -183,17 +237,25 @@ impl Default for UserCardType {
 
 /// Which electronic insurance card the patient pays with. Left out, the local one is used.
 ///
-/// - Erratum E5 (3.3). Printed: request: `is_dept` is Y, its remark says what happens when it is left out. Here: optional; values 1, 4, 5.
+/// 患者使用哪一种医保电子凭证支付。不传则使用本地的。
+///
+/// - Erratum E5 (3.3). Printed: request: `is_dept` is Y, its remark says what happens when it is left out. Here: optional; values 1, 4, 5. 文档：请求：`is_dept` 标注 Y，备注却说明了不传时的处理。此处：可选；取值 1、4、5。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum IsDept {
     /// `1` 人社部电子社保卡支付: The national electronic social security card.
+    ///
+    /// 人社部电子社保卡。
     #[value("1", label = "人社部电子社保卡支付")]
     SocialSecurityCard,
     /// `4` 医保电子凭证支付: The electronic medical insurance credential.
+    ///
+    /// 医保电子凭证。
     #[value("4", label = "医保电子凭证支付")]
     InsuranceCredential,
     /// `5` 优先医保电子凭证，兼容电子社保卡: The insurance credential where there is one, otherwise the social security card.
+    ///
+    /// 有医保电子凭证就用它，没有则用电子社保卡。
     #[value("5", label = "优先医保电子凭证，兼容电子社保卡")]
     CredentialPreferred,
     /// A value that this version does not know.
@@ -209,31 +271,49 @@ impl Default for IsDept {
 }
 
 /// The state of an order as a whole. Only this moves an order, never a return code.
+///
+/// 订单的总状态。只有它能改变订单，返回码不能。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum MedTradeState {
     /// `SUCCESS` 支付成功: Paid: every part of it.
+    ///
+    /// 已支付，各部分均成功。
     #[value("SUCCESS", label = "支付成功")]
     Success,
-    /// `REFUND` 转入退款: Paid, then handed over to a refund; queryrefund has its state.
+    /// `REFUND` 转入退款: Paid, then handed over to a refund; `queryrefund` has its state.
+    ///
+    /// 已支付，之后转入退款；退款状态查 `queryrefund`。
     #[value("REFUND", label = "转入退款")]
     Refund,
-    /// `PAYING` 支付中: Under way: ask again.
+    /// `PAYING` 支付中: In progress: query again.
+    ///
+    /// 处理中，须再次查询。
     #[value("PAYING", label = "支付中")]
     Paying,
     /// `SYS_REFUNDED` 支付失败: Failed; the platform gave back what had been taken.
+    ///
+    /// 支付失败，已收的款项已由平台退回。
     #[value("SYS_REFUNDED", label = "支付失败")]
     SysRefunded,
-    /// `SYS_REFUNDING` 支付失败，异常处理中: Failed; the platform is still giving back what was taken: ask again.
+    /// `SYS_REFUNDING` 支付失败，异常处理中: Failed; the platform is still giving back what was taken: query again.
+    ///
+    /// 支付失败，平台正在退回已收的款项，须再次查询。
     #[value("SYS_REFUNDING", label = "支付失败，异常处理中")]
     SysRefunding,
     /// `NOTPAY` 未支付: Not paid yet; may still be paid until it is closed.
+    ///
+    /// 尚未支付；关单之前仍可支付。
     #[value("NOTPAY", label = "未支付")]
     NotPay,
     /// `CLOSED` 已关闭: Closed unpaid; can no longer be paid.
+    ///
+    /// 未支付即已关闭，不能再支付。
     #[value("CLOSED", label = "已关闭")]
     Closed,
     /// `INITIAL` 未绑卡: The patient has not bound an insurance card; not paid.
+    ///
+    /// 患者尚未绑定医保卡，未支付。
     #[value("INITIAL", label = "未绑卡")]
     Initial,
     /// A value that this version does not know.
@@ -251,14 +331,14 @@ impl Default for MedTradeState {
 impl MedTradeState {
     /// How one state becomes another. Who asks now and then may see several moves as one.
     ///
-    /// - `INITIAL` to `PAYING`: The patient binds a card and starts to pay.
-    /// - `INITIAL` to `CLOSED`: The order is closed with closeorder.
-    /// - `NOTPAY` to `PAYING`: The patient starts to pay.
-    /// - `NOTPAY` to `CLOSED`: The order is closed with closeorder.
-    /// - `PAYING` to `SUCCESS`: Every part is paid; the notification follows.
-    /// - `PAYING` to `SYS_REFUNDING`: A part failed: the platform gives back what the other part took.
-    /// - `SYS_REFUNDING` to `SYS_REFUNDED`: What had been taken is back.
-    /// - `SUCCESS` to `REFUND`: A refund was accepted, of all or of the cash part.
+    /// - `INITIAL` to `PAYING`: The patient binds a card and starts to pay. 患者绑卡并开始支付。
+    /// - `INITIAL` to `CLOSED`: The order is closed with closeorder. 用 closeorder 关闭订单。
+    /// - `NOTPAY` to `PAYING`: The patient starts to pay. 患者开始支付。
+    /// - `NOTPAY` to `CLOSED`: The order is closed with closeorder. 用 closeorder 关闭订单。
+    /// - `PAYING` to `SUCCESS`: Every part is paid; the notification follows. 各部分均已支付，随后发出通知。
+    /// - `PAYING` to `SYS_REFUNDING`: A part failed: the platform gives back what the other part took. 一部分失败，平台退回另一部分已收的款项。
+    /// - `SYS_REFUNDING` to `SYS_REFUNDED`: What had been taken is back. 已收的款项全部退回。
+    /// - `SUCCESS` to `REFUND`: A refund was accepted, of all or of the cash part. 退款已受理，全部或仅自费部分。
     pub const MOVES: &'static [(Self, Self)] = &[
         (Self::Initial, Self::Paying),
         (Self::Initial, Self::Closed),
@@ -272,19 +352,29 @@ impl MedTradeState {
 }
 
 /// The state of the cash part of an order.
+///
+/// 订单自费部分的状态。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum CashTradeStatus {
     /// `SUCCESS` 支付成功: Paid.
+    ///
+    /// 已支付。
     #[value("SUCCESS", label = "支付成功")]
     Success,
     /// `REFUND` 转入退款: Handed over to a refund.
+    ///
+    /// 已转入退款。
     #[value("REFUND", label = "转入退款")]
     Refund,
     /// `NOTPAY` 未支付: Not paid.
+    ///
+    /// 未支付。
     #[value("NOTPAY", label = "未支付")]
     NotPay,
     /// `CLOSED` 已关闭: Closed unpaid.
+    ///
+    /// 未支付即已关闭。
     #[value("CLOSED", label = "已关闭")]
     Closed,
     /// A value that this version does not know.
@@ -302,9 +392,9 @@ impl Default for CashTradeStatus {
 impl CashTradeStatus {
     /// How one state becomes another. Who asks now and then may see several moves as one.
     ///
-    /// - `NOTPAY` to `SUCCESS`: The cash part is paid.
-    /// - `NOTPAY` to `CLOSED`: The order was closed, or its payment failed before cash was taken.
-    /// - `SUCCESS` to `REFUND`: A refund was accepted, or the platform gives the cash back because insurance failed.
+    /// - `NOTPAY` to `SUCCESS`: The cash part is paid. 自费部分已支付。
+    /// - `NOTPAY` to `CLOSED`: The order was closed, or its payment failed before cash was taken. 订单已关闭，或在收取现金之前支付失败。
+    /// - `SUCCESS` to `REFUND`: A refund was accepted, or the platform gives the cash back because insurance failed. 退款已受理，或因医保失败，由平台退回现金。
     pub const MOVES: &'static [(Self, Self)] = &[
         (Self::NotPay, Self::Success),
         (Self::NotPay, Self::Closed),
@@ -313,19 +403,29 @@ impl CashTradeStatus {
 }
 
 /// The state of the insurance part of an order. Its word for paid differs from that of the cash part.
+///
+/// 订单医保部分的状态。表示已支付的值与自费部分不同。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum InsuranceTradeStatus {
     /// `PAYED` 已支付: Paid.
+    ///
+    /// 已支付。
     #[value("PAYED", label = "已支付")]
     Payed,
     /// `REFUND` 转入退款: Handed over to a refund.
+    ///
+    /// 已转入退款。
     #[value("REFUND", label = "转入退款")]
     Refund,
     /// `NOTPAY` 未支付: Not paid.
+    ///
+    /// 未支付。
     #[value("NOTPAY", label = "未支付")]
     NotPay,
     /// `CLOSED` 已关闭: Closed unpaid.
+    ///
+    /// 未支付即已关闭。
     #[value("CLOSED", label = "已关闭")]
     Closed,
     /// A value that this version does not know.
@@ -343,9 +443,9 @@ impl Default for InsuranceTradeStatus {
 impl InsuranceTradeStatus {
     /// How one state becomes another. Who asks now and then may see several moves as one.
     ///
-    /// - `NOTPAY` to `PAYED`: Insurance has paid.
-    /// - `NOTPAY` to `CLOSED`: The order was closed, or its payment failed before insurance paid.
-    /// - `PAYED` to `REFUND`: A refund was accepted, or the platform takes the insurance part back because cash failed.
+    /// - `NOTPAY` to `PAYED`: Insurance has paid. 医保已支付。
+    /// - `NOTPAY` to `CLOSED`: The order was closed, or its payment failed before insurance paid. 订单已关闭，或在医保支付之前失败。
+    /// - `PAYED` to `REFUND`: A refund was accepted, or the platform takes the insurance part back because cash failed. 退款已受理，或因现金支付失败，由平台撤销医保部分。
     pub const MOVES: &'static [(Self, Self)] = &[
         (Self::NotPay, Self::Payed),
         (Self::NotPay, Self::Closed),
@@ -354,10 +454,14 @@ impl InsuranceTradeStatus {
 }
 
 /// Which part of an order is refunded. Left out, all of it is.
+///
+/// 退订单的哪一部分。不传则全部退款。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum PartRefundType {
     /// `CASH_ONLY` 只退现金部分: The cash part only; the insurance part stays paid.
+    ///
+    /// 只退自费部分，医保部分保持已支付。
     ///
     /// - Since document 2.4.
     #[value("CASH_ONLY", label = "只退现金部分")]
@@ -376,20 +480,30 @@ impl Default for PartRefundType {
 
 /// The state of the cash part of a refund.
 ///
-/// - Erratum E11 (3.7, 6). Printed: `cash_refund_statuses` in the table, `cash_refund_stauts` in the version history. Here: canonical `cash_refund_status`; the two others are aliases on input.
+/// 退款中自费部分的状态。
+///
+/// - Erratum E11 (3.7, 6). Printed: `cash_refund_statuses` in the table, `cash_refund_stauts` in the version history. Here: canonical `cash_refund_status`; the two others are aliases on input. 文档：表中为 `cash_refund_statuses`，版本历史中为 `cash_refund_stauts`。此处：以 `cash_refund_status` 为准；另外两个在读取时作为别名接受。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum CashRefundStatus {
     /// `SUCCESS` 退款成功: Refunded.
+    ///
+    /// 已退款。
     #[value("SUCCESS", label = "退款成功")]
     Success,
-    /// `REFUNDING` 退款处理中: Under way: ask again.
+    /// `REFUNDING` 退款处理中: In progress: query again.
+    ///
+    /// 处理中，须再次查询。
     #[value("REFUNDING", label = "退款处理中")]
     Refunding,
-    /// `CHANGE` 转入代发: The patient's card could not take the money and it lies on the merchant's cash account: someone has to pay it out by hand.
+    /// `CHANGE` 转入代发: The patient's card rejected the money. It is on the merchant's cash account: a person must pay it out by hand.
+    ///
+    /// 钱未能退回患者的卡，已转到商户的现金账户，须人工付给患者。
     #[value("CHANGE", label = "转入代发")]
     Change,
-    /// `FAIL` 退款失败: Failed. Dropped with 2.4; an older platform may still answer it.
+    /// `FAIL` 退款失败: Failed. Removed in 2.4; an older platform may still send it.
+    ///
+    /// 失败。2.4 起取消；旧版平台可能仍会返回。
     ///
     /// - Until document 2.0.
     #[value("FAIL", label = "退款失败")]
@@ -409,9 +523,9 @@ impl Default for CashRefundStatus {
 impl CashRefundStatus {
     /// How one state becomes another. Who asks now and then may see several moves as one.
     ///
-    /// - `REFUNDING` to `SUCCESS`: The cash is back.
-    /// - `REFUNDING` to `CHANGE`: The card could not take it: someone has to pay it out by hand.
-    /// - `REFUNDING` to `FAIL`: It failed; only before 2.4.
+    /// - `REFUNDING` to `SUCCESS`: The cash is back. 现金已退回。
+    /// - `REFUNDING` to `CHANGE`: The card rejected the money: a person must pay it out by hand. 钱未能退回患者的卡，须人工付给患者。
+    /// - `REFUNDING` to `FAIL`: It failed; only before 2.4. 退款失败；仅出现在 2.4 之前。
     pub const MOVES: &'static [(Self, Self)] = &[
         (Self::Refunding, Self::Success),
         (Self::Refunding, Self::Change),
@@ -420,16 +534,24 @@ impl CashRefundStatus {
 }
 
 /// The state of the insurance part of a refund.
+///
+/// 退款中医保部分的状态。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum InsuranceRefundStatus {
     /// `SUCCESS` 退款成功: Refunded.
+    ///
+    /// 已退款。
     #[value("SUCCESS", label = "退款成功")]
     Success,
     /// `FAIL` 退款失败: The bureau did not give it back.
+    ///
+    /// 医保局没有退回。
     #[value("FAIL", label = "退款失败")]
     Fail,
-    /// `REFUNDING` 退款处理中: Under way: ask again.
+    /// `REFUNDING` 退款处理中: In progress: query again.
+    ///
+    /// 处理中，须再次查询。
     #[value("REFUNDING", label = "退款处理中")]
     Refunding,
     /// A value that this version does not know.
@@ -447,8 +569,8 @@ impl Default for InsuranceRefundStatus {
 impl InsuranceRefundStatus {
     /// How one state becomes another. Who asks now and then may see several moves as one.
     ///
-    /// - `REFUNDING` to `SUCCESS`: Insurance has its share back.
-    /// - `REFUNDING` to `FAIL`: The bureau did not give it back: repeat the refund under the same number.
+    /// - `REFUNDING` to `SUCCESS`: Insurance has its share back. 医保部分已退回。
+    /// - `REFUNDING` to `FAIL`: The bureau did not give it back: repeat the refund under the same number. 医保局没有退回：用同一退款单号重新申请。
     pub const MOVES: &'static [(Self, Self)] = &[
         (Self::Refunding, Self::Success),
         (Self::Refunding, Self::Fail),
@@ -456,16 +578,24 @@ impl InsuranceRefundStatus {
 }
 
 /// The state of a refund as a whole: the only thing that says whether the money went back.
+///
+/// 退款的总状态。钱是否退回，只能以它判断。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum MedRefundState {
     /// `SUCCESS` 退款成功: Refunded: every part of it.
+    ///
+    /// 已退款，各部分均成功。
     #[value("SUCCESS", label = "退款成功")]
     Success,
-    /// `REFUNDING` 退款处理中: Under way: ask again.
+    /// `REFUNDING` 退款处理中: In progress: query again.
+    ///
+    /// 处理中，须再次查询。
     #[value("REFUNDING", label = "退款处理中")]
     Refunding,
-    /// `FAIL` 退款失败: Failed. Dropped with 2.4; an older platform may still answer it.
+    /// `FAIL` 退款失败: Failed. Removed in 2.4; an older platform may still send it.
+    ///
+    /// 失败。2.4 起取消；旧版平台可能仍会返回。
     ///
     /// - Until document 2.0.
     #[value("FAIL", label = "退款失败")]
@@ -485,8 +615,8 @@ impl Default for MedRefundState {
 impl MedRefundState {
     /// How one state becomes another. Who asks now and then may see several moves as one.
     ///
-    /// - `REFUNDING` to `SUCCESS`: Every part is back.
-    /// - `REFUNDING` to `FAIL`: It failed; only before 2.4.
+    /// - `REFUNDING` to `SUCCESS`: Every part is back. 各部分均已退回。
+    /// - `REFUNDING` to `FAIL`: It failed; only before 2.4. 退款失败；仅出现在 2.4 之前。
     pub const MOVES: &'static [(Self, Self)] = &[
         (Self::Refunding, Self::Success),
         (Self::Refunding, Self::Fail),
@@ -494,16 +624,24 @@ impl MedRefundState {
 }
 
 /// Which orders a bill lists. The columns depend on it.
+///
+/// 账单包含哪些订单。列随之不同。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum BillType {
-    /// `ALL` 当日所有订单: Everything of the day; what the platform assumes when none is named.
+    /// `ALL` 当日所有订单: All orders of the day; the default of the platform.
+    ///
+    /// 当日全部订单，平台的默认值。
     #[value("ALL", label = "当日所有订单")]
     All,
     /// `SUCCESS` 当日成功支付的订单: What was paid that day.
+    ///
+    /// 当日支付成功的订单。
     #[value("SUCCESS", label = "当日成功支付的订单")]
     Success,
     /// `REFUND` 当日退款的订单: What was refunded that day.
+    ///
+    /// 当日退款的订单。
     #[value("REFUND", label = "当日退款的订单")]
     Refund,
     /// A value that this version does not know.
@@ -519,16 +657,24 @@ impl Default for BillType {
 }
 
 /// Whether the platform has compared a row of a bill with the bureau's own bill.
+///
+/// 平台是否已将账单该行与医保局的账单核对。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum Reconciled {
     /// `是` 是: Compared.
+    ///
+    /// 已核对。
     #[value("是", label = "是")]
     Yes,
-    /// `否` 否: Not compared: the bureau gave no bill to compare with.
+    /// `否` 否: Not compared: the bureau provided no bill.
+    ///
+    /// 未核对：医保局没有提供账单。
     #[value("否", label = "否")]
     No,
-    /// `-` -: Paid without insurance: there is nothing to compare.
+    /// `-` -: Paid without insurance: nothing to compare.
+    ///
+    /// 未使用医保，无须核对。
     #[value("-", label = "-")]
     NotApplicable,
     /// A value that this version does not know.

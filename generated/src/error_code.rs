@@ -5,137 +5,191 @@
 
 use signed_xml::{Effect, ErrorCodes, OpenEnum, UnknownValue};
 
-/// What `err_code` says. The document's list is marked as unfinished, so other codes may come and are kept as they are.
+/// What `err_code` says. The document calls its list unfinished, so expect other codes too; they keep their text.
+///
+/// `err_code` 的含义。文档说明错误码列表尚未完成，可能出现其他错误码，届时保留其原文。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// 513 请求参数错误. A field is missing or malformed. Correct the request; repeating it unchanged cannot help.
     ///
+    /// 缺少字段或格式有误。改正请求后再调用；原样重试没有用。
+    ///
     /// - The call took no effect.
     #[value("513", label = "请求参数错误")]
     BadParameter,
-    /// 514 系统错误. The platform failed part of the way and does not say where. Query the order or the refund by its own number, then repeat under the same number if it is not there.
+    /// 514 系统错误. The platform failed part of the way. Query the order or the refund by its own number, then repeat under the same number if it is not there.
+    ///
+    /// 平台处理到一半失败。先用自己的单号查询订单或退款，查不到再用同一单号重试。
     ///
     /// - The call may have taken effect: query before anything else.
     #[value("514", label = "系统错误")]
     SystemError,
-    /// 530 hosp_out_trade_no重复. An order of this number exists already and this call added nothing. Query it: it may be your own earlier try. Take a new number only for a new order.
+    /// 530 hosp_out_trade_no重复. An order of this number exists already; this call changed nothing. Query it: it may be from your own earlier try. Take a new number only for a new order.
+    ///
+    /// 该订单号已存在，本次调用没有产生任何效果。先查询：可能是自己之前提交的。只有新订单才使用新订单号。
     ///
     /// - The call took no effect.
-    /// - Erratum E17 (5). Printed: error 530 names `hosp_out_order_no`. Here: `hosp_out_trade_no` is meant.
+    /// - Erratum E17 (5). Printed: error 530 names `hosp_out_order_no`. Here: `hosp_out_trade_no` is meant. 文档：错误码 530 写作 `hosp_out_order_no`。此处：指 `hosp_out_trade_no`。
     #[value("530", label = "hosp_out_trade_no重复")]
     DuplicateTradeNo,
     /// 531 自费单下单失败. The cash part could not be placed, so there is nothing to pay. Check the merchant numbers and amounts; before a new try under another number close this one.
     ///
+    /// 自费部分下单失败，因此无须支付。检查商户号和金额；换新订单号重试之前，先关闭本订单。
+    ///
     /// - The call took no effect.
     #[value("531", label = "自费单下单失败")]
     CashOrderFailed,
-    /// 532 预结算金额不相符. The bureau settles on other amounts. Send its amounts, or let them change with `allow_fee_change` 1.
+    /// 532 预结算金额不相符. The bureau calculates other amounts. Send those, or let them change with `allow_fee_change` 1.
+    ///
+    /// 医保局计算的金额不同。改传医保局的金额，或将 `allow_fee_change` 传 1，允许金额变化。
     ///
     /// - The call took no effect.
     #[value("532", label = "预结算金额不相符")]
     PreSettlementMismatch,
-    /// 533 医保局预结算失败. The bureau would not settle in advance, so no order came about. `err_code_des` has its reason; check the numbers sent for it.
+    /// 533 医保局预结算失败. The bureau refused to settle in advance, so no order was placed. `err_code_des` has its reason; check the numbers sent for it.
+    ///
+    /// 医保局拒绝预结算，订单没有生成。原因见 `err_code_des`；检查为此所传的各个编号。
     ///
     /// - The call took no effect.
     #[value("533", label = "医保局预结算失败")]
     PreSettlementFailed,
     /// 534 用户实名信息不符. Name or identity number is not that of the WeChat user. Have the patient check both.
     ///
+    /// 姓名或证件号码与微信用户不符。请患者核对两者。
+    ///
     /// - The call took no effect.
     #[value("534", label = "用户实名信息不符")]
     IdentityMismatch,
     /// 535 查询绑卡信息失败. The step of placing an order that looks up the bound card failed. Try again a little later under the same number.
     ///
+    /// 下单过程中查询绑卡信息失败。稍后用同一订单号重试。
+    ///
     /// - The call took no effect.
     #[value("535", label = "查询绑卡信息失败")]
     CardBindingLookupFailed,
-    /// 540 医保局结算查询失败. The bureau could not be asked: the order may be settled. Leave it as it is and query again.
+    /// 540 医保局结算查询失败. The platform could not reach the bureau: the order may be settled. Leave it as it is and query again.
+    ///
+    /// 平台无法联系医保局，订单可能已结算。不要改动订单，再次查询。
     ///
     /// - The call may have taken effect: query before anything else.
     #[value("540", label = "医保局结算查询失败")]
     SettlementLookupFailed,
-    /// 541 订单信息不存在. There is no such order under this merchant. Soon after a call that timed out, ask once more before you believe it.
+    /// 541 订单信息不存在. This merchant has no such order. Shortly after a call that timed out, query once more before you rely on it.
+    ///
+    /// 该商户没有此订单。若刚发生过调用超时，请再查询一次，再据此处理。
     ///
     /// - The call took no effect.
     #[value("541", label = "订单信息不存在")]
     OrderNotFound,
     /// 542 自费单查询失败. The cash part could not be looked up: it may be paid. Leave the order as it is and query again.
     ///
+    /// 查不到自费部分，可能已支付。不要改动订单，再次查询。
+    ///
     /// - The call may have taken effect: query before anything else.
     #[value("542", label = "自费单查询失败")]
     CashOrderLookupFailed,
-    /// 550 退款已成功提交,请不要重复提交. An earlier refund stands and this call added nothing. Follow that one with queryrefund.
+    /// 550 退款已成功提交,请不要重复提交. An earlier refund exists; this call changed nothing. Follow that one with `queryrefund`.
+    ///
+    /// 此前的退款已存在，本次调用没有产生任何效果。用 `queryrefund` 跟踪此前的退款。
     ///
     /// - The call took no effect.
     #[value("550", label = "退款已成功提交,请不要重复提交")]
     RefundAlreadySubmitted,
-    /// 551 退款单查询失败. The platform could not read the refund, so it cannot say whether there is one. Query until it can; repeat only under the same refund number.
+    /// 551 退款单查询失败. The platform could not look up the refund, so one may exist. Query until it answers; repeat only under the same refund number.
+    ///
+    /// 平台查不到退款，但退款可能存在。继续查询直到有结果；重试只能用同一退款单号。
     ///
     /// - The call may have taken effect: query before anything else.
     #[value("551", label = "退款单查询失败")]
     RefundLookupFailed,
-    /// 552 退款信息更新失败. Something was done and could not be written down: money may have moved. Query the refund.
+    /// 552 退款信息更新失败. The platform could not record what it did: money may have moved. Query the refund.
+    ///
+    /// 平台未能记录处理结果，资金可能已变动。查询该退款。
     ///
     /// - The call may have taken effect: query before anything else.
     #[value("552", label = "退款信息更新失败")]
     RefundUpdateFailed,
     /// 553 医保局退款失败. The insurance part failed; the document does not say whether the cash part had gone back before. Query the refund, then repeat under the same refund number.
     ///
+    /// 医保部分退款失败；文档没有说明此前自费部分是否已退。先查询退款，再用同一退款单号重试。
+    ///
     /// - The call may have taken effect: query before anything else.
     #[value("553", label = "医保局退款失败")]
     InsuranceRefundFailed,
-    /// 554 退款状态不合法,无法发起退款. The order is in no state to be refunded, for example unpaid or refunded already. Query it first.
+    /// 554 退款状态不合法,无法发起退款. The state of the order does not allow a refund: it is unpaid or refunded already, for example. Query it first.
+    ///
+    /// 订单状态不允许退款，例如未支付或已退款。先查询订单。
     ///
     /// - The call took no effect.
     #[value("554", label = "退款状态不合法,无法发起退款")]
     RefundStateForbidden,
-    /// 555 医保局退款结果查询失败. The bureau was asked to refund or may have been, and its answer could not be read. Query the refund again later.
+    /// 555 医保局退款结果查询失败. The bureau may have refunded; the platform could not read its answer. Query the refund again later.
+    ///
+    /// 医保局可能已退款，但平台没有读到其应答。稍后再查询退款。
     ///
     /// - The call may have taken effect: query before anything else.
     #[value("555", label = "医保局退款结果查询失败")]
     InsuranceRefundLookupFailed,
     /// 556 自费退款提交失败. The cash part failed; the insurance part may have gone back already. Query the refund, then repeat under the same refund number.
     ///
+    /// 自费部分退款失败，医保部分可能已退回。先查询退款，再用同一退款单号重试。
+    ///
     /// - The call may have taken effect: query before anything else.
     #[value("556", label = "自费退款提交失败")]
     CashRefundFailed,
     /// 557 自费退款查询失败. The cash part could not be looked up: it may have gone back. Query the refund again later.
     ///
+    /// 查不到自费部分，可能已退回。稍后再查询退款。
+    ///
     /// - The call may have taken effect: query before anything else.
     #[value("557", label = "自费退款查询失败")]
     CashRefundLookupFailed,
-    /// 558 退款单号和原退款单号不相符. This order was refunded under another number before, and may only ever have one. Use that number.
+    /// 558 退款单号和原退款单号不相符. This order already has a refund of another number, and can only have one. Use that number.
+    ///
+    /// 该订单已有另一个退款单号，且只能有一个。请使用原来的退款单号。
     ///
     /// - The call took no effect.
     #[value("558", label = "退款单号和原退款单号不相符")]
     RefundNoMismatch,
-    /// 80000 系统失败. The platform failed and does not say how far it got. Query before anything else.
+    /// 80000 系统失败. The platform failed at an unknown point. Query before anything else.
+    ///
+    /// 平台失败，进行到哪一步未知。先查询，再做其他处理。
     ///
     /// - The call may have taken effect: query before anything else.
     #[value("80000", label = "系统失败")]
     SystemFailure,
     /// 80001 参数错误. A field is missing or malformed. Correct the request; repeating it unchanged cannot help.
     ///
+    /// 缺少字段或格式有误。改正请求后再调用；原样重试没有用。
+    ///
     /// - The call took no effect.
     #[value("80001", label = "参数错误")]
     InvalidArgument,
     /// 80002 签名错误. Check that the key is the one this platform handed out (4.2), not the WeChat Pay key or an app secret; then compare the canonical strings.
+    ///
+    /// 检查密钥是否为本平台发放的密钥（4.2），而不是微信支付密钥或 AppSecret；再比对待签名串。
     ///
     /// - The call took no effect.
     #[value("80002", label = "签名错误")]
     BadSignature,
     /// 80004 未绑卡. The user has no insurance card bound in WeChat. Ask them to bind one.
     ///
+    /// 用户没有在微信绑定医保卡。请用户先绑卡。
+    ///
     /// - The call took no effect.
     #[value("80004", label = "未绑卡")]
     CardNotBound,
     /// 80005 实名不匹配. The name is not that of the bound card.
     ///
+    /// 姓名与所绑的卡不符。
+    ///
     /// - The call took no effect.
     #[value("80005", label = "实名不匹配")]
     RealNameMismatch,
     /// 80006 身份证号码不匹配. The identity number is not that of the bound card. Check that the digest was made of 18 digits with the letter in upper case.
+    ///
+    /// 身份证号码与所绑的卡不符。检查摘要是否由 18 位号码、大写字母计算得出。
     ///
     /// - The call took no effect.
     #[value("80006", label = "身份证号码不匹配")]
@@ -202,12 +256,12 @@ impl ErrorCode {
             }
             Self::SystemError => {
                 Some(
-                    "The platform failed part of the way and does not say where. Query the order or the refund by its own number, then repeat under the same number if it is not there.",
+                    "The platform failed part of the way. Query the order or the refund by its own number, then repeat under the same number if it is not there.",
                 )
             }
             Self::DuplicateTradeNo => {
                 Some(
-                    "An order of this number exists already and this call added nothing. Query it: it may be your own earlier try. Take a new number only for a new order.",
+                    "An order of this number exists already; this call changed nothing. Query it: it may be from your own earlier try. Take a new number only for a new order.",
                 )
             }
             Self::CashOrderFailed => {
@@ -217,12 +271,12 @@ impl ErrorCode {
             }
             Self::PreSettlementMismatch => {
                 Some(
-                    "The bureau settles on other amounts. Send its amounts, or let them change with `allow_fee_change` 1.",
+                    "The bureau calculates other amounts. Send those, or let them change with `allow_fee_change` 1.",
                 )
             }
             Self::PreSettlementFailed => {
                 Some(
-                    "The bureau would not settle in advance, so no order came about. `err_code_des` has its reason; check the numbers sent for it.",
+                    "The bureau refused to settle in advance, so no order was placed. `err_code_des` has its reason; check the numbers sent for it.",
                 )
             }
             Self::IdentityMismatch => {
@@ -237,12 +291,12 @@ impl ErrorCode {
             }
             Self::SettlementLookupFailed => {
                 Some(
-                    "The bureau could not be asked: the order may be settled. Leave it as it is and query again.",
+                    "The platform could not reach the bureau: the order may be settled. Leave it as it is and query again.",
                 )
             }
             Self::OrderNotFound => {
                 Some(
-                    "There is no such order under this merchant. Soon after a call that timed out, ask once more before you believe it.",
+                    "This merchant has no such order. Shortly after a call that timed out, query once more before you rely on it.",
                 )
             }
             Self::CashOrderLookupFailed => {
@@ -252,17 +306,17 @@ impl ErrorCode {
             }
             Self::RefundAlreadySubmitted => {
                 Some(
-                    "An earlier refund stands and this call added nothing. Follow that one with queryrefund.",
+                    "An earlier refund exists; this call changed nothing. Follow that one with `queryrefund`.",
                 )
             }
             Self::RefundLookupFailed => {
                 Some(
-                    "The platform could not read the refund, so it cannot say whether there is one. Query until it can; repeat only under the same refund number.",
+                    "The platform could not look up the refund, so one may exist. Query until it answers; repeat only under the same refund number.",
                 )
             }
             Self::RefundUpdateFailed => {
                 Some(
-                    "Something was done and could not be written down: money may have moved. Query the refund.",
+                    "The platform could not record what it did: money may have moved. Query the refund.",
                 )
             }
             Self::InsuranceRefundFailed => {
@@ -272,12 +326,12 @@ impl ErrorCode {
             }
             Self::RefundStateForbidden => {
                 Some(
-                    "The order is in no state to be refunded, for example unpaid or refunded already. Query it first.",
+                    "The state of the order does not allow a refund: it is unpaid or refunded already, for example. Query it first.",
                 )
             }
             Self::InsuranceRefundLookupFailed => {
                 Some(
-                    "The bureau was asked to refund or may have been, and its answer could not be read. Query the refund again later.",
+                    "The bureau may have refunded; the platform could not read its answer. Query the refund again later.",
                 )
             }
             Self::CashRefundFailed => {
@@ -292,12 +346,12 @@ impl ErrorCode {
             }
             Self::RefundNoMismatch => {
                 Some(
-                    "This order was refunded under another number before, and may only ever have one. Use that number.",
+                    "This order already has a refund of another number, and can only have one. Use that number.",
                 )
             }
             Self::SystemFailure => {
                 Some(
-                    "The platform failed and does not say how far it got. Query before anything else.",
+                    "The platform failed at an unknown point. Query before anything else.",
                 )
             }
             Self::InvalidArgument => {

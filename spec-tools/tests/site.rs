@@ -22,7 +22,7 @@ const CHECKED_IN: [&str; 4] = [
     "en/interfaces/pay.html",
     "zh/enums.html",
     "zh/errors.html",
-    "search.js",
+    "zh/search.js",
 ];
 
 fn files() -> Vec<GeneratedFile> {

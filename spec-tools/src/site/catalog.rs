@@ -7,7 +7,7 @@ use signed_xml_codegen::model::{Effect, ErrorCode, Interface, Model};
 use super::field::{Fact, versions};
 use super::frame::{Frame, short};
 use super::prose::{Html, Scope, escaped};
-use super::words::Language;
+use super::words::{Language, Words};
 use super::{Ruling, Site, address, rulings};
 
 /// The overview.
@@ -141,26 +141,26 @@ pub(super) struct Errata<'a> {
 
 pub(super) struct ErratumRow<'a> {
     id: &'a str,
-    section: &'a str,
+    section: Html,
     printed: Html,
     ruling: Html,
     why: Html,
     concerns: Vec<Concern>,
 }
 
-/// Something that an erratum rules on.
+/// Something that an erratum rules on or that a version brought.
 pub(super) struct Concern {
     href: String,
-    name: String,
+    name: Html,
 }
 
 impl<'a> Errata<'a> {
     pub(super) fn of(site: Site<'a>) -> Self {
         let (model, scope) = (site.model, site.scope());
-        let all = items(model, site.words().whole_spec);
+        let all = items(model, &site.words());
         let errata = model.errata.iter().map(|erratum| ErratumRow {
             id: &erratum.id,
-            section: &erratum.section,
+            section: scope.prose(&erratum.section),
             printed: scope.prose(&erratum.printed),
             ruling: scope.prose(&erratum.ruling),
             why: scope.prose(&erratum.why),
@@ -198,7 +198,7 @@ pub(super) struct VersionRow<'a> {
 impl<'a> Versions<'a> {
     pub(super) fn of(site: Site<'a>) -> Self {
         let (model, scope) = (site.model, site.scope());
-        let all = items(model, site.words().whole_spec);
+        let all = items(model, &site.words());
         let versions = model.versions.iter().rev().map(|version| {
             let of = |end: for<'b> fn(&'b Item<'a>) -> Option<&'a str>| {
                 let items = all
@@ -230,7 +230,7 @@ impl<'a> Versions<'a> {
 /// Anything of the spec that has a place on the site and can have errata or versions.
 struct Item<'a> {
     href: String,
-    name: String,
+    name: Html,
     errata: &'a [String],
     since: Option<&'a str>,
     until: Option<&'a str>,
@@ -245,9 +245,14 @@ impl Item<'_> {
     }
 }
 
+/// A name of the spec.
+fn code(name: &str) -> Html {
+    Html(format!("<code>{}</code>", escaped(name)))
+}
+
 /// Every item of the spec, in its order.
-fn items<'a>(model: &'a Model, whole: &str) -> Vec<Item<'a>> {
-    let plain = |href: String, name: String, errata: &'a [String]| Item {
+fn items<'a>(model: &'a Model, w: &Words) -> Vec<Item<'a>> {
+    let plain = |href: String, name: Html, errata: &'a [String]| Item {
         href,
         name,
         errata,
@@ -256,7 +261,7 @@ fn items<'a>(model: &'a Model, whole: &str) -> Vec<Item<'a>> {
     };
     let mut items = vec![plain(
         address::INDEX.to_owned(),
-        whole.to_owned(),
+        Html(escaped(w.whole_spec)),
         &model.errata_of_spec,
     )];
     for interface in &model.interfaces {
@@ -264,11 +269,12 @@ fn items<'a>(model: &'a Model, whole: &str) -> Vec<Item<'a>> {
         items.push(Item {
             since: interface.history.since.as_deref(),
             until: interface.history.until.as_deref(),
-            ..plain(page.clone(), interface.name.clone(), &interface.errata)
+            ..plain(page.clone(), code(&interface.name), &interface.errata)
         });
         for message in &interface.messages {
             let here = format!("{page}#{}", message.name);
-            let name = format!("{} {}", interface.name, message.name);
+            let name = format!("{} {}", code(&interface.name), escaped(w.message(message)));
+            let name = Html(name);
             let parts = message.parts.iter().map(|part| &part.errata);
             let rules = message.rules.iter().map(|rule| &rule.errata);
             let views = message.views.iter().map(|view| &view.errata);
@@ -283,14 +289,18 @@ fn items<'a>(model: &'a Model, whole: &str) -> Vec<Item<'a>> {
                 items.push(Item {
                     since: field.history.since.as_deref(),
                     until: field.history.until.as_deref(),
-                    ..plain(href, format!("{name} {}", field.name), &field.errata)
+                    ..plain(
+                        href,
+                        Html(format!("{name} {}", code(&field.name))),
+                        &field.errata,
+                    )
                 });
             }
         }
     }
     for found in &model.enums {
         let href = address::enumeration(&found.name);
-        items.push(plain(href, found.name.clone(), &found.errata));
+        items.push(plain(href, code(&found.name), &found.errata));
         for value in &found.values {
             let anchor = address::value(&found.name, &value.name);
             items.push(Item {
@@ -298,7 +308,7 @@ fn items<'a>(model: &'a Model, whole: &str) -> Vec<Item<'a>> {
                 until: value.history.until.as_deref(),
                 ..plain(
                     format!("{}#{anchor}", address::ENUMS),
-                    format!("{} {}", found.name, value.value),
+                    Html(format!("{} {}", code(&found.name), code(&value.value))),
                     &value.errata,
                 )
             });
@@ -310,7 +320,7 @@ fn items<'a>(model: &'a Model, whole: &str) -> Vec<Item<'a>> {
             until: code.history.until.as_deref(),
             ..plain(
                 format!("{}#{}", address::ERRORS, address::code(&code.code)),
-                code.code.clone(),
+                self::code(&code.code),
                 &code.errata,
             )
         });
@@ -321,7 +331,10 @@ fn items<'a>(model: &'a Model, whole: &str) -> Vec<Item<'a>> {
             until: column.history.until.as_deref(),
             ..plain(
                 format!("{}#{}", address::BILLS, column.field),
-                column.name.clone(),
+                Html(format!(
+                    "<span lang=\"zh-CN\">{}</span>",
+                    escaped(&column.name)
+                )),
                 &column.errata,
             )
         });
@@ -329,7 +342,7 @@ fn items<'a>(model: &'a Model, whole: &str) -> Vec<Item<'a>> {
     for layout in &model.bill_layouts {
         items.push(plain(
             format!("{}#layouts", address::BILLS),
-            layout.bill_type.clone(),
+            code(&layout.bill_type),
             &layout.errata,
         ));
     }

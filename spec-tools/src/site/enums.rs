@@ -8,7 +8,7 @@ use super::diagram::{self, States};
 use super::field::{Fact, versions};
 use super::frame::Frame;
 use super::prose::{Html, Scope, escaped};
-use super::words::Language;
+use super::words::{Language, Words};
 use super::{Ruling, Site, address, rulings};
 
 #[derive(Template)]
@@ -65,14 +65,14 @@ fn section<'a>(found: &'a Enum, language: Language, scope: Scope<'a>) -> Section
         printed: found.wire_type.printed(),
         doc: scope.prose(&found.doc),
         values: values.collect(),
-        used_by: used_by(scope.model, &found.name),
+        used_by: used_by(scope.model, &found.name, &w),
         states: diagram::of(found, language, scope),
         rulings: own,
     }
 }
 
 /// Links to the fields and bill columns that have an enum.
-fn used_by(model: &Model, name: &str) -> Vec<Html> {
+fn used_by(model: &Model, name: &str, w: &Words) -> Vec<Html> {
     let mut uses = Vec::new();
     for interface in &model.interfaces {
         for message in &interface.messages {
@@ -82,10 +82,13 @@ fn used_by(model: &Model, name: &str) -> Vec<Html> {
             uses.extend(fields.map(|field| {
                 let page = address::interface(&interface.name);
                 let href = format!("{page}#{}", address::row(message, field));
-                link(
-                    &href,
-                    &format!("{} {} {}", interface.name, message.name, field.name),
-                )
+                Html(format!(
+                    "<a href=\"{}\"><code>{}</code> {} <code>{}</code></a>",
+                    escaped(&href),
+                    escaped(&interface.name),
+                    escaped(w.message(message)),
+                    escaped(&field.name)
+                ))
             }));
         }
     }
@@ -102,12 +105,4 @@ fn used_by(model: &Model, name: &str) -> Vec<Html> {
         ))
     }));
     uses
-}
-
-fn link(href: &str, text: &str) -> Html {
-    Html(format!(
-        "<a href=\"{}\"><code>{}</code></a>",
-        escaped(href),
-        escaped(text)
-    ))
 }

@@ -71,7 +71,7 @@ impl<'a> Frame<'a> {
             other: format!("{root}{}/{path}", site.language.other().folder()),
             title: title.to_owned(),
             name: &model.name,
-            product: &model.title,
+            product: site.title(),
             document: &model.document,
             interfaces: interfaces.collect(),
             pages: pages.into(),

@@ -2,8 +2,8 @@
 //! JavaScript.
 //!
 //! Steps: invent the samples once, then write every page in every language ([`interface`](self)
-//! pages and those of what stands beside them), then the files that all pages share: one style
-//! sheet, one script, the list that the search looks in. The same model gives the same bytes.
+//! pages and those of what stands beside them) and the list that its search looks in, then the
+//! files that all pages share: one style sheet, one script. The same model gives the same bytes.
 
 use std::io;
 
@@ -61,7 +61,6 @@ pub fn emit(model: &Model) -> io::Result<Vec<GeneratedFile>> {
         file("index.html", render(&Welcome::of(model))?),
         file("reference.css", STYLE.to_owned()),
         file("reference.js", SCRIPT.to_owned()),
-        file("search.js", search::index(model)),
     ];
     for language in Language::ALL {
         let site = Site { model, language };
@@ -80,6 +79,7 @@ pub fn emit(model: &Model) -> io::Result<Vec<GeneratedFile>> {
             (address::SIGNATURE, render(&signature)?),
         ];
         files.extend(pages.map(|(name, text)| site.file(name, text)));
+        files.push(site.file("search.js", search::index(site)));
     }
     Ok(files)
 }
@@ -92,6 +92,18 @@ struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
+    /// What the spec describes, in the language of the page.
+    fn title(self) -> &'a str {
+        self.text(&self.model.title)
+    }
+
+    /// A text of the spec in the language of the page, or in English where it has no other.
+    fn text(self, english: &'a str) -> &'a str {
+        let chinese = self.model.chinese(english);
+        let chinese = chinese.filter(|_| self.language == Language::Chinese);
+        chinese.unwrap_or(english)
+    }
+
     fn words(self) -> Words {
         self.language.words()
     }
@@ -100,6 +112,7 @@ impl<'a> Site<'a> {
     fn scope(self) -> Scope<'a> {
         Scope {
             model: self.model,
+            language: self.language,
             home: "",
             interface: None,
             message: None,
@@ -130,7 +143,7 @@ impl<'a> Site<'a> {
 struct Welcome<'a> {
     title: &'a str,
     document: &'a str,
-    languages: [(&'static str, Words); 2],
+    languages: [(Site<'a>, Words); 2],
 }
 
 impl<'a> Welcome<'a> {
@@ -138,7 +151,7 @@ impl<'a> Welcome<'a> {
         Self {
             title: &model.title,
             document: &model.document,
-            languages: Language::ALL.map(|language| (language.folder(), language.words())),
+            languages: Language::ALL.map(|language| (Site { model, language }, language.words())),
         }
     }
 }

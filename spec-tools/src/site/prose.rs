@@ -1,4 +1,4 @@
-//! Text of the spec as HTML: escaped, `code` marked, names of fields, interfaces and enums linked.
+//! Text of the spec as HTML: in the language of the page, escaped, `code` marked, names of fields, interfaces and enums linked.
 
 use std::fmt;
 
@@ -7,6 +7,7 @@ use askama::filters::HtmlSafe;
 use signed_xml_codegen::model::{Interface, Message, Model};
 
 use super::address;
+use super::words::Language;
 
 /// HTML that is finished: a template writes it as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,7 @@ pub(super) struct Html(pub(super) String);
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) model: &'a Model,
+    pub(super) language: Language,
     /// From the page to the folder of its language: empty or `../`.
     pub(super) home: &'a str,
     pub(super) interface: Option<&'a Interface>,
@@ -39,8 +41,22 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A text with `code` in it.
+    /// A text of the spec in the language of the page; where the spec has it in English only, marked as such.
     pub(super) fn prose(&self, text: &str) -> Html {
+        match self.language {
+            Language::English => self.marked(text),
+            Language::Chinese => match self.model.chinese(text) {
+                Some(chinese) => self.marked(chinese),
+                None if text.contains(|c: char| c.is_ascii_alphabetic()) => {
+                    Html(format!("<span lang=\"en\">{}</span>", self.marked(text)))
+                }
+                None => self.marked(text),
+            },
+        }
+    }
+
+    /// A text with `code` in it, as it stands.
+    pub(super) fn marked(&self, text: &str) -> Html {
         let mut html = String::with_capacity(text.len() + 16);
         // A backtick without a partner is a character like any other.
         let ticks = text.matches('`').count();

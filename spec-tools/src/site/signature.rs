@@ -24,8 +24,7 @@ pub(super) struct Page<'a> {
 
 /// A message that is signed step by step.
 pub(super) struct Example<'a> {
-    interface: &'a Interface,
-    message: &'a Message,
+    message: Link<'a>,
     sample: &'a Sample,
     canonical: &'a str,
     sign: &'a str,
@@ -41,7 +40,7 @@ impl<'a> Page<'a> {
     pub(super) fn of(site: Site<'a>, samples: &'a [Samples]) -> Self {
         let (model, scope) = (site.model, site.scope());
         let steps = STEPS.iter().map(|[english, chinese]| {
-            scope.prose(match site.language {
+            scope.marked(match site.language {
                 Language::English => english,
                 Language::Chinese => chinese,
             })
@@ -56,25 +55,25 @@ impl<'a> Page<'a> {
                     .map(move |message| (interface, message))
             })
             .collect();
+        let w = site.words();
+        let link = |(interface, message): &(&'a Interface, &'a Message)| Link {
+            href: format!("{}#{}", address::interface(&interface.name), message.name),
+            interface: &interface.name,
+            message: w.message(message),
+        };
         let links = |signed: bool| {
             let messages = messages
                 .iter()
                 .filter(|(_, message)| message.signed == signed);
-            let links = messages.map(|(interface, message)| Link {
-                href: format!("{}#{}", address::interface(&interface.name), message.name),
-                interface: &interface.name,
-                message: &message.name,
-            });
-            links.collect()
+            messages.map(link).collect()
         };
         // The shortest canonical string is followed most easily.
         let all = messages.iter().zip(samples.iter().flatten());
-        let signed = all.filter_map(|((interface, message), samples)| {
+        let signed = all.filter_map(|(message, samples)| {
             let sample = samples.first()?;
             let signature = sample.signature.as_ref()?;
             Some(Example {
-                interface,
-                message,
+                message: link(message),
                 sample,
                 canonical: &signature.canonical,
                 sign: &signature.sign,

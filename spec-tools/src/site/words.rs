@@ -1,4 +1,6 @@
-//! The words of the site itself, in English and Chinese. What the spec says stays as it is written there.
+//! The words of the site itself, in English and Chinese. What the spec says is in both languages there.
+
+use signed_xml_codegen::model::{Message, MessageKind};
 
 /// A language of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,19 @@ impl Language {
     }
 }
 
+impl Words {
+    /// What a message of an interface is called; a structure by its wire name.
+    pub(super) fn message<'a>(&self, message: &'a Message) -> &'a str {
+        match (self.lang, message.kind) {
+            ("en", _) | (_, MessageKind::Structure) => &message.name,
+            (_, MessageKind::Request) => self.request,
+            (_, MessageKind::Response) => self.response,
+            (_, MessageKind::Notification) => self.notification,
+            (_, MessageKind::Reply) => self.reply,
+        }
+    }
+}
+
 macro_rules! words {
     ($($name:ident $english:literal $chinese:literal;)*) => {
         /// Every fixed text of the site in one language.
@@ -62,6 +77,7 @@ macro_rules! words {
 words! {
     lang "en" "zh-CN";
     other_lang "zh-CN" "en";
+    name "English" "中文";
     other_name "中文" "English";
     reference "Interface reference" "接口参考";
     skip "Skip to the content" "跳到正文";

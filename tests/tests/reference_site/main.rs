@@ -1,11 +1,12 @@
 //! The reference site of the spec, as `cargo codegen docs` writes it.
 //!
 //! Steps: every link and anchor is followed (`links`), every sample is verified and read by the code that the product uses (`samples`), the state
-//! diagrams are held against what the sandbox does (`states`), and the pages are opened in a browser where there is one (`browser`).
+//! diagrams are held against what the sandbox does (`states`), each edition is in its language (`languages`), and the pages are opened in a browser where there is one (`browser`).
 
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 
 mod browser;
+mod languages;
 mod links;
 mod page;
 mod samples;
@@ -73,7 +74,7 @@ fn there_is_a_page_for_every_interface_and_every_subject_in_both_languages() {
 #[test]
 fn every_field_code_value_column_and_erratum_of_the_spec_is_on_the_site() {
     let all: String = pages().iter().map(|page| text_of(page)).collect();
-    let index = text_of("search.js");
+    let index = text_of("en/search.js");
     let messages = model()
         .interfaces
         .iter()

@@ -29,9 +29,9 @@ use super::enums::{ResultCode, ReturnCode};
 )]
 #[non_exhaustive]
 pub struct Request {
-    /// 授予类型 · String32 · required · 3.2.1. Always client_credential.
+    /// 授予类型 · String32 · required · 3.2.1. Always `client_credential`.
     ///
-    /// 固定为 client_credential。
+    /// 固定为 `client_credential`。
     #[field(label = "授予类型", max = 32, supplied = client, required, value = "client_credential")]
     pub grant_type: Option<Text>,
     /// 代理公众帐号id · String32 · required · 3.2.1. App ID of the service provider.

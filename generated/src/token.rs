@@ -29,9 +29,9 @@ use signed_xml::{Builder, Message, Text, UnknownFields};
 )]
 #[non_exhaustive]
 pub struct Request {
-    /// 授予类型 · String · required · 3.2.2. Always client_credential.
+    /// 授予类型 · String · required · 3.2.2. Always `client_credential`.
     ///
-    /// 固定为 client_credential。
+    /// 固定为 `client_credential`。
     #[field(label = "授予类型", supplied = client, required, value = "client_credential")]
     pub grant_type: Option<Text>,
     /// 公众帐号id · String · required · 3.2.2. App ID of the hospital.

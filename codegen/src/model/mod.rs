@@ -72,6 +72,24 @@ pub struct Translation {
     pub chinese: Spanned<String>,
 }
 
+impl Translation {
+    /// True if a text has words to translate: letters outside of the code in backticks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use signed_xml_codegen::model::Translation;
+    ///
+    /// assert!(Translation::is_due("`sign` over all fields"));
+    /// assert!(!Translation::is_due("3.3, 3.4"));
+    /// assert!(!Translation::is_due("`sign`"));
+    /// ```
+    pub fn is_due(text: &str) -> bool {
+        let mut outside = text.split('`').step_by(2);
+        outside.any(|part| part.contains(|c: char| c.is_ascii_alphabetic()))
+    }
+}
+
 /// A version of the document.
 #[derive(Clone, Debug)]
 pub struct Version {

@@ -76,9 +76,9 @@ fn add(node: &Node, file: &str, texts: &mut Vec<Spanned<String>>) {
 /// True if people read what a key holds. The title of an interface or a bill is the document's.
 fn is_read(file: &str, key: &str) -> bool {
     match key {
-        "doc" | "notes" | "advice" | "changes" => true,
+        "doc" | "notes" | "advice" | "changes" | "section" => true,
         "title" => file == "spec.toml",
-        "section" | "printed" | "ruling" | "why" => file == "errata.toml",
+        "printed" | "ruling" | "why" => file == "errata.toml",
         _ => false,
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn check(model: &Model, findings: &mut Findings) {
         .map(|found| found.english.value.as_str())
         .collect();
     for text in texts.values() {
-        if has_words(&text.value) && !known.contains(text.value.as_str()) {
+        if Translation::is_due(&text.value) && !known.contains(text.value.as_str()) {
             findings.push(missing(text));
         }
     }
@@ -60,7 +60,7 @@ fn unused(translation: &Translation) -> Diagnostic {
 /// A translation that holds no Chinese, or other code than its text.
 fn wrong(translation: &Translation) -> Option<Diagnostic> {
     let Translation { english, chinese } = translation;
-    if has_words(&english.value) && !chinese.value.chars().any(is_chinese) {
+    if Translation::is_due(&english.value) && !chinese.value.chars().any(is_chinese) {
         let title = "the Chinese of a text holds no Chinese";
         let mark = "no Chinese character";
         let found = Diagnostic::new(codes::TRANSLATION_MISSING, chinese.span, title, mark);
@@ -78,12 +78,6 @@ fn wrong(translation: &Translation) -> Option<Diagnostic> {
     let mark = "differs from its English in what stands in backticks";
     let found = Diagnostic::new(codes::TRANSLATION_NAMES_DIFFER, chinese.span, title, mark);
     Some(found.help("names of fields, values and interfaces are the same in every language"))
-}
-
-/// True if a text has words to translate: letters outside of code.
-fn has_words(text: &str) -> bool {
-    let mut outside = text.split('`').step_by(2);
-    outside.any(|part| part.contains(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// What stands in backticks.

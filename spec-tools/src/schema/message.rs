@@ -16,7 +16,7 @@ pub(super) fn schema(name: &str, place: &Place<'_>) -> Value {
         "title": format!("{} {}", place.interface.title, message.name).trim_start(),
     });
     if !message.doc.is_empty() {
-        schema["description"] = message.doc.as_str().into();
+        schema["description"] = place.both(&message.doc);
     }
     schema["$comment"] = comment(place, &unsaid).into();
     schema["type"] = "object".into();
@@ -123,7 +123,7 @@ fn relations(place: &Place<'_>, unsaid: &mut Vec<String>) -> Vec<Value> {
     for rule in &place.message.rules {
         match condition::schema(&rule.check, place) {
             Some(mut schema) => {
-                schema["$comment"] = rule.doc.as_str().into();
+                schema["$comment"] = place.both(&rule.doc);
                 relations.push(schema);
             }
             None => unsaid.push(format!(

@@ -62,6 +62,14 @@ impl Place<'_> {
         self.message.kind.is_sent()
     }
 
+    /// A text of the spec, and behind it its Chinese.
+    fn both(&self, text: &str) -> Value {
+        match self.model.chinese(text) {
+            Some(chinese) => format!("{text}\n{chinese}").into(),
+            None => text.into(),
+        }
+    }
+
     /// True if it may come as JSON, where a number can be one.
     fn is_json(&self) -> bool {
         let form = self.interface.form;

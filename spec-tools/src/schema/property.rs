@@ -18,7 +18,7 @@ pub(super) fn schema(field: &Field, place: &Place<'_>) -> Value {
     let mut schema = Map::new();
     schema.insert("title".to_owned(), field.label.as_str().into());
     if !field.doc.is_empty() {
-        schema.insert("description".to_owned(), field.doc.as_str().into());
+        schema.insert("description".to_owned(), place.both(&field.doc));
     }
     let remarks = remarks(field, place);
     if !remarks.is_empty() {
@@ -170,7 +170,7 @@ fn enum_values(name: &str, place: &Place<'_>) -> Value {
     for value in values {
         let mut one = json!({ "const": value.value, "title": value.label });
         if !value.doc.is_empty() {
-            one["description"] = value.doc.as_str().into();
+            one["description"] = place.both(&value.doc);
         }
         if place.is_past(value.history.until.as_deref()) {
             one["deprecated"] = true.into();

@@ -21,6 +21,7 @@ use super::{Ruling, Samples, Site, address, condition, rulings};
 pub(super) struct Page<'a> {
     f: Frame<'a>,
     interface: &'a Interface,
+    section: &'a str,
     method: &'static str,
     /// What the address ends with when it is called.
     query: &'static str,
@@ -75,7 +76,7 @@ pub(super) struct RuleRow {
 
 pub(super) struct ViewRow<'a> {
     name: &'a str,
-    section: &'a str,
+    section: Html,
     doc: Html,
     conditions: Vec<Fact>,
     values: Vec<(&'a str, Html)>,
@@ -104,6 +105,7 @@ impl<'a> Page<'a> {
         Self {
             f: site.frame(&address::interface(&interface.name), &interface.name),
             interface,
+            section: site.text(&interface.section),
             method: short(interface.method, site.language),
             query: match interface.auth {
                 Auth::None => "",
@@ -307,7 +309,7 @@ fn views<'a>(
             .filter(|(_, fields)| !fields.is_empty());
         ViewRow {
             name: &view.name,
-            section: &view.section,
+            section: scope.prose(&view.section),
             doc: scope.prose(&view.doc),
             conditions: conditions
                 .map(|(word, fields)| Fact {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use signed_xml_codegen::model::{Interface, Message, Model};
+use signed_xml_codegen::model::{Interface, Message, Model, Translation};
 
 use super::address;
 use super::words::Language;
@@ -47,7 +47,7 @@ impl<'a> Scope<'a> {
             Language::English => self.marked(text),
             Language::Chinese => match self.model.chinese(text) {
                 Some(chinese) => self.marked(chinese),
-                None if text.contains(|c: char| c.is_ascii_alphabetic()) => {
+                None if Translation::is_due(text) => {
                     Html(format!("<span lang=\"en\">{}</span>", self.marked(text)))
                 }
                 None => self.marked(text),

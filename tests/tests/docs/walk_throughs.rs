@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use signed_xml_codegen::{Sources, compile, rust};
+use signed_xml_codegen::{Diagnostics, Sources, compile, rust};
+use signed_xml_spec_tools::lint;
 
 use crate::markdown::{Block, blocks_of, root};
 
@@ -43,6 +44,8 @@ fn every_walk_through_compiles_on_its_own_up_to_its_last_step() {
         }
     }
     let model = compile(Sources::from_texts("spec", spec)).unwrap();
+    let lint = Diagnostics::new(model.sources.clone(), lint::check(&model));
+    assert!(lint.is_empty(), "{}", lint.render(false));
     let emitted: String = rust::emit(&model)
         .into_iter()
         .map(|file| file.text)

@@ -124,6 +124,31 @@ fn every_erratum_that_a_table_can_tell_of_still_applies() {
 }
 
 #[test]
+fn no_text_of_the_spec_is_copied_from_the_document() {
+    let Some((model, _)) = read() else { return };
+    // A table breaks its sentences over lines.
+    let bare = |text: &str| -> String {
+        let letters = text.chars().filter(|c| !c.is_whitespace() && *c != '`');
+        letters.collect()
+    };
+    let document = bare(&document().unwrap());
+    // The longest names of the document have 11 characters.
+    let most = 12;
+    for found in &model.translations {
+        let text: Vec<char> = bare(&found.chinese.value).chars().collect();
+        for run in text.windows(most) {
+            let run: String = run.iter().collect();
+            let is_prose = run.chars().all(|c| !c.is_ascii_alphanumeric());
+            assert!(
+                !is_prose || !document.contains(&run),
+                "`{run}` is the document's: {}",
+                found.chinese.value
+            );
+        }
+    }
+}
+
+#[test]
 fn the_command_says_that_nothing_is_unexplained() {
     let Some(path) = source::path() else { return };
     let output = Command::new(env!("CARGO"))

@@ -63,7 +63,7 @@ impl Default for ResultCode {
 
 /// What the patient pays for.
 ///
-/// 患者为何付费。
+/// 患者付费的项目。
 ///
 /// - Erratum E6 (3.3, 3.4, 3.6). Printed: `order_type` is RegPay or InHospPay in 3.3, RegPay or DiagPay in 3.4; `paytype` of the content in 3.6 is RegPay or InHospPay. Here: one open enum: RegPay, DiagPay, InHospPay. 文档：`order_type` 在 3.3 中为 RegPay 或 InHospPay，在 3.4 中为 RegPay 或 DiagPay；3.6 内容中的 `paytype` 为 RegPay 或 InHospPay。此处：合为一个开放枚举：RegPay、DiagPay、InHospPay。
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]

@@ -49,7 +49,7 @@ pub enum ErrorCode {
     PreSettlementMismatch,
     /// 533 医保局预结算失败. The bureau refused to settle in advance, so no order was placed. `err_code_des` has its reason; check the numbers sent for it.
     ///
-    /// 医保局拒绝预结算，订单没有生成。原因见 `err_code_des`；检查为此所传的各个编号。
+    /// 医保局拒绝预结算，订单没有生成。原因见 `err_code_des`；检查与医保局有关的各个编号。
     ///
     /// - The call took no effect.
     #[value("533", label = "医保局预结算失败")]

@@ -65,7 +65,7 @@ use super::enums::{
 pub struct Request {
     /// 支付类型 · String16 · required · 3.3. What the patient pays for.
     ///
-    /// 患者为何付费。
+    /// 患者付费的项目。
     #[field(label = "支付类型", max = 16)]
     pub order_type: OrderType,
     /// 公众帐号id · String32 · required · 3.3. App ID of the account that places calls: the service provider's, or in independent mode the hospital's.

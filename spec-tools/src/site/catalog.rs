@@ -110,7 +110,7 @@ impl<'a> CodeRow<'a> {
                 "*" => escaped(w.every_interface),
                 name => scope.code(name).0,
             });
-            let text = Html(names.collect::<Vec<_>>().join(", "));
+            let text = Html(names.collect::<Vec<_>>().join(w.comma));
             facts.push(Fact {
                 word: w.answered_by,
                 text,

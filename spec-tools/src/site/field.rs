@@ -177,7 +177,7 @@ fn facts(field: &Field, message: &Message, language: Language, scope: Scope<'_>)
             GroupKind::ExactlyOne => w.one_of,
             GroupKind::AtLeastOne => w.some_of,
         });
-        let members = members.join(", ");
+        let members = members.join(w.comma);
         add(
             w.group,
             format!("<a href=\"#{anchor}\">{word}</a> {members}"),
@@ -201,7 +201,7 @@ fn facts(field: &Field, message: &Message, language: Language, scope: Scope<'_>)
     }
     if !field.aliases.is_empty() {
         let aliases: Vec<String> = field.aliases.iter().map(|alias| code(alias)).collect();
-        add(w.aliases, aliases.join(", "));
+        add(w.aliases, aliases.join(w.comma));
     }
     facts.extend(versions(&field.history, &w, scope));
     facts

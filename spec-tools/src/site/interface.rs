@@ -269,7 +269,7 @@ fn groups(
                 GroupKind::ExactlyOne => w.one_of_group,
                 GroupKind::AtLeastOne => w.some_of_group,
             },
-            members: Html(members.join(", ")),
+            members: Html(members.join(w.comma)),
             doc: scope.prose(&group.doc),
             rulings: rulings(&group.errata, scope, shown),
         }
@@ -300,7 +300,7 @@ fn views<'a>(
     let w = language.words();
     let names = |names: &[String]| {
         let names: Vec<String> = names.iter().map(|name| scope.code(name).0).collect();
-        Html(names.join(", "))
+        Html(names.join(w.comma))
     };
     let views = message.views.iter().map(|view| {
         let conditions = [(w.is_there, &view.present), (w.is_not_there, &view.absent)];

@@ -79,6 +79,7 @@ words! {
     other_lang "zh-CN" "en";
     name "English" "中文";
     other_name "中文" "English";
+    comma ", " "、";
     reference "Interface reference" "接口参考";
     skip "Skip to the content" "跳到正文";
     contents "Contents" "目录";

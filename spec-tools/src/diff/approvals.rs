@@ -6,11 +6,15 @@
 //! reason = "The platform never sent it."
 //! ```
 
+use serde::Deserialize;
+use toml::Spanned;
+
 use super::change::Changes;
 use super::settings::{Settings, SettingsError};
 
 /// One change that is let through.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Approval {
     /// Fingerprint of the change.
     pub fingerprint: String,
@@ -35,54 +39,43 @@ impl Approval {
     /// assert!(error.is_err_and(|error| error.starts_with("approvals.toml:1: ")));
     /// ```
     pub fn read(name: &str, text: &str) -> Result<Vec<Self>, SettingsError> {
-        let settings = Settings::parse(name, text)?;
+        let settings = Settings { name, text };
+        let file: File = settings.read()?;
         let mut approvals: Vec<Self> = Vec::new();
-        for (key, item) in settings.table().iter() {
-            let tables = item.as_array_of_tables().filter(|_| key == "approval");
-            let Some(tables) = tables else {
+        for approval in file.approval {
+            let (span, approval) = (approval.span(), approval.into_inner());
+            let Self {
+                fingerprint,
+                reason,
+            } = &approval;
+            if fingerprint.trim().is_empty() {
                 let message =
-                    format!("unknown key `{key}`: a file of approvals has tables `[[approval]]`");
-                return Err(settings.error(item.span(), &message));
-            };
-            for table in tables {
-                let text = |key: &str| {
-                    let text = table.get(key).and_then(|item| item.as_str());
-                    text.map(str::trim).filter(|text| !text.is_empty())
-                };
-                let unknown = table
-                    .iter()
-                    .find(|(key, _)| !["fingerprint", "reason"].contains(key));
-                if let Some((key, item)) = unknown {
-                    let message =
-                        format!("unknown key `{key}`: an approval has `fingerprint` and `reason`");
-                    return Err(settings.error(item.span(), &message));
-                }
-                let Some(fingerprint) = text("fingerprint") else {
-                    let message =
-                        "an approval needs the `fingerprint` of a change, as `diff` prints it";
-                    return Err(settings.error(table.span(), message));
-                };
-                let Some(reason) = text("reason") else {
-                    let message = format!(
-                        "the approval of `{fingerprint}` has no reason; say why in `reason`"
-                    );
-                    return Err(settings.error(table.span(), &message));
-                };
-                if approvals
-                    .iter()
-                    .any(|other| other.fingerprint == fingerprint)
-                {
-                    let message = format!("`{fingerprint}` is approved twice; keep one");
-                    return Err(settings.error(table.span(), &message));
-                }
-                approvals.push(Self {
-                    fingerprint: fingerprint.to_owned(),
-                    reason: reason.to_owned(),
-                });
+                    "an approval needs the `fingerprint` of a change, as `diff` prints it";
+                return Err(settings.error(span, message));
             }
+            if reason.trim().is_empty() {
+                let message =
+                    format!("the approval of `{fingerprint}` has no reason; say why in `reason`");
+                return Err(settings.error(span, message));
+            }
+            if approvals
+                .iter()
+                .any(|other| other.fingerprint == *fingerprint)
+            {
+                let message = format!("`{fingerprint}` is approved twice; remove one");
+                return Err(settings.error(span, message));
+            }
+            approvals.push(approval);
         }
         Ok(approvals)
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    approval: Vec<Spanned<Approval>>,
 }
 
 impl Changes {
@@ -132,8 +125,10 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        assert!(refused("approvals = []\n").contains("unknown key `approvals`"));
-        assert!(refused("[[approval]]\nfinger = \"a\"\n").contains("unknown key `finger`"));
+        assert!(
+            refused("approvals = []\n").contains("unknown field `approvals`, expected `approval`")
+        );
+        assert!(refused("[[approval]]\nfinger = \"a\"\n").contains("unknown field `finger`"));
         assert!(refused("[[approval]]\nreason = \"x\"\n").contains("needs the `fingerprint`"));
         assert!(refused("[[approval\n").starts_with("approvals.toml:1: "));
         let one = "[[approval]]\nfingerprint = \"a\"\nreason = \"b\"\n";

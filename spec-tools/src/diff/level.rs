@@ -3,12 +3,15 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use signed_xml_codegen::model::MessageKind;
 
 /// How bad a change is on one axis, least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Level {
     /// The axis does not notice: `none`.
+    #[serde(rename = "none")]
     NoEffect,
     /// What worked goes on working: `compatible`.
     Compatible,
@@ -19,9 +22,11 @@ pub enum Level {
 }
 
 /// The version step that a change asks for, least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Bump {
     /// No new version: `none`.
+    #[serde(rename = "none")]
     Nothing,
     /// `patch`
     Patch,
@@ -61,50 +66,42 @@ pub(super) enum Way {
 }
 
 impl Level {
-    /// The words, least first.
-    pub const WORDS: &'static [(&'static str, Self)] = &[
-        ("none", Self::NoEffect),
-        ("compatible", Self::Compatible),
-        ("warning", Self::Warning),
-        ("breaking", Self::Breaking),
-    ];
-
-    /// The word: `breaking`.
+    /// As reports and settings write it: `breaking`.
     pub fn as_str(self) -> &'static str {
-        word(Self::WORDS, self)
+        match self {
+            Self::NoEffect => "none",
+            Self::Compatible => "compatible",
+            Self::Warning => "warning",
+            Self::Breaking => "breaking",
+        }
     }
 }
 
 impl Bump {
-    /// The words, least first.
-    pub const WORDS: &'static [(&'static str, Self)] = &[
-        ("none", Self::Nothing),
-        ("patch", Self::Patch),
-        ("minor", Self::Minor),
-        ("major", Self::Major),
-    ];
-
-    /// The word: `minor`.
+    /// As reports and settings write it: `minor`.
     pub fn as_str(self) -> &'static str {
-        word(Self::WORDS, self)
+        match self {
+            Self::Nothing => "none",
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        }
     }
 }
 
 impl Direction {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("request", Self::Request),
-        ("response", Self::Response),
-        ("notification", Self::Notification),
-        ("bill", Self::Bill),
-        ("error-code", Self::ErrorCode),
-        ("enum", Self::Enum),
-        ("interface", Self::Interface),
-        ("document", Self::Document),
-    ];
-
-    /// The word, with which the ids of its rules begin: `request`.
+    /// How the ids of its rules begin: `request`.
     pub fn as_str(self) -> &'static str {
-        word(Self::WORDS, self)
+        match self {
+            Self::Request => "request",
+            Self::Response => "response",
+            Self::Notification => "notification",
+            Self::Bill => "bill",
+            Self::ErrorCode => "error-code",
+            Self::Enum => "enum",
+            Self::Interface => "interface",
+            Self::Document => "document",
+        }
     }
 }
 
@@ -134,9 +131,4 @@ impl fmt::Display for Direction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
-}
-
-fn word<T: Copy + PartialEq>(words: &[(&'static str, T)], value: T) -> &'static str {
-    let found = words.iter().find(|(_, known)| *known == value);
-    found.map_or("", |(word, _)| word)
 }

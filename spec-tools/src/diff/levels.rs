@@ -5,9 +5,11 @@
 //! response-field-removed-optional = { wire = "none", api = "warning", bump = "minor" }
 //! ```
 
-use toml_edit::{Item, TableLike};
+use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use signed_xml_codegen::did_you_mean;
+use toml::Spanned;
 
 use super::change::{Change, Changes};
 use super::level::{Bump, Level};
@@ -44,23 +46,37 @@ impl Override {
     /// assert!(text.is_err_and(|text| text.contains("did you mean `interface-url-changed`?")));
     /// ```
     pub fn read(name: &str, text: &str) -> Result<Vec<Self>, SettingsError> {
-        let settings = Settings::parse(name, text)?;
-        let mut overrides = Vec::new();
-        for (id, item) in settings.table().iter() {
-            let Some(rule) = Rule::find(id) else {
-                let help = did_you_mean(id, Rule::all().map(|rule| rule.id).collect::<Vec<_>>());
-                let message = format!("unknown rule `{id}`; {help}");
-                return Err(settings.error(item.span(), &message));
-            };
-            let Some(table) = item.as_table_like() else {
-                let message =
-                    format!("`{id}` takes a table: {{ wire = \"…\", api = \"…\", bump = \"…\" }}");
-                return Err(settings.error(item.span(), &message));
-            };
-            overrides.push(one(&settings, rule, table)?);
-        }
-        Ok(overrides)
+        let settings = Settings { name, text };
+        let file: BTreeMap<Spanned<String>, Levels> = settings.read()?;
+        let overrides = file.into_iter().map(|(id, Levels { wire, api, bump })| {
+            let rule = Rule::find(id.get_ref()).ok_or_else(|| {
+                let known: Vec<_> = Rule::all().map(|rule| rule.id).collect();
+                let help = did_you_mean(id.get_ref(), known);
+                settings.error(
+                    id.span(),
+                    format!("unknown rule `{}`; {help}", id.get_ref()),
+                )
+            });
+            Ok(Self {
+                rule: rule?,
+                wire,
+                api,
+                bump,
+            })
+        });
+        overrides.collect()
     }
+}
+
+#[derive(Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table: { wire = \"…\", api = \"…\", bump = \"…\" }"
+)]
+struct Levels {
+    wire: Option<Level>,
+    api: Option<Level>,
+    bump: Option<Bump>,
 }
 
 impl Changes {
@@ -90,48 +106,6 @@ impl Change {
             (None, _) => self.rule.bump.min(self.max_bump()),
         };
     }
-}
-
-fn one(
-    settings: &Settings<'_>,
-    rule: &'static Rule,
-    table: &dyn TableLike,
-) -> Result<Override, SettingsError> {
-    let mut set = Override {
-        rule,
-        wire: None,
-        api: None,
-        bump: None,
-    };
-    for (key, item) in table.iter() {
-        match key {
-            "wire" => set.wire = Some(word(settings, key, item, Level::WORDS)?),
-            "api" => set.api = Some(word(settings, key, item, Level::WORDS)?),
-            "bump" => set.bump = Some(word(settings, key, item, Bump::WORDS)?),
-            _ => {
-                let help = did_you_mean(key, ["wire", "api", "bump"]);
-                let message =
-                    format!("unknown key `{key}`: a rule takes `wire`, `api` and `bump`; {help}");
-                return Err(settings.error(item.span(), &message));
-            }
-        }
-    }
-    Ok(set)
-}
-
-fn word<T: Copy>(
-    settings: &Settings<'_>,
-    key: &str,
-    item: &Item,
-    words: &[(&'static str, T)],
-) -> Result<T, SettingsError> {
-    let found = item.as_str();
-    let known = words.iter().find(|(word, _)| Some(*word) == found);
-    known.map(|(_, value)| *value).ok_or_else(|| {
-        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let message = format!("`{key}` takes one of {}", known.join(", "));
-        settings.error(item.span(), &message)
-    })
 }
 
 #[cfg(test)]
@@ -164,14 +138,23 @@ mod tests {
             error.ends_with("did you mean `interface-url-changed`?"),
             "{error}"
         );
-        let error = refused("interface-url-changed = { wier = \"none\" }");
-        assert!(error.ends_with("did you mean `wire`?"), "{error}");
-        let error = refused("interface-url-changed = { wire = \"bad\" }");
-        assert!(
-            error.ends_with("`wire` takes one of none, compatible, warning, breaking"),
-            "{error}"
-        );
-        let error = refused("interface-url-changed = \"none\"");
-        assert!(error.contains("takes a table"), "{error}");
+        for (text, expected) in [
+            (
+                "{ wier = \"none\" }",
+                "unknown field `wier`, expected one of `wire`, `api`, `bump`",
+            ),
+            (
+                "{ wire = \"bad\" }",
+                "unknown variant `bad`, expected one of `none`, `compatible`, `warning`, `breaking`",
+            ),
+            (
+                "\"none\"",
+                "expected a table: { wire = \"…\", api = \"…\", bump = \"…\" }",
+            ),
+        ] {
+            let error = refused(&format!("interface-url-changed = {text}"));
+            assert!(error.starts_with("levels.toml:1: "), "{error}");
+            assert!(error.contains(expected), "{error}");
+        }
     }
 }

@@ -2,44 +2,36 @@
 
 use std::ops::Range;
 
-use toml_edit::{Document, TableLike};
+use serde::de::DeserializeOwned;
 
 /// Why approvals or levels could not be used: file, line, what was found, what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{file}:{line}: {message}")]
 pub struct SettingsError {
+    file: String,
+    line: usize,
     message: String,
 }
 
-/// The file, parsed.
+/// A file and its name, by which errors call it.
+#[derive(Clone, Copy)]
 pub(super) struct Settings<'a> {
-    name: &'a str,
-    document: Document<&'a str>,
+    pub(super) name: &'a str,
+    pub(super) text: &'a str,
 }
 
-impl<'a> Settings<'a> {
-    /// Parses `text`; `name` is what errors call it.
-    pub(super) fn parse(name: &'a str, text: &'a str) -> Result<Self, SettingsError> {
-        let document = Document::parse(text);
-        document
-            .map(|document| Self { name, document })
-            .map_err(|error| at(name, text, error.span(), error.message()))
+impl Settings<'_> {
+    pub(super) fn read<T: DeserializeOwned>(self) -> Result<T, SettingsError> {
+        toml::from_str(self.text)
+            .map_err(|error| self.error(error.span().unwrap_or_default(), error.message()))
     }
 
-    pub(super) fn table(&self) -> &dyn TableLike {
-        self.document.as_table()
-    }
-
-    pub(super) fn error(&self, span: Option<Range<usize>>, message: &str) -> SettingsError {
-        at(self.name, self.document.raw(), span, message)
-    }
-}
-
-fn at(name: &str, text: &str, span: Option<Range<usize>>, message: &str) -> SettingsError {
-    let start = span.map_or(0, |span| span.start);
-    let before = text.as_bytes().iter().take(start);
-    let line = before.filter(|byte| **byte == b'\n').count() + 1;
-    SettingsError {
-        message: format!("{name}:{line}: {message}"),
+    pub(super) fn error(self, span: Range<usize>, message: impl Into<String>) -> SettingsError {
+        let before = self.text.as_bytes().iter().take(span.start);
+        SettingsError {
+            file: self.name.to_owned(),
+            line: before.filter(|byte| **byte == b'\n').count() + 1,
+            message: message.into(),
+        }
     }
 }

@@ -1,6 +1,8 @@
-//! What the search of one language looks in: a row per interface, field, enum, value, error code, column and erratum.
+//! What the search of one language looks in: a row per interface, field, enum, value, error code,
+//! column and erratum.
 //!
-//! A script that sets a variable, not a file to fetch: pages opened from a disk may load scripts only.
+//! A script that sets a variable, not a file to fetch: pages opened from a disk may load scripts
+//! only.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
-//! Each edition of the site is in one language: no English word is left in the Chinese one, and no Chinese in the English one but what it marks.
+//! Each edition of the site is in one language: no English word is left in the Chinese one, and no
+//! Chinese in the English one but what it marks.
 
 use std::collections::BTreeSet;
 

@@ -6,12 +6,13 @@
 //!
 //! Begin with [`Desk`].
 
+pub use decide::billed::BillEvidence;
 pub use decide::refund::RefundError;
 pub use decide::replace::ReplaceError;
 pub use decide::settle::{SettleError, Settlement};
 pub use desk::{
     Check, Desk, DeskBuilder, DeskError, Outcome, RefundRequest, Replacement, Reply,
-    ReturnUrlError, SetupError, settle, want_replacement,
+    ReturnUrlError, SetupError, settle, take_bill, want_replacement,
 };
 pub use order::{
     Amounts, Contradiction, LastError, Order, OrderKey, Placed, Refund, RefundState, Timestamps,

@@ -4,6 +4,7 @@
 //! written, and it refuses every move that is no edge of [`State::EDGES`]. What the platform says and what cannot be true of the order
 //! never moves it: the history records it, people get an event, and the platform is asked.
 
+pub(crate) mod billed;
 pub(crate) mod events;
 mod failure;
 pub(crate) mod next;

@@ -11,9 +11,9 @@ use crate::order::control_character;
 use crate::{Order, RefundState, State};
 
 /// The most characters of `who`.
-const MAX_WHO: usize = 64;
+pub(super) const MAX_WHO: usize = 64;
 /// The most characters of `why` and of `evidence`.
-const MAX_WORDS: usize = 500;
+pub(super) const MAX_WORDS: usize = 500;
 
 /// How a person settles a contradicted order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +75,11 @@ pub(crate) fn settled(
     settlement: &Settlement,
     context: Context<'_>,
 ) -> Result<Decision, SettleError> {
-    check_words(settlement)?;
+    check_words(&[
+        ("who", &settlement.who, MAX_WHO),
+        ("why", &settlement.why, MAX_WORDS),
+        ("evidence", &settlement.evidence, MAX_WORDS),
+    ])?;
     let (from, to) = (order.state, settlement.to);
     let Some(contradiction) = &order.contradiction else {
         return Err(SettleError::NotContradicted { state: from });
@@ -113,17 +117,13 @@ pub(crate) fn settled(
     Ok(draft.finish())
 }
 
-fn check_words(settlement: &Settlement) -> Result<(), SettleError> {
-    let words = [
-        ("who", &settlement.who, MAX_WHO),
-        ("why", &settlement.why, MAX_WORDS),
-        ("evidence", &settlement.evidence, MAX_WORDS),
-    ];
-    let wrong = words.into_iter().find(|(_, text, max)| {
+/// Name, text and greatest length of what a person says.
+pub(super) fn check_words(words: &[(&'static str, &str, usize)]) -> Result<(), SettleError> {
+    let wrong = words.iter().find(|(_, text, max)| {
         text.trim().is_empty() || text.chars().count() > *max || control_character(text).is_some()
     });
     match wrong {
-        Some((field, _, max)) => Err(SettleError::Words { field, max }),
+        Some((field, _, max)) => Err(SettleError::Words { field, max: *max }),
         None => Ok(()),
     }
 }

@@ -6,6 +6,7 @@
 mod addressees;
 mod advance;
 mod apply;
+mod billed;
 mod budget;
 mod builder;
 mod check;
@@ -36,6 +37,7 @@ use crate::metrics::Metrics;
 use crate::outbox::EventSink;
 use crate::store::Store;
 
+pub use billed::take_bill;
 pub use builder::{DeskBuilder, SetupError};
 pub use check::Check;
 pub use error::DeskError;

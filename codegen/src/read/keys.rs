@@ -4,7 +4,6 @@
 //! that was not asked for, with the nearest one that exists. Nothing stops at the first mistake.
 
 use crate::diagnostic::Findings;
-use crate::model::Asked;
 use crate::source::{Span, Spanned};
 
 use super::problem;
@@ -16,7 +15,7 @@ pub(crate) struct Keys<'a, 'f> {
     what: String,
     span: Span,
     entries: &'a [Entry],
-    wanted: Vec<&'static str>,
+    asked: Vec<&'static str>,
     findings: &'f mut Findings,
 }
 
@@ -36,7 +35,7 @@ impl<'a, 'f> Keys<'a, 'f> {
             what,
             span: node.span,
             entries,
-            wanted: Vec::new(),
+            asked: Vec::new(),
             findings,
         })
     }
@@ -51,7 +50,7 @@ impl<'a, 'f> Keys<'a, 'f> {
 
     /// The value of `key` as it stands, whatever its type.
     pub(crate) fn node(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.wanted.push(key);
+        self.asked.push(key);
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
         Some(&entry.node)
     }
@@ -83,26 +82,7 @@ impl<'a, 'f> Keys<'a, 'f> {
                 .number("line", u64::from(u32::MAX))
                 .and_then(|line| u32::try_from(line.value).ok()),
             undecided: self.text("undecided").map(|text| text.value),
-            asked: self.asked(),
         }
-    }
-
-    /// What a person was asked about an item.
-    pub(crate) fn asked(&mut self) -> Vec<Asked> {
-        let mut asked = Vec::new();
-        for node in self.nodes("asked") {
-            let Some(mut keys) = Keys::open(node, "`asked`", self.findings()) else {
-                continue;
-            };
-            let line = keys.number("line", u64::from(u32::MAX));
-            let text = keys.needed_text("text");
-            keys.finish();
-            asked.extend(text.map(|text| Asked {
-                line: line.and_then(|line| u32::try_from(line.value).ok()),
-                text: text.value,
-            }));
-        }
-        asked
     }
 
     /// Documentation: a string, empty when absent.
@@ -204,10 +184,10 @@ impl<'a, 'f> Keys<'a, 'f> {
     /// Reports the keys that were not asked for.
     pub(crate) fn finish(self) {
         for entry in self.entries {
-            if self.wanted.contains(&entry.key.as_str()) {
+            if self.asked.contains(&entry.key.as_str()) {
                 continue;
             }
-            let known = self.wanted.iter().copied();
+            let known = self.asked.iter().copied();
             let found = problem::unknown_key(&self.what, &entry.key, entry.key_span, known);
             self.findings.push(found);
         }

@@ -3,8 +3,8 @@
 //! Nothing here has been looked up yet; `resolve` does that.
 
 use crate::model::{
-    Asked, Auth, Effect, GroupKind, LengthUnit, Method, ReplyForm, SuppliedBy, TokenFor,
-    Translation, Version, Vocabulary,
+    Auth, Effect, GroupKind, LengthUnit, Method, ReplyForm, SuppliedBy, TokenFor, Translation,
+    Version, Vocabulary,
 };
 use crate::source::{Span, Spanned};
 
@@ -52,7 +52,6 @@ pub(crate) struct HistoryKeys {
     pub(crate) until: Option<Spanned<String>>,
     pub(crate) line: Option<u32>,
     pub(crate) undecided: Option<String>,
-    pub(crate) asked: Vec<Asked>,
 }
 
 #[derive(Debug)]

@@ -74,7 +74,6 @@ impl<'a> Context<'a> {
             until,
             line: keys.line,
             undecided: keys.undecided.clone(),
-            asked: keys.asked.clone(),
         }
     }
 

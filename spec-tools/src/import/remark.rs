@@ -5,7 +5,6 @@
 
 use signed_xml_codegen::model::{EnumValue, RemarkWords};
 
-use super::plain::{as_printed, plain};
 use super::printed::without_blanks;
 
 /// Between a value and its meaning.
@@ -22,7 +21,7 @@ pub(super) struct Listed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Label {
     text: String,
-    /// No sign parts it from the prose behind it.
+    /// Nothing tells its end from the prose behind it.
     open: bool,
 }
 
@@ -42,15 +41,14 @@ struct Word<'t> {
     meaning: Option<usize>,
 }
 
-/// The values that a text lists, in its order, each once; their meanings as printed.
+/// The values that a text lists, in its order, each once.
 pub(super) fn values(text: &str, lookup: &Lookup<'_>) -> Vec<Listed> {
-    let read = plain(text);
-    let mut found = defined(&read, text, lookup);
+    let mut found = defined(text, lookup);
     let alone = found.len() >= 2 || (lookup.numeric && !found.is_empty());
     if !alone && lookup.numeric {
-        found = leading_run(&read, text);
+        found = leading_run(text);
     } else if !alone {
-        for word in words(&read) {
+        for word in words(text) {
             let is_known = lookup.known.iter().any(|known| known.value == word.text);
             let is_value = is_capitals(word.text)
                 && !lookup
@@ -81,7 +79,7 @@ pub(super) fn other_label(label: &Label, known: &str) -> Option<String> {
     let same = known
         .chars()
         .filter(|c| !c.is_whitespace())
-        .all(|c| printed.next().map(plain_mark) == Some(plain_mark(c)));
+        .all(|c| printed.next().map(plain) == Some(plain(c)));
     if same && (printed.next().is_none() || (label.open && ends_after(&label.text, known))) {
         return None;
     }
@@ -106,12 +104,11 @@ impl Label {
 
 /// The unit that a text names: `fen`, `yuan`, `seconds`.
 pub(super) fn unit<'w>(words: &'w RemarkWords, text: &str) -> Option<&'w str> {
-    words.unit_in(&without_blanks(&plain(text)))
+    words.unit_in(&without_blanks(text))
 }
 
 /// The pattern of a time that a text prints: `yyyyMMddHHmmss`.
 pub(super) fn form(text: &str) -> Option<String> {
-    let text = plain(text);
     let start = text.find("yyyy")?;
     let rest = text.get(start..)?;
     let inside = |c: char| "yMdHhmsST-:/. ".contains(c);
@@ -121,7 +118,7 @@ pub(super) fn form(text: &str) -> Option<String> {
 }
 
 /// Values that stand with their meaning behind a sign.
-fn defined(text: &str, printed: &str, lookup: &Lookup<'_>) -> Vec<Listed> {
+fn defined(text: &str, lookup: &Lookup<'_>) -> Vec<Listed> {
     let mut words: Vec<Word<'_>> = words(text).collect();
     for at in 0..words.len() {
         let own_name = at.checked_sub(1).is_some_and(|before| {
@@ -150,8 +147,9 @@ fn defined(text: &str, printed: &str, lookup: &Lookup<'_>) -> Vec<Listed> {
     let mut found = Vec::new();
     for (at, (_, meaning, value)) in listed.iter().enumerate() {
         let next = listed.get(at + 1).map(|(start, ..)| *start);
-        let range = *meaning..next.unwrap_or(text.len());
-        let label = as_printed(printed, text, range);
+        let label = text
+            .get(*meaning..next.unwrap_or(text.len()))
+            .unwrap_or_default();
         let label = label.trim().trim_end_matches(own.as_str()).trim();
         let label = label
             .trim_start_matches(['：', ':', ' '])
@@ -178,7 +176,7 @@ fn meaning(rest: &str) -> Option<usize> {
 }
 
 /// `1 甲 2 乙`, from the beginning of the text.
-fn leading_run(text: &str, printed: &str) -> Vec<Listed> {
+fn leading_run(text: &str) -> Vec<Listed> {
     let mut found: Vec<Listed> = Vec::new();
     let mut meaning = String::new();
     let finish = |found: &mut Vec<Listed>, meaning: &mut String, open: bool| {
@@ -187,8 +185,7 @@ fn leading_run(text: &str, printed: &str) -> Vec<Listed> {
             last.label = Some(Label { text, open });
         }
     };
-    let tokens = text.split_whitespace().zip(printed.split_whitespace());
-    for (token, as_printed) in tokens {
+    for token in text.split_whitespace() {
         if token.bytes().all(|byte| byte.is_ascii_digit()) {
             finish(&mut found, &mut meaning, false);
             found.push(Listed {
@@ -201,7 +198,7 @@ fn leading_run(text: &str, printed: &str) -> Vec<Listed> {
             if !meaning.is_empty() {
                 meaning.push(' ');
             }
-            meaning.push_str(as_printed);
+            meaning.push_str(token);
         }
     }
     finish(&mut found, &mut meaning, true);
@@ -249,7 +246,7 @@ fn ends_after(text: &str, known: &str) -> bool {
     rest.next().is_none_or(|next| !next.is_alphanumeric())
 }
 
-fn plain_mark(c: char) -> char {
+fn plain(c: char) -> char {
     match c {
         ',' => '，',
         ';' => '；',

@@ -202,39 +202,22 @@ impl fmt::Debug for WebhookSecret {
 }
 
 /// A sink cannot be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SinkError {
     /// The address is none.
+    #[error(
+        "events need an address to be posted to: give it as https://host/path or http://host/path"
+    )]
     Url,
     /// The secret is none.
+    #[error(
+        "a webhook secret is {PREFIX} and at least {SHORTEST_SECRET} bytes in base64: make one with `openssl rand -base64 32`"
+    )]
     Secret,
     /// The transport cannot be made.
+    #[error(transparent)]
     Transport(TransportError),
-}
-
-impl fmt::Display for SinkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Url => f.write_str(
-                "events need an address to be posted to: give it as https://host/path or http://host/path",
-            ),
-            Self::Secret => write!(
-                f,
-                "a webhook secret is {PREFIX} and at least {SHORTEST_SECRET} bytes in base64: make one with `openssl rand -base64 32`"
-            ),
-            Self::Transport(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for SinkError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Transport(error) => Some(error),
-            Self::Url | Self::Secret => None,
-        }
-    }
 }
 
 #[cfg(test)]

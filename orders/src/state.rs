@@ -3,8 +3,6 @@
 //! States only move forward: no path leads back to a state that was left. The code, the diagram in the docs and the tests read [`State::EDGES`].
 //! Source: interface document, 1.4, 3.4 (`med_trade_state`), 3.6, 3.10.
 
-use std::error::Error;
-use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -171,20 +169,12 @@ impl FromStr for State {
 /// let error = "payed".parse::<State>().unwrap_err();
 /// assert!(error.to_string().starts_with("invalid state: expected one of placing, placed, "));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("invalid {what}: expected one of {}", .allowed.join(", "))]
 pub struct InvalidWord {
     pub(crate) what: &'static str,
     pub(crate) allowed: Vec<&'static str>,
 }
-
-impl fmt::Display for InvalidWord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, allowed } = self;
-        write!(f, "invalid {what}: expected one of {}", allowed.join(", "))
-    }
-}
-
-impl Error for InvalidWord {}
 
 #[cfg(test)]
 mod tests {

@@ -7,8 +7,6 @@
 //! A reply that names another order or another refund proves nothing about this one, and what goes back must be what was asked for: either is a
 //! contradiction, and people look. Source: interface document, 3.6, 3.7 and chapter 5.
 
-use std::fmt;
-
 use payinsurance::enums::{CashRefundStatus, MedRefundState};
 use payinsurance::{Effect, Error, ErrorCode, ReplyError, queryrefund, refund};
 use signed_xml::Fen;
@@ -44,25 +42,33 @@ pub(crate) enum Asked {
 }
 
 /// Why a refund is not begun. Nothing was stored or sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RefundError {
     /// The order is not paid.
+    #[error("the order is {}, and only a paid one can be refunded: close it instead", .state.as_str())]
     NotPaid {
         /// How it stands.
         state: State,
     },
     /// The default number does not fit, since the trade number fills its field.
+    #[error(
+        "the refund number would have more than {max} characters: give one of your own that is shorter, and the same one each time"
+    )]
     NumberTooLong {
         /// The most characters a refund number may have.
         max: usize,
     },
     /// The order has a refund under another number, and may only ever have one.
+    #[error(
+        "the order has the refund {known}, and may only ever have one: ask again under that number"
+    )]
     OtherNumber {
         /// The number that it has.
         known: String,
     },
     /// Another order of the hospital has a refund under that number. The platform would tell of that refund when it is asked for this one.
+    #[error("the refund number {number} belongs to the refund of the order {}: give another number, the same one each time", .order.hosp_out_trade_no)]
     NumberTaken {
         /// The number that was asked for.
         number: String,
@@ -70,11 +76,15 @@ pub enum RefundError {
         order: OrderKey,
     },
     /// The order has a refund of the same number and of another part.
+    #[error("the refund of this number is of {}: ask for the same, or look at how it stands", part(*.known))]
     OtherPart {
         /// The cash that it asked for alone; `None` for all of it.
         known: Option<Fen>,
     },
     /// More cash than was paid, or none.
+    #[error(
+        "{found} yuan of cash cannot be refunded, {paid} were paid in cash: ask for more than nothing and no more than that"
+    )]
     Amount {
         /// What was asked for.
         found: Fen,
@@ -82,6 +92,7 @@ pub enum RefundError {
         paid: Fen,
     },
     /// Somebody else's refund is under way, and its number is not known yet.
+    #[error("somebody else's refund of this order is under way: wait until its number is known")]
     UnderWay,
 }
 
@@ -538,43 +549,10 @@ fn is_asking(order: &Order) -> bool {
         .is_some_and(|refund| refund.state == RefundState::Asking)
 }
 
-impl fmt::Display for RefundError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotPaid { state } => write!(
-                f,
-                "the order is {}, and only a paid one can be refunded: close it instead",
-                state.as_str()
-            ),
-            Self::NumberTooLong { max } => write!(
-                f,
-                "the refund number would have more than {max} characters: give one of your own that is shorter, and the same one each time"
-            ),
-            Self::OtherNumber { known } => write!(
-                f,
-                "the order has the refund {known}, and may only ever have one: ask again under that number"
-            ),
-            Self::NumberTaken { number, order } => write!(
-                f,
-                "the refund number {number} belongs to the refund of the order {}: give another number, the same one each time",
-                order.hosp_out_trade_no
-            ),
-            Self::OtherPart { known: Some(cash) } => write!(
-                f,
-                "the refund of this number is of {cash} yuan in cash alone: ask for the same, or look at how it stands"
-            ),
-            Self::OtherPart { known: None } => f.write_str(
-                "the refund of this number is of the whole order: ask for the same, or look at how it stands",
-            ),
-            Self::Amount { found, paid } => write!(
-                f,
-                "{found} yuan of cash cannot be refunded, {paid} were paid in cash: ask for more than nothing and no more than that"
-            ),
-            Self::UnderWay => f.write_str(
-                "somebody else's refund of this order is under way: wait until its number is known",
-            ),
-        }
+/// Which part of an order is refunded, in words.
+fn part(cash_only: Option<Fen>) -> String {
+    match cash_only {
+        Some(cash) => format!("{cash} yuan in cash alone"),
+        None => "the whole order".to_owned(),
     }
 }
-
-impl std::error::Error for RefundError {}

@@ -21,27 +21,38 @@ const MAX_BASE: usize = 58;
 const KEPT_OF_LONG: usize = 38;
 
 /// Why an order is not replaced. Nothing was placed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplaceError {
     /// It is in no state to be closed and placed again.
+    #[error("the order is {}, and only an open or closed order is replaced: {}", .state.as_str(), advice(*.state))]
     NotReplaceable {
         /// Its state.
         state: State,
     },
     /// The platform reported what cannot be true of it, so that nothing about it is certain.
+    #[error(
+        "the platform contradicts the order ({reason}), so it is not certain that it is unpaid: settle that first"
+    )]
     Contradicted {
         /// What was reported.
         reason: String,
     },
     /// Another order has the number of the replacement.
+    #[error(
+        "another order has the number {number:?} of the replacement: close this order, and place it under a number of your own"
+    )]
     NumberTaken {
         /// The number.
         number: String,
     },
     /// It is the last of so many replacements that no number is left.
+    #[error("the order was replaced too often: close it, and place it under a number of your own")]
     NoNumber,
     /// What it was placed with cannot be read.
+    #[error(
+        "what the order was placed with cannot be read ({reason}): close it, and place it under a number of your own"
+    )]
     Unreadable {
         /// What is wrong with it.
         reason: String,
@@ -208,42 +219,13 @@ fn give_up(draft: &mut Draft<'_>, error: &ReplaceError) {
     draft.line("not replaced", error.to_string());
 }
 
-impl std::fmt::Display for ReplaceError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NotReplaceable { state } => {
-                let advice = match state {
-                    State::Placing => "wait until its outcome is known",
-                    State::Refused => {
-                        "correct what the platform refused, and place it under a new number"
-                    }
-                    State::Failed => "place it under a new number",
-                    State::Reversing => "wait until the platform has undone the payment",
-                    _ => "refund it instead",
-                };
-                write!(
-                    f,
-                    "the order is {}, and only an open or closed order is replaced: {advice}",
-                    state.as_str()
-                )
-            }
-            Self::Contradicted { reason } => write!(
-                f,
-                "the platform contradicts the order ({reason}), so it is not certain that it is unpaid: settle that first"
-            ),
-            Self::NumberTaken { number } => write!(
-                f,
-                "another order has the number {number:?} of the replacement: close this order, and place it under a number of your own"
-            ),
-            Self::NoNumber => f.write_str(
-                "the order was replaced too often: close it, and place it under a number of your own",
-            ),
-            Self::Unreadable { reason } => write!(
-                f,
-                "what the order was placed with cannot be read ({reason}): close it, and place it under a number of your own"
-            ),
-        }
+/// What to do with an order that is not replaced.
+fn advice(state: State) -> &'static str {
+    match state {
+        State::Placing => "wait until its outcome is known",
+        State::Refused => "correct what the platform refused, and place it under a new number",
+        State::Failed => "place it under a new number",
+        State::Reversing => "wait until the platform has undone the payment",
+        _ => "refund it instead",
     }
 }
-
-impl std::error::Error for ReplaceError {}

@@ -33,15 +33,17 @@ pub struct Settlement {
 }
 
 /// Why an order is not settled by hand. Nothing was stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettleError {
     /// The order has no contradiction.
+    #[error("the order is {} and nothing contradicts it: only a contradicted order is settled by hand; refund or close it instead", .state.as_str())]
     NotContradicted {
         /// Its state.
         state: State,
     },
     /// The order cannot move there.
+    #[error("the order is {} and cannot become {}: give one of {}", .from.as_str(), .to.as_str(), allowed(*.from))]
     NotAllowed {
         /// Its state.
         from: State,
@@ -49,6 +51,7 @@ pub enum SettleError {
         to: State,
     },
     /// `who`, `why` or `evidence` is empty, too long, or has a control character.
+    #[error("invalid {field}: give 1 to {max} characters, without control characters")]
     Words {
         /// Which of them.
         field: &'static str,
@@ -56,6 +59,9 @@ pub enum SettleError {
         max: usize,
     },
     /// The parts are together more than the order's total, or more than was paid.
+    #[error(
+        "the amounts are {found} yuan, and at most {max} yuan are possible: give what was paid or given back, in fen"
+    )]
     Amounts {
         /// The parts together.
         found: Fen,
@@ -63,6 +69,7 @@ pub enum SettleError {
         max: Fen,
     },
     /// Amounts are given for a state that has none.
+    #[error("amounts were given for an order that is settled as {}: they belong to paid and refunded only", .to.as_str())]
     NoAmounts {
         /// The state asked for.
         to: State,
@@ -185,43 +192,12 @@ fn event_of(to: State) -> Option<&'static str> {
     }
 }
 
-impl std::fmt::Display for SettleError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NotContradicted { state } => write!(
-                f,
-                "the order is {} and nothing contradicts it: only a contradicted order is settled by hand; refund or close it instead",
-                state.as_str()
-            ),
-            Self::NotAllowed { from, to } => {
-                let allowed = State::ALL.iter().filter(|next| from.allows(**next));
-                let allowed: Vec<&str> = std::iter::once(from)
-                    .chain(allowed)
-                    .map(|state| state.as_str())
-                    .collect();
-                write!(
-                    f,
-                    "the order is {} and cannot become {}: give one of {}",
-                    from.as_str(),
-                    to.as_str(),
-                    allowed.join(", ")
-                )
-            }
-            Self::Words { field, max } => write!(
-                f,
-                "invalid {field}: give 1 to {max} characters, without control characters"
-            ),
-            Self::Amounts { found, max } => write!(
-                f,
-                "the amounts are {found} yuan, and at most {max} yuan are possible: give what was paid or given back, in fen"
-            ),
-            Self::NoAmounts { to } => write!(
-                f,
-                "amounts were given for an order that is settled as {}: they belong to paid and refunded only",
-                to.as_str()
-            ),
-        }
-    }
+/// The states that an order can be settled as, in words.
+fn allowed(from: State) -> String {
+    let next = State::ALL.iter().filter(|next| from.allows(**next));
+    let states: Vec<&str> = std::iter::once(&from)
+        .chain(next)
+        .map(|state| state.as_str())
+        .collect();
+    states.join(", ")
 }
-
-impl std::error::Error for SettleError {}

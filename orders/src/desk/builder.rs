@@ -166,17 +166,22 @@ impl Nonce for SharedNonce {
 }
 
 /// A desk cannot be made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetupError {
     /// No hospital was added.
+    #[error("the desk has no hospital: add one with `merchant`")]
     NoMerchant,
     /// A name was given to two hospitals.
+    #[error("two hospitals were added as {name:?}: give each a name of its own")]
     Twice {
         /// The name.
         name: String,
     },
     /// A name holds a control character, which not every store can keep.
+    #[error(
+        "the hospital's name {name:?} has a control character at character {at}: give it a name without"
+    )]
     ControlCharacter {
         /// The name.
         name: String,
@@ -184,49 +189,18 @@ pub enum SetupError {
         at: usize,
     },
     /// Two hospitals have the same numbers, so that a notification could be for either.
+    #[error("the hospitals {:?} and {:?} have the same appid and merchant numbers: add one of them only", .names[0], .names[1])]
     SameNumbers {
         /// Their names.
         names: [String; 2],
     },
     /// The client of a hospital cannot be made.
+    #[error("hospital {name:?}: {error}")]
     Client {
         /// Its name.
         name: String,
-        /// Why.
+        /// What is wrong with its settings.
+        #[source]
         error: ClientError,
     },
-}
-
-impl fmt::Display for SetupError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoMerchant => f.write_str("the desk has no hospital: add one with `merchant`"),
-            Self::Twice { name } => write!(
-                f,
-                "two hospitals were added as {name:?}: give each a name of its own"
-            ),
-            Self::ControlCharacter { name, at } => write!(
-                f,
-                "the hospital's name {name:?} has a control character at character {at}: give it a name without"
-            ),
-            Self::SameNumbers { names } => write!(
-                f,
-                "the hospitals {:?} and {:?} have the same appid and merchant numbers: add one of them only",
-                names[0], names[1]
-            ),
-            Self::Client { name, error } => write!(f, "hospital {name:?}: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for SetupError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Client { error, .. } => Some(error),
-            Self::NoMerchant
-            | Self::Twice { .. }
-            | Self::ControlCharacter { .. }
-            | Self::SameNumbers { .. } => None,
-        }
-    }
 }

@@ -4,8 +4,6 @@
 //! key made from the hospital's signing key. Trying addresses does not show which numbers exist. `return_url` holds 128 characters (3.3), so the names
 //! of the parameters are short: `m`, `no`, `t`.
 
-use std::fmt;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -108,12 +106,18 @@ impl Desk {
 }
 
 /// A `return_url` cannot be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReturnUrlError {
     /// The base is not an http or https address.
+    #[error(
+        "invalid base of a return_url: expected the whole address of the return page, https://host/path"
+    )]
     Base,
     /// The address is longer than the platform allows.
+    #[error(
+        "the return_url has {found} characters, the platform allows {max}: shorten the base address, the hospital's name in the desk, or the number of the order"
+    )]
     TooLong {
         /// Its length, in characters.
         found: usize,
@@ -121,20 +125,3 @@ pub enum ReturnUrlError {
         max: u32,
     },
 }
-
-impl fmt::Display for ReturnUrlError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Base => f.write_str(
-                "invalid base of a return_url: expected the whole address of the return page, https://host/path",
-            ),
-            Self::TooLong { found, max } => write!(
-                f,
-                "the return_url has {found} characters, the platform allows {max}: shorten the base address, the hospital's name in the desk, or the \
-                 number of the order"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for ReturnUrlError {}

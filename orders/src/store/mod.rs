@@ -333,10 +333,11 @@ pub struct ReceivedFilter {
 }
 
 /// Why a store could not do something. Whether a write is kept is then unknown: read again.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The database does not answer or answers with an error: try again later.
+    #[error("the store could not {doing}: {reason}; try again")]
     Unavailable {
         /// What was being done: `commit`.
         doing: &'static str,
@@ -344,16 +345,19 @@ pub enum StoreError {
         reason: String,
     },
     /// Nobody has kept orders there, and it was not to be made.
+    #[error("there is {what}: name the store that a desk has made, which makes it when it starts")]
     Missing {
         /// What there is not; holds no password.
         what: String,
     },
     /// The database lacks changes that were made to it: it was copied without its log. Nothing was opened and nothing changed.
+    #[error("the store is not whole: {reason}")]
     Incomplete {
         /// Which file lacks what, and how to copy it.
         reason: String,
     },
     /// What is stored cannot be read: it was written by a newer version, or is damaged.
+    #[error("the store holds {what} that this version cannot read: {reason}")]
     Unreadable {
         /// What was being read.
         what: String,
@@ -443,24 +447,3 @@ impl fmt::Debug for Body {
         }
     }
 }
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unavailable { doing, reason } => {
-                write!(f, "the store could not {doing}: {reason}; try again")
-            }
-            Self::Missing { what } => write!(
-                f,
-                "there is {what}: name the store that a desk has made, which makes it when it starts"
-            ),
-            Self::Incomplete { reason } => write!(f, "the store is not whole: {reason}"),
-            Self::Unreadable { what, reason } => write!(
-                f,
-                "the store holds {what} that this version cannot read: {reason}"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {}

@@ -1,7 +1,5 @@
 //! The patient's part: paying, failing to, walking away; and what comes of it.
 
-use std::fmt;
-
 use payinsurance::enums::{CashTradeStatus, InsuranceTradeStatus, MedTradeState};
 use serde::{Deserialize, Serialize};
 use signed_xml::{Fen, Text};
@@ -26,45 +24,34 @@ pub enum Act {
 }
 
 /// The patient cannot do that.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ActError {
     /// There is no such order.
+    #[error("no such order: give its hosp_out_trade_no, med_trans_id or pay_key")]
     NoOrder,
     /// Two merchants have an order of that number.
+    #[error("two merchants have an order of that number: give its med_trans_id or pay_key instead")]
     Ambiguous,
     /// The order is in a state in which it cannot be paid.
+    #[error("the order is {state} and cannot be paid")]
     NotPayable {
         /// The state.
         state: MedTradeState,
     },
     /// The order is not closed, so that no payment can settle after its close.
+    #[error("the order is {state}, and only a closed one is paid after its close")]
     NotClosed {
         /// The state.
         state: MedTradeState,
     },
     /// The part that is to fail takes no part in the order.
+    #[error("{part} takes no part in the order, so it cannot fail")]
     NoSuchPart {
         /// The part.
         part: &'static str,
     },
 }
-
-impl fmt::Display for ActError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoOrder => f.write_str("there is no such order: give its hosp_out_trade_no, med_trans_id or pay_key"),
-            Self::Ambiguous => {
-                f.write_str("two merchants have an order of that number: give its med_trans_id or pay_key instead")
-            }
-            Self::NotPayable { state } => write!(f, "the order is {state} and cannot be paid"),
-            Self::NotClosed { state } => write!(f, "the order is {state}, and only a closed one is paid after its close"),
-            Self::NoSuchPart { part } => write!(f, "{part} takes no part in the order, so it cannot fail"),
-        }
-    }
-}
-
-impl std::error::Error for ActError {}
 
 impl Platform {
     /// The patient acts on an order, named by its pay key, the platform's number or the hospital's number.

@@ -328,20 +328,27 @@ impl SandboxBuilder {
 }
 
 /// The sandbox did not start.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
     /// The address can be reached from other machines.
+    #[error(
+        "the sandbox listens on loopback addresses only, found {address}: use 127.0.0.1 or ::1"
+    )]
     NotLoopback {
         /// The address asked for.
         address: SocketAddr,
     },
     /// A host to be allowed is not a host.
+    #[error(
+        "invalid host to allow: {found:?}; expected a name or an address with or without a port, such as `sandbox.test` or `sandbox.test:8080`, without scheme, path or `*`"
+    )]
     AllowedHost {
         /// The text found.
         found: String,
     },
     /// There is no listening on the address.
+    #[error("cannot listen on {address}: {kind}; port 0 takes a free one")]
     Bind {
         /// The address asked for.
         address: SocketAddr,
@@ -349,53 +356,21 @@ pub enum StartError {
         kind: io::ErrorKind,
     },
     /// The configuration cannot be.
+    #[error(transparent)]
     Config(ConfigError),
     /// The system gave no random seed.
+    #[error("the system gave no random seed: give one")]
     NoRandomness,
     /// There is no posting of notifications: TLS could not be set up.
+    #[error("the HTTP client for notifications could not be set up")]
     NoClient,
 }
 
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotLoopback { address } => {
-                write!(
-                    f,
-                    "the sandbox listens on loopback addresses only, found {address}: use 127.0.0.1 or ::1"
-                )
-            }
-            Self::AllowedHost { found } => write!(
-                f,
-                "invalid host to allow: {found:?}; expected a name or an address with or without a port, such as `sandbox.test` or `sandbox.test:8080`, without scheme, path or `*`"
-            ),
-            Self::Bind { address, kind } => write!(
-                f,
-                "cannot listen on {address}: {kind}; port 0 takes a free one"
-            ),
-            Self::Config(error) => error.fmt(f),
-            Self::NoRandomness => f.write_str("the system gave no random seed: give one"),
-            Self::NoClient => f.write_str("the HTTP client for notifications could not be set up"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
-
 /// A running sandbox could not do something.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SandboxError {
     /// The configuration cannot be.
+    #[error(transparent)]
     Config(ConfigError),
 }
-
-impl fmt::Display for SandboxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Config(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for SandboxError {}

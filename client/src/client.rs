@@ -9,7 +9,9 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use signed_xml::{Auth, Call, Endpoint, Limits, Message, ReplyError, ReplyForm, Text, Verifier};
+use signed_xml::{
+    Auth, Call, Endpoint, Fields, Limits, Message, ReplyError, ReplyForm, Text, Verifier,
+};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 use url::Url;
@@ -150,6 +152,32 @@ impl Client {
     /// [`ReplyError`], never [`ReplyError::Business`]. Of a refused notification only
     /// [`ReplyError::fields`] may be used: they are verified.
     pub fn open_notification<N: Message>(&self, body: &[u8]) -> Result<N, ReplyError> {
+        let fields = Fields::parse(body, &self.0.limits).map_err(ReplyError::Body)?;
+        self.open_parsed_notification(&fields)
+    }
+
+    /// [`Client::open_notification`] for a body that [`Fields::parse`] has read before: a receiver
+    /// for many merchants looks for the one that it names, and then opens what it has read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::open_notification`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use signed_xml::{BodyError, Fields, Limits, Message, ReplyError};
+    /// # use signed_xml_client::Client;
+    /// fn open<N: Message>(clients: &[Client], body: &[u8]) -> Result<Option<N>, ReplyError> {
+    ///     let fields = Fields::parse(body, &Limits::default()).map_err(ReplyError::Body)?;
+    ///     let named = |client: &&Client| {
+    ///         fields.get("mch_id") == Some(client.merchant().mch_id().as_str())
+    ///     };
+    ///     let client = clients.iter().find(named);
+    ///     client.map(|client| client.open_parsed_notification(&fields)).transpose()
+    /// }
+    /// ```
+    pub fn open_parsed_notification<N: Message>(&self, fields: &Fields) -> Result<N, ReplyError> {
         let merchant = &self.0.merchant;
         let verifier = Verifier {
             key: merchant.key(),
@@ -157,7 +185,7 @@ impl Client {
             limits: &self.0.limits,
             parties: &merchant.parties(),
         };
-        verifier.notification(body)
+        verifier.parsed_notification(fields)
     }
 
     /// Completes, checks, signs and writes a message that answers a notification.

@@ -1,8 +1,10 @@
-//! What the platform reports of an order, by whichever way it came: the reply of queryorder, a notification, or the bare fields of either.
+//! What the platform reports of an order: the reply of queryorder, a notification, or the verified
+//! fields of one that cannot be given its type.
 //!
-//! A message is evidence only of what it is about. Each number in it is held against every number known of the order: one that differs is a
-//! contradiction, an absent one proves nothing. A payment needs at least one number that matches, and its amounts must be those of the order.
-//! A genuine message that lacks a field is still read here: what it says of the state must not be lost to a strict parser.
+//! A message is evidence only of what it is about. Each number in it is held against every number
+//! known of the order: one that differs is a contradiction, an absent one proves nothing. A payment
+//! needs at least one number that matches, and its amounts must be those of the order. A number
+//! counts wherever it is, in fields that the document does not list for the message too.
 //! Source: interface document, 3.4 and 3.5; `allow_fee_change` in 3.3.
 
 use std::fmt;
@@ -11,7 +13,7 @@ use jiff::Timestamp;
 use payinsurance::enums::{CashTradeStatus, InsuranceTradeStatus, MedTradeState, ResultCode};
 use payinsurance::notification::Notification;
 use payinsurance::queryorder;
-use signed_xml::{BeijingTime, Fen, Fields, Message};
+use signed_xml::{BeijingTime, Fen, Field, Fields, Message, Sink, UnknownFields, Value};
 
 use crate::planted::{self, Fault};
 use crate::{Order, Policy};
@@ -43,8 +45,9 @@ pub(crate) enum Amount {
 }
 
 impl Amount {
-    pub(crate) fn of(fields: &Fields, name: &str) -> Self {
-        match fields.get(name).unwrap_or_default() {
+    /// The amount in a field of a message that has no type, or that its type does not know.
+    pub(crate) fn named(text: Option<&str>) -> Self {
+        match text.unwrap_or_default() {
             "" => Self::Absent,
             // `parse` alone would accept a leading `+`.
             digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits
@@ -81,16 +84,25 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    /// The numbers in a message, in fields that its type does not know too.
+    /// The numbers in a message that has no type.
     pub(crate) fn of(fields: &Fields) -> Self {
-        let text = |name| text(fields, name);
+        Self::named(|name| fields.get(name))
+    }
+
+    /// The numbers in the fields that the type of a message does not know.
+    pub(crate) fn in_unknown(fields: &UnknownFields) -> Self {
+        Self::named(|name| fields.get(name))
+    }
+
+    fn named<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let number = |name| text(value(name));
         Self {
-            hosp_out_trade_no: text("hosp_out_trade_no"),
-            med_trans_id: text("med_trans_id"),
-            serial_no: text("serial_no"),
-            bill_no: text("bill_no"),
-            hosp_out_refund_no: text("hosp_out_refund_no"),
-            med_refund_id: text("med_refund_id"),
+            hosp_out_trade_no: number("hosp_out_trade_no"),
+            med_trans_id: number("med_trans_id"),
+            serial_no: number("serial_no"),
+            bill_no: number("bill_no"),
+            hosp_out_refund_no: number("hosp_out_refund_no"),
+            med_refund_id: number("med_refund_id"),
         }
     }
 
@@ -167,39 +179,39 @@ pub(crate) struct PlatformState {
 }
 
 impl PlatformState {
-    /// Reads the verified fields of a queryorder reply.
-    pub(crate) fn from_query(fields: &Fields) -> Self {
-        Self::read(fields, reported_state(fields))
+    /// Reads the verified fields of a queryorder reply that cannot be given its type.
+    pub(crate) fn of_untyped_reply(fields: &Fields) -> Self {
+        Self::untyped(fields, med_trade_state(fields.get("med_trade_state")))
     }
 
-    /// Reads the verified fields of a notification: success says that the order is paid, failure says nothing final.
-    ///
-    /// The protocol signs no kind of message, so that a signed reply of queryorder verifies as a notification too. It is taken as what it is:
-    /// a `med_trade_state` that it has decides, and only SUCCESS says that the order is paid.
-    pub(crate) fn from_notification(fields: &Fields) -> Self {
+    /// Reads the verified fields of a notification that cannot be given its type.
+    pub(crate) fn of_untyped_notification(fields: &Fields) -> Self {
         let success = fields.get("result_code") == Some(ResultCode::Success.as_str());
-        let state = match reported_state(fields) {
-            Some(state) if !planted::fault(Fault::AnyMessagePays) => {
-                Some(state).filter(|_| success)
-            }
-            _ => success.then_some(MedTradeState::Success),
-        };
-        Self::read(fields, state)
+        Self::untyped(
+            fields,
+            notified_state(success, fields.get("med_trade_state")),
+        )
     }
 
-    fn read(fields: &Fields, state: Option<MedTradeState>) -> Self {
-        let time = text(fields, "time_end").and_then(|time| BeijingTime::from_wire(&time).ok());
+    fn untyped(fields: &Fields, state: Option<MedTradeState>) -> Self {
+        let part = |name, paid| fields.get(name) == Some(paid);
+        let time = text(fields.get("time_end"));
+        let time = time.and_then(|time| BeijingTime::from_wire(&time).ok());
         Self {
             state,
             numbers: Numbers::of(fields),
-            total_fee: Amount::of(fields, "total_fee"),
-            cash_fee: Amount::of(fields, "cash_fee"),
-            insurance_fee: Amount::of(fields, "insurance_fee"),
-            part_is_paid: part_is_paid(fields),
+            total_fee: Amount::named(fields.get("total_fee")),
+            cash_fee: Amount::named(fields.get("cash_fee")),
+            insurance_fee: Amount::named(fields.get("insurance_fee")),
+            part_is_paid: part("cash_trade_status", CashTradeStatus::Success.as_str())
+                || part(
+                    "insurance_trade_status",
+                    InsuranceTradeStatus::Payed.as_str(),
+                ),
             time_end: time.map(BeijingTime::timestamp),
             facts: FACTS
                 .iter()
-                .filter_map(|name| Some(((*name).to_owned(), text(fields, name)?)))
+                .filter_map(|name| Some(((*name).to_owned(), text(fields.get(name))?)))
                 .collect(),
         }
     }
@@ -289,13 +301,47 @@ impl PlatformState {
 
 impl From<&Notification> for PlatformState {
     fn from(notification: &Notification) -> Self {
-        Self::from_notification(&fields_of(notification))
+        let success = notification.result_code == ResultCode::Success;
+        let unknown = &notification.unknown;
+        Self {
+            state: notified_state(success, unknown.get("med_trade_state")),
+            numbers: Numbers {
+                hosp_out_trade_no: Some(notification.hosp_out_trade_no.to_string()),
+                med_trans_id: Some(notification.med_trans_id.to_string()),
+                serial_no: notification.serial_no.as_ref().map(ToString::to_string),
+                bill_no: notification.bill_no.as_ref().map(ToString::to_string),
+                ..Numbers::in_unknown(unknown)
+            },
+            total_fee: Amount::Fen(notification.total_fee),
+            cash_fee: Amount::Fen(notification.cash_fee),
+            insurance_fee: Amount::Fen(notification.insurance_fee),
+            // Only queryorder reports the parts of an order that is not paid.
+            part_is_paid: false,
+            time_end: notification.time_end.map(BeijingTime::timestamp),
+            facts: Facts::of(notification),
+        }
     }
 }
 
 impl From<&queryorder::Response> for PlatformState {
     fn from(reply: &queryorder::Response) -> Self {
-        Self::from_query(&fields_of(reply))
+        Self {
+            state: Some(reply.med_trade_state.clone()),
+            numbers: Numbers {
+                hosp_out_trade_no: Some(reply.hosp_out_trade_no.to_string()),
+                med_trans_id: Some(reply.med_trans_id.to_string()),
+                serial_no: reply.serial_no.as_ref().map(ToString::to_string),
+                bill_no: reply.bill_no.as_ref().map(ToString::to_string),
+                ..Numbers::in_unknown(&reply.unknown)
+            },
+            total_fee: Amount::Fen(reply.total_fee),
+            cash_fee: Amount::Fen(reply.cash_fee),
+            insurance_fee: reply.insurance_fee.into(),
+            part_is_paid: reply.cash_trade_status == Some(CashTradeStatus::Success)
+                || reply.insurance_trade_status == Some(InsuranceTradeStatus::Payed),
+            time_end: reply.time_end.map(BeijingTime::timestamp),
+            facts: Facts::of(reply),
+        }
     }
 }
 
@@ -309,28 +355,47 @@ impl fmt::Debug for PlatformState {
     }
 }
 
-/// The fields of a message that was read from fields.
-pub(crate) fn fields_of<M: Message>(message: &M) -> Fields {
-    Fields::of(message).expect("invariant: a message that was received has no field twice")
+/// The state that a notification reports: success says that the order is paid, failure says nothing
+/// final.
+///
+/// The protocol signs no kind of message, so that a signed reply of queryorder verifies as a
+/// notification too. It is taken as what it is: a `med_trade_state` that it has decides, and only
+/// SUCCESS says that the order is paid.
+fn notified_state(success: bool, queried: Option<&str>) -> Option<MedTradeState> {
+    match med_trade_state(queried) {
+        Some(state) if !planted::fault(Fault::AnyMessagePays) => Some(state).filter(|_| success),
+        _ => success.then_some(MedTradeState::Success),
+    }
 }
 
-fn part_is_paid(fields: &Fields) -> bool {
-    let is = |name, paid| text(fields, name).is_some_and(|state| state == paid);
-    is("cash_trade_status", CashTradeStatus::Success.as_str())
-        || is(
-            "insurance_trade_status",
-            InsuranceTradeStatus::Payed.as_str(),
-        )
-}
-
-fn reported_state(fields: &Fields) -> Option<MedTradeState> {
-    text(fields, "med_trade_state").map(|word| MedTradeState::from_wire(&word))
+fn med_trade_state(value: Option<&str>) -> Option<MedTradeState> {
+    text(value).map(|value| MedTradeState::from_wire(&value))
 }
 
 /// A value that is there and not empty.
-fn text(fields: &Fields, name: &str) -> Option<String> {
-    fields
-        .get(name)
-        .filter(|value| !value.is_empty())
-        .map(str::to_owned)
+fn text(value: Option<&str>) -> Option<String> {
+    value.filter(|value| !value.is_empty()).map(str::to_owned)
+}
+
+/// Collects the fields of a typed message that are stored for the hospital's own books.
+#[derive(Default)]
+struct Facts(Vec<(String, String)>);
+
+impl Facts {
+    fn of<M: Message>(message: &M) -> Vec<(String, String)> {
+        let mut facts = Self::default();
+        message.visit(&mut facts);
+        facts.0
+    }
+}
+
+impl Sink for Facts {
+    fn field<V: Value>(&mut self, field: &'static Field, value: &V) {
+        if FACTS.contains(&field.name) {
+            let mut text = Vec::new();
+            value.write(&mut text);
+            let text = String::from_utf8_lossy(&text).into_owned();
+            self.0.push((field.name.to_owned(), text));
+        }
+    }
 }

@@ -9,10 +9,11 @@ mod golden;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use diff_cases::{edited, fixtures, owned};
+use diff_cases::{edited, fixtures, model, owned};
 use expect_test::expect_file;
-use golden::{folder, texts};
+use golden::texts;
 use serde_json::{Map, Value};
+use signed_xml_spec_tools::diff::{compare, report};
 
 const PAY: &str = "interfaces/pay.toml";
 
@@ -104,16 +105,14 @@ fn git(folder: &Path, arguments: &[&str]) {
 
 #[test]
 fn the_command_reports_every_fixture_as_the_library_does() {
-    let table = std::fs::read_to_string(folder("diff/rules.txt")).unwrap();
     for fixture in fixtures() {
         let subject = &fixture.rules[0];
         let root = tempfile::tempdir().unwrap();
         write(&root.path().join("old"), &fixture.old);
         write(&root.path().join("spec"), &fixture.new);
         let output = codegen(root.path(), &["diff", "old", "spec", "--json"]);
-        let (_, expected) = table.split_once(&format!("# {subject}\n")).unwrap();
-        let expected = expected.split("# ").next().unwrap();
-        // What is gone stands in the old folder.
+        let expected = report::json_lines(&compare(&model(&fixture.old), &model(&fixture.new)));
+        // The place of what is gone is in the old folder.
         let found = stdout(&output).replace("\"where\":\"old/", "\"where\":\"spec/");
         assert_eq!(found, expected, "{subject}: {}", stderr(&output));
         let breaks =

@@ -141,7 +141,7 @@ fn the_walk_through_leads_from_a_new_document_to_a_changelog() {
         (
             "cargo codegen import new-document.txt",
             0,
-            "field-added: order request gift_note",
+            "the optional field `gift_note`",
         ),
         (
             "cargo codegen import new-document.txt --apply",

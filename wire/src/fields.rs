@@ -135,6 +135,10 @@ impl Fields {
         Self { scan, order }
     }
 
+    pub(crate) fn scan(&self) -> &Scan {
+        &self.scan
+    }
+
     /// The value of that name, which may be empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

@@ -110,7 +110,8 @@ impl<'a> Verifier<'a> {
     ///
     /// [`ReplyError`], in the order of judgement.
     pub fn reply<M: Message>(&self, body: &[u8]) -> Result<M, ReplyError> {
-        self.judge(body, Kind::Reply)
+        let scan = scan(body, self.limits).map_err(ReplyError::Body)?;
+        self.judge(&scan, Kind::Reply)
     }
 
     /// Reads the flat JSON reply to a call, which is never signed.
@@ -130,14 +131,24 @@ impl<'a> Verifier<'a> {
     ///
     /// [`ReplyError`], in the order of judgement; never [`ReplyError::Business`].
     pub fn notification<M: Message>(&self, body: &[u8]) -> Result<M, ReplyError> {
-        self.judge(body, Kind::Notification)
+        let scan = scan(body, self.limits).map_err(ReplyError::Body)?;
+        self.judge(&scan, Kind::Notification)
     }
 
-    fn judge<M: Message>(&self, body: &[u8], kind: Kind) -> Result<M, ReplyError> {
-        let scan = scan(body, self.limits).map_err(ReplyError::Body)?;
+    /// [`Verifier::notification`] for a body that [`Fields::parse`] has read before, for example to
+    /// find out whose key it is judged by. The limits were those of that reading.
+    ///
+    /// # Errors
+    ///
+    /// As [`Verifier::notification`].
+    pub fn parsed_notification<M: Message>(&self, fields: &Fields) -> Result<M, ReplyError> {
+        self.judge(fields.scan(), Kind::Notification)
+    }
+
+    fn judge<M: Message>(&self, scan: &Scan, kind: Kind) -> Result<M, ReplyError> {
         let schema: &'static Schema = M::SCHEMA;
-        let slots = Slots::assign(&scan, schema).map_err(ReplyError::Body)?;
-        judge_protocol(&scan, &slots, schema)?;
+        let slots = Slots::assign(scan, schema).map_err(ReplyError::Body)?;
+        judge_protocol(scan, &slots, schema)?;
         let unproved = || UnprovedFailure::in_pairs(scan.pairs(), schema);
         if schema.signed {
             slots

@@ -17,6 +17,13 @@ impl UnknownFields {
         Self(Vec::new())
     }
 
+    /// The value of that name, which may be empty.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(found, _)| found == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     /// Adds a field.
     pub fn push(&mut self, name: impl Into<Text>, value: impl Into<Text>) {
         self.0.push((name.into(), value.into()));

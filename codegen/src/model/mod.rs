@@ -99,6 +99,12 @@ pub struct Version {
     pub date: String,
     /// What it changed.
     pub changes: Vec<String>,
+    /// What a person must decide about it; set by an import, refused by `lint`.
+    pub undecided: Option<String>,
+    /// What a person was asked about, as [`History::asked`].
+    pub asked: Vec<Asked>,
+    /// Where the spec states it.
+    pub span: Span,
 }
 
 /// How messages are signed.
@@ -123,6 +129,18 @@ pub struct History {
     pub line: Option<u32>,
     /// What a person must decide about it; set by an import, refused by `lint`.
     pub undecided: Option<String>,
+    /// What a person was asked about. Without [`undecided`](Self::undecided) the question is
+    /// answered, and an import asks again only where the document prints something else.
+    pub asked: Vec<Asked>,
+}
+
+/// A text of the document that a person was asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Line of the document's text, where it prints one.
+    pub line: Option<u32>,
+    /// What is printed, in a few words: `mark 二选一`.
+    pub text: String,
 }
 
 /// A ruling on a place where the document is wrong or contradicts itself.

@@ -100,6 +100,10 @@ pub struct DocumentWords {
     pub date: Vec<String>,
     /// Name of the rule that says how messages are signed.
     pub signature: Vec<String>,
+    /// Names of other rules, in a table without a heading row; the spec does not hold them.
+    pub rule: Vec<String>,
+    /// Headings of the second column in a table of rules.
+    pub rule_value: Vec<String>,
     /// Types that are text.
     pub text_type: Vec<String>,
     /// Marks of a required field.

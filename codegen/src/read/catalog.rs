@@ -44,6 +44,9 @@ pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
             version: keys.text_or_empty("version").value,
             date: keys.prose("date"),
             changes: plain(keys.texts("changes")),
+            undecided: keys.text("undecided").map(|text| text.value),
+            asked: keys.asked(),
+            span: keys.span(),
         });
         keys.finish();
     }

@@ -4,6 +4,7 @@
 //! that was not asked for, with the nearest one that exists. Nothing stops at the first mistake.
 
 use crate::diagnostic::Findings;
+use crate::model::Asked;
 use crate::source::{Span, Spanned};
 
 use super::problem;
@@ -15,7 +16,7 @@ pub(crate) struct Keys<'a, 'f> {
     what: String,
     span: Span,
     entries: &'a [Entry],
-    asked: Vec<&'static str>,
+    wanted: Vec<&'static str>,
     findings: &'f mut Findings,
 }
 
@@ -35,7 +36,7 @@ impl<'a, 'f> Keys<'a, 'f> {
             what,
             span: node.span,
             entries,
-            asked: Vec::new(),
+            wanted: Vec::new(),
             findings,
         })
     }
@@ -50,7 +51,7 @@ impl<'a, 'f> Keys<'a, 'f> {
 
     /// The value of `key` as it stands, whatever its type.
     pub(crate) fn node(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.asked.push(key);
+        self.wanted.push(key);
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
         Some(&entry.node)
     }
@@ -82,7 +83,26 @@ impl<'a, 'f> Keys<'a, 'f> {
                 .number("line", u64::from(u32::MAX))
                 .and_then(|line| u32::try_from(line.value).ok()),
             undecided: self.text("undecided").map(|text| text.value),
+            asked: self.asked(),
         }
+    }
+
+    /// What a person was asked about an item.
+    pub(crate) fn asked(&mut self) -> Vec<Asked> {
+        let mut asked = Vec::new();
+        for node in self.nodes("asked") {
+            let Some(mut keys) = Keys::open(node, "`asked`", self.findings()) else {
+                continue;
+            };
+            let line = keys.number("line", u64::from(u32::MAX));
+            let text = keys.needed_text("text");
+            keys.finish();
+            asked.extend(text.map(|text| Asked {
+                line: line.and_then(|line| u32::try_from(line.value).ok()),
+                text: text.value,
+            }));
+        }
+        asked
     }
 
     /// Documentation: a string, empty when absent.
@@ -184,10 +204,10 @@ impl<'a, 'f> Keys<'a, 'f> {
     /// Reports the keys that were not asked for.
     pub(crate) fn finish(self) {
         for entry in self.entries {
-            if self.asked.contains(&entry.key.as_str()) {
+            if self.wanted.contains(&entry.key.as_str()) {
                 continue;
             }
-            let known = self.asked.iter().copied();
+            let known = self.wanted.iter().copied();
             let found = problem::unknown_key(&self.what, &entry.key, entry.key_span, known);
             self.findings.push(found);
         }

@@ -1,7 +1,8 @@
 //! The texts of a spec that people read, and their Chinese.
 //!
-//! `zh.toml` is a dictionary: each key is a text as the spec has it, its value the same in Chinese. A
-//! text that stands in ten rows is translated once, and one that is reworded has lost its translation.
+//! `zh.toml` is a dictionary: each key is a text as the spec has it, its value the same in Chinese.
+//! A text that stands in ten rows is translated once, and one that is reworded has lost its
+//! translation.
 
 use crate::diagnostic::Findings;
 use crate::model::{Model, Translation};

@@ -3,8 +3,8 @@
 //! Nothing here has been looked up yet; `resolve` does that.
 
 use crate::model::{
-    Auth, Effect, GroupKind, LengthUnit, Method, ReplyForm, SuppliedBy, TokenFor, Translation,
-    Version, Vocabulary,
+    Asked, Auth, Effect, GroupKind, LengthUnit, Method, ReplyForm, SuppliedBy, TokenFor,
+    Translation, Version, Vocabulary,
 };
 use crate::source::{Span, Spanned};
 
@@ -52,6 +52,7 @@ pub(crate) struct HistoryKeys {
     pub(crate) until: Option<Spanned<String>>,
     pub(crate) line: Option<u32>,
     pub(crate) undecided: Option<String>,
+    pub(crate) asked: Vec<Asked>,
 }
 
 #[derive(Debug)]

@@ -100,6 +100,8 @@ fn document(table: &mut Keys<'_, '_>) -> DocumentWords {
         version: list(table, "version"),
         date: list(table, "date"),
         signature: list(table, "signature"),
+        rule: list(table, "rule"),
+        rule_value: list(table, "rule_value"),
         text_type: list(table, "text_type"),
         yes: list(table, "yes"),
         no: list(table, "no"),

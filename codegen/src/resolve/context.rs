@@ -74,6 +74,7 @@ impl<'a> Context<'a> {
             until,
             line: keys.line,
             undecided: keys.undecided.clone(),
+            asked: keys.asked.clone(),
         }
     }
 

@@ -11,19 +11,17 @@ use crate::reported::{Amount, PlatformState};
 use crate::store::Received;
 use crate::{Order, State, digest};
 
-/// What a notification comes to.
+/// What a notification means for an order.
 #[derive(Debug)]
 pub(crate) enum Verdict {
-    /// It is kept with what follows from it.
+    /// It is stored with what follows from it.
     Accepted(Box<Decision>),
-    /// The same was accepted before. The store says whether its body is safely on the disk.
-    Known(Received),
-    /// It cannot be true of the order as we know it; it is not answered with success.
+    /// The same was accepted before: the store makes sure that its body is on the disk.
+    Known(Box<Decision>),
+    /// It cannot be true of the order as we know it, so it is not answered with success.
     Contradicts {
         /// Why.
         reason: String,
-        /// An event reports it, and the platform is asked.
-        decision: Box<Decision>,
     },
 }
 
@@ -50,25 +48,14 @@ pub(crate) fn judge(
     context: Context<'_>,
 ) -> Verdict {
     if order.notification.as_deref() == Some(&received.key) {
-        return Verdict::Known(received);
+        let mut draft = Draft::of(order, context);
+        draft.received(received);
+        return Verdict::Known(Box::new(draft.finish()));
     }
-    if let Some(reason) = reported.contradicts(order, context.policy) {
-        return contradicts(order, reason, context);
+    if let Some(reason) = contradicts(order, reported, context) {
+        return Verdict::Contradicts { reason };
     }
     let success = reported.state == Some(MedTradeState::Success);
-    if let Some(state) = reported.state.as_ref().filter(|_| !success) {
-        let reason = format!(
-            "it is a reply of queryorder that says {state}, and no notification of a payment"
-        );
-        return contradicts(order, reason, context);
-    }
-    if success && let Some(lack) = reported.lacks(order) {
-        return contradicts(order, lack.to_owned(), context);
-    }
-    if success && matches!(order.state, State::Closed | State::Failed | State::Refused) {
-        let reason = format!("told paid of an order that is {}", order.state.as_str());
-        return contradicts(order, reason, context);
-    }
     let mut draft = Draft::of(order, context);
     draft.order.notification = Some(received.key.clone());
     draft.received(received);
@@ -94,12 +81,55 @@ pub(crate) fn judge(
     Verdict::Accepted(Box::new(draft.finish()))
 }
 
-fn contradicts(order: &Order, reason: String, context: Context<'_>) -> Verdict {
+/// Why a notification cannot be true of the order, if it cannot.
+fn contradicts(order: &Order, reported: &PlatformState, context: Context<'_>) -> Option<String> {
+    if let Some(reason) = reported.contradicts(order, context.policy) {
+        return Some(reason);
+    }
+    match &reported.state {
+        None => None,
+        Some(MedTradeState::Success) => {
+            if let Some(lack) = reported.lacks(order) {
+                return Some(lack.to_owned());
+            }
+            matches!(order.state, State::Closed | State::Failed | State::Refused).then(|| {
+                format!(
+                    "it reports a payment of an order that is {}",
+                    order.state.as_str()
+                )
+            })
+        }
+        Some(state) => Some(format!(
+            "it is a reply of queryorder that says {state}, not a notification of a payment"
+        )),
+    }
+}
+
+/// A notification that contradicts the order: an event reports it, and the platform is asked.
+/// `None` if the order has changed and it contradicts it no more.
+pub(crate) fn contradicted(
+    order: &Order,
+    reported: &PlatformState,
+    context: Context<'_>,
+) -> Option<Decision> {
+    let reason = contradicts(order, reported, context)?;
     let mut draft = Draft::of(order, context);
     draft.contradict("notified", &reason);
     draft.due_now();
-    Verdict::Contradicts {
-        reason,
-        decision: Box::new(draft.finish()),
+    Some(draft.finish())
+}
+
+/// A genuine notification that says too little to be acted on: the platform is asked.
+pub(crate) fn not_acted_on(
+    order: &Order,
+    reported: &PlatformState,
+    context: Context<'_>,
+) -> Decision {
+    let mut draft = Draft::of(order, context);
+    match reported.contradicts(order, context.policy) {
+        Some(reason) => draft.contradict("notified", &reason),
+        None => draft.record("notified", "genuine, and not to be acted on"),
     }
+    draft.due_now();
+    draft.finish()
 }

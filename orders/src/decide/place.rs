@@ -12,7 +12,7 @@ use signed_xml::{Field, Fields, Message, ReadErrors, Sink, Supplied, Value};
 use super::events::{PLACED, REFUSED};
 use super::{Context, Decision, Draft, Step};
 use crate::policy::later;
-use crate::reported::{Numbers, fields_of};
+use crate::reported::Numbers;
 use crate::store::Line;
 use crate::{Amounts, Order, OrderKey, Placed, State, Timestamps, digest};
 
@@ -127,7 +127,11 @@ pub(crate) fn answered(
 
 fn taken(draft: &mut Draft<'_>, reply: &unifiedorder::Response) {
     let med_trans_id = reply.med_trans_id.to_string();
-    if let Some(reason) = Numbers::of(&fields_of(reply)).contradict(&draft.order) {
+    let numbers = Numbers {
+        med_trans_id: Some(med_trans_id.clone()),
+        ..Numbers::in_unknown(&reply.unknown)
+    };
+    if let Some(reason) = numbers.contradict(&draft.order) {
         draft.contradict("placed", &reason);
         draft.due_now();
         return;

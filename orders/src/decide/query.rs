@@ -11,7 +11,7 @@ use payinsurance::{Error, ErrorCode, ReplyError, closeorder, queryorder};
 use super::events::{CLOSED, FAILED, PAID, PLACED, REFUND_BEGUN};
 use super::{Context, Decision, Draft, Step};
 use crate::planted::{self, Fault};
-use crate::reported::{Numbers, PlatformState, fields_of};
+use crate::reported::{Numbers, PlatformState};
 use crate::{Amounts, Order, Placed, RefundState, State};
 
 /// Where evidence about the order itself comes from; the refund has sources of its own.
@@ -35,7 +35,7 @@ impl Answer {
         };
         // Genuine, and of a form that the spec does not foresee: the state is still read.
         if let Some(ReplyError::Unreadable { fields, .. }) = error.reply_error() {
-            return Self::Reported(PlatformState::from_query(fields));
+            return Self::Reported(PlatformState::of_untyped_reply(fields));
         }
         match error.err_code() == Some(ErrorCode::OrderNotFound.as_str()) {
             true => Self::Missing(error.fields().map(Numbers::of).unwrap_or_default()),
@@ -166,7 +166,7 @@ fn given_up(draft: &mut Draft<'_>, reported: &PlatformState, open: bool) {
         Some(MedTradeState::Paying | MedTradeState::SysRefunding)
     ) {
         let reason = format!(
-            "told {} of an order that is {}",
+            "the platform reports {} of an order that is {}",
             reported.as_str(),
             draft.order.state.as_str()
         );
@@ -195,7 +195,7 @@ fn transition(draft: &mut Draft<'_>, reported: &PlatformState, state: State) {
     }
     if !draft.move_to(state) {
         let reason = format!(
-            "told {} of an order that is {}",
+            "the platform reports {} of an order that is {}",
             reported.as_str(),
             draft.order.state.as_str()
         );
@@ -382,7 +382,7 @@ pub(crate) fn closed(
     let mut draft = Draft::of(order, context);
     draft.called("closeorder", answer.err());
     let foreign = match answer {
-        Ok(reply) => Numbers::of(&fields_of(reply)).contradict(order),
+        Ok(reply) => Numbers::in_unknown(&reply.unknown).contradict(order),
         Err(_) => None,
     };
     match answer {

@@ -9,13 +9,12 @@
 
 use payinsurance::enums::{CashRefundStatus, MedRefundState};
 use payinsurance::{Effect, Error, ErrorCode, ReplyError, queryrefund, refund};
-use signed_xml::Fen;
-use signed_xml::Fields;
+use signed_xml::{Fen, Fields, Text};
 
 use super::events::{REFUND_BEGUN, REFUND_BY_HAND, REFUND_FAILED, REFUND_SUCCEEDED};
 use super::{Context, Decision, Draft, Step};
 use crate::planted::{self, Fault};
-use crate::reported::{Amount, Numbers, fields_of};
+use crate::reported::{Amount, Numbers};
 use crate::{Order, OrderKey, Refund, RefundState, State};
 
 /// Where evidence about the refund comes from.
@@ -190,7 +189,7 @@ pub(crate) fn answered(
     draft.called("refund", answer.err());
     match answer {
         Ok(reply) => {
-            let reported = RefundReport::of(&fields_of(reply));
+            let reported = RefundReport::from(reply);
             match reported.contradicts(&draft.order) {
                 Some(reason) => draft.contradict("refund", &reason),
                 None => {
@@ -247,7 +246,7 @@ pub(crate) fn queried(
         // Genuine, and of a form that the spec does not foresee: what it contradicts is still seen.
         Err(error)
             if let Some(ReplyError::Unreadable { fields, .. }) = error.reply_error()
-                && let Some(reason) = RefundReport::of(fields).contradicts(order) =>
+                && let Some(reason) = RefundReport::of_untyped(fields).contradicts(order) =>
         {
             draft.contradict("queryrefund", &reason);
             draft.due_by_poll();
@@ -267,7 +266,7 @@ pub(crate) fn queried_any(
     context: Context<'_>,
 ) -> Decision {
     let contradicts = answer.is_ok_and(|reply| {
-        let report = RefundReport::of(&fields_of(reply));
+        let report = RefundReport::from(reply);
         report.contradicts(order).is_some() || report.numbers.name_refund(order)
     });
     if contradicts || order.refund_number().is_none() {
@@ -299,7 +298,7 @@ pub(crate) fn queried_another(
 }
 
 fn stands(draft: &mut Draft<'_>, reply: &queryrefund::Response, context: Context<'_>) {
-    let reported = RefundReport::of(&fields_of(reply));
+    let reported = RefundReport::from(reply);
     if let Some(reason) = reported.contradicts(&draft.order) {
         draft.contradict("queryrefund", &reason);
         forget_foreign_id(draft, &reported);
@@ -404,13 +403,46 @@ struct RefundReport {
     insurance_refund_fee: Amount,
 }
 
+impl From<&refund::Response> for RefundReport {
+    fn from(reply: &refund::Response) -> Self {
+        Self {
+            numbers: Numbers {
+                med_refund_id: Some(reply.med_refund_id.to_string()),
+                ..Numbers::in_unknown(&reply.unknown)
+            },
+            total_fee: reply.total_fee.into(),
+            cash_refund_fee: reply.cash_refund_fee.into(),
+            insurance_refund_fee: reply.insurance_refund_fee.into(),
+        }
+    }
+}
+
+impl From<&queryrefund::Response> for RefundReport {
+    fn from(reply: &queryrefund::Response) -> Self {
+        let text = |number: &Option<Text>| number.as_ref().map(ToString::to_string);
+        Self {
+            numbers: Numbers {
+                hosp_out_trade_no: text(&reply.hosp_out_trade_no),
+                med_trans_id: text(&reply.med_trans_id),
+                hosp_out_refund_no: text(&reply.hosp_out_refund_no),
+                med_refund_id: Some(reply.med_refund_id.to_string()),
+                ..Numbers::in_unknown(&reply.unknown)
+            },
+            total_fee: Amount::named(reply.unknown.get("total_fee")),
+            cash_refund_fee: reply.cash_refund_fee.into(),
+            insurance_refund_fee: reply.insurance_refund_fee.into(),
+        }
+    }
+}
+
 impl RefundReport {
-    fn of(fields: &Fields) -> Self {
+    /// Reads the verified fields of a reply that cannot be given its type.
+    fn of_untyped(fields: &Fields) -> Self {
         Self {
             numbers: Numbers::of(fields),
-            total_fee: Amount::of(fields, "total_fee"),
-            cash_refund_fee: Amount::of(fields, "cash_refund_fee"),
-            insurance_refund_fee: Amount::of(fields, "insurance_refund_fee"),
+            total_fee: Amount::named(fields.get("total_fee")),
+            cash_refund_fee: Amount::named(fields.get("cash_refund_fee")),
+            insurance_refund_fee: Amount::named(fields.get("insurance_refund_fee")),
         }
     }
 

@@ -374,10 +374,14 @@ fn judged(order: &Order, reported: &PlatformState) -> Verdict {
 #[test]
 fn a_notification_of_success_never_revives_what_was_given_up() {
     for state in [State::Closed, State::Failed, State::Refused] {
-        let verdict = judged(&order(state), &reported(Some(MedTradeState::Success)));
-        let Verdict::Contradicts { decision, .. } = verdict else {
-            panic!("{verdict:?}")
-        };
+        let (order, reported) = (order(state), reported(Some(MedTradeState::Success)));
+        let verdict = judged(&order, &reported);
+        assert!(
+            matches!(verdict, Verdict::Contradicts { .. }),
+            "{verdict:?}"
+        );
+        let policy = Policy::default();
+        let decision = notified::contradicted(&order, &reported, context(&policy)).unwrap();
         assert_eq!(decision.change.order.state, state);
         assert_eq!(
             decision.change.order.due_at,
@@ -408,7 +412,7 @@ fn amounts_must_agree_unless_the_bureau_may_change_them() {
     );
     other.total_fee = Amount::Absent;
     let Verdict::Contradicts { reason, .. } = judged(&order, &other) else {
-        panic!("a payment without its total was believed")
+        panic!("a payment without its total was accepted")
     };
     assert_eq!(reason, "it says SUCCESS and has no total_fee");
 }

@@ -1,36 +1,69 @@
-//! Hearing notifications (3.5).
+//! Receives notifications (3.5).
 //!
-//! Steps, in order: size, flat XML without a DOCTYPE, which hospital it names, signature with that hospital's key, the order that it speaks of,
-//! then one transaction. The reply says SUCCESS only for what is durably stored or was stored before. What is not accepted goes to the
+//! Steps, in order: size, flat XML without a DOCTYPE, which hospital it names, signature with that
+//! hospital's key, the order that it is about, then one transaction. The reply says SUCCESS only for
+//! what is durably stored or was stored before. What is not accepted goes to the
 //! [quarantine](super::quarantine).
 
+use std::collections::HashMap;
+
 use payinsurance::enums::{ResultCode, ReturnCode};
-use payinsurance::{Client, ReplyError, notification};
+use payinsurance::notification::{self, Notification};
+use payinsurance::{Client, ReplyError};
 use signed_xml::{BodyError, Fields, Limits, Party, encode_unsigned};
 
+use super::apply::Stored;
 use super::look::key;
 use super::outcome::Outcome;
 use super::quarantine::shortened;
 use super::{Desk, DeskError};
 use crate::decide::notified::{self, Verdict};
-use crate::decide::{Decision, Draft};
+use crate::decide::{Context, Decision};
 use crate::planted::{self, Fault};
 use crate::reported::PlatformState;
-use crate::store::{Change, Committed, Received};
+use crate::store::Received;
 use crate::{Order, OrderKey};
 
 const BY: &str = "notification";
-/// How often a notification is decided anew before the platform is asked to come again.
-const MOST: u32 = 16;
-/// The longest words in a reply (3.5, `return_msg`).
-const LONGEST_WORDS: usize = 128;
+/// The greatest length of the words in a reply (3.5, `return_msg`), in bytes.
+const MAX_RETURN_MSG: usize = 128;
 
-/// A hospital whose key proves a notification, and what it reads as.
-type Genuine<'a> = (
-    &'a str,
-    &'a Client,
-    Result<notification::Notification, ReplyError>,
-);
+/// A verified notification.
+struct Genuine {
+    /// The message, or why it cannot be given its type.
+    message: Result<Notification, ReplyError>,
+    reported: PlatformState,
+    /// `hosp_out_trade_no`; empty if the message has none.
+    number: String,
+}
+
+impl Genuine {
+    /// What a client made of the fields, if their signature is the hospital's.
+    ///
+    /// # Errors
+    ///
+    /// Why they prove nothing.
+    fn of(opened: Result<Notification, ReplyError>) -> Result<Self, ReplyError> {
+        let (reported, number) = match &opened {
+            Ok(message) => (message.into(), message.hosp_out_trade_no.to_string()),
+            Err(error) => match error.fields() {
+                Some(fields) => (
+                    PlatformState::of_untyped_notification(fields),
+                    fields
+                        .get("hosp_out_trade_no")
+                        .unwrap_or_default()
+                        .to_owned(),
+                ),
+                None => return Err(opened.expect_err("invariant: matched as an error")),
+            },
+        };
+        Ok(Self {
+            message: opened,
+            reported,
+            number,
+        })
+    }
+}
 
 /// The answer to a notification, sent with HTTP status 200 and `text/xml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,52 +131,48 @@ impl Desk {
         if planted::fault(Fault::FirstCandidateOnly) {
             candidates.truncate(1);
         }
-        let Some(&(first, first_client, _)) = candidates.first() else {
-            let reason =
-                "it names no hospital of this desk: its appid and mch_id must be those of one";
+        let Some(&(_, first_client, _)) = candidates.first() else {
+            let reason = "it does not name a hospital of this desk: its appid and mch_id must be those of one";
             return Ok((None, self.quarantine_unverified(body, reason).await?));
         };
-        let mut genuine = Vec::new();
+        // Hospitals of one key agree on what is genuine, and each of these has the ids that it names.
+        let mut proved_by_key = HashMap::new();
+        let mut hospitals = Vec::new();
+        let mut genuine = None;
         let mut refused = None;
-        let mut wrong_keys = Vec::new();
         for (name, client, key_group) in candidates {
-            if wrong_keys.contains(&key_group) {
-                continue;
-            }
-            match client.open_notification(body) {
-                Ok(message) => genuine.push((name, client, Ok(message))),
-                Err(error) if error.fields().is_some() => genuine.push((name, client, Err(error))),
-                Err(error) => {
-                    if !matches!(error, ReplyError::ForAnotherMerchant { .. }) {
-                        // It is refused for what it is or by its signature, so others with this key refuse it as well.
-                        wrong_keys.push(key_group);
+            let proved = *proved_by_key.entry(key_group).or_insert_with(|| {
+                match Genuine::of(client.generic().open_parsed_notification(&fields)) {
+                    Ok(message) => genuine = Some(message),
+                    Err(error) => {
+                        refused.get_or_insert(error);
+                        return false;
                     }
-                    refused = refused.or(Some(error));
                 }
+                true
+            });
+            if proved {
+                hospitals.push((name, client));
             }
         }
-        // A notification without sub ids may be for each hospital of a provider: the one whose order it can be true of.
-        let mut addressee = 0;
-        if genuine.len() > 1 {
-            match self.addressee(&genuine, &fields).await? {
-                Some(place) => addressee = place,
-                None => {
-                    let outcome = self.ambiguous(&genuine, &fields, body).await?;
-                    return Ok((Some(first_client), outcome));
-                }
-            }
-        }
-        if genuine.is_empty() {
+        let Some(genuine) = genuine else {
             let error = refused.expect("invariant: each candidate is genuine or refused");
-            return Ok((
-                Some(first_client),
-                self.disbelieve(first, &error, body).await?,
-            ));
-        }
-        let (merchant, client, message) = genuine.swap_remove(addressee);
-        let outcome = match message {
-            Ok(message) => self.believe(merchant, &message, body).await?,
-            Err(error) => self.disbelieve(merchant, &error, body).await?,
+            let outcome = self.quarantine_unverified(body, &error.to_string()).await?;
+            return Ok((Some(first_client), outcome));
+        };
+        // A notification without sub ids may be for each hospital of a provider: the one whose order it can be true of.
+        let Some(place) = self.addressee(&hospitals, &genuine).await? else {
+            let outcome = self.ambiguous(&hospitals, &genuine, body).await?;
+            return Ok((Some(first_client), outcome));
+        };
+        let (merchant, client) = hospitals[place];
+        let outcome = match &genuine.message {
+            Ok(message) => self.accept(merchant, message, &genuine, body).await?,
+            Err(error) => {
+                let reason = error.to_string();
+                self.refuse_genuine(merchant, &genuine, body, &reason)
+                    .await?
+            }
         };
         Ok((Some(client), outcome))
     }
@@ -161,23 +190,27 @@ impl Desk {
             .collect()
     }
 
-    /// Among several hospitals whose key proves a notification, the place of the only one that has an order which it can be true of.
+    /// Among the hospitals whose key proves a notification, the place of the only one that has an
+    /// order which it can be true of.
     ///
-    /// `None` if there are several. If there is no such order, the first hospital that has an order of its number, or the first one.
+    /// `None` if there are several. If no hospital has such an order, the first one that has an order
+    /// of its number, or the first one.
     async fn addressee(
         &self,
-        genuine: &[Genuine<'_>],
-        fields: &Fields,
+        hospitals: &[(&str, &Client)],
+        genuine: &Genuine,
     ) -> Result<Option<usize>, DeskError> {
-        let number = fields.get("hosp_out_trade_no").unwrap_or_default();
-        let reported = PlatformState::from_notification(fields);
+        if hospitals.len() == 1 {
+            return Ok(Some(0));
+        }
         let (mut agreeing, mut known) = (Vec::new(), None);
-        for (place, (name, ..)) in genuine.iter().enumerate() {
-            let Some(order) = self.find(&key(name, number)).await? else {
+        for (place, (name, _)) in hospitals.iter().enumerate() {
+            let Some(order) = self.find(&key(name, &genuine.number)).await? else {
                 continue;
             };
             known = known.or(Some(place));
-            if reported.contradicts(&order, &self.inner().policy).is_none() {
+            let contradicts = genuine.reported.contradicts(&order, &self.inner().policy);
+            if contradicts.is_none() {
                 agreeing.push(place);
             }
         }
@@ -188,158 +221,109 @@ impl Desk {
         })
     }
 
-    /// A genuine notification that can be true of an order of several hospitals: the platform is asked for each of them by its own ids.
+    /// A genuine notification that can be true of an order of several hospitals: the platform is
+    /// asked for each of them by its own ids.
     async fn ambiguous(
         &self,
-        genuine: &[Genuine<'_>],
-        fields: &Fields,
+        hospitals: &[(&str, &Client)],
+        genuine: &Genuine,
         body: &[u8],
     ) -> Result<Outcome, DeskError> {
-        let number = fields.get("hosp_out_trade_no").unwrap_or_default();
         let reason = "it can be true of an order of several hospitals, and does not say of which";
         let mut outcome = Outcome::Refused {
             reason: reason.to_owned(),
         };
-        for (name, ..) in genuine {
-            outcome = self
-                .contradict(key(name, number), body, reason.to_owned())
-                .await?;
+        for (name, _) in hospitals {
+            outcome = self.refuse_genuine(name, genuine, body, reason).await?;
         }
         Ok(outcome)
     }
 
-    /// A verified notification: kept in one transaction with what follows from it.
-    async fn believe(
+    /// A verified notification: stored in one transaction with what follows from it.
+    async fn accept(
         &self,
         merchant: &str,
-        message: &notification::Notification,
+        message: &Notification,
+        genuine: &Genuine,
         body: &[u8],
     ) -> Result<Outcome, DeskError> {
-        let key = key(merchant, &message.hosp_out_trade_no);
-        let reported = PlatformState::from(message);
+        let key = key(merchant, &genuine.number);
+        let reported = &genuine.reported;
+        let Some(order) = self.find(&key).await? else {
+            let reason = "the desk has no order of its hosp_out_trade_no";
+            return self.refuse_genuine(merchant, genuine, body, reason).await;
+        };
         let of_provider = self.client(merchant)?.generic().merchant().sub_mch_id();
-        let names_hospital = of_provider.is_none() || message.sub_mch_id.is_some();
-        for _ in 0..MOST {
-            let Some(order) = self.find(&key).await? else {
-                let reason = "there is no order of its hosp_out_trade_no".to_owned();
-                return self.contradict(key, body, reason).await;
-            };
-            // Another hospital of the provider, one that this desk may not know, can have an order of the same number.
-            if !names_hospital && order.placed.is_none() {
-                let reason = "it does not name its hospital, and the med_trans_id of the order is not known yet";
-                return self.contradict(key, body, reason.to_owned()).await;
-            }
+        // Another hospital of the provider, one that this desk may not know, can have an order of the same number.
+        if of_provider.is_some() && message.sub_mch_id.is_none() && order.placed.is_none() {
+            let reason =
+                "it does not name its hospital, and the med_trans_id of the order is not known yet";
+            return self.refuse_genuine(merchant, genuine, body, reason).await;
+        }
+        let mut known = false;
+        let mut contradiction = None;
+        let stored = self.store_decision(order, |order| {
             let context = self.context(BY);
             let received = Received {
-                key: notified::key(&order, &reported),
+                key: notified::key(order, reported),
                 order: Some(key.clone()),
                 at: context.at,
                 body: body.to_vec(),
             };
-            match notified::judge(&order, &reported, received, context) {
-                Verdict::Known(received) => match self.stored_before(&order, received).await? {
-                    Committed::Stored | Committed::Repeated => return Ok(Outcome::Repeated),
-                    // It changes no refund and brings no order, so that no other order has its numbers.
-                    Committed::Stale
-                    | Committed::RefundNumberTaken { .. }
-                    | Committed::ReplacementExists => {}
-                },
-                Verdict::Accepted(decision) => match self.commit(&order, &decision).await? {
-                    Committed::Stored => return Ok(Outcome::Stored),
-                    Committed::Repeated => return Ok(Outcome::Repeated),
-                    Committed::Stale
-                    | Committed::RefundNumberTaken { .. }
-                    | Committed::ReplacementExists => {}
-                },
-                Verdict::Contradicts { reason, decision } => {
-                    let reason = shortened(&reason);
-                    if !self.quarantine_contradicting(&key, body, &reason).await? {
-                        return Ok(Outcome::Contradicts { reason });
-                    }
-                    match self.commit(&order, &decision).await? {
-                        Committed::Stored | Committed::Repeated => {
-                            return Ok(Outcome::Contradicts { reason });
-                        }
-                        Committed::Stale
-                        | Committed::RefundNumberTaken { .. }
-                        | Committed::ReplacementExists => {}
-                    }
+            match notified::judge(order, reported, received, context) {
+                Verdict::Accepted(decision) => Some(*decision),
+                Verdict::Known(decision) => {
+                    known = true;
+                    Some(*decision)
+                }
+                Verdict::Contradicts { reason } => {
+                    contradiction = Some(reason);
+                    None
                 }
             }
+        });
+        match stored.await? {
+            Stored::Changed(..) if !known => Ok(Outcome::Stored),
+            Stored::Changed(..) | Stored::Repeated(_) => Ok(Outcome::Repeated),
+            Stored::Nothing(_) => {
+                let reason = contradiction.unwrap_or_default();
+                self.quarantine_genuine(&key, body, &reason, |order, context| {
+                    notified::contradicted(order, reported, context)
+                })
+                .await
+            }
         }
-        Err(DeskError::Contended { key })
     }
 
-    /// Has the store make sure that a notification that was stored before is safely on the disk: its first flush may have failed.
-    async fn stored_before(
-        &self,
-        order: &Order,
-        received: Received,
-    ) -> Result<Committed, DeskError> {
-        let change = Change {
-            order: order.clone(),
-            line: None,
-            received: Some(received),
-            events: Vec::new(),
-            replacement: None,
-        };
-        let committed = self.inner().store.commit(&change).await;
-        committed.map_err(|error| self.store_error(error))
-    }
-
-    async fn commit(&self, order: &Order, decision: &Decision) -> Result<Committed, DeskError> {
-        let committed = self.inner().store.commit(&decision.change).await;
-        let committed = committed.map_err(|error| self.store_error(error))?;
-        if committed == Committed::Stored {
-            self.observe(order, decision);
-        }
-        Ok(committed)
-    }
-
-    /// A notification that is not verified, or that is and lacks what it must say.
-    async fn disbelieve(
+    /// A genuine notification that cannot be acted on.
+    async fn refuse_genuine(
         &self,
         merchant: &str,
-        error: &ReplyError,
+        genuine: &Genuine,
         body: &[u8],
+        reason: &str,
     ) -> Result<Outcome, DeskError> {
-        let reason = error.to_string();
-        let Some(fields) = error.fields() else {
-            return self.quarantine_unverified(body, &reason).await;
-        };
-        let key = key(
-            merchant,
-            fields.get("hosp_out_trade_no").unwrap_or_default(),
-        );
-        self.contradict(key, body, reason).await
+        let key = key(merchant, &genuine.number);
+        self.quarantine_genuine(&key, body, reason, |order, context| {
+            Some(notified::not_acted_on(order, &genuine.reported, context))
+        })
+        .await
     }
 
-    /// A genuine notification that cannot be acted on: kept in quarantine, and its order, if there is one, is asked for at once.
-    async fn contradict(
+    /// Stores a genuine notification in quarantine, then what its order, if there is one, learns
+    /// from it.
+    async fn quarantine_genuine(
         &self,
-        key: OrderKey,
+        key: &OrderKey,
         body: &[u8],
-        reason: String,
+        reason: &str,
+        decide: impl Fn(&Order, Context<'_>) -> Option<Decision>,
     ) -> Result<Outcome, DeskError> {
-        let reason = shortened(&reason);
-        if !self.quarantine_contradicting(&key, body, &reason).await? {
-            return Ok(Outcome::Contradicts { reason });
-        }
-        if let Some(order) = self.find(&key).await? {
-            let limits = Limits::default();
-            let reported = Fields::parse(body, &limits)
-                .map(|fields| PlatformState::from_notification(&fields));
-            self.apply(order, BY, |order, context| {
-                let mut draft = Draft::of(order, context);
-                let reported = reported.as_ref().ok();
-                match reported.and_then(|reported| reported.contradicts(order, context.policy)) {
-                    Some(reason) => draft.contradict("notified", &reason),
-                    None => draft.record("notified", "genuine, and not to be acted on"),
-                }
-                draft.due_now();
-                Some(draft.finish())
-            })
-            .await?;
+        let reason = shortened(reason);
+        if self.quarantine_contradicting(key, body, &reason).await?
+            && let Some(order) = self.find(key).await?
+        {
+            self.apply(order, BY, decide).await?;
         }
         Ok(Outcome::Contradicts { reason })
     }
@@ -369,7 +353,7 @@ fn reply(client: Option<&Client>, outcome: &Outcome) -> Result<Vec<u8>, DeskErro
         Outcome::Contradicts { .. } => Some("the notification contradicts the order"),
         Outcome::Refused { .. } => Some("the notification was not accepted"),
     };
-    debug_assert!(words.is_none_or(|words| words.len() <= LONGEST_WORDS));
+    debug_assert!(words.is_none_or(|words| words.len() <= MAX_RETURN_MSG));
     let (return_code, result_code) = match words {
         None => (ReturnCode::Success, ResultCode::Success),
         Some(_) => (ReturnCode::Fail, ResultCode::Fail),
@@ -382,7 +366,7 @@ fn reply(client: Option<&Client>, outcome: &Outcome) -> Result<Vec<u8>, DeskErro
         .map_err(|violations| DeskError::NoReply(violations.into()))?;
     match client {
         Some(client) => client.sign_reply(&reply).map_err(DeskError::NoReply),
-        // Nobody knows whose key the sender could check.
+        // It names no hospital, so no key is the right one.
         None => Ok(encode_unsigned(&reply).unwrap_or_default()),
     }
 }

@@ -4,16 +4,14 @@ use jiff::Timestamp;
 use payinsurance::Client;
 use url::Url;
 
-use super::apply::Applied;
+use super::apply::{Applied, Stored, decide_and_store, existing};
 use super::look::key;
 use super::{Desk, DeskError};
 use crate::decide::{Context, Step, query, replace};
-use crate::store::{Committed, Store};
+use crate::store::Store;
 use crate::{Order, OrderKey, Policy, ReplaceError, State};
 
 const BY: &str = "caller";
-/// How often a change by others is waited out.
-const MAX_TRIES: u32 = 16;
 /// So many replacements back it is looked whether one was paid.
 const MAX_BACK: usize = 16;
 
@@ -249,36 +247,29 @@ pub async fn want_replacement(
     policy: &Policy,
 ) -> Result<(Order, String), DeskError> {
     let by = format!("clerk:{who}");
-    for _ in 0..MAX_TRIES {
-        let found = match key.can_be_kept() {
-            true => store.order(key).await?,
-            false => None,
-        };
-        let mut order = found.ok_or_else(|| DeskError::NoOrder { key: key.clone() })?;
-        if let Some(number) = order.replaced_by.clone() {
-            return Ok((order, number));
-        }
-        let number = replace::number(&order)?;
-        let context = Context {
-            at: now,
-            by: &by,
-            policy,
-        };
-        let Some(decision) = replace::wanted(&order, context)? else {
-            return Ok((order, number));
-        };
-        let other = OrderKey {
-            merchant: key.merchant.clone(),
-            hosp_out_trade_no: number.clone(),
-        };
-        if store.order(&other).await?.is_some() {
-            return Err(ReplaceError::NumberTaken { number }.into());
-        }
-        if store.commit(&decision.change).await? == Committed::Stored {
-            order = decision.change.order;
-            order.revision += 1;
-            return Ok((order, number));
-        }
+    let context = Context {
+        at: now,
+        by: &by,
+        policy,
+    };
+    let order = existing(store, key).await?;
+    if let Some(number) = order.replaced_by.clone() {
+        return Ok((order, number));
     }
-    Err(DeskError::Contended { key: key.clone() })
+    let number = replace::number(&order)?;
+    if replace::wanted(&order, context)?.is_none() {
+        return Ok((order, number));
+    }
+    let other = OrderKey {
+        merchant: key.merchant.clone(),
+        hosp_out_trade_no: number.clone(),
+    };
+    if store.order(&other).await?.is_some() {
+        return Err(ReplaceError::NumberTaken { number }.into());
+    }
+    let stored = decide_and_store(store, order, |order| Ok(replace::wanted(order, context)?));
+    Ok(match stored.await? {
+        Stored::Changed(_, decision) => (decision.change.order, number),
+        Stored::Nothing(order) | Stored::Repeated(order) => (order, number),
+    })
 }

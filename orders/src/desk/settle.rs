@@ -2,15 +2,13 @@
 
 use jiff::Timestamp;
 
+use super::apply::{Stored, decide_and_store, existing};
 use super::look::key;
 use super::{Desk, DeskError};
 use crate::decide::Context;
 use crate::decide::settle::{Settlement, settled};
-use crate::store::{Committed, Store};
+use crate::store::Store;
 use crate::{Order, OrderKey, Policy};
-
-/// How often a change by others is waited out.
-const MAX_TRIES: u32 = 16;
 
 impl Desk {
     /// Settles an order that the platform's evidence contradicts, by the word of a person.
@@ -43,24 +41,21 @@ pub async fn settle(
     policy: &Policy,
 ) -> Result<Order, DeskError> {
     let by = format!("clerk:{}", settlement.who);
-    for _ in 0..MAX_TRIES {
-        let found = match key.can_be_kept() {
-            true => store.order(key).await?,
-            false => None,
-        };
-        let order = found.ok_or_else(|| DeskError::NoOrder { key: key.clone() })?;
-        let context = Context {
-            at: now,
-            by: &by,
-            policy,
-        };
-        let decision = settled(&order, settlement, context)?;
-        if store.commit(&decision.change).await? == Committed::Stored {
-            let mut order = decision.change.order;
-            order.revision += 1;
+    let context = Context {
+        at: now,
+        by: &by,
+        policy,
+    };
+    let order = existing(store, key).await?;
+    let stored = decide_and_store(store, order, |order| {
+        Ok(Some(settled(order, settlement, context)?))
+    });
+    match stored.await? {
+        Stored::Changed(_, decision) => {
+            let order = decision.change.order;
             tracing::info!(merchant = %key.merchant, hosp_out_trade_no = %key.hosp_out_trade_no, state = order.state.as_str(), "a person settled the order");
-            return Ok(order);
+            Ok(order)
         }
+        Stored::Nothing(order) | Stored::Repeated(order) => Ok(order),
     }
-    Err(DeskError::Contended { key: key.clone() })
 }

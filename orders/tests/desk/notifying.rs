@@ -239,7 +239,7 @@ async fn paid_after_we_believed_it_closed_is_asked_for_and_never_lost() {
     let reply = hospital.deliver(&delivery).await;
     assert_eq!(
         reason(&reply.outcome),
-        "told paid of an order that is closed"
+        "it reports a payment of an order that is closed"
     );
     hospital.work().await;
     assert_eq!(hospital.state("T1").await, State::Paid);

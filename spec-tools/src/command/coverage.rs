@@ -1,32 +1,35 @@
 //! `cargo codegen coverage`: is every row of the document in the spec, or explained by an erratum?
 
-use std::path::PathBuf;
+use std::io::{self, IsTerminal};
 
-use signed_xml_spec_tools::import::{self, report};
+use signed_xml_spec_tools::diff;
+use signed_xml_spec_tools::import::report;
 
-use super::{DIFFERS, FINE, Outcome, Spec, import::document, print};
+use super::import::Source;
+use super::{DIFFERS, FINE, Outcome, Spec, print};
 
 /// Hold the spec against the vendor's document
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The document: text with tabs between cells, Markdown, or .docx
-    #[arg(value_name = "DOC")]
-    document: PathBuf,
-    /// One JSON object per line
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    source: Source,
 }
 
 impl Arguments {
     pub(crate) fn run(&self, spec: &Spec) -> Outcome {
-        let model = spec.model()?;
-        let document = document(&self.document, &model)?;
-        let comparison = import::compare(&model, &document, None);
-        match self.json {
-            true => print(&report::coverage_json(&comparison)),
-            false => print(&report::coverage(&document, &comparison)),
+        let import = self.source.import(&spec.model()?)?;
+        if self.source.json {
+            print(&report::json(&import));
+        } else {
+            print(&report::rows(&import));
+            print(&report::human(&import));
+            let changes = &import.proposal.changes;
+            if !changes.is_empty() {
+                print("\nin the document and not in the spec:\n");
+                print(&diff::report::human(changes, io::stdout().is_terminal()));
+            }
         }
-        Ok(match comparison.edits.is_empty() {
+        Ok(match import.is_covered() && import.is_complete() {
             true => FINE,
             false => DIFFERS,
         })

@@ -1,90 +1,101 @@
 //! `cargo codegen import`: a version of the vendor's document, read into the spec.
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use signed_xml_codegen::Model;
 use signed_xml_spec_tools::diff;
-use signed_xml_spec_tools::import::{self, Document, Proposal, report};
+use signed_xml_spec_tools::import::{self, Import, Proposal, Scope, report};
 
-use super::{FINE, Outcome, Spec, print, say};
+use super::{DIFFERS, FINE, Outcome, Spec, print, say};
 
 /// Read a version of the vendor's document into the spec
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    source: Source,
+    /// Write the edits into the spec
+    #[arg(long)]
+    apply: bool,
+}
+
+/// A document and how it is read.
+#[derive(clap::Args)]
+pub(crate) struct Source {
     /// The document: text with tabs between cells, Markdown, or .docx
     #[arg(value_name = "DOC")]
     document: PathBuf,
     /// Version of the document [default: the last of its version history]
     #[arg(long = "version", value_name = "X")]
     version: Option<String>,
-    /// Write the edits into the spec
-    #[arg(long)]
-    apply: bool,
+    /// The document is an excerpt of these sections, as `3.3,3.6,errors`: numbers, names of interfaces, errors, bills, versions, signature
+    #[arg(long, value_name = "SECTIONS", value_delimiter = ',')]
+    partial: Vec<String>,
     /// One JSON object per line
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
+}
+
+impl Source {
+    /// Reads the document and holds it against the spec.
+    pub(crate) fn import(&self, model: &Model) -> Result<Import, String> {
+        let path = self.document.display();
+        let of_file = |error: &dyn Display| format!("error: {path}: {error}");
+        let scope = match self.partial.is_empty() {
+            true => Scope::default(),
+            false => Scope::partial(model, &self.partial)
+                .map_err(|error| format!("error: --partial: {error}"))?,
+        };
+        let bytes = std::fs::read(&self.document).map_err(|error| of_file(&error))?;
+        let document = import::read(&bytes, model).map_err(|error| of_file(&error))?;
+        import::import(model, &document, self.version.as_deref(), &scope)
+            .map_err(|error| format!("error: the edited spec does not compile\n{error}"))
+    }
 }
 
 impl Arguments {
     pub(crate) fn run(&self, spec: &Spec) -> Outcome {
-        let model = spec.model()?;
-        let document = document(&self.document, &model)?;
-        let version = self.version.as_deref();
-        let mut comparison = import::compare(&model, &document, version);
-        let proposal = import::propose(&model, &document, &comparison, version)
-            .map_err(|error| format!("error: the edited spec does not compile\n{error}"))?;
-        comparison.notes.extend(proposal.notes.iter().cloned());
-        let changes = diff::compare(&model, &proposal.model);
-        match self.json {
-            true => {
-                print(&diff::report::json_lines(&changes));
-                print(&report::edits_json(&comparison));
-            }
+        let import = self.source.import(&spec.model()?)?;
+        let proposal = &import.proposal;
+        match self.source.json {
+            true => print(&report::json(&import)),
             false => {
                 let colours = io::stdout().is_terminal();
-                print(&diff::report::human(&changes, colours));
-                print(&format!("\n{}", report::edits(&comparison)));
+                print(&diff::report::human(&proposal.changes, colours));
+                print(&format!("\n{}", report::human(&import)));
             }
         }
-        let undecided = comparison
-            .edits
-            .iter()
-            .filter(|edit| edit.undecided.is_some())
-            .count();
         say(&format!(
-            "{} edits, {undecided} with something to decide, in {} files",
-            comparison.edits.len(),
+            "{} changes, {} questions to decide, in {} files",
+            proposal.changes.len(),
+            proposal.open.len(),
             proposal.changed.len()
         ));
         if self.apply {
-            write(&spec.folder()?, &proposal)?;
+            write(&spec.folder()?, proposal)?;
         } else if !proposal.changed.is_empty() {
             say("nothing was written; `--apply` writes the edits");
         }
-        Ok(FINE)
+        if import.is_complete() {
+            return Ok(FINE);
+        }
+        say(
+            "the document was not read completely: see `missing` and `unreadable`; for an excerpt, name its sections with `--partial`",
+        );
+        Ok(DIFFERS)
     }
 }
 
 fn write(folder: &Path, proposal: &Proposal) -> Result<(), String> {
     for name in &proposal.changed {
         let path = folder.join(name);
-        let text = proposal
-            .sources
-            .files()
-            .iter()
-            .find(|file| file.name == *name);
+        let mut files = proposal.sources.files().iter();
+        let text = files.find(|file| file.name == *name);
         let text = text.map_or("", |file| &file.text);
         std::fs::write(&path, text)
             .map_err(|error| format!("error: {}: {error}", path.display()))?;
         say(&format!("wrote {}", path.display()));
     }
     Ok(())
-}
-
-/// Reads the document of a command line.
-pub(crate) fn document(path: &Path, model: &Model) -> Result<Document, String> {
-    let told = |error: &dyn std::fmt::Display| format!("error: {}: {error}", path.display());
-    let bytes = std::fs::read(path).map_err(|error| told(&error))?;
-    import::read(&bytes, model).map_err(|error| told(&error))
 }

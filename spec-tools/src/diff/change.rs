@@ -125,6 +125,20 @@ impl Changes {
         self.list.is_empty()
     }
 
+    /// Adds the line of a document to the place of each change that `line` knows, by interface, message and field.
+    pub(crate) fn locate(&mut self, line: impl Fn([Option<&str>; 3]) -> Option<u32>) {
+        for change in &mut self.list {
+            let address = [&change.interface, &change.message, &change.field];
+            if let Some(line) = line(address.map(Option::as_deref)) {
+                let before = match change.place.as_str() {
+                    "" => String::new(),
+                    place => format!("{place}, "),
+                };
+                change.place = format!("{before}line {line} of the document");
+            }
+        }
+    }
+
     /// The version step that all of them together ask for.
     pub fn bump(&self) -> Bump {
         let bumps = self.list.iter().map(|change| change.bump);

@@ -61,7 +61,7 @@ pub(super) fn compare(
     if names.is_empty() {
         return;
     }
-    let text = format!("{}: {} worded otherwise", new.item, joined(&names));
+    let text = format!("{}: {} reworded", new.item, joined(&names));
     let mut finding = Finding::new(rule, text).values(digest(old, &names), digest(new, &names));
     if let Some(span) = new.span {
         finding = finding.at(span);

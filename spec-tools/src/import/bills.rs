@@ -2,13 +2,16 @@
 
 use signed_xml_codegen::model::Model;
 
-use super::document::PrintedBill;
+use super::document::{Note, PrintedBill};
 use super::lines::Line;
+use super::plain::plain;
 use super::printed::without_blanks;
 
-/// Finds the headers. A line is one if most of its names are known columns; the header of a sample has no title in front of it.
-pub(super) fn headers(lines: &[Line], model: &Model) -> Vec<PrintedBill> {
-    let mut found: Vec<PrintedBill> = Vec::new();
+/// Finds the headers, and lines that seem to be headers and are not read.
+///
+/// A line is a header if most of its names are known columns and a title stands in front of it. The header of a sample has no title.
+pub(super) fn headers(lines: &[Line], model: &Model) -> (Vec<PrintedBill>, Vec<Note>) {
+    let (mut found, mut unreadable) = (Vec::new(), Vec::new());
     let mut before = "";
     for line in lines {
         let Some(text) = line.prose() else {
@@ -17,23 +20,34 @@ pub(super) fn headers(lines: &[Line], model: &Model) -> Vec<PrintedBill> {
             }
             continue;
         };
-        let columns: Vec<String> = text.split([',', '，']).map(without_blanks).collect();
-        let known = columns
-            .iter()
-            .filter(|name| model.bill_column(name).is_some())
-            .count();
+        let printed = line.printed.concat();
+        let columns: Vec<String> = printed.split([',', '，']).map(without_blanks).collect();
+        let is_known = |name: &&String| {
+            let mut columns = model.bill_columns.iter();
+            columns.any(|column| plain(&column.name) == plain(name))
+        };
+        let known = columns.iter().filter(is_known).count();
         let is_header = columns.len() >= 3 && known * 2 > columns.len();
         let titled = !before.is_empty()
             && before.chars().count() <= 20
-            && !before.ends_with(['：', ':', '。', '，', ',']);
+            && !before.ends_with([':', '。', ',']);
         if is_header && titled {
+            let title = without_blanks(before);
+            let mut layouts = model.bill_layouts.iter();
+            if layouts.all(|layout| plain(&without_blanks(&layout.title)) != title) {
+                let text = format!(
+                    "`{title}` is not the title of a bill that the spec has: add its layout to `bills.toml`, or correct the title"
+                );
+                let line = line.number;
+                unreadable.push(Note { line, text });
+            }
             found.push(PrintedBill {
-                title: without_blanks(before),
+                title,
                 columns,
                 line: line.number,
             });
         }
         before = text;
     }
-    found
+    (found, unreadable)
 }

@@ -1,6 +1,6 @@
-//! What a version of the document prints, taken apart: tables and rows with their lines, error codes, bill headers, the signature rule, versions.
+//! What a version of the document prints: tables and rows with their lines, error codes, bill headers, the signature rule, versions.
 //!
-//! Only facts that the spec holds are kept; a remark stays as text until the values, units and forms in it have been looked at.
+//! It holds facts of the spec only; a remark is text until `remark` reads values, units and forms in it.
 
 use signed_xml_codegen::model::{MessageKind, WireType};
 
@@ -23,6 +23,8 @@ pub struct Document {
     pub versions: Vec<PrintedVersion>,
     /// Where the reader was unsure.
     pub notes: Vec<Note>,
+    /// What looks like a part of a table and could not be read.
+    pub unreadable: Vec<Note>,
 }
 
 /// A text and its line.
@@ -35,9 +37,9 @@ pub struct Printed {
 }
 
 /// A numbered section.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Section {
-    /// `3.4`.
+    /// `3.4`; empty for what stands in front of the first number of an excerpt.
     pub number: String,
     /// Its title.
     pub title: String,
@@ -86,7 +88,7 @@ pub struct Row {
     pub name: String,
     /// The name as the extraction left it.
     pub raw_name: String,
-    /// The label without blanks.
+    /// The label as printed, without blanks.
     pub label: String,
     /// The type; `None` for one that the spec language does not know.
     pub wire_type: Option<WireType>,
@@ -96,7 +98,7 @@ pub struct Row {
     pub max: Option<u32>,
     /// The mark: `Y`, `N`, another word or nothing.
     pub mark: String,
-    /// The remark, its pieces joined.
+    /// The remark as printed, its pieces joined.
     pub remark: String,
 }
 
@@ -148,12 +150,6 @@ impl Document {
     /// The section that a table stands in.
     pub fn section_of(&self, table: &Table) -> Option<&Section> {
         self.sections.get(table.section)
-    }
-
-    /// The row that begins on a line.
-    pub(super) fn row_at(&self, line: u32) -> Option<&Row> {
-        let mut rows = self.tables.iter().flat_map(|table| &table.rows);
-        rows.find(|row| row.line == line)
     }
 
     /// The number of rows of all field tables.

@@ -10,7 +10,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::lines::{Line, MOST_BYTES, ReadError};
+use super::lines::{Form, Line, MOST_BYTES, ReadError};
 
 /// Reads a .docx.
 pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, ReadError> {
@@ -176,7 +176,7 @@ impl Walk {
 
     fn push_line(&mut self, cells: Vec<String>) {
         let number = u32::try_from(self.lines.len() + 1).unwrap_or(u32::MAX);
-        self.lines.push(Line { number, cells });
+        self.lines.push(Line::new(number, cells, Form::Word));
     }
 }
 
@@ -220,7 +220,7 @@ fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Option<St
     };
     let mut text = String::new();
     let most = MOST_BYTES as u64;
-    // One byte more than is allowed, to tell a text that ends there from one that goes on.
+    // One byte more than is allowed: a text that ends there is not too long.
     let read = file.take(most + 1).read_to_string(&mut text);
     let read = read.map_err(|error| not_word(&format!("`{name}`: {error}")))?;
     match read > MOST_BYTES {

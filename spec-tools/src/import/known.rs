@@ -1,8 +1,12 @@
 //! What the present spec knows, to decide with: which section is which interface, which names a table may print, which items the document has.
 
-use signed_xml_codegen::model::{Field, History, Interface, Message, MessageKind, Model, WireType};
+use std::collections::BTreeMap;
 
-use super::document::Row;
+use signed_xml_codegen::model::{
+    BillLayout, ErrorCode, Field, History, Interface, Message, MessageKind, Model,
+};
+
+use super::document::Document;
 
 /// The spec that a document is read with.
 #[derive(Clone, Copy)]
@@ -55,6 +59,56 @@ impl<'m> Known<'m> {
         }
     }
 
+    /// The fields of a message that the document prints.
+    pub(super) fn fields(self, message: &'m Message) -> Vec<&'m Field> {
+        let fields = message.fields.iter();
+        fields
+            .filter(|field| self.is_printed(&field.history))
+            .collect()
+    }
+
+    /// The columns of a layout that the document prints.
+    pub(super) fn columns(self, layout: &'m BillLayout) -> impl Iterator<Item = &'m String> {
+        let is_printed = move |name: &&String| {
+            let column = self.model.bill_column(name);
+            column.is_none_or(|column| self.is_printed(&column.history))
+        };
+        layout.columns.iter().filter(is_printed)
+    }
+
+    /// All fields of a name in messages of the same direction.
+    pub(super) fn namesakes(self, kind: MessageKind, name: &str) -> Vec<&'m Field> {
+        let messages = self.interfaces().flat_map(|interface| &interface.messages);
+        let messages = messages.filter(|message| message.kind.is_sent() == kind.is_sent());
+        let fields = messages.flat_map(|message| message.distinct_fields());
+        fields.filter(|field| field.name == name).collect()
+    }
+
+    /// The document's words for interfaces, learnt from the error codes that both sides know.
+    pub(super) fn interface_words(self, document: &Document) -> BTreeMap<String, String> {
+        let mut votes: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for printed in &document.error_codes {
+            let mut codes = self.model.error_codes.iter();
+            let code = codes.find(|code| code.code == printed.code);
+            let same_count = |code: &&ErrorCode| code.interfaces.len() == printed.interfaces.len();
+            let names = code
+                .filter(same_count)
+                .map_or(&[][..], |code| &code.interfaces);
+            for (word, name) in printed.interfaces.iter().zip(names) {
+                *votes.entry((word, name)).or_default() += 1;
+            }
+        }
+        let mut words: BTreeMap<String, (String, usize)> = BTreeMap::new();
+        for ((word, name), count) in votes {
+            let best = words.entry(word.to_owned()).or_default();
+            if count > best.1 {
+                *best = (name.to_owned(), count);
+            }
+        }
+        let words = words.into_iter();
+        words.map(|(word, (name, _))| (word, name)).collect()
+    }
+
     /// True if some message of the spec has a field of this name.
     pub(super) fn has_field(self, name: &str) -> bool {
         let mut messages = self
@@ -80,45 +134,4 @@ pub(super) fn field<'m>(message: &'m Message, name: &str) -> Option<&'m Field> {
     message
         .field(name)
         .or_else(|| fields.find(|field| field.aliases.iter().any(|alias| alias == name)))
-}
-
-/// A field of the same name and type, best from a message of the same direction.
-pub(super) fn of_same_name<'m>(
-    model: &'m Model,
-    kind: MessageKind,
-    printed: &Row,
-    wire_type: WireType,
-) -> Option<&'m Field> {
-    let messages = model
-        .interfaces
-        .iter()
-        .filter(|interface| interface.origin.is_none())
-        .flat_map(|interface| &interface.messages);
-    let same = |field: &&Field| {
-        field.name == printed.name && field.wire_type == wire_type && !field.repeated
-    };
-    let towards = |message: &&Message| message.kind.is_sent() == kind.is_sent();
-    let messages = messages.filter(towards);
-    let found: Vec<(bool, &Field)> = messages
-        .flat_map(|message| {
-            let near = message.kind == kind;
-            message
-                .fields
-                .iter()
-                .filter(same)
-                .map(move |field| (near, field))
-        })
-        .collect();
-    // One interface may be the odd one out: the ruling that most of them share counts.
-    let shared = |field: &Field| {
-        let alike = |other: &&(bool, &Field)| {
-            other.1.demanded == field.demanded && other.1.errata == field.errata
-        };
-        found.iter().filter(alike).count()
-    };
-    let best = found
-        .iter()
-        .enumerate()
-        .max_by_key(|(at, (near, field))| (*near, shared(field), usize::MAX - at));
-    best.map(|(_, (_, field))| *field)
 }

@@ -1,8 +1,11 @@
 //! A document as numbered lines of cells, and how text and Markdown become that.
 //!
-//! Everything behind this file sees one sequence, whatever the form of the document. A line of text is its own number; of a .docx each paragraph and each table row counts as one.
+//! Everything behind this file sees one sequence, whatever the form of the document. A line of text is its own number; of a .docx each paragraph and each
+//! table row counts as one.
 
 use std::fmt;
+
+use super::plain::plain;
 
 /// Bytes that a document may have.
 pub const MOST_BYTES: usize = 32 << 20;
@@ -12,8 +15,23 @@ pub const MOST_BYTES: usize = 32 << 20;
 pub struct Line {
     /// From 1.
     pub number: u32,
-    /// Its cells, without blanks around them; one cell if it is not a row.
+    /// Its cells in their plain form, without blanks around them; one cell if it is not a row.
     pub cells: Vec<String>,
+    /// The cells as printed.
+    pub printed: Vec<String>,
+    /// Which form of document it comes from, and so where a table ends.
+    pub form: Form,
+}
+
+/// A form of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Text with tabs: nothing says where a table ends.
+    Text,
+    /// A row of a Markdown table, or a line between tables.
+    Markdown,
+    /// A row of a Word table, or a paragraph.
+    Word,
 }
 
 /// Why a file cannot be read as a document.
@@ -44,6 +62,11 @@ pub enum ReadError {
 
 /// The lines of text or Markdown; what stands between code fences is emptied: it is not part of a table.
 pub(super) fn text_lines(text: &str) -> Vec<Line> {
+    let is_row = |line: &str| line.trim_start().starts_with('|');
+    let form = match text.lines().filter(|line| is_row(line)).count() > 2 {
+        true => Form::Markdown,
+        false => Form::Text,
+    };
     let mut fenced = false;
     let numbered = (1..).zip(text.lines());
     numbered
@@ -54,7 +77,7 @@ pub(super) fn text_lines(text: &str) -> Vec<Line> {
                 false => cells(line),
             };
             fenced ^= fence;
-            Line { number, cells }
+            Line::new(number, cells, form)
         })
         .collect()
 }
@@ -64,8 +87,9 @@ fn cells(line: &str) -> Vec<String> {
     if let Some(row) = trimmed.strip_prefix('|') {
         return markdown_cells(row.strip_suffix('|').unwrap_or(row));
     }
-    // Tabs in front are empty cells; blanks are none.
-    let line = line.trim_start_matches(' ').trim_start_matches('#');
+    // Tabs in front are empty cells; blanks are not.
+    let line = line.trim_start_matches([' ', '\u{3000}']);
+    let line = line.trim_start_matches('#');
     line.split('\t')
         .map(|cell| cell.trim().to_owned())
         .collect()
@@ -107,6 +131,33 @@ fn plain_cell(cell: &str) -> String {
 }
 
 impl Line {
+    pub(super) fn new(number: u32, printed: Vec<String>, form: Form) -> Self {
+        let cells = printed.iter().map(|cell| plain(cell)).collect();
+        Self {
+            number,
+            cells,
+            printed,
+            form,
+        }
+    }
+
+    /// The text of a row whose first cell alone is filled, as one that is merged over a whole table.
+    pub(super) fn spanning(&self) -> Option<&str> {
+        match self.cells.as_slice() {
+            [first, rest @ ..] if !first.is_empty() && !rest.is_empty() => {
+                rest.iter().all(String::is_empty).then_some(first)
+            }
+            _ => None,
+        }
+    }
+
+    /// The line with its cells side by side, for a message.
+    pub(super) fn shown(&self) -> String {
+        let cells: Vec<&str> = self.printed.iter().map(String::as_str).collect();
+        let text: String = cells.join(" | ").chars().take(60).collect();
+        text.trim_end_matches([' ', '|']).to_owned()
+    }
+
     /// Its only cell, if it is not a row of a table.
     pub(crate) fn prose(&self) -> Option<&str> {
         match self.cells.as_slice() {

@@ -2,6 +2,8 @@
 
 use signed_xml_codegen::model::{DocumentWords, MessageKind, Vocabulary, WireType};
 
+use super::plain::plain;
+
 /// Where the columns of a field table stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Columns {
@@ -17,25 +19,68 @@ pub(super) struct Columns {
 
 impl Columns {
     /// The columns of a heading row; `None` for any other line.
-    pub(super) fn of(words: &DocumentWords, cells: &[String]) -> Option<Self> {
-        let find = |words: &[String]| {
-            let mut cells = cells.iter().map(|cell| without_blanks(cell));
-            cells.position(|cell| words.contains(&cell))
-        };
-        let name = find(&words.name)?;
-        let label = find(&words.label);
+    pub(super) fn of<C: AsRef<str>>(words: &DocumentWords, cells: &[C]) -> Option<Self> {
+        let name = place_of(cells, &words.name)?;
+        let label = place_of(cells, &words.label);
         Some(Self {
             name,
             label,
-            wire_type: find(&words.wire_type)?,
-            length: find(&words.length),
-            mark: find(&words.mark)?,
-            remark: find(&words.remark).filter(|remark| Some(*remark) != label),
+            wire_type: place_of(cells, &words.wire_type)?,
+            length: place_of(cells, &words.length),
+            mark: place_of(cells, &words.mark)?,
+            remark: place_of(cells, &words.remark).filter(|remark| Some(*remark) != label),
             structure: cells
                 .get(name)
-                .is_some_and(|cell| words.structure_name.contains(&without_blanks(cell))),
+                .is_some_and(|cell| is_one_of(cell.as_ref(), &words.structure_name)),
         })
     }
+}
+
+/// The first cell that is one of the words.
+pub(super) fn place_of<C: AsRef<str>>(cells: &[C], words: &[String]) -> Option<usize> {
+    cells
+        .iter()
+        .position(|cell| is_one_of(cell.as_ref(), words))
+}
+
+/// True if a cell in its plain form is one of the words of the vocabulary, whatever the blanks.
+pub(super) fn is_one_of(cell: &str, words: &[String]) -> bool {
+    let cell = without_blanks(cell);
+    let mut words = words.iter();
+    !cell.is_empty() && words.any(|word| without_blanks(&plain(word)) == cell)
+}
+
+/// What a row between tables seems to be: cells that blanks part instead of tabs.
+pub(super) fn row_in_blanks(words: &DocumentWords, line: &str) -> bool {
+    let tokens: Vec<&str> = line.split_whitespace().collect();
+    let [name, rest @ ..] = tokens.as_slice() else {
+        return false;
+    };
+    let typed = rest.iter().any(|token| wire_type(words, token).is_some());
+    (is_name(name) && typed) || is_heading(words, &tokens)
+}
+
+/// True for the heading row of any table that is read.
+pub(super) fn is_heading<C: AsRef<str>>(words: &DocumentWords, cells: &[C]) -> bool {
+    let has = |words| place_of(cells, words).is_some();
+    Columns::of(words, cells).is_some()
+        || (has(&words.error_code) && has(&words.error_meaning))
+        || (has(&words.version) && has(&words.date))
+}
+
+/// The words by which heading rows are known, for a message.
+pub(super) fn heading_words(words: &DocumentWords) -> String {
+    let list = |words: &[String]| words.join("/");
+    format!(
+        "a field table names {}, {} and {}; error codes {} and {}; versions {} and {}",
+        list(&words.name),
+        list(&words.wire_type),
+        list(&words.mark),
+        list(&words.error_code),
+        list(&words.error_meaning),
+        list(&words.version),
+        list(&words.date),
+    )
 }
 
 /// A type cell, with the length in it.
@@ -63,9 +108,9 @@ pub(super) fn mark(words: &Vocabulary, printed: &str) -> Option<String> {
     let parts: Vec<&str> = printed.split_whitespace().collect();
     let mark = parts.join(" ");
     let document = &words.document;
-    if document.yes.contains(&mark) {
+    if is_one_of(&mark, &document.yes) {
         Some("Y".to_owned())
-    } else if document.no.contains(&mark) {
+    } else if is_one_of(&mark, &document.no) {
         Some("N".to_owned())
     } else {
         let is_mark = mark.is_empty() || words.remarks.choice_in(&mark).is_some();
@@ -123,11 +168,11 @@ pub(super) fn direction(
 /// The structure that a line in front of its table names.
 pub(super) fn structure_name<'l>(words: &DocumentWords, line: &'l str) -> Option<&'l str> {
     let (name, rest) = line.split_once(char::is_whitespace)?;
-    let told = words
+    let is_announced = words
         .structure
         .iter()
         .any(|word| rest.contains(word.as_str()));
-    (told && is_name(name)).then_some(name)
+    (is_announced && is_name(name)).then_some(name)
 }
 
 /// The condition of a line that says when the fields below it come: pairs of field and value; `None` for any other line.
@@ -167,14 +212,18 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// An address that opens a line: without its query, and whether the query asks for an access token.
+/// An address that opens a line, behind a short word or not: without its query, and whether the query asks for an access token.
 pub(super) fn address(line: &str) -> Option<(String, bool)> {
-    let line = line.trim().trim_start_matches('<');
-    if !line.starts_with("https://") && !line.starts_with("http://") {
+    let start = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| line.find(scheme))?;
+    let (before, line) = line.split_at(start);
+    let is_sentence = before.chars().count() > 12 || before.contains(['。', ',']);
+    if is_sentence {
         return None;
     }
     let end = line
-        .find(|c: char| c.is_whitespace() || c == '>')
+        .find(|c: char| c.is_whitespace() || matches!(c, '>' | '`' | ')' | '"'))
         .unwrap_or(line.len());
     let whole = line.get(..end)?;
     let (address, query) = whole.split_once('?').unwrap_or((whole, ""));
@@ -189,6 +238,20 @@ pub(super) fn date(printed: &str) -> String {
         .map(|part| format!("{part:0>2}"))
         .collect();
     parts.join("-")
+}
+
+/// True for a number of a version: `2.4`, `V2.4`.
+pub(super) fn is_version(text: &str) -> bool {
+    let number = text.trim_start_matches(['V', 'v']);
+    let mut parts = number.split('.');
+    number.contains('.')
+        && parts.all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// True for an error code.
+pub(super) fn is_code(text: &str) -> bool {
+    let inside = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    !text.is_empty() && text.bytes().all(inside)
 }
 
 /// True for what may be the name of a field.
@@ -265,6 +328,36 @@ mod tests {
         assert_eq!(words.choice_in("四选一 优先级"), Some(("四选一", 4)));
         assert_eq!(words.choice_in("多选一"), Some(("多选一", 0)));
         assert_eq!(words.choice_in("任选一"), None);
+    }
+
+    #[test]
+    fn an_address_is_found_between_backticks_and_behind_a_word() {
+        let found = |line| address(line).map(|(address, token)| format!("{address} {token}"));
+        let expected = Some("https://a.example/pay true");
+        for line in [
+            "https://a.example/pay?access_token=T",
+            "`https://a.example/pay?access_token=T`",
+            "<https://a.example/pay?access_token=T>",
+            "POST https://a.example/pay?access_token=T",
+            "接口链接:https://a.example/pay?access_token=T",
+        ] {
+            assert_eq!(found(line).as_deref(), expected, "{line}");
+        }
+        assert_eq!(
+            found("调用平台的 API (即 https://a.example/ 前缀的 API)"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_row_whose_cells_are_parted_by_blanks_is_known_for_one() {
+        let words = vocabulary().document;
+        assert!(row_in_blanks(&words, "visit_no 就诊流水号 String20 Y"));
+        assert!(row_in_blanks(&words, "字段名 中文解释 类型 是否必填 备注"));
+        assert!(!row_in_blanks(
+            &words,
+            "openid 和 sub_openid 可以选传其中之一"
+        ));
     }
 
     #[test]

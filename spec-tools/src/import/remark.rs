@@ -5,6 +5,7 @@
 
 use signed_xml_codegen::model::{EnumValue, RemarkWords};
 
+use super::plain::{as_printed, plain};
 use super::printed::without_blanks;
 
 /// Between a value and its meaning.
@@ -21,7 +22,7 @@ pub(super) struct Listed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Label {
     text: String,
-    /// Nothing tells its end from the prose behind it.
+    /// No sign parts it from the prose behind it.
     open: bool,
 }
 
@@ -41,14 +42,15 @@ struct Word<'t> {
     meaning: Option<usize>,
 }
 
-/// The values that a text lists, in its order, each once.
+/// The values that a text lists, in its order, each once; their meanings as printed.
 pub(super) fn values(text: &str, lookup: &Lookup<'_>) -> Vec<Listed> {
-    let mut found = defined(text, lookup);
+    let read = plain(text);
+    let mut found = defined(&read, text, lookup);
     let alone = found.len() >= 2 || (lookup.numeric && !found.is_empty());
     if !alone && lookup.numeric {
-        found = leading_run(text);
+        found = leading_run(&read, text);
     } else if !alone {
-        for word in words(text) {
+        for word in words(&read) {
             let is_known = lookup.known.iter().any(|known| known.value == word.text);
             let is_value = is_capitals(word.text)
                 && !lookup
@@ -79,7 +81,7 @@ pub(super) fn other_label(label: &Label, known: &str) -> Option<String> {
     let same = known
         .chars()
         .filter(|c| !c.is_whitespace())
-        .all(|c| printed.next().map(plain) == Some(plain(c)));
+        .all(|c| printed.next().map(plain_mark) == Some(plain_mark(c)));
     if same && (printed.next().is_none() || (label.open && ends_after(&label.text, known))) {
         return None;
     }
@@ -104,11 +106,12 @@ impl Label {
 
 /// The unit that a text names: `fen`, `yuan`, `seconds`.
 pub(super) fn unit<'w>(words: &'w RemarkWords, text: &str) -> Option<&'w str> {
-    words.unit_in(&without_blanks(text))
+    words.unit_in(&without_blanks(&plain(text)))
 }
 
 /// The pattern of a time that a text prints: `yyyyMMddHHmmss`.
 pub(super) fn form(text: &str) -> Option<String> {
+    let text = plain(text);
     let start = text.find("yyyy")?;
     let rest = text.get(start..)?;
     let inside = |c: char| "yMdHhmsST-:/. ".contains(c);
@@ -118,7 +121,7 @@ pub(super) fn form(text: &str) -> Option<String> {
 }
 
 /// Values that stand with their meaning behind a sign.
-fn defined(text: &str, lookup: &Lookup<'_>) -> Vec<Listed> {
+fn defined(text: &str, printed: &str, lookup: &Lookup<'_>) -> Vec<Listed> {
     let mut words: Vec<Word<'_>> = words(text).collect();
     for at in 0..words.len() {
         let own_name = at.checked_sub(1).is_some_and(|before| {
@@ -147,9 +150,8 @@ fn defined(text: &str, lookup: &Lookup<'_>) -> Vec<Listed> {
     let mut found = Vec::new();
     for (at, (_, meaning, value)) in listed.iter().enumerate() {
         let next = listed.get(at + 1).map(|(start, ..)| *start);
-        let label = text
-            .get(*meaning..next.unwrap_or(text.len()))
-            .unwrap_or_default();
+        let range = *meaning..next.unwrap_or(text.len());
+        let label = as_printed(printed, text, range);
         let label = label.trim().trim_end_matches(own.as_str()).trim();
         let label = label
             .trim_start_matches(['：', ':', ' '])
@@ -176,7 +178,7 @@ fn meaning(rest: &str) -> Option<usize> {
 }
 
 /// `1 甲 2 乙`, from the beginning of the text.
-fn leading_run(text: &str) -> Vec<Listed> {
+fn leading_run(text: &str, printed: &str) -> Vec<Listed> {
     let mut found: Vec<Listed> = Vec::new();
     let mut meaning = String::new();
     let finish = |found: &mut Vec<Listed>, meaning: &mut String, open: bool| {
@@ -185,7 +187,8 @@ fn leading_run(text: &str) -> Vec<Listed> {
             last.label = Some(Label { text, open });
         }
     };
-    for token in text.split_whitespace() {
+    let tokens = text.split_whitespace().zip(printed.split_whitespace());
+    for (token, as_printed) in tokens {
         if token.bytes().all(|byte| byte.is_ascii_digit()) {
             finish(&mut found, &mut meaning, false);
             found.push(Listed {
@@ -198,7 +201,7 @@ fn leading_run(text: &str) -> Vec<Listed> {
             if !meaning.is_empty() {
                 meaning.push(' ');
             }
-            meaning.push_str(token);
+            meaning.push_str(as_printed);
         }
     }
     finish(&mut found, &mut meaning, true);
@@ -246,7 +249,7 @@ fn ends_after(text: &str, known: &str) -> bool {
     rest.next().is_none_or(|next| !next.is_alphanumeric())
 }
 
-fn plain(c: char) -> char {
+fn plain_mark(c: char) -> char {
     match c {
         ',' => '，',
         ';' => '；',

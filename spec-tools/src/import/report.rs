@@ -1,132 +1,167 @@
-//! What a comparison found, as text for people and as one JSON object per line.
+//! What an import found, as text for people and as one JSON object per line.
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::compare::{Comparison, Verdict};
-use super::document::{Document, Note};
+use crate::diff::report::json_lines;
 
-/// The counts of a coverage, in their order.
-fn counts(comparison: &Comparison) -> [(&'static str, usize); 4] {
-    [
-        ("found", comparison.found),
-        ("matched", comparison.matched),
-        ("explained", comparison.explained.len()),
-        ("unexplained", comparison.unexplained),
-    ]
-}
+use super::{Account, Import, Note, Verdict};
 
-/// How far the spec covers the document: counts, each place that nothing explains, errata without a reason.
-pub fn coverage(document: &Document, comparison: &Comparison) -> String {
+/// Per section what was expected and read; what is missing or could not be read; questions, errata without a reason, and where the reader was unsure.
+pub fn human(import: &Import) -> String {
     let mut text = String::new();
-    let mut line = |words: String| {
-        // Writing into a String cannot fail.
-        let _ = writeln!(text, "{words}");
-    };
-    let [(_, found), (_, matched), (_, explained), (_, unexplained)] = counts(comparison);
-    line(format!(
-        "rows: {found} found, {matched} matched, {explained} explained by an erratum, {unexplained} unexplained"
-    ));
-    let columns: usize = document.bills.iter().map(|bill| bill.columns.len()).sum();
-    line(format!(
-        "beside them: {} error codes, {columns} columns of {} bills, {} versions",
-        document.error_codes.len(),
-        document.bills.len(),
-        document.versions.len(),
-    ));
-    if !comparison.edits.is_empty() {
-        line(format!("\nunexplained ({}):", comparison.edits.len()));
-        for edit in &comparison.edits {
-            line(format!("  {edit}"));
-        }
+    accounts(&import.accounts, &mut text);
+    let open = &import.proposal.open;
+    if !open.is_empty() {
+        line(&mut text, &format!("\nto decide ({}):", open.len()));
     }
-    let of = |verdict| {
-        let judged = comparison
-            .errata
-            .iter()
-            .filter(move |judged| judged.verdict == verdict);
-        judged.map(|judged| judged.id.as_str()).collect::<Vec<_>>()
-    };
-    if !comparison.errata.is_empty() {
-        line(String::new());
-    }
-    for (verdict, advice) in [
-        (Verdict::Applies, ""),
-        (Verdict::NotJudged, " (no table shows what they are about)"),
-        (
-            Verdict::NoLonger,
-            " (the document prints what they rule, or the place is gone: retire them)",
-        ),
-    ] {
-        let ids = of(verdict);
-        if !ids.is_empty() {
-            line(format!(
-                "errata, {}: {}{advice}",
-                verdict.as_str(),
-                ids.join(", ")
-            ));
-        }
-    }
-    notes(&comparison.notes, &mut text);
-    text
-}
-
-/// The same as JSON: one object of counts, then one per edit, explained row, erratum and note.
-pub fn coverage_json(comparison: &Comparison) -> String {
-    let mut counted = json!({ "type": "rows" });
-    for (word, count) in counts(comparison) {
-        counted[word] = count.into();
-    }
-    let explained = comparison.explained.iter().map(|row| {
-        json!({ "type": "explained", "line": row.line, "place": row.place, "errata": row.errata })
-    });
-    let errata = comparison.errata.iter().map(
-        |judged| json!({ "type": "erratum", "id": judged.id, "verdict": judged.verdict.as_str() }),
-    );
-    let edits = comparison.edits.iter().map(super::Edit::json);
-    let all = std::iter::once(counted)
-        .chain(edits)
-        .chain(explained)
-        .chain(errata);
-    lines(all.chain(comparison.notes.iter().map(note_json)))
-}
-
-/// The edits that a document asks for, with what is left to decide, and where the reader was unsure.
-pub fn edits(comparison: &Comparison) -> String {
-    let mut text = String::new();
-    if !comparison.edits.is_empty() {
-        let _ = writeln!(text, "in the document ({}):", comparison.edits.len());
-    }
-    for edit in &comparison.edits {
-        let _ = writeln!(text, "  {edit}");
-    }
-    notes(&comparison.notes, &mut text);
-    text
-}
-
-/// The same as one JSON object per edit and note.
-pub fn edits_json(comparison: &Comparison) -> String {
-    let edits = comparison.edits.iter().map(super::Edit::json);
-    lines(edits.chain(comparison.notes.iter().map(note_json)))
-}
-
-fn notes(notes: &[Note], text: &mut String) {
-    if !notes.is_empty() {
-        let _ = writeln!(text, "\nunsure:");
-    }
-    for note in notes {
-        let _ = match note.line {
-            0 => writeln!(text, "  {}", note.text),
-            line => writeln!(text, "  line {line}: {}", note.text),
+    for question in open {
+        let by_hand = match question.written {
+            true => "",
+            false => " (no row of the spec can hold it: edit the spec by hand)",
         };
+        let asked = format!("{}: {}{by_hand}", question.place, question.text);
+        line(&mut text, &format!("  {}{asked}", at(question.line)));
+    }
+    errata(import, &mut text);
+    if !import.notes.is_empty() {
+        line(&mut text, "\nunsure:");
+    }
+    for note in &import.notes {
+        line(
+            &mut text,
+            &format!("  {}{}", at(Some(note.line)), note.text),
+        );
+    }
+    text
+}
+
+/// The counts of all rows, in one line.
+pub fn rows(import: &Import) -> String {
+    format!(
+        "rows: {} found, {} matched, {} explained by an erratum, {} unexplained\n",
+        import.found,
+        import.matched,
+        import.explained.len(),
+        import.unexplained()
+    )
+}
+
+/// One JSON object per change, with the keys of `diff`, then one per section, question, row that an erratum explains, erratum and note.
+pub fn json(import: &Import) -> String {
+    let mut objects = vec![json!({
+        "type": "rows",
+        "found": import.found,
+        "matched": import.matched,
+        "explained": import.explained.len(),
+        "unexplained": import.unexplained(),
+    })];
+    let note =
+        |kind: &str, note: &Note| json!({ "type": kind, "line": note.line, "text": note.text });
+    for account in &import.accounts {
+        objects.push(json!({
+            "type": "section",
+            "section": account.section,
+            "unit": account.unit,
+            "expected": account.expected,
+            "read": account.read,
+            "missing": account.missing,
+            "unreadable": account.unreadable.iter().map(|found| note("unreadable", found)).collect::<Vec<_>>(),
+        }));
+    }
+    objects.extend(import.proposal.open.iter().map(|question| {
+        json!({
+            "type": "question",
+            "place": question.place,
+            "line": question.line,
+            "text": question.text,
+            "written": question.written,
+        })
+    }));
+    objects.extend(import.explained.iter().map(|row| {
+        json!({ "type": "explained", "line": row.line, "place": row.place, "errata": row.errata })
+    }));
+    objects.extend(import.errata.iter().map(|judged| {
+        let retired = judged.retired.iter();
+        let retired = retired.map(|(place, line)| json!({ "place": place, "line": line }));
+        json!({
+            "type": "erratum",
+            "id": judged.id,
+            "verdict": judged.verdict.as_str(),
+            "retired": retired.collect::<Vec<_>>(),
+        })
+    }));
+    objects.extend(import.notes.iter().map(|found| note("note", found)));
+    let objects: Vec<String> = objects.iter().map(Value::to_string).collect();
+    format!(
+        "{}{}\n",
+        json_lines(&import.proposal.changes),
+        objects.join("\n")
+    )
+}
+
+fn accounts(accounts: &[Account], text: &mut String) {
+    line(
+        text,
+        &format!("{:<26}{:>9}{:>6}", "section", "expected", "read"),
+    );
+    for account in accounts {
+        let Account {
+            section,
+            unit,
+            expected,
+            read,
+            ..
+        } = account;
+        line(text, &format!("{section:<26}{expected:>9}{read:>6} {unit}"));
+        for what in &account.missing {
+            line(text, &format!("  missing: {what}"));
+        }
+        for note in &account.unreadable {
+            line(
+                text,
+                &format!("  unreadable: {}{}", at(Some(note.line)), note.text),
+            );
+        }
     }
 }
 
-fn note_json(note: &Note) -> Value {
-    json!({ "type": "note", "line": (note.line > 0).then_some(note.line), "text": note.text })
+fn errata(import: &Import, text: &mut String) {
+    let retired: Vec<_> = import.errata.iter().collect();
+    let gone = |verdict: Verdict| verdict == Verdict::NoLonger;
+    if retired
+        .iter()
+        .all(|judged| judged.retired.is_empty() && !gone(judged.verdict))
+    {
+        return;
+    }
+    line(text, "\nerrata that have lost their reason:");
+    for judged in retired {
+        for (place, number) in &judged.retired {
+            let retired = format!(
+                "{}: the document prints what is ruled at {place}; drop it from that row",
+                judged.id
+            );
+            line(text, &format!("  {}{retired}", at(Some(*number))));
+        }
+        if gone(judged.verdict) {
+            line(
+                text,
+                &format!("  {}: it applies nowhere any more; delete it", judged.id),
+            );
+        }
+    }
 }
 
-fn lines(objects: impl Iterator<Item = Value>) -> String {
-    objects.map(|object| format!("{object}\n")).collect()
+fn at(line: Option<u32>) -> String {
+    match line {
+        Some(line) if line > 0 => format!("line {line}: "),
+        _ => String::new(),
+    }
+}
+
+fn line(text: &mut String, words: &str) {
+    // Writing into a String cannot fail.
+    let _ = writeln!(text, "{words}");
 }

@@ -7,6 +7,8 @@ use signed_xml_codegen::model::{DocumentWords, Message, Vocabulary};
 
 use super::document::{Note, Row};
 use super::known::{self, Known};
+use super::lines::Line;
+use super::plain::{Replaced, plain};
 use super::printed::{Columns, is_piece, mark, wire_type, without_blanks};
 
 /// A row in pieces.
@@ -37,8 +39,27 @@ pub(super) struct OpenTable<'m> {
     columns: Columns,
     rows: Vec<RawRow>,
     /// A line that ends inside a row.
-    partial: Option<(u32, Vec<String>)>,
-    notes: Vec<Note>,
+    partial: Option<Partial>,
+    /// Lines of text behind the last row: more of its remark, if another row follows.
+    behind: Vec<String>,
+    read: ReadTable,
+}
+
+/// What was read of a table.
+#[derive(Default)]
+pub(super) struct ReadTable {
+    pub(super) rows: Vec<Row>,
+    pub(super) notes: Vec<Note>,
+    pub(super) unreadable: Vec<Note>,
+}
+
+/// A line that ends inside a row.
+struct Partial {
+    line: u32,
+    cells: Vec<String>,
+    printed: Vec<String>,
+    /// It has no cells, so it may belong to no table.
+    prose: bool,
 }
 
 impl<'m> OpenTable<'m> {
@@ -49,98 +70,138 @@ impl<'m> OpenTable<'m> {
             columns,
             rows: Vec::new(),
             partial: None,
-            notes: Vec::new(),
+            behind: Vec::new(),
+            read: ReadTable::default(),
         }
     }
 
-    /// True if a heading row is this table's own, repeated on a new page.
-    pub(super) fn repeats(&self, columns: &Columns) -> bool {
-        self.columns == *columns
+    /// The columns of its heading row.
+    pub(super) fn columns(&self) -> Columns {
+        self.columns
     }
 
     /// Takes a line with several cells.
-    pub(super) fn take(&mut self, line: u32, cells: &[String]) {
+    pub(super) fn take(&mut self, line: &Line, replaced: &mut Replaced) {
+        let behind = std::mem::take(&mut self.behind);
+        self.remark(&behind.join(" "));
+        let (number, cells) = (line.number, line.cells.as_slice());
         let partial = self.partial.take();
         if self.is_row(cells) {
-            if let Some((first, piece)) = partial {
-                let stitched = stitch(&piece, cells);
+            let of_facts = [
+                Some(self.columns.name),
+                Some(self.columns.wire_type),
+                self.columns.length,
+                Some(self.columns.mark),
+            ];
+            replaced.count(line, of_facts.into_iter().flatten());
+            if let Some(partial) = partial {
+                let stitched = stitch(&partial.cells, cells);
                 let better = !self.has_name_in(cells) && self.has_name_in(&stitched);
                 if better {
-                    return self.begin(first, &stitched);
+                    let printed = stitch(&partial.printed, &line.printed);
+                    return self.begin(partial.line, &stitched, &printed);
                 }
-                self.remark(&piece.join(" "));
+                self.leave(partial);
             }
-            return self.begin(line, cells);
+            return self.begin(number, cells, &line.printed);
         }
-        if let Some((first, piece)) = partial {
-            let stitched = stitch(&piece, cells);
+        if let Some(partial) = partial {
+            let stitched = stitch(&partial.cells, cells);
             if self.is_row(&stitched) {
-                return self.begin(first, &stitched);
+                let printed = stitch(&partial.printed, &line.printed);
+                return self.begin(partial.line, &stitched, &printed);
             }
-            self.continue_row(first, &piece);
+            self.continue_row(partial.line, &partial.cells, &partial.printed);
         }
         let name = self.cell(cells, Some(self.columns.name));
         if is_piece(&without_blanks(name)) && cells.len() <= self.columns.wire_type {
-            self.partial = Some((line, cells.to_vec()));
+            self.partial = Some(Partial {
+                line: number,
+                cells: cells.to_vec(),
+                printed: line.printed.clone(),
+                prose: false,
+            });
         } else if self.is_row_of_unknown_type(cells) {
-            self.begin(line, cells);
+            self.begin(number, cells, &line.printed);
         } else {
-            self.continue_row(line, cells);
+            self.continue_row(number, cells, &line.printed);
         }
     }
 
-    /// Takes a line without cells that stands in the table: more of a remark, or the beginning of a row that was cut.
+    /// Takes a line without cells of a text: more of a remark if another row follows, or the beginning of a row that was cut.
     pub(super) fn take_prose(&mut self, line: u32, text: &str, after_blank: bool) {
-        let piece = without_blanks(text);
+        let piece = without_blanks(&plain(text));
         if is_piece(&piece) && self.continues_name(&piece) {
-            return self.continue_row(line, &[piece]);
+            return self.continue_row(
+                line,
+                std::slice::from_ref(&piece),
+                std::slice::from_ref(&piece),
+            );
         }
         if after_blank {
             return;
         }
         match is_piece(&piece) {
-            true => self.partial = Some((line, vec![text.to_owned()])),
-            false => self.remark(text),
+            true => {
+                self.partial = Some(Partial {
+                    line,
+                    cells: vec![plain(text)],
+                    printed: vec![text.to_owned()],
+                    prose: true,
+                });
+            }
+            false => self.behind.push(text.to_owned()),
         }
     }
 
     /// The mended rows.
-    pub(super) fn finish(mut self) -> (Vec<Row>, Vec<Note>) {
-        if let Some((_, piece)) = self.partial.take() {
-            self.remark(&piece.join(" "));
+    pub(super) fn finish(mut self) -> ReadTable {
+        // A paragraph below a table does not belong to the remark of its last row.
+        if let Some(partial) = self.partial.take().filter(|partial| !partial.prose) {
+            self.leave(partial);
         }
         let rows = std::mem::take(&mut self.rows);
-        let rows = rows.into_iter().map(|row| self.mend(row)).collect();
-        (rows, self.notes)
+        self.read.rows = rows.into_iter().map(|row| self.mend(row)).collect();
+        self.read
     }
 
-    fn begin(&mut self, line: u32, cells: &[String]) {
-        let cells = self.cells(cells);
+    fn begin(&mut self, line: u32, cells: &[String], printed: &[String]) {
+        let (cells, printed) = (self.cells(cells), self.cells(printed));
         let pieces = |text: &str| vec![text.to_owned()];
         let row = RawRow {
             line,
-            label: pieces(cells.label),
+            label: pieces(printed.label),
             wire_type: pieces(cells.wire_type),
             length: pieces(cells.length),
             mark: pieces(cells.mark),
-            remark: pieces(&cells.remark),
+            remark: pieces(&printed.remark),
             name: vec![cells.name],
         };
         self.rows.push(row);
     }
 
-    /// Adds the cells of a line to the row before it.
-    fn continue_row(&mut self, line: u32, cells: &[String]) {
-        let cells = self.cells(cells);
-        if !cells.name.is_empty() && !is_piece(&without_blanks(&cells.name)) {
+    /// Adds the cells of a line to the row before it, if they can be the rest of one.
+    fn continue_row(&mut self, line: u32, cells: &[String], printed: &[String]) {
+        let (cells, printed) = (self.cells(cells), self.cells(printed));
+        let name = without_blanks(&cells.name);
+        let typed = wire_type(self.words(), cells.wire_type).is_some();
+        let is_rest = match name.is_empty() {
+            // A type and a mark make a row of their own, whose name is lost.
+            true => !typed || cells.mark.is_empty(),
+            false => is_piece(&name) && cells.wire_type.is_empty() && cells.mark.is_empty(),
+        };
+        if !is_rest || self.rows.is_empty() {
             let text = format!(
-                "a line that begins with \"{}\" is not a row of the table; it was left out",
-                short(&cells.name)
+                "`{}` is not a row of the table: name `{name}`, type `{}`, mark `{}`",
+                short(&line_of(&printed)),
+                short(cells.wire_type),
+                short(cells.mark)
             );
-            self.notes.push(Note { line, text });
+            self.read.unreadable.push(Note { line, text });
             return;
         }
-        let (label, wire_type) = (cells.label.to_owned(), cells.wire_type.to_owned());
+        let label = printed.label.to_owned();
+        let wire_type = cells.wire_type.to_owned();
         let (length, mark) = (cells.length.to_owned(), cells.mark.to_owned());
         let Some(row) = self.rows.last_mut() else {
             return;
@@ -151,7 +212,7 @@ impl<'m> OpenTable<'m> {
             (&mut row.wire_type, wire_type),
             (&mut row.length, length),
             (&mut row.mark, mark),
-            (&mut row.remark, cells.remark),
+            (&mut row.remark, printed.remark),
         ];
         for (all, piece) in pieces {
             if !piece.is_empty() {
@@ -160,8 +221,23 @@ impl<'m> OpenTable<'m> {
         }
     }
 
+    /// A beginning that no row goes on.
+    fn leave(&mut self, partial: Partial) {
+        match partial.prose {
+            true => self.remark(&partial.printed.join(" ")),
+            false => {
+                let text = format!(
+                    "`{}` ends within a row that does not go on",
+                    short(&partial.printed.join(" | "))
+                );
+                let line = partial.line;
+                self.read.unreadable.push(Note { line, text });
+            }
+        }
+    }
+
     fn remark(&mut self, text: &str) {
-        if let Some(row) = self.rows.last_mut() {
+        if let Some(row) = self.rows.last_mut().filter(|_| !text.is_empty()) {
             row.remark.push(text.to_owned());
         }
     }
@@ -244,7 +320,7 @@ impl<'m> OpenTable<'m> {
                 "`{name}` has the type \"{}\", which the spec language does not know",
                 short(&printed_type)
             );
-            self.notes.push(Note {
+            self.read.notes.push(Note {
                 line: row.line,
                 text,
             });
@@ -277,7 +353,7 @@ impl<'m> OpenTable<'m> {
                 "`{first}` is followed by \"{}\", which was taken for a stray piece",
                 pieces[1..].concat()
             );
-            self.notes.push(Note {
+            self.read.notes.push(Note {
                 line: row.line,
                 text,
             });
@@ -288,7 +364,7 @@ impl<'m> OpenTable<'m> {
                 "the name `{whole}` was put together from \"{}\"",
                 row.name.join(" ")
             );
-            self.notes.push(Note {
+            self.read.notes.push(Note {
                 line: row.line,
                 text,
             });
@@ -318,7 +394,7 @@ impl<'m> OpenTable<'m> {
             short(&whole),
             pieces.len()
         );
-        self.notes.push(Note {
+        self.read.notes.push(Note {
             line: row.line,
             text,
         });
@@ -332,7 +408,7 @@ impl<'m> OpenTable<'m> {
                 "`{name}` has the mark \"{}\", which is neither Y nor N nor a choice",
                 short(first)
             );
-            self.notes.push(Note {
+            self.read.notes.push(Note {
                 line: row.line,
                 text,
             });
@@ -389,6 +465,18 @@ fn stitch(first: &[String], second: &[String]) -> Vec<String> {
     cells.push(format!("{end}{start}"));
     cells.extend_from_slice(behind);
     cells
+}
+
+/// The cells side by side, for a note.
+fn line_of(cells: &Cells<'_>) -> String {
+    let Cells {
+        name,
+        label,
+        wire_type,
+        mark,
+        ..
+    } = cells;
+    format!("{name} | {label} | {wire_type} | {mark}")
 }
 
 /// The beginning of a text of the document, for a note.

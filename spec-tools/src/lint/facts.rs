@@ -1,7 +1,7 @@
 //! Units, signatures, decisions, versions, errata and error codes: L301 to L602.
 
 use signed_xml_codegen::model::{ColumnType, FieldType, MessageKind, Model, WireType};
-use signed_xml_codegen::{Diagnostic, Findings};
+use signed_xml_codegen::{Diagnostic, Findings, Span};
 
 use super::{codes, dated, fields};
 
@@ -88,18 +88,16 @@ fn decisions(model: &Model, findings: &mut Findings) {
         let mut versions = model.versions.iter();
         versions.position(|known| known.version == version)
     };
+    for version in &model.versions {
+        if let Some(question) = &version.undecided {
+            let what = format!("version {}", version.version);
+            findings.push(undecided(model, &what, question, version.span, None));
+        }
+    }
     for item in dated(model) {
         if let Some(question) = &item.history.undecided {
-            let title = format!("{} is undecided: {question}", item.what);
-            let at = model.span_of_key(item.span, &["undecided"]);
-            let help = match item.history.line {
-                Some(line) => format!(
-                    "read line {line} of the document's text, correct the row, remove `undecided`"
-                ),
-                None => "read the document, correct the row, remove `undecided`".to_owned(),
-            };
-            let found = Diagnostic::new(codes::UNDECIDED, at, title, "a person must decide this");
-            findings.push(found.help(help));
+            let line = item.history.line;
+            findings.push(undecided(model, &item.what, question, item.span, line));
         }
         let newer = item
             .history
@@ -117,6 +115,24 @@ fn decisions(model: &Model, findings: &mut Findings) {
             findings.push(found);
         }
     }
+}
+
+/// L401.
+fn undecided(
+    model: &Model,
+    what: &str,
+    question: &str,
+    span: Span,
+    line: Option<u32>,
+) -> Diagnostic {
+    let title = format!("{what} is undecided: {question}");
+    let at = model.span_of_key(span, &["undecided"]);
+    let read = match line {
+        Some(line) => format!("read line {line} of the document's text"),
+        None => "read the document".to_owned(),
+    };
+    let found = Diagnostic::new(codes::UNDECIDED, at, title, "a person must decide this");
+    found.help(format!("{read}, correct the row, remove `undecided`"))
 }
 
 /// L501 and L502.

@@ -1,4 +1,5 @@
-//! The Chinese of the spec: L801 to L803. A spec without a `zh.toml` is one in a single language, and nothing is asked of it.
+//! The Chinese of the spec: L801 to L803. A spec without a `zh.toml` is one in a single language,
+//! and nothing is asked of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -80,6 +80,9 @@ fn dated(model: &Model) -> Vec<Dated<'_>> {
             span,
         });
     };
+    if let Some(rule) = &model.signature {
+        add("the signature".to_owned(), &rule.history, rule.span);
+    }
     for interface in &model.interfaces {
         let what = format!("interface `{}`", interface.name);
         add(what, &interface.history, interface.span);

@@ -1,4 +1,5 @@
-//! Text of the spec as HTML: in the language of the page, escaped, `code` marked, names of fields, interfaces and enums linked.
+//! Text of the spec as HTML: in the language of the page, escaped, `code` marked, names of fields,
+//! interfaces and enums linked.
 
 use std::fmt;
 
@@ -41,7 +42,8 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A text of the spec in the language of the page; where the spec has it in English only, marked as such.
+    /// A text of the spec in the language of the page; where the spec has it in English only,
+    /// marked as such.
     pub(super) fn prose(&self, text: &str) -> Html {
         match self.language {
             Language::English => self.marked(text),

@@ -1,6 +1,8 @@
-//! What the search of one language looks in: a row per interface, field, enum, value, error code, column and erratum.
+//! What the search of one language looks in: a row per interface, field, enum, value, error code,
+//! column and erratum.
 //!
-//! A script that sets a variable, not a file to fetch: pages opened from a disk may load scripts only.
+//! A script that sets a variable, not a file to fetch: pages opened from a disk may load scripts
+//! only.
 
 use serde_json::{Value, json};
 
@@ -28,7 +30,13 @@ pub(super) fn index(site: Site<'_>) -> String {
     }
     for found in &model.enums {
         let page = address::enumeration(&found.name);
-        rows.push(json!(["enum", found.name, "", site.text(&found.doc), page]));
+        rows.push(json!([
+            "enum",
+            found.name,
+            "",
+            plain(site.text(&found.doc)),
+            page
+        ]));
         for value in &found.values {
             let anchor = address::value(&found.name, &value.name);
             let page = format!("{}#{anchor}", address::ENUMS);
@@ -49,12 +57,17 @@ pub(super) fn index(site: Site<'_>) -> String {
             "erratum",
             erratum.id,
             "",
-            site.text(&erratum.ruling),
+            plain(site.text(&erratum.ruling)),
             page
         ]));
     }
     let rows: Vec<String> = rows.iter().map(Value::to_string).collect();
     format!("window.REFERENCE = [\n{}\n];\n", rows.join(",\n"))
+}
+
+/// A text without the marks of code, which a result of the search shows as they are.
+fn plain(text: &str) -> String {
+    text.replace('`', "")
 }
 
 fn fields(interface: &str, page: &str, message: &Message, w: &Words) -> Vec<Value> {

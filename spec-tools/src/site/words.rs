@@ -1,4 +1,5 @@
-//! The words of the site itself, in English and Chinese. What the spec says is in both languages there.
+//! The words of the site itself, in English and Chinese. What the spec says is in both languages
+//! there.
 
 use signed_xml_codegen::model::{Message, MessageKind};
 

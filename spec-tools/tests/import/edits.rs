@@ -1,8 +1,8 @@
 //! Edits of the made-up document, what they become in the spec, and damage that is mended.
 
-use signed_xml_spec_tools::import::{Proposal, compare, propose, read, report, spec_of};
+use signed_xml_spec_tools::import::{self, Proposal, Scope, read, report, spec_of};
 
-use super::{TEXT, compared, edited, model, told};
+use super::{TEXT, changes, edited, imported, line_of, model, questions};
 
 fn proposed(text: &str) -> Proposal {
     spec_of(text.as_bytes(), &model(), Some("1.1")).unwrap()
@@ -10,7 +10,11 @@ fn proposed(text: &str) -> Proposal {
 
 /// Lines that the proposal has and the spec has not.
 fn new_lines(text: &str) -> Vec<String> {
-    let (before, after) = (model(), proposed(text));
+    new_lines_of(&proposed(text))
+}
+
+fn new_lines_of(after: &Proposal) -> Vec<String> {
+    let before = model();
     let mut lines = Vec::new();
     for file in after.sources.files() {
         let old = before
@@ -46,18 +50,14 @@ fn a_new_row_stands_behind_its_neighbour_with_version_and_line() {
         "patient\t患者姓名\tString32\tY\t\nbody\t商品描述",
     );
     assert_eq!(
-        told(&compared(&text)),
-        ["field-added pay request patient:  -> String32 Y 患者姓名"]
+        changes(&imported(&text)),
+        ["request-field-added-required pay request patient:  -> String32"]
     );
-    let line = text
-        .lines()
-        .position(|line| line.starts_with("patient"))
-        .unwrap()
-        + 1;
+    let line = line_of(&text, "patient");
     assert_eq!(
         new_lines(&text),
         [format!(
-            "{{ name = \"patient\", label = \"患者姓名\", type = \"string\", max = 32, required = true, since = \"1.1\", line = {line}, undecided = \"new row: write `doc`; does it tell of a person? then `personal = true`\" }},"
+            "{{ name = \"patient\", label = \"患者姓名\", type = \"string\", max = 32, required = true, since = \"1.1\", line = {line}, undecided = \"new row: write `doc`; is it about a person? then `personal = true`\", asked = [{{ line = {line}, text = \"row\" }}] }},"
         )]
     );
     let model = proposed(&text).model;
@@ -77,21 +77,32 @@ fn a_new_row_stands_behind_its_neighbour_with_version_and_line() {
     assert!(message.fields[at].history.undecided.is_some());
 }
 
+/// The document of the next version, so that what is gone ends with the present one.
+fn of_next_version(text: &str) -> Proposal {
+    spec_of(text.as_bytes(), &model(), Some("1.2")).unwrap()
+}
+
 #[test]
 fn a_row_under_another_name_is_marked_on_both_sides() {
     let text = edited("count\t件数", "pieces\t件数");
-    assert_eq!(
-        told(&compared(&text)),
-        ["field-renamed pay request count: count -> pieces"]
-    );
-    let lines = new_lines(&text);
+    let proposal = of_next_version(&text);
+    let rows: Vec<&str> = proposal
+        .sources
+        .files()
+        .iter()
+        .flat_map(|file| file.text.lines())
+        .filter(|line| line.contains("undecided = ") && line.contains("件数"))
+        .collect();
+    let [old, new] = rows[..] else {
+        panic!("{rows:?}");
+    };
     assert!(
-        lines[0].contains("name = \"count\"") && lines[0].contains("until = \"1.1\", undecided = "),
-        "{lines:?}"
+        old.contains("name = \"count\"") && old.contains("until = \"1.1\""),
+        "{old}"
     );
     assert!(
-        lines[1].contains("name = \"pieces\"") && lines[1].contains("since = \"1.1\""),
-        "{lines:?}"
+        new.contains("name = \"pieces\"") && new.contains("since = \"1.2\""),
+        "{new}"
     );
 }
 
@@ -99,8 +110,8 @@ fn a_row_under_another_name_is_marked_on_both_sides() {
 fn other_capitals_are_followed_through_rules_and_groups() {
     let text = edited("cash_fee\t现金金额", "Cash_fee\t现金金额");
     assert_eq!(
-        told(&compared(&text)),
-        ["field-case pay request cash_fee: cash_fee -> Cash_fee"]
+        changes(&imported(&text)),
+        ["request-field-case-changed pay request Cash_fee: cash_fee -> Cash_fee"]
     );
     let rules: Vec<String> = new_lines(&text)
         .into_iter()
@@ -113,7 +124,7 @@ fn other_capitals_are_followed_through_rules_and_groups() {
 }
 
 #[test]
-fn an_edit_that_the_spec_cannot_carry_is_marked_and_the_rest_is_written() {
+fn an_edit_that_the_spec_cannot_carry_is_asked_about_and_the_rest_is_written() {
     // A rule adds `cash_fee` up, so it cannot become a text.
     let text = edited("cash_fee\t现金金额\tUint64", "cash_fee\t现金金额\tString16").replacen(
         "order_no\t订单号\tString64",
@@ -127,25 +138,20 @@ fn an_edit_that_the_spec_cannot_carry_is_marked_and_the_rest_is_written() {
         "{lines:?}"
     );
     assert!(
-        lines[1].contains("type = \"u64\"")
-            && lines[1].contains("undecided = \"type: Uint64 -> String16\""),
+        lines[1].contains("type = \"u64\"") && lines[1].contains("the document prints type = "),
         "{lines:?}"
     );
 }
 
 #[test]
 fn a_type_that_the_language_has_not_is_left_to_a_person() {
-    let text = edited("count\t件数\tUint32", "count\t件数\tDecimal");
-    let comparison = compared(&text);
+    let import = imported(&edited("count\t件数\tUint32", "count\t件数\tDecimal"));
+    assert_eq!(changes(&import), [""; 0]);
     assert_eq!(
-        told(&comparison),
-        ["type pay request count: Uint32 -> Decimal"]
-    );
-    assert!(
-        comparison.edits[0]
-            .undecided
-            .as_ref()
-            .is_some_and(|what| what.contains("`Decimal`"))
+        questions(&import),
+        [
+            "pay request count: the document prints the type `Decimal`, which the spec language does not know"
+        ]
     );
 }
 
@@ -155,19 +161,12 @@ fn a_new_message_and_a_new_part_are_written() {
         "4 下载账单",
         "3. 请求参数\n\n字段名\t中文解释\t类型\t是否必填\t备注\norder_no\t订单号\tString64\tY\t\n\n4 下载账单",
     );
-    assert_eq!(
-        told(&compared(&text)),
-        ["message-added notice request:  -> 3"]
-    );
-    // A callback has no request: the spec cannot carry it, so a person is told.
+    // A callback has no request: the spec cannot carry it, so a person is asked.
     let proposal = proposed(&text);
+    let asked = &proposal.open[0];
     assert!(
-        proposal
-            .notes
-            .iter()
-            .any(|note| note.text.contains("message-added")),
-        "{:?}",
-        proposal.notes
+        asked.place == "notice" && asked.text.contains("a new message `request`") && asked.written,
+        "{asked:?}"
     );
 
     let text = edited(
@@ -175,8 +174,8 @@ fn a_new_message_and_a_new_part_are_written() {
         "2. 返回参数\n\n以下字段在 return_code 为 FAIL 的时候有返回\n\n字段名\t中文解释\t类型\t是否必填\t备注\nerr_hint\t提示\tString64\tN\t\n\n3 支付结果通知",
     );
     assert_eq!(
-        told(&compared(&text)),
-        ["field-added pay response err_hint:  -> String64 N 提示"]
+        changes(&imported(&text)),
+        ["response-field-added-optional pay response err_hint:  -> String64"]
     );
     let lines = new_lines(&text);
     assert!(
@@ -190,16 +189,21 @@ fn a_new_message_and_a_new_part_are_written() {
 #[test]
 fn the_version_comes_from_the_history_or_the_command() {
     let text = format!("{TEXT}V1.2\t2022.3.1\n");
-    assert_eq!(
-        told(&compared(&text)),
-        ["version-added 1.2:  -> 2022-03-01", "document : 1.1 -> 1.2"]
-    );
+    let import = imported(&text);
+    // What the spec says to end with 1.1 goes on, since the document of 1.2 prints it.
+    let expected = [
+        "document-version-changed document: 1.1 -> 1.2",
+        "request-field-doc-changed pay request lifetime: 1.1 -> ",
+        "enum-doc-changed RefundPart CASH_ONLY: 1.1 -> ",
+    ];
+    assert_eq!(changes(&import), expected);
+    assert!(new_lines_of(&import.proposal).iter().any(|line| {
+        line.starts_with("{ version = \"1.2\", date = \"2022-03-01\", undecided = ")
+    }));
     let model = model();
     let document = read(TEXT.as_bytes(), &model).unwrap();
-    let comparison = compare(&model, &document, Some("2.0"));
-    assert_eq!(told(&comparison), ["document : 1.1 -> 2.0"]);
-    let proposal = propose(&model, &document, &comparison, Some("2.0")).unwrap();
-    assert_eq!(proposal.model.document, "2.0");
+    let given = import::import(&model, &document, Some("2.0"), &Scope::default()).unwrap();
+    assert_eq!(given.proposal.model.document, "2.0");
 }
 
 #[test]
@@ -236,50 +240,45 @@ fn what_is_cut_is_mended_and_what_is_unknown_is_noted_with_its_line() {
             "count\t件数\tUin\tY\t\n\t\tt32\t",
         ),
         ("a list", "1: 现金 2: 医保", "1: 现金\n\t\t\t\t2: 医保"),
+        (
+            "a line break within a remark",
+            "1: 现金 2: 医保",
+            "1: 现金\n2: 医保",
+        ),
     ] {
-        let comparison = compared(&edited(find, replace));
-        assert_eq!(told(&comparison), [""; 0], "{what}");
-        assert_eq!(comparison.notes, [], "{what}");
+        let import = imported(&edited(find, replace));
+        assert!(import.is_covered() && import.is_complete(), "{what}");
+        assert_eq!(import.notes, [], "{what}");
     }
     let text = edited(
         "body\t商品描述",
         "patient_na\t患者\tString32\tY\t\nme\t\t\t\t\nbody\t商品描述",
     );
-    let comparison = compared(&text);
+    let import = imported(&text);
     assert_eq!(
-        told(&comparison),
-        ["field-added pay request patient_name:  -> String32 Y 患者"]
+        changes(&import),
+        ["request-field-added-required pay request patient_name:  -> String32"]
     );
-    let line = text
-        .lines()
-        .position(|line| line.starts_with("patient_na"))
-        .unwrap()
-        + 1;
-    assert_eq!(comparison.notes.len(), 1);
-    assert_eq!(comparison.notes[0].line as usize, line);
+    assert_eq!(import.notes.len(), 1);
+    assert_eq!(import.notes[0].line as usize, line_of(&text, "patient_na"));
 }
 
 #[test]
 fn the_json_is_one_object_per_line() {
-    let comparison = compared(&edited(
+    let import = imported(&edited(
         "order_no\t订单号\tString64",
         "order_no\t订单号\tString32",
     ));
-    let line = TEXT
+    let json = report::json(&import);
+    let objects: Vec<serde_json::Value> = json
         .lines()
-        .position(|line| line.starts_with("order_no"))
-        .unwrap()
-        + 1;
-    assert_eq!(
-        report::edits_json(&comparison),
-        format!(
-            "{{\"type\":\"edit\",\"kind\":\"max\",\"interface\":\"pay\",\"message\":\"request\",\"item\":\"order_no\",\"old\":\"64\",\"new\":\"32\",\"line\":{line},\"undecided\":null}}\n"
-        )
-    );
-    let first = report::coverage_json(&comparison);
-    let first = first.lines().next().unwrap();
-    assert_eq!(
-        first,
-        "{\"type\":\"rows\",\"found\":57,\"matched\":48,\"explained\":8,\"unexplained\":1}"
-    );
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(objects[0]["rule"], "request-max-length-lowered");
+    let place = objects[0]["where"].as_str().unwrap();
+    let line = format!("line {} of the document", line_of(TEXT, "order_no"));
+    assert!(place.ends_with(&line), "{place}");
+    let rows = &objects[1];
+    let counts = ["found", "matched", "explained", "unexplained"].map(|key| rows[key].as_u64());
+    assert_eq!(counts, [57, 48, 8, 1].map(Some));
 }

@@ -2,25 +2,28 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod accounts;
+mod damage;
 mod edits;
 #[path = "../../../codegen/tests/golden/mod.rs"]
 mod golden;
 mod invented;
 mod refusals;
+mod semantics;
 
 use golden::{GOLDEN, folder};
 use invented::{TEXT, docx, markdown, paragraph, word};
 use signed_xml_codegen::{Model, load};
-use signed_xml_spec_tools::import::{Comparison, Verdict, compare, read};
+use signed_xml_spec_tools::import::{Import, Scope, Verdict, import, read};
 
 fn model() -> Model {
     load(&folder(GOLDEN)).unwrap()
 }
 
-fn compared(text: &str) -> Comparison {
+fn imported(text: &str) -> Import {
     let model = model();
     let document = read(text.as_bytes(), &model).unwrap();
-    compare(&model, &document, None)
+    import(&model, &document, None, &Scope::default()).unwrap()
 }
 
 /// The document with one edit.
@@ -29,27 +32,56 @@ fn edited(find: &str, replace: &str) -> String {
     TEXT.replacen(find, replace, 1)
 }
 
-fn told(comparison: &Comparison) -> Vec<String> {
-    let edits = comparison.edits.iter();
-    edits
-        .map(|edit| {
-            format!(
-                "{} {}: {} -> {}",
-                edit.kind.as_str(),
-                edit.place(),
-                edit.old,
-                edit.new
-            )
+/// The changes, each with the id of its rule.
+fn changes(import: &Import) -> Vec<String> {
+    let changes = import.proposal.changes.iter();
+    changes
+        .map(|change| {
+            let place = [&change.interface, &change.message, &change.field];
+            let place: Vec<&str> = place.into_iter().flatten().map(String::as_str).collect();
+            let [old, new] =
+                [&change.old, &change.new].map(|value| value.as_deref().unwrap_or_default());
+            format!("{} {}: {old} -> {new}", change.rule.id, place.join(" "))
         })
         .collect()
 }
 
+/// The questions.
+fn questions(import: &Import) -> Vec<String> {
+    let open = import.proposal.open.iter();
+    open.map(|question| format!("{}: {}", question.place, question.text))
+        .collect()
+}
+
+/// What is missing or could not be read, with its line.
+fn damage(import: &Import) -> Vec<String> {
+    let all = import.accounts.iter().flat_map(|account| {
+        let missing = account.missing.iter();
+        let missing = missing.map(|what| format!("{}: missing {what}", account.section));
+        let unreadable = account.unreadable.iter();
+        let unreadable = unreadable
+            .map(|note| format!("{}: line {}: {}", account.section, note.line, note.text));
+        missing.chain(unreadable).collect::<Vec<_>>()
+    });
+    all.collect()
+}
+
+/// The number of the first line that begins so.
+fn line_of(text: &str, start: &str) -> usize {
+    text.lines()
+        .position(|line| line.starts_with(start))
+        .unwrap()
+        + 1
+}
+
 #[test]
 fn the_spec_covers_the_document() {
-    let comparison = compared(TEXT);
-    assert_eq!(told(&comparison), [""; 0]);
-    assert_eq!(comparison.notes, []);
-    assert_eq!((comparison.found, comparison.unexplained), (57, 0));
+    let import = imported(TEXT);
+    assert_eq!(changes(&import), [""; 0]);
+    assert_eq!(questions(&import), [""; 0]);
+    assert_eq!(damage(&import), [""; 0]);
+    assert_eq!(import.notes, []);
+    assert_eq!((import.found, import.unexplained()), (57, 0));
 }
 
 #[test]
@@ -125,34 +157,27 @@ fn a_cell_of_word_over_two_columns_counts_as_two() {
 #[test]
 fn an_alias_is_explained_where_its_erratum_says_so_and_nowhere_else() {
     // E2 speaks of section 2, where the document prints the alias.
-    let comparison = compared(TEXT);
-    let explained = comparison
-        .explained
-        .iter()
-        .find(|row| row.place == "pay response err_msg");
+    let import = imported(TEXT);
+    let mut explained = import.explained.iter();
+    let explained = explained.find(|row| row.place == "pay response err_msg");
     assert!(explained.is_some_and(|row| row.errata.contains(&"E2".to_owned())));
-    let verdict = |comparison: &Comparison| {
-        let judged = comparison.errata.iter().find(|judged| judged.id == "E2");
-        judged.map(|judged| judged.verdict)
-    };
-    assert_eq!(verdict(&comparison), Some(Verdict::Applies));
-    let mended = compared(&edited("err_message\t", "err_msg\t"));
-    assert_eq!(told(&mended), [""; 0]);
-    assert_eq!(verdict(&mended), Some(Verdict::NoLonger));
-    let other = compared(&edited("err_message\t", "Err_msg\t"));
+    assert_eq!(judged(&import, "E2").verdict, Verdict::Applies);
+    let mended = imported(&edited("err_message\t", "err_msg\t"));
+    assert_eq!(changes(&mended), [""; 0]);
+    assert_eq!(judged(&mended, "E2").verdict, Verdict::NoLonger);
+    let other = imported(&edited("err_message\t", "Err_msg\t"));
     assert_eq!(
-        told(&other),
-        ["field-case pay response err_msg: err_msg -> Err_msg"]
+        changes(&other)[0],
+        "response-field-case-changed pay response Err_msg: err_msg -> Err_msg"
     );
+}
+
+fn judged<'i>(import: &'i Import, id: &str) -> &'i signed_xml_spec_tools::import::Judgement {
+    import.errata.iter().find(|judged| judged.id == id).unwrap()
 }
 
 #[test]
 fn an_erratum_whose_rows_are_gone_no_longer_applies() {
-    let comparison = compared(&edited("err_message\t错误描述\tString128\tN\t\n", ""));
-    let judged = comparison
-        .errata
-        .iter()
-        .find(|judged| judged.id == "E2")
-        .unwrap();
-    assert_eq!(judged.verdict, Verdict::NoLonger);
+    let import = imported(&edited("err_message\t错误描述\tString128\tN\t\n", ""));
+    assert_eq!(judged(&import, "E2").verdict, Verdict::NoLonger);
 }

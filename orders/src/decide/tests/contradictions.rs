@@ -24,7 +24,7 @@ fn paid_but(changes: &[(&str, &str)]) -> PlatformState {
         pairs.push((name, value));
     }
     pairs.retain(|(_, value)| !value.is_empty());
-    PlatformState::from_query(&fields(&pairs))
+    PlatformState::of_untyped_reply(&fields(&pairs))
 }
 
 fn queried_as(order: &Order, reported: PlatformState) -> Decision {
@@ -186,10 +186,15 @@ fn a_reply_of_queryorder_posted_as_a_notification_pays_only_if_it_says_success()
             ("hosp_out_trade_no", "T1"),
             ("total_fee", "250"),
         ];
-        let reported = PlatformState::from_notification(&fields(&posted));
-        let Verdict::Contradicts { decision, .. } = judged(&order(State::Placed), &reported) else {
-            panic!("{word} was taken for a payment")
-        };
+        let reported = PlatformState::of_untyped_notification(&fields(&posted));
+        let order = order(State::Placed);
+        let verdict = judged(&order, &reported);
+        assert!(
+            matches!(verdict, Verdict::Contradicts { .. }),
+            "{word} was taken for a payment"
+        );
+        let policy = Policy::default();
+        let decision = notified::contradicted(&order, &reported, context(&policy)).unwrap();
         assert_eq!(decision.change.order.state, State::Placed);
     }
 }

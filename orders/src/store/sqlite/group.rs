@@ -15,7 +15,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::bodies::{self, Bodies, Flushing};
 use super::schema::is_busy;
 use super::single;
-use super::work::{Answer, Keep, Work};
+use super::work::{Grouped, Work};
 use crate::OrderKey;
 use crate::store::row::{
     ChangeRows, EventRow, LineRow, NewOrderRows, OrderColumns, OrderRow, ReceivedRow, json,
@@ -33,52 +33,53 @@ pub(super) struct With<'a> {
     pub(super) flushed: &'a [u64],
 }
 
-/// Keeps all that is not refused in one transaction. Says how many transactions there were, and what else must be flushed before any caller gets its answer.
+/// Stores all that is not refused in one transaction, and sets the answers. Says how many transactions
+/// there were, and what else must be flushed before any caller gets its answer.
 ///
-/// After an error nothing is kept, and the transaction may have to be ended.
-pub(super) async fn keep_all(
+/// After an error nothing is stored, and the transaction may have to be ended.
+pub(super) async fn store_all(
     connection: &mut SqliteConnection,
-    works: &[Work],
+    works: &mut [Work],
     with: &With<'_>,
-) -> Result<(Vec<Answer>, i64, Flushing), StoreError> {
+) -> Result<(i64, Flushing), StoreError> {
     let With { bodies, .. } = with;
-    let keeps = works.iter().filter_map(|work| match work {
-        Work::Keep(keep) => Some(&**keep),
-        _ => None,
-    });
-    let keeps: Vec<&Keep> = keeps.collect();
-    let mut plan = Plan::look(connection, &keeps, with).await?;
-    let mut kept = plan.decide(&keeps).into_iter();
+    let (mut group, mut others) = (Vec::new(), Vec::new());
+    for work in works {
+        match work {
+            Work::Insert(new, reply) => group.push(Grouped::Insert(new, reply)),
+            Work::Change(change, reply) => group.push(Grouped::Change(change, reply)),
+            Work::Quarantine(received, reply) => group.push(Grouped::Quarantine(received, reply)),
+            other => others.push(other),
+        }
+    }
+    let mut plan = Plan::look(connection, &group, with).await?;
+    plan.decide(&mut group);
     plan.store_bodies_again(bodies);
     // The disk is slower than the statements: it begins first.
     let flushing = bodies.write(plan.position, &plan.records)?;
     if flushing.is_under_way() {
         Step::BodiesWritten.reached();
     }
-    let mut answers = Vec::with_capacity(works.len());
-    let others = works.len() - keeps.len();
-    for work in works {
-        let answer = match work {
-            Work::Keep(keep) => match (kept.next().unwrap_or(Answer::Done), &**keep) {
-                (Answer::Inserted(Some(found)), Keep::Insert(new)) if found.0.is_empty() => {
-                    let found = single::order(connection, &new.order.key).await?;
-                    Answer::Inserted(Some(found))
-                }
-                (answer, _) => answer,
-            },
-            other => single::keep(connection, other).await?,
-        };
-        answers.push(answer);
+    for work in &mut group {
+        if let Grouped::Insert(new, reply) = work
+            && matches!(reply.answer(), Some(Some((record, _))) if record.is_empty())
+        {
+            reply.set(Some(single::order(connection, &new.order.key).await?));
+        }
+    }
+    let only_grouped = others.is_empty();
+    for work in others {
+        single::store(connection, work).await?;
     }
     Step::BeforeCommit.reached();
-    if others == 0 && plan.is_empty() && with.flushed.is_empty() {
+    if only_grouped && plan.is_empty() && with.flushed.is_empty() {
         let ended = sqlx::query("COMMIT").execute(connection).await;
         ended.map_err(unavailable("end a transaction"))?;
     } else {
         plan.write(connection, with.flushed).await?;
         plan.commits += 1;
     }
-    Ok((answers, plan.commits, flushing))
+    Ok((plan.commits, flushing))
 }
 
 /// Begins the transaction and finds what the decisions need: the orders of the first list, which keys of the second were accepted, which of the
@@ -183,23 +184,20 @@ impl<'a> Plan<'a> {
     /// Reads what the decisions need.
     async fn look(
         connection: &mut SqliteConnection,
-        keeps: &[&'a Keep],
+        group: &[Grouped<'a>],
         with: &With<'_>,
     ) -> Result<Self, StoreError> {
-        let keys: Vec<&OrderKey> = keeps.iter().flat_map(|keep| keep.orders()).collect();
-        let received = keeps.iter().filter_map(|keep| keep.received());
-        let (believed, quarantined): (Vec<&ReceivedRow>, Vec<_>) =
+        let keys: Vec<&OrderKey> = group.iter().flat_map(Grouped::orders).collect();
+        let received = group.iter().filter_map(Grouped::received);
+        let (verified, quarantined): (Vec<&ReceivedRow>, Vec<_>) =
             received.partition(|received| received.reason.is_none());
-        let refunds: Vec<(&str, &str)> = keeps
-            .iter()
-            .filter_map(|keep| keep.refund_number())
-            .collect();
+        let refunds: Vec<(&str, &str)> = group.iter().filter_map(Grouped::refund_number).collect();
         let found: Vec<Found> = sqlx::query_as(LOOK)
             .bind(list(
                 keys.iter()
                     .map(|key| (&key.merchant, &key.hosp_out_trade_no)),
             )?)
-            .bind(list(believed.iter().map(|received| &received.key))?)
+            .bind(list(verified.iter().map(|received| &received.key))?)
             .bind(list(quarantined.iter().map(|received| &received.key))?)
             .bind(list(&refunds)?)
             .fetch_all(connection)
@@ -223,7 +221,7 @@ impl<'a> Plan<'a> {
                     (*key, known)
                 })),
                 1 | 2 => {
-                    let asked = if kind == 1 { &believed } else { &quarantined };
+                    let asked = if kind == 1 { &verified } else { &quarantined };
                     let key = asked.get(place).map(|row| row.key.as_str());
                     plan.received_keys.extend(key.map(|key| (kind == 1, key)));
                     let stored = Stored {
@@ -257,22 +255,21 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// One answer for each, in their order. An order that is in the database is left empty.
-    fn decide(&mut self, keeps: &[&'a Keep]) -> Vec<Answer> {
-        keeps
-            .iter()
-            .map(|keep| match keep {
-                Keep::Insert(new) => Answer::Inserted(self.insert(new)),
-                Keep::Change(change) => Answer::Committed(self.change(change)),
-                Keep::Quarantine(received) => {
-                    let key = (false, received.key.as_str());
-                    if self.received_keys.insert(key) {
+    /// Sets the answer of each, in their order. An order that is in the database is left empty.
+    fn decide(&mut self, group: &mut [Grouped<'a>]) {
+        for work in group {
+            match work {
+                Grouped::Insert(new, reply) => reply.set(self.insert(new)),
+                Grouped::Change(change, reply) => reply.set(self.change(change)),
+                Grouped::Quarantine(received, reply) => {
+                    let received: &'a ReceivedRow = received;
+                    if self.received_keys.insert((false, received.key.as_str())) {
                         self.received.push((None, received));
                     }
-                    Answer::Done
+                    reply.set(());
                 }
-            })
-            .collect()
+            }
+        }
     }
 
     fn insert(&mut self, new: &'a NewOrderRows) -> Option<OrderColumns<Vec<u8>>> {

@@ -46,7 +46,7 @@ use super::{
 use crate::{Order, OrderKey};
 use reader::Reader;
 use token::{Renewals, SqliteTokens};
-use work::{Answer, Keep, Work};
+use work::Work;
 use writer::Writer;
 
 pub use options::SqliteOptions;
@@ -139,13 +139,10 @@ impl SqliteStore {
 impl Store for SqliteStore {
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>> {
         traced(SYSTEM, "insert", async move {
-            let keep = Keep::Insert(NewOrderRows::new(order, line)?);
-            let answer = self.inner.writer.ask(Work::Keep(Box::new(keep))).await?;
-            match answer {
-                Answer::Inserted(None) => Ok(None),
-                Answer::Inserted(Some(found)) => read_order(&found).map(Some),
-                other => Err(other.unexpected()),
-            }
+            let new = Box::new(NewOrderRows::new(order, line)?);
+            let writer = &self.inner.writer;
+            let found = writer.ask(|reply| Work::Insert(new, reply)).await?;
+            found.as_ref().map(read_order).transpose()
         })
     }
 
@@ -185,42 +182,38 @@ impl Store for SqliteStore {
 
     fn commit<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Committed> {
         traced(SYSTEM, "commit", async move {
-            let keep = Keep::Change(ChangeRows::new(change)?);
-            let answer = self.inner.writer.ask(Work::Keep(Box::new(keep))).await?;
-            match answer {
-                Answer::Committed(committed) => Ok(committed),
-                other => Err(other.unexpected()),
-            }
+            let change = Box::new(ChangeRows::new(change)?);
+            let writer = &self.inner.writer;
+            writer.ask(|reply| Work::Change(change, reply)).await
         })
     }
 
     fn claim_orders<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedOrders> {
         traced(SYSTEM, "claim_orders", async move {
-            let work = Work::ClaimOrders(ClaimRow::new(claim));
-            match self.inner.writer.ask(work).await? {
-                Answer::Orders(rows) => Ok(read_claimed_orders(rows)),
-                other => Err(other.unexpected()),
-            }
+            let claim = ClaimRow::new(claim);
+            let writer = &self.inner.writer;
+            let rows = writer.ask(|reply| Work::ClaimOrders(claim, reply)).await?;
+            Ok(read_claimed_orders(rows))
         })
     }
 
     fn claim_events<'a>(&'a self, claim: &'a Claim) -> StoreFuture<'a, ClaimedEvents> {
         traced(SYSTEM, "claim_events", async move {
-            let work = Work::ClaimEvents(ClaimRow::new(claim));
-            match self.inner.writer.ask(work).await? {
-                Answer::Events(rows) => Ok(read_claimed_events(rows)),
-                other => Err(other.unexpected()),
-            }
+            let claim = ClaimRow::new(claim);
+            let writer = &self.inner.writer;
+            let rows = writer.ask(|reply| Work::ClaimEvents(claim, reply)).await?;
+            Ok(read_claimed_events(rows))
         })
     }
 
     fn settle_event<'a>(&'a self, id: &'a str, delivery: &'a Delivery) -> StoreFuture<'a, ()> {
         traced(SYSTEM, "settle_event", async move {
-            let work = Work::SettleEvent {
+            let work = |reply| Work::SettleEvent {
                 id: id.to_owned(),
                 delivery: delivery.clone(),
+                reply,
             };
-            self.inner.writer.ask(work).await.map(|_| ())
+            self.inner.writer.ask(work).await
         })
     }
 
@@ -238,22 +231,20 @@ impl Store for SqliteStore {
 
     fn replay_events<'a>(&'a self, ids: &'a [String], now: Timestamp) -> StoreFuture<'a, u64> {
         traced(SYSTEM, "replay_events", async move {
-            let work = Work::ReplayEvents {
+            let work = |reply| Work::ReplayEvents {
                 ids: ids.to_vec(),
                 now: microseconds(now),
+                reply,
             };
-            match self.inner.writer.ask(work).await? {
-                Answer::Count(count) => Ok(count),
-                other => Err(other.unexpected()),
-            }
+            self.inner.writer.ask(work).await
         })
     }
 
     fn quarantine<'a>(&'a self, received: &'a Received, reason: &'a str) -> StoreFuture<'a, ()> {
         traced(SYSTEM, "quarantine", async move {
-            let keep = Keep::Quarantine(ReceivedRow::new(received, Some(reason)));
-            let answer = self.inner.writer.ask(Work::Keep(Box::new(keep))).await;
-            answer.map(|_| ())
+            let row = ReceivedRow::new(received, Some(reason));
+            let writer = &self.inner.writer;
+            writer.ask(|reply| Work::Quarantine(row, reply)).await
         })
     }
 
@@ -292,16 +283,17 @@ impl Store for SqliteStore {
 
     fn prune_quarantine<'a>(&'a self, limits: &'a QuarantineLimits) -> StoreFuture<'a, u64> {
         traced(SYSTEM, "prune_quarantine", async move {
-            let mut forgotten = 0;
+            let mut deleted = 0;
             loop {
-                let work = Work::PruneQuarantine {
+                let work = |reply| Work::PruneQuarantine {
                     before: microseconds(limits.before),
                     bytes: i64::try_from(limits.bytes).unwrap_or(i64::MAX),
+                    reply,
                 };
-                match self.inner.writer.ask(work).await? {
-                    Answer::Count(query::PRUNED) => forgotten += query::PRUNED,
-                    Answer::Count(count) => return Ok(forgotten + count),
-                    other => return Err(other.unexpected()),
+                let count = self.inner.writer.ask(work).await?;
+                deleted += count;
+                if count < query::PRUNED {
+                    return Ok(deleted);
                 }
             }
         })

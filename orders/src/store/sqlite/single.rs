@@ -1,4 +1,4 @@
-//! Works that are kept one by one inside the group's transaction: claims, settled events, replays, leases of tokens.
+//! Works that are done one by one inside the group's transaction: claims, settled events, replays, leases of tokens.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use sqlx::sqlite::{Sqlite, SqliteConnection};
 use sqlx::{AssertSqlSafe, Encode, QueryBuilder, Type};
 
 use super::EVENT_COLUMNS;
-use super::work::{Answer, Work};
+use super::work::Work;
 use crate::OrderKey;
 use crate::store::query;
 use crate::store::row::{
@@ -15,23 +15,88 @@ use crate::store::row::{
 use crate::store::sql_error::unavailable;
 use crate::store::{Delivery, StoreError};
 
-pub(super) async fn keep(
+/// Does a work that is not grouped, and sets its answer.
+pub(super) async fn store(
     connection: &mut SqliteConnection,
-    work: &Work,
-) -> Result<Answer, StoreError> {
+    work: &mut Work,
+) -> Result<(), StoreError> {
     match work {
-        // The group has done it.
-        Work::Keep(_) => Ok(Answer::Done),
-        Work::ClaimOrders(claim) => claim_orders(connection, claim).await,
-        Work::ClaimEvents(claim) => claim_events(connection, claim).await,
-        Work::SettleEvent { id, delivery } => settle(connection, id, delivery).await,
-        Work::PruneQuarantine { before, bytes } => prune(connection, *before, *bytes).await,
-        Work::ReplayEvents { ids, now } => replay(connection, ids, *now).await,
-        Work::LeaseToken { .. } | Work::KeepToken { .. } | Work::ReleaseToken { .. } => {
-            token(connection, work).await
+        // The group does them.
+        Work::Insert(..) | Work::Change(..) | Work::Quarantine(..) => {}
+        Work::ClaimOrders(claim, reply) => reply.set(claim_orders(connection, claim).await?),
+        Work::ClaimEvents(claim, reply) => reply.set(claim_events(connection, claim).await?),
+        Work::SettleEvent {
+            id,
+            delivery,
+            reply,
+        } => reply.set(settle(connection, id, delivery).await?),
+        Work::PruneQuarantine {
+            before,
+            bytes,
+            reply,
+        } => reply.set(prune(connection, *before, *bytes).await?),
+        Work::ReplayEvents { ids, now, reply } => {
+            reply.set(replay(connection, ids, *now).await?);
+        }
+        Work::LeaseToken {
+            merchant,
+            holder,
+            now,
+            until,
+            reply,
+        } => {
+            let sql = "INSERT INTO tokens (merchant, holder, held_until) VALUES (?1, ?2, ?4)
+                ON CONFLICT (merchant) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
+                    WHERE holder IS NULL OR held_until <= ?3 OR held_until > ?4
+                RETURNING value, renew_at, expires_at";
+            let leased = sqlx::query_as(sql)
+                .bind(&*merchant)
+                .bind(&*holder)
+                .bind(*now)
+                .bind(*until)
+                .fetch_optional(connection)
+                .await;
+            reply.set(leased.map_err(unavailable(TOKEN))?);
+        }
+        Work::StoreToken {
+            merchant,
+            holder,
+            value,
+            renew_at,
+            expires_at,
+            reply,
+        } => {
+            let sql = "UPDATE tokens SET value = ?3, renew_at = ?4, expires_at = ?5, holder = NULL, held_until = NULL WHERE merchant = ?1 AND holder = ?2";
+            let stored = sqlx::query(sql)
+                .bind(&*merchant)
+                .bind(&*holder)
+                .bind(&*value)
+                .bind(*renew_at)
+                .bind(*expires_at)
+                .execute(connection)
+                .await;
+            let stored = stored.map_err(unavailable(TOKEN))?;
+            reply.set(stored.rows_affected() == 1);
+        }
+        Work::ReleaseToken {
+            merchant,
+            holder,
+            reply,
+        } => {
+            let sql = "UPDATE tokens SET holder = NULL, held_until = NULL WHERE merchant = ?1 AND holder = ?2";
+            let released = sqlx::query(sql)
+                .bind(&*merchant)
+                .bind(&*holder)
+                .execute(connection)
+                .await;
+            released.map_err(unavailable(TOKEN))?;
+            reply.set(());
         }
     }
+    Ok(())
 }
+
+const TOKEN: &str = "store an access token";
 
 /// What an order that is there is read from.
 pub(super) async fn order(
@@ -63,7 +128,7 @@ const CLAIM_ORDERS: &str = "
 async fn claim_orders(
     connection: &mut SqliteConnection,
     claim: &ClaimRow,
-) -> Result<Answer, StoreError> {
+) -> Result<Vec<OrderRowColumns<Vec<u8>>>, StoreError> {
     const DOING: &str = "claim orders";
     type Found = (i64, String, String, Vec<u8>, Vec<u8>);
     let found: Vec<Found> = sqlx::query_as(CLAIM_ORDERS)
@@ -80,14 +145,14 @@ async fn claim_orders(
         .unzip();
     let put_off = "UPDATE orders SET due_at = ";
     put_off_until(connection, put_off, claim.until, &ids, DOING).await?;
-    Ok(Answer::Orders(orders))
+    Ok(orders)
 }
 
 /// Looks up each hospital twice, as [`CLAIM_ORDERS`] does. Only the first waiting event of each order is in the index.
 async fn claim_events(
     connection: &mut SqliteConnection,
     claim: &ClaimRow,
-) -> Result<Answer, StoreError> {
+) -> Result<Vec<EventColumns<Vec<u8>>>, StoreError> {
     const DOING: &str = "claim events";
     let sql = format!(
         "WITH span (after, upto) AS (VALUES (?3, 9223372036854775807), (-9223372036854775807, ?2)),
@@ -113,7 +178,7 @@ async fn claim_events(
     let ids: Vec<&String> = events.iter().map(|event| &event.0).collect();
     let put_off = "UPDATE events SET due_at = ";
     put_off_until(connection, put_off, claim.until, &ids, DOING).await?;
-    Ok(Answer::Events(events))
+    Ok(events)
 }
 
 /// Ends the `UPDATE` with the time and the ids.
@@ -146,7 +211,7 @@ async fn settle(
     connection: &mut SqliteConnection,
     id: &str,
     delivery: &Delivery,
-) -> Result<Answer, StoreError> {
+) -> Result<(), StoreError> {
     // What was delivered stays so; a failure does not bring back what is dead.
     let (from, standing, due_at, error) = match delivery {
         Delivery::Taken => ("dead", "delivered", None, None),
@@ -170,7 +235,7 @@ async fn settle(
     if let Some(order) = order.filter(|_| due_at.is_none()) {
         free_first(connection, order, DOING).await?;
     }
-    Ok(Answer::Done)
+    Ok(())
 }
 
 /// Sees to it that of the waiting events of an order all but the first are blocked.
@@ -190,7 +255,7 @@ async fn replay(
     connection: &mut SqliteConnection,
     ids: &[String],
     now: i64,
-) -> Result<Answer, StoreError> {
+) -> Result<u64, StoreError> {
     const DOING: &str = "replay events";
     let mut count = 0;
     let mut orders = BTreeSet::new();
@@ -209,74 +274,19 @@ async fn replay(
     for order in orders {
         free_first(connection, order, DOING).await?;
     }
-    Ok(Answer::Count(count))
+    Ok(count)
 }
 
 async fn prune(
     connection: &mut SqliteConnection,
     before: i64,
     bytes: i64,
-) -> Result<Answer, StoreError> {
+) -> Result<u64, StoreError> {
     let done = sqlx::query(AssertSqlSafe(query::prune_quarantine("length")))
         .bind(before)
         .bind(bytes)
         .execute(connection)
         .await
         .map_err(unavailable("prune the quarantine"))?;
-    Ok(Answer::Count(done.rows_affected()))
-}
-
-async fn token(connection: &mut SqliteConnection, work: &Work) -> Result<Answer, StoreError> {
-    const DOING: &str = "keep an access token";
-    match work {
-        Work::LeaseToken {
-            merchant,
-            holder,
-            now,
-            until,
-        } => {
-            let sql = "INSERT INTO tokens (merchant, holder, held_until) VALUES (?1, ?2, ?4)
-                ON CONFLICT (merchant) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
-                    WHERE holder IS NULL OR held_until <= ?3 OR held_until > ?4
-                RETURNING value, renew_at, expires_at";
-            let leased = sqlx::query_as(sql)
-                .bind(merchant)
-                .bind(holder)
-                .bind(now)
-                .bind(until)
-                .fetch_optional(connection)
-                .await;
-            leased.map(Answer::Leased).map_err(unavailable(DOING))
-        }
-        Work::KeepToken {
-            merchant,
-            holder,
-            value,
-            renew_at,
-            expires_at,
-        } => {
-            let sql = "UPDATE tokens SET value = ?3, renew_at = ?4, expires_at = ?5, holder = NULL, held_until = NULL WHERE merchant = ?1 AND holder = ?2";
-            let kept = sqlx::query(sql)
-                .bind(merchant)
-                .bind(holder)
-                .bind(value)
-                .bind(renew_at)
-                .bind(expires_at)
-                .execute(connection)
-                .await;
-            let kept = kept.map_err(unavailable(DOING))?;
-            Ok(Answer::Count(kept.rows_affected()))
-        }
-        Work::ReleaseToken { merchant, holder } => {
-            let sql = "UPDATE tokens SET holder = NULL, held_until = NULL WHERE merchant = ?1 AND holder = ?2";
-            let released = sqlx::query(sql)
-                .bind(merchant)
-                .bind(holder)
-                .execute(connection)
-                .await;
-            released.map_err(unavailable(DOING))?;
-            Ok(Answer::Done)
-        }
-        _ => Ok(Answer::Done),
-    }
+    Ok(done.rows_affected())
 }

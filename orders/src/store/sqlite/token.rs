@@ -12,7 +12,7 @@ use signed_xml_client::{BoxFuture, Token, TokenLease, TokenStore, TokenStoreErro
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::OwnedMutexGuard;
 
-use super::work::{Answer, TokenColumns, Work};
+use super::work::{TokenColumns, Work};
 use super::{Inner, SYSTEM};
 use crate::store::StoreError;
 use crate::store::row::{microseconds, timestamp};
@@ -79,20 +79,18 @@ impl SqliteTokens {
         loop {
             let now = self.inner.clock.now();
             let until = now.checked_add(LEASE).unwrap_or(now);
-            let work = Work::LeaseToken {
+            let work = |reply| Work::LeaseToken {
                 merchant: lease.merchant.clone(),
                 holder: lease.holder.clone(),
                 now: microseconds(now),
                 until: microseconds(until),
+                reply,
             };
-            match self.inner.writer.ask(work).await? {
-                Answer::Leased(Some(columns)) => {
-                    lease.token = read(columns)?;
-                    return Ok(lease);
-                }
-                Answer::Leased(None) => tokio::time::sleep(PAUSE).await,
-                other => return Err(other.unexpected()),
+            if let Some(columns) = self.inner.writer.ask(work).await? {
+                lease.token = read(columns)?;
+                return Ok(lease);
             }
+            tokio::time::sleep(PAUSE).await;
         }
     }
 }
@@ -138,17 +136,18 @@ impl TokenLease for SqliteLease {
         Self: 'a,
     {
         Box::pin(async move {
-            let work = Work::KeepToken {
+            let work = |reply| Work::StoreToken {
                 merchant: self.merchant.clone(),
                 holder: self.holder.clone(),
                 value: token.value().to_owned(),
                 renew_at: microseconds(token.renew_at()),
                 expires_at: microseconds(token.expires_at()),
+                reply,
             };
-            let kept = traced(SYSTEM, "keep_token", self.inner.writer.ask(work)).await;
-            match kept.map_err(TokenStoreError::new)? {
-                Answer::Count(1) => Ok(()),
-                _ => Err(TokenStoreError::new(
+            let stored = traced(SYSTEM, "store_token", self.inner.writer.ask(work)).await;
+            match stored.map_err(TokenStoreError::new)? {
+                true => Ok(()),
+                false => Err(TokenStoreError::new(
                     "the right to renew it ended before the new one came; somebody else renews it",
                 )),
             }
@@ -159,9 +158,10 @@ impl TokenLease for SqliteLease {
 impl Drop for SqliteLease {
     fn drop(&mut self) {
         // Does nothing if the lease was given back with a new token.
-        self.inner.writer.tell(Work::ReleaseToken {
+        self.inner.writer.send(|reply| Work::ReleaseToken {
             merchant: self.merchant.clone(),
             holder: self.holder.clone(),
+            reply,
         });
     }
 }

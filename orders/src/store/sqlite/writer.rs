@@ -1,7 +1,7 @@
 //! The one writer of a process, and its group commit.
 //!
-//! It takes all that waits (`drain`), keeps it in one transaction, and answers everybody. If the transaction fails, each work is tried alone, so that one
-//! that cannot be stored harms no other.
+//! It takes all that waits (`drain`), stores it in one transaction, and answers every caller. If the
+//! transaction fails, each work is tried alone, so that one that cannot be stored harms no other.
 
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
@@ -11,9 +11,9 @@ use super::bodies::Bodies;
 use super::checkpoint::{self, Checkpointer};
 use super::complete::Count;
 use super::drain::drain;
-use super::group::{BEGIN, With, keep_all};
+use super::group::{BEGIN, With, store_all};
 use super::private::failed;
-use super::work::{Answer, Work};
+use super::work::{Reply, Work};
 use crate::store::StoreError;
 use crate::store::step::Step;
 
@@ -24,7 +24,7 @@ pub(super) struct Writer {
 }
 
 enum Job {
-    Do(Work, oneshot::Sender<Result<Answer, StoreError>>),
+    Do(Work),
     Stop(oneshot::Sender<()>),
 }
 
@@ -56,34 +56,37 @@ impl Writer {
         Self { jobs: None }
     }
 
-    /// Hands in a work and waits until it is kept.
-    pub(super) async fn ask(&self, work: Work) -> Result<Answer, StoreError> {
+    /// Hands in a work, which is made with the channel for its answer, and waits until it is stored.
+    pub(super) async fn ask<T>(
+        &self,
+        work: impl FnOnce(Reply<T>) -> Work,
+    ) -> Result<T, StoreError> {
         let Some(jobs) = &self.jobs else {
             return Err(StoreError::Unavailable {
                 doing: "write",
                 reason: "the file was opened for reading only".to_owned(),
             });
         };
-        let (answer, answered) = oneshot::channel();
+        let (reply, answered) = Reply::new();
         let closed = || StoreError::Unavailable {
             doing: "write",
             reason: "the store is closed".to_owned(),
         };
-        let handed_in = jobs.send(Job::Do(work, answer));
+        let handed_in = jobs.send(Job::Do(work(reply)));
         handed_in.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }
 
     /// Hands in a work whose answer is not needed.
-    pub(super) fn tell(&self, work: Work) {
-        let (answer, _) = oneshot::channel();
+    pub(super) fn send<T>(&self, work: impl FnOnce(Reply<T>) -> Work) {
+        let (reply, _) = Reply::new();
         if let Some(jobs) = &self.jobs {
             // A closed store needs no message.
-            let _ = jobs.send(Job::Do(work, answer));
+            let _ = jobs.send(Job::Do(work(reply)));
         }
     }
 
-    /// Waits until all works that were handed in are kept, and closes the connection.
+    /// Waits until all works that were handed in are stored, and closes the connection.
     pub(super) async fn stop(&self) {
         let (stopped, waiting) = oneshot::channel();
         let Some(jobs) = &self.jobs else { return };
@@ -100,86 +103,80 @@ impl Bench {
         let mut stopped = Vec::new();
         while stopped.is_empty() && drain(&mut waiting, &mut jobs, group_limit).await > 0 {
             let mut works = Vec::new();
-            let mut callers = Vec::new();
             for job in jobs.drain(..) {
                 match job {
-                    Job::Do(work, caller) => {
-                        works.push(work);
-                        callers.push(caller);
-                    }
+                    Job::Do(work) => works.push(work),
                     Job::Stop(caller) => stopped.push(caller),
                 }
             }
             let bytes = works.iter().map(Work::bytes).sum();
-            let answers = self.answer(&works).await;
-            for (caller, answer) in callers.into_iter().zip(answers) {
-                // A caller that has gone gets no answer; the work is stored all the same.
-                let _ = caller.send(answer);
-            }
+            let count = works.len();
+            self.answer(works).await;
             self.checkpointer
-                .after_group(&mut self.connection, works.len(), bytes)
+                .after_group(&mut self.connection, count, bytes)
                 .await;
         }
         if !self.flushed.is_empty() {
             // What is not said is found out by the next desk.
-            let _ = self.keep(&[]).await;
+            let _ = self.store(&mut []).await;
         }
         self.readers.close().await;
         self.checkpointer.stop().await;
         checkpoint::leave_whole(&mut self.connection).await;
         if let Err(error) = self.connection.close().await {
-            tracing::warn!(%error, "the database was not closed cleanly; nothing that was kept is lost");
+            tracing::warn!(%error, "the database was not closed cleanly; nothing that was stored is lost");
         }
         for caller in stopped {
             let _ = caller.send(());
         }
     }
 
-    async fn answer(&mut self, works: &[Work]) -> Vec<Result<Answer, StoreError>> {
+    async fn answer(&mut self, mut works: Vec<Work>) {
         if works.is_empty() {
-            return Vec::new();
+            return;
         }
-        let error = match self.keep(works).await {
-            Ok(answers) => return answers.into_iter().map(Ok).collect(),
-            Err(CommitFailure::Unsure(error)) => {
-                return works.iter().map(|_| Err(error.clone())).collect();
-            }
-            Err(CommitFailure::NotKept(error)) => error,
+        let outcome = match self.store(&mut works).await {
+            Ok(()) => Ok(()),
+            Err(CommitFailure::Unsure(error)) => Err(error),
+            Err(CommitFailure::NotStored(error)) if works.len() == 1 => Err(error),
+            Err(CommitFailure::NotStored(_)) => return self.answer_one_by_one(works).await,
         };
-        if works.len() == 1 {
-            return vec![Err(error)];
-        }
-        let mut answers: Vec<Result<Answer, StoreError>> = Vec::with_capacity(works.len());
         for work in works {
-            // A database that does not answer would let each of them wait for as long.
-            let answer = match answers.last() {
-                Some(Err(error @ StoreError::Unavailable { doing: BEGIN, .. })) => {
-                    Err(error.clone())
-                }
-                _ => match self.keep(std::slice::from_ref(work)).await {
-                    Ok(answers) => only(answers),
-                    Err(CommitFailure::NotKept(error) | CommitFailure::Unsure(error)) => Err(error),
-                },
-            };
-            answers.push(answer);
+            work.finish(outcome.clone());
         }
-        answers
     }
 
-    /// Keeps these works in one transaction, or none of them.
-    async fn keep(&mut self, works: &[Work]) -> Result<Vec<Answer>, CommitFailure> {
+    async fn answer_one_by_one(&mut self, works: Vec<Work>) {
+        // A database that does not answer would let each of them wait for as long.
+        let mut busy: Option<StoreError> = None;
+        for mut work in works {
+            let outcome = match &busy {
+                Some(error) => Err(error.clone()),
+                None => self.store(std::slice::from_mut(&mut work)).await.map_err(
+                    |(CommitFailure::NotStored(error) | CommitFailure::Unsure(error))| error,
+                ),
+            };
+            if let Err(error @ StoreError::Unavailable { doing: BEGIN, .. }) = &outcome {
+                busy = Some(error.clone());
+            }
+            work.finish(outcome);
+        }
+    }
+
+    /// Stores these works in one transaction, or none of them.
+    async fn store(&mut self, works: &mut [Work]) -> Result<(), CommitFailure> {
         Step::BeforeBegin.reached();
         let with = With {
             bodies: &self.bodies,
             newest: self.newest,
             flushed: &self.flushed,
         };
-        let kept = keep_all(&mut self.connection, works, &with).await;
-        if kept.is_err() {
+        let stored = store_all(&mut self.connection, works, &with).await;
+        if stored.is_err() {
             // An error means that SQLite has ended the transaction itself, or that none was begun.
             let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
         }
-        let (answers, commits, flushing) = kept?;
+        let (commits, flushing) = stored?;
         self.flushed.clear();
         self.count.set(commits);
         let flushed = flushing.done().await;
@@ -187,28 +184,20 @@ impl Bench {
             .map_err(|error| CommitFailure::Unsure(failed("flush received bodies")(error)))?;
         self.flushed.extend(flushed);
         Step::AfterCommit.reached();
-        Ok(answers)
+        Ok(())
     }
 }
 
 /// Why works cannot be confirmed as stored.
 enum CommitFailure {
     /// None of them is.
-    NotKept(StoreError),
+    NotStored(StoreError),
     /// They are, and the bodies that belong to them may not survive a loss of power.
     Unsure(StoreError),
 }
 
 impl From<StoreError> for CommitFailure {
     fn from(error: StoreError) -> Self {
-        Self::NotKept(error)
+        Self::NotStored(error)
     }
-}
-
-fn only(answers: Vec<Answer>) -> Result<Answer, StoreError> {
-    let answer = answers.into_iter().next();
-    answer.ok_or_else(|| StoreError::Unavailable {
-        doing: "write",
-        reason: "there is no answer".to_owned(),
-    })
 }

@@ -80,8 +80,8 @@ message_rules! {
         sent "The setter stays and may be left out, but the public field becomes an `Option`, so code that reads it does not compile."
         received "Running programs demand the field and cannot read a message that leaves it out; the value becomes an `Option`.";
     FIELD_MARK_CHANGED "field-mark-changed" = [levels(Warning, NoEffect), levels(Compatible, NoEffect)];
-        sent "The document marks the field otherwise (Y, N or words) while what we demand stays, so the ruling deserves a look."
-        received "The document marks the field otherwise (Y, N or words); what we demand stays.";
+        sent "The document marks the field in another way (Y, N or words) and the spec demands the same, so a person should check the ruling."
+        received "The document marks the field in another way (Y, N or words); the reader demands the same.";
 
     // Conditions, parts, groups, rules.
     CONDITION_TIGHTENED "condition-tightened" = both(Tightened, Checked);
@@ -91,17 +91,17 @@ message_rules! {
         sent "Every request that was valid stays valid, and `build()` accepts more."
         received "Less is promised of what comes: a program may find a field absent, or present, where it was not before.";
     PART_TIGHTENED "part-tightened" = both(Tightened, Hidden);
-        sent "The fields of a part belong into the message in more cases than before."
+        sent "The fields of a part belong to the message in more cases than before."
         received "The fields of a part come in more cases than before.";
     PART_LOOSENED "part-loosened" = strictly(Doubtful, Hidden);
-        sent "The fields of a part belong into the message in fewer cases than before."
+        sent "The fields of a part belong to the message in fewer cases than before."
         received "The fields of a part come in fewer cases, and running programs go on demanding them in the others.";
     GROUP_TIGHTENED "group-tightened" = both(Tightened, Built);
         sent "Choices that were valid are refused, and the builder does not compile with them."
         received "More is promised of what comes; groups of what we receive are documented, not checked.";
     GROUP_LOOSENED "group-loosened" = both(Loosened, Built);
         sent "Every choice that was valid stays valid, and the builder accepts more."
-        received "Less is promised of what comes: a choice may end otherwise than before.";
+        received "Less is promised of what comes: a choice may have another result than before.";
     RULE_TIGHTENED "rule-tightened" = both(Tightened, Checked);
         sent "Requests that were valid are refused, by the platform and by `build()`."
         received "More is promised of what comes; rules of what we receive are documented, not checked.";
@@ -215,5 +215,5 @@ sent_rules! {
     SUPPLIER_CHANGED "supplier-changed" = sent(Neutral, Typed);
         "The setter comes or goes, because another side gives the field.";
     SUPPLIED_VALUE_CHANGED "supplied-value-changed" = sent(Doubtful, Checked);
-        "The client sends another value than before without the caller's doing.";
+        "The client sends another value than before; the caller does not see it.";
 }

@@ -52,7 +52,7 @@ pub(super) enum Effect {
     Unknown,
     /// They may hold what programs of the old spec pass over.
     Extended,
-    /// The same message may be taken otherwise.
+    /// The same message may be understood in another way.
     Doubtful,
 }
 

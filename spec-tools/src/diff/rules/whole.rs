@@ -17,7 +17,7 @@ macro_rules! rules {
 
 rules! {
     INTERFACE_ADDED Interface "interface" "added" = sent(Extended, Field);
-        "There is more to call.";
+        "The client has one more method.";
     INTERFACE_REMOVED Interface "interface" "removed" = sent(Tightened, Typed);
         "Calls fail, and the module and the method of the client are gone.";
     INTERFACE_RENAMED Interface "interface" "renamed" = sent(Neutral, Typed);
@@ -25,7 +25,7 @@ rules! {
     INTERFACE_URL_CHANGED Interface "interface" "url-changed" = sent(Unknown, Hidden);
         "Running programs call the old address.";
     INTERFACE_METHOD_CHANGED Interface "interface" "method-changed" = sent(Unknown, Hidden);
-        "Running programs call in the old way.";
+        "Running programs call with the old method.";
     INTERFACE_AUTH_CHANGED Interface "interface" "auth-changed" = sent(Unknown, Hidden);
         "The platform asks for another proof of who calls: a token, a listed address, or none.";
     INTERFACE_REPLY_FORM_CHANGED Interface "interface" "reply-form-changed" = strict(Unknown, Hidden);
@@ -35,7 +35,7 @@ rules! {
     INTERFACE_TOKEN_MODE_CHANGED Interface "interface" "token-mode-changed" = sent(Doubtful, Checked);
         "The client asks another interface for the access token of a mode.";
     INTERFACE_MESSAGE_ADDED Interface "interface" "message-added" = received(Extended, Field);
-        "The interface gains a message or structure; the field that holds it is a change by itself.";
+        "The interface gains a message or structure; a field that holds it is a separate change.";
     INTERFACE_MESSAGE_REMOVED Interface "interface" "message-removed" = received(Doubtful, Typed);
         "The interface loses a message or structure, and its struct is gone.";
     INTERFACE_VIEW_ADDED Interface "interface" "view-added" = received(Neutral, Field);
@@ -52,9 +52,9 @@ rules! {
         "Section, title, explanation, notes, origin or errata changed, nothing else.";
 
     ENUM_ADDED Enum "enum" "added" = received(Neutral, Field);
-        "There is one more type; what that means is a change of the fields that hold it.";
+        "The spec has one more enum; the fields that hold it are separate changes.";
     ENUM_REMOVED Enum "enum" "removed" = received(Neutral, Typed);
-        "The type is gone; what that means on the wire is a change of the fields that held it.";
+        "The type is gone; the fields that held it are separate changes.";
     ENUM_RENAMED Enum "enum" "renamed" = received(Neutral, Typed);
         "The type has another name; the values stay.";
     ENUM_TYPE_CHANGED Enum "enum" "type-changed" = received(Doubtful, Hidden);
@@ -92,7 +92,7 @@ rules! {
         "The advice or the errata changed, nothing else.";
 
     BILL_LAYOUT_ADDED Bill "bill" "layout-added" = received(Extended, Field);
-        "There is one more kind of bill.";
+        "The platform gives one more kind of bill.";
     BILL_LAYOUT_REMOVED Bill "bill" "layout-removed" = strict(Doubtful, Typed);
         "A kind of bill is no longer given, and its list of columns is gone.";
     BILL_COLUMN_ADDED Bill "bill" "column-added" = received(Extended, Field);
@@ -102,7 +102,7 @@ rules! {
     BILL_COLUMN_MOVED Bill "bill" "column-moved" = received(Doubtful, Hidden);
         "Columns are found by header, but a program that counts them reads the wrong one.";
     BILL_COLUMN_RENAMED Bill "bill" "column-renamed" = strict(Unknown, Typed);
-        "Running programs look for a header that no longer comes; the field of the row may be called otherwise.";
+        "Running programs look for a header that no longer comes; the field of the row may have another name.";
     BILL_COLUMN_TYPE_CHANGED Bill "bill" "column-type-changed" = strict(Unknown, Typed);
         "Running programs cannot read the new cells, or read another amount; the field of the row has another type.";
     BILL_REDACTION_ADDED Bill "bill" "redaction-added" = levels(NoEffect, Compatible).step(Bump::Patch);
@@ -113,7 +113,7 @@ rules! {
         "Title, explanation or errata of a column or layout changed, nothing else.";
 
     DOCUMENT_VERSION_CHANGED Document "document" "version-changed" = received(Neutral, Hidden);
-        "The spec describes another version of the document; what that means are the other changes.";
+        "The spec describes another version of the document; the other changes say what that means.";
     DOCUMENT_SIGNATURE_CHANGED Document "document" "signature-changed" = sent(Unknown, Hidden);
         "Messages are signed by another algorithm, so what running programs send is refused and what comes fails their check.";
     DOCUMENT_NAME_CHANGED Document "document" "name-changed" = received(Neutral, Typed);
@@ -121,9 +121,9 @@ rules! {
     DOCUMENT_DOC_CHANGED Document "document" "doc-changed" = received(Neutral, Hidden);
         "Title, notes, translations or the history of the document changed, nothing else.";
     DOCUMENT_ERRATUM_ADDED Document "document" "erratum-added" = received(Neutral, Hidden);
-        "A ruling was added; what that means is a change of its rows.";
+        "A ruling was added; the rows that it is about are separate changes.";
     DOCUMENT_ERRATUM_REMOVED Document "document" "erratum-removed" = received(Neutral, Hidden);
-        "A ruling was dropped; what that means is a change of its rows.";
+        "A ruling was dropped; the rows that it is about are separate changes.";
     DOCUMENT_ERRATUM_CHANGED Document "document" "erratum-changed" = received(Neutral, Hidden);
-        "A ruling has other words; what that means is a change of its rows.";
+        "A ruling was reworded; the rows that it is about are separate changes.";
 }

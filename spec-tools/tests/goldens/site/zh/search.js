@@ -96,7 +96,7 @@ window.REFERENCE = [
 ["column","手续费","","fee","bills.html#fee"],
 ["column","费率","","rate","bills.html#rate"],
 ["erratum","E1","","两者必传其一","errata.html#E1"],
-["erratum","E2","","`err_msg`; the other is an alias on input.","errata.html#E2"],
+["erratum","E2","","err_msg; the other is an alias on input.","errata.html#E2"],
 ["erratum","E3","","only what the flow needs is demanded","errata.html#E3"],
-["erratum","E9","","`sign`","errata.html#E9"]
+["erratum","E9","","sign","errata.html#E9"]
 ];

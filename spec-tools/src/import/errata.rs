@@ -1,16 +1,17 @@
 //! Which errata explain a row, and which of them still have a reason.
 //!
-//! An erratum is about whatever it names between backticks and about what our field does otherwise than the document prints. What can be told from
-//! tables is judged: names, blanks in names, marks that our demand or a group departs from, lists of values, meanings of codes, patterns in labels,
+//! An erratum is about what it names between backticks, and about what our field does otherwise than the document prints. What tables show is
+//! judged: names, blanks in names, marks that our demand or a group departs from, lists of values, meanings of codes, patterns in labels,
 //! fields that a message lacks. Samples and prose are not read, so an erratum about these is not judged.
 
 use signed_xml_codegen::model::{Enum, Erratum, ErrorCode, FieldType, Model};
 
-use super::super::document::Document;
-use super::super::known::Known;
-use super::super::printed::{is_name, without_blanks};
-use super::values::listings;
-use super::{Pair, PrintedMessage};
+use super::document::Document;
+use super::known::Known;
+use super::matching::{Pair, PrintedMessage, same_text};
+use super::overlay::is_numeric;
+use super::printed::{is_name, without_blanks};
+use super::remark::{Listed, Lookup, values};
 
 /// Whether an erratum still has its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,17 +20,26 @@ pub enum Verdict {
     Applies,
     /// The document now prints what we rule, or the place is gone.
     NoLonger,
-    /// No table tells.
+    /// No table shows it.
     NotJudged,
 }
 
-/// An erratum and what came of it.
+/// An erratum and what the document shows of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
     /// Its id.
     pub id: String,
     /// What the document shows.
     pub verdict: Verdict,
+    /// Where it no longer applies, though it may elsewhere: the place in the spec, and the line of the document.
+    pub retired: Vec<(String, u32)>,
+}
+
+/// A row, the enum of its field, and what the row lists.
+pub(super) struct ListingRow<'p, 'a> {
+    pub(super) pair: &'p Pair<'a>,
+    pub(super) item: &'a Enum,
+    pub(super) listed: Vec<Listed>,
 }
 
 impl Verdict {
@@ -43,7 +53,7 @@ impl Verdict {
     }
 }
 
-/// Judges every erratum.
+/// Judges every erratum, at each place that refers to it.
 pub(super) fn judge(
     model: &Model,
     document: &Document,
@@ -53,47 +63,69 @@ pub(super) fn judge(
     let known = Known { model };
     let errata = model.errata.iter();
     errata
-        .map(|erratum| Judgement {
-            id: erratum.id.clone(),
-            verdict: verdict(known, erratum, document, printed, pairs),
-        })
+        .map(|erratum| judgement(known, erratum, document, printed, pairs))
         .collect()
 }
 
-fn verdict(
+fn judgement(
     known: Known<'_>,
     erratum: &Erratum,
     document: &Document,
     printed: &[PrintedMessage<'_>],
     pairs: &[Pair<'_>],
-) -> Verdict {
-    let mut told = Vec::new();
+) -> Judgement {
+    let mut shown = Vec::new();
+    let mut retired = Vec::new();
     for pair in pairs {
-        if pair.field.errata.contains(&erratum.id) {
-            told.extend(of_row(pair, erratum));
-            told.extend(of_list(known, pair, erratum, pairs));
-        } else if enum_of(pair, known.model).is_some_and(|item| item.errata.contains(&erratum.id)) {
-            told.extend(of_list(known, pair, erratum, pairs));
+        let here = match pair.field.errata.contains(&erratum.id) {
+            true => of_row(pair, erratum),
+            false => Vec::new(),
+        };
+        if !here.is_empty() && !here.contains(&true) {
+            retired.push((pair.place().join(" "), pair.row.line));
         }
-        let group = pair
-            .field
-            .group
-            .as_ref()
-            .and_then(|name| pair.message.group(name));
-        if group.is_some_and(|group| group.errata.contains(&erratum.id)) {
-            told.push(!is_marked_choice(pair));
+        shown.extend(here);
+        shown.extend(beside_row(known, pair, erratum, pairs));
+    }
+    for (code, line, applies) in of_codes(known.model, erratum, document) {
+        shown.push(applies);
+        if !applies {
+            retired.push((format!("error code {code}"), line));
         }
     }
-    told.extend(of_codes(known.model, erratum, document));
-    told.extend(of_lacks(known, erratum, printed));
-    if told.is_empty() && refers_to_vanished_rows(known, erratum, pairs) {
-        return Verdict::NoLonger;
-    }
-    match (told.is_empty(), told.contains(&true)) {
+    shown.extend(of_lacks(known, erratum, printed));
+    let verdict = match (shown.is_empty(), shown.contains(&true)) {
+        (true, _) if refers_to_vanished_rows(known, erratum, pairs) => Verdict::NoLonger,
         (true, _) => Verdict::NotJudged,
         (false, true) => Verdict::Applies,
         (false, false) => Verdict::NoLonger,
+    };
+    Judgement {
+        id: erratum.id.clone(),
+        verdict,
+        retired,
     }
+}
+
+/// What a row says of an erratum that its list of values or its group refers to.
+fn beside_row(
+    known: Known<'_>,
+    pair: &Pair<'_>,
+    erratum: &Erratum,
+    pairs: &[Pair<'_>],
+) -> Vec<bool> {
+    let mut shown = Vec::new();
+    let group = pair.field.group.as_ref();
+    let group = group.and_then(|name| pair.message.group(name));
+    let refers = |errata: &[String]| errata.contains(&erratum.id);
+    let of_enum = enum_of(pair, known.model).is_some_and(|item| refers(&item.errata));
+    if refers(&pair.field.errata) || of_enum {
+        shown.extend(of_list(known, pair, erratum, pairs));
+    }
+    if group.is_some_and(|group| refers(&group.errata)) {
+        shown.push(!is_marked_choice(pair));
+    }
+    shown
 }
 
 /// What a row that names the erratum says of it; nothing if the erratum is about something that no table shows.
@@ -101,15 +133,15 @@ fn of_row(pair: &Pair<'_>, erratum: &Erratum) -> Vec<bool> {
     let (row, field) = (pair.row, pair.field);
     let quoted = quoted(&erratum.printed);
     let here = concerns(erratum, pair);
-    let mut told = Vec::new();
+    let mut shown = Vec::new();
     let alias_named = field
         .aliases
         .iter()
         .any(|alias| quoted.contains(&alias.as_str()));
     if alias_named && here {
-        told.push(row.name != field.name && quoted.contains(&row.name.as_str()));
+        shown.push(row.name != field.name && quoted.contains(&row.name.as_str()));
     } else if here && !field.aliases.is_empty() && quoted.contains(&field.name.as_str()) {
-        told.push(row.name == field.name);
+        shown.push(row.name == field.name);
     }
     let damaged = quoted.iter().any(|name| {
         let whole = without_blanks(name);
@@ -117,21 +149,21 @@ fn of_row(pair: &Pair<'_>, erratum: &Erratum) -> Vec<bool> {
             || (field.name.starts_with(&whole) && whole != field.name && is_name(&whole))
     });
     if damaged && here {
-        told.push(row.raw_name != row.name);
+        shown.push(row.raw_name != row.name);
     }
     if let Some(pattern) = quoted
         .iter()
         .find(|text| text.len() > 3 && field.label.contains(**text))
     {
-        told.push(row.label.contains(pattern));
+        shown.push(row.label.contains(pattern));
     }
     if field.required && !field.demanded && field.group.is_none() {
-        told.push(row.demand().0);
+        shown.push(row.demand().0);
     }
     if field.repeated {
-        told.push(true);
+        shown.push(true);
     }
-    told
+    shown
 }
 
 /// Whether the row lists less than the enum has.
@@ -162,20 +194,47 @@ fn of_list(
     (shared > 1).then_some(!whole)
 }
 
-fn of_codes(model: &Model, erratum: &Erratum, document: &Document) -> Vec<bool> {
+/// The error codes that refer to the erratum, the lines that print them, and whether it still applies.
+fn of_codes<'m>(
+    model: &'m Model,
+    erratum: &Erratum,
+    document: &Document,
+) -> Vec<(&'m str, u32, bool)> {
     let codes = model
         .error_codes
         .iter()
         .filter(|code| code.errata.contains(&erratum.id));
+    // One that rules on no word of the meaning is about something else.
+    let ruled = quoted(&erratum.ruling);
+    let rules = |meaning: &str| ruled.iter().any(|word| meaning.contains(word));
     codes
-        .map(|code| {
-            let printed = document
-                .error_codes
-                .iter()
-                .find(|printed| printed.code == code.code);
-            printed.is_some_and(|printed| printed.meaning != without_blanks(&code.meaning))
+        .filter(|code| rules(&code.meaning))
+        .filter_map(|code| {
+            let mut printed = document.error_codes.iter();
+            let printed = printed.find(|printed| printed.code == code.code)?;
+            let applies = !same_text(&printed.meaning, &code.meaning);
+            Some((code.code.as_str(), printed.line, applies))
         })
         .collect()
+}
+
+/// The rows whose fields have an enum, with what they list.
+pub(super) fn listings<'p, 'a>(known: Known<'a>, pairs: &'p [Pair<'a>]) -> Vec<ListingRow<'p, 'a>> {
+    let rows = pairs.iter().filter_map(|pair| {
+        let item = enum_of(pair, known.model)?;
+        let lookup = Lookup {
+            name: &pair.row.name,
+            numeric: is_numeric(item),
+            known: &item.values,
+            words: pair.words,
+        };
+        let mut listed = values(&pair.row.remark, &lookup);
+        if listed.is_empty() {
+            listed = values(&pair.row.label, &lookup);
+        }
+        Some(ListingRow { pair, item, listed })
+    });
+    rows.collect()
 }
 
 /// Fields that messages lack and the erratum names: it holds while they are lacking.
@@ -216,7 +275,7 @@ fn refers_to_vanished_rows(known: Known<'_>, erratum: &Erratum, pairs: &[Pair<'_
             .all(|field| pairs.iter().all(|pair| !std::ptr::eq(pair.field, *field)))
 }
 
-/// The errata that explain why the spec departs from a row; none if it does not.
+/// The errata that explain why the spec departs from a row; an empty list if it does not.
 pub(super) fn explaining(pair: &Pair<'_>, model: &Model) -> Vec<String> {
     let (row, field) = (pair.row, pair.field);
     let part = pair

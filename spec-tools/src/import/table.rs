@@ -40,6 +40,7 @@ const ORDER: &[&str] = &[
     "until",
     "line",
     "undecided",
+    "asked",
     "errata",
     "changes",
     "advice",
@@ -102,7 +103,7 @@ pub(super) fn unset(row: &mut InlineTable, key: &str) {
     }
 }
 
-/// Puts a row into a list of rows, on a line of its own.
+/// Puts a row into a list of rows, on its own line.
 pub(super) fn insert(rows: &mut Array, at: usize, mut row: InlineTable) {
     row.decor_mut().set_prefix("\n  ");
     row.decor_mut().set_suffix("");
@@ -207,11 +208,6 @@ fn own_fields(table: &Table) -> bool {
 
 fn part_table(table: &mut Table, at: usize) -> Option<&mut Table> {
     table.get_mut("part")?.as_array_of_tables_mut()?.get_mut(at)
-}
-
-/// A list of words as a TOML array.
-pub(super) fn words<'w>(words: impl IntoIterator<Item = &'w str>) -> Array {
-    words.into_iter().collect()
 }
 
 /// Renames a field within the conditions, groups and views of a message.
@@ -328,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_changed_wherever_it_is_spoken_of_and_nowhere_else() {
+    fn a_name_is_changed_in_conditions_and_lists_and_nowhere_else() {
         let text = "rules = [{ name = \"a\", check = 'a <= ab && present(a) && b == \"a\"' }]\ngroups = [{ members = [\"a\", \"b\"] }]\n";
         let mut file: DocumentMut = text.parse().unwrap();
         rename_in(file.as_table_mut(), "a", "A");

@@ -36,7 +36,7 @@ const SYSTEM: &str = "postgresql";
 
 /// A [`Store`] in a PostgreSQL database. Clones share its connections.
 ///
-/// Its tables are made in the first schema of the connection's `search_path`: give the desk a database or a schema of its own.
+/// Its tables are made in the first schema of the connection's `search_path`: give the desk a separate database or schema.
 ///
 /// # Examples
 ///
@@ -63,6 +63,7 @@ pub struct PostgresOptions {
     access: Access,
     connections: u32,
     patience: Duration,
+    token_lease: Duration,
 }
 
 impl PostgresOptions {
@@ -70,18 +71,19 @@ impl PostgresOptions {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if it is no such URL.
+    /// [`StoreError::Unavailable`] if the URL is invalid.
     pub fn new(url: &str) -> Result<Self, StoreError> {
         // The error may quote the URL, which holds a password.
         let connect = PgConnectOptions::from_str(url).map_err(|_| StoreError::Unavailable {
             doing: "read the address of the database",
-            reason: "it is no URL like postgres://user@host/database".to_owned(),
+            reason: "invalid URL: expected postgres://user@host/database".to_owned(),
         })?;
         Ok(Self {
             connect,
             access: Access::Desk,
             connections: 10,
             patience: Duration::from_secs(10),
+            token_lease: Duration::from_secs(60),
         })
     }
 
@@ -109,6 +111,18 @@ impl PostgresOptions {
         self
     }
 
+    /// For how long no other process renews an access token after one has begun to; 60 seconds by
+    /// default, and at least 1 second.
+    ///
+    /// A process that is killed while it renews a token stops the others for as long. A call of
+    /// gettoken that takes longer than this is repeated by another process. Set the same in every
+    /// process of a database.
+    #[must_use]
+    pub fn token_lease(mut self, lease: Duration) -> Self {
+        self.token_lease = lease.max(Duration::from_secs(1));
+        self
+    }
+
     /// Connects, for a desk bringing an older schema up to date.
     ///
     /// # Errors
@@ -132,7 +146,7 @@ impl PostgresOptions {
             schema::bring_up_to_date(&pool).await?;
         }
         Ok(PostgresStore {
-            renewals: Arc::new(Renewals::new(&pool).await?),
+            renewals: Arc::new(Renewals::new(&pool, self.token_lease).await?),
             pool,
         })
     }
@@ -268,8 +282,8 @@ impl Store for PostgresStore {
     fn quarantine<'a>(&'a self, received: &'a Received, reason: &'a str) -> StoreFuture<'a, ()> {
         traced(SYSTEM, "quarantine", async move {
             let received = ReceivedRow::new(received, Some(reason));
-            let kept = write::receive(&self.pool, &received).await;
-            kept.map(|_| ())
+            let stored = write::receive(&self.pool, &received).await;
+            stored.map(|_| ())
         })
     }
 
@@ -289,10 +303,10 @@ impl Store for PostgresStore {
                 .fetch_all(&self.pool)
                 .await
                 .map_err(unavailable("list what was received"))?;
-            let kept = |(key, merchant, number, at, reason, body): Columns| {
+            let record = |(key, merchant, number, at, reason, body): Columns| {
                 read_received((key, merchant, number, at, reason), Body::Whole(body))
             };
-            rows.into_iter().map(kept).collect()
+            rows.into_iter().map(record).collect()
         })
     }
 

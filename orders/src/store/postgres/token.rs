@@ -19,9 +19,6 @@ use crate::store::span::traced;
 use crate::store::sql_error::unavailable;
 use crate::store::turns::Turns;
 
-/// For so long no other holder renews a token, whatever becomes of this one; in microseconds.
-const LEASE: i64 = 60_000_000;
-
 /// Between two looks whether another process is done.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -42,6 +39,8 @@ pub(super) struct Renewals {
     opening: String,
     count: AtomicU64,
     turns: Turns,
+    /// Microseconds.
+    lease: i64,
 }
 
 pub(super) struct PostgresTokens {
@@ -51,7 +50,7 @@ pub(super) struct PostgresTokens {
 }
 
 impl Renewals {
-    pub(super) async fn new(pool: &PgPool) -> Result<Self, StoreError> {
+    pub(super) async fn new(pool: &PgPool, lease: Duration) -> Result<Self, StoreError> {
         let opening = sqlx::query_scalar("SELECT gen_random_uuid()::text")
             .fetch_one(pool)
             .await
@@ -60,6 +59,7 @@ impl Renewals {
             opening,
             count: AtomicU64::new(0),
             turns: Turns::default(),
+            lease: i64::try_from(lease.as_micros()).unwrap_or(i64::MAX),
         })
     }
 
@@ -85,13 +85,14 @@ impl PostgresTokens {
                 pool: self.pool.clone(),
                 merchant: self.merchant.clone(),
                 holder: self.renewals.holder(),
+                lease: self.renewals.lease,
                 ended: false,
             },
             token: None,
             _turn: turn,
         };
         loop {
-            // In a task of its own: a lease is given back even if its caller gives up while the statement runs.
+            // In a separate task: a lease is given back even if its caller gives up while the statement runs.
             let taken = tokio::spawn(async move {
                 let columns = lease.right.take().await?;
                 Ok::<_, StoreError>((lease, columns))
@@ -140,6 +141,8 @@ struct Right {
     pool: PgPool,
     merchant: String,
     holder: String,
+    /// Microseconds.
+    lease: i64,
     /// Whether there is nothing to give back any more.
     ended: bool,
 }
@@ -150,16 +153,16 @@ impl Right {
         sqlx::query_as(TAKE)
             .bind(&self.merchant)
             .bind(&self.holder)
-            .bind(LEASE)
+            .bind(self.lease)
             .fetch_optional(&self.pool)
             .await
             .map_err(unavailable("take the right to renew an access token"))
     }
 
     /// Stores a new token and gives the lease back; false if it had ended.
-    async fn keep(&self, token: &Token) -> Result<bool, StoreError> {
+    async fn store(&self, token: &Token) -> Result<bool, StoreError> {
         let sql = "UPDATE tokens SET value = $3, renew_at = $4, expires_at = $5, holder = NULL, held_until = NULL WHERE merchant = $1 AND holder = $2";
-        let kept = sqlx::query(sql)
+        let stored = sqlx::query(sql)
             .bind(&self.merchant)
             .bind(&self.holder)
             .bind(token.value())
@@ -167,8 +170,8 @@ impl Right {
             .bind(microseconds(token.expires_at()))
             .execute(&self.pool)
             .await
-            .map_err(unavailable("keep an access token"))?;
-        Ok(kept.rows_affected() == 1)
+            .map_err(unavailable("store an access token"))?;
+        Ok(stored.rows_affected() == 1)
     }
 }
 
@@ -187,7 +190,7 @@ impl Drop for Right {
             let sql = "UPDATE tokens SET holder = NULL, held_until = NULL WHERE merchant = $1 AND holder = $2";
             let released = sqlx::query(sql).bind(merchant).bind(holder);
             if let Err(error) = released.execute(&pool).await {
-                tracing::debug!(%error, "the right to renew an access token was not given back; it ends in a minute");
+                tracing::debug!(%error, "the right to renew an access token was not given back; it ends by itself");
             }
         });
     }
@@ -209,10 +212,10 @@ impl TokenLease for PostgresLease {
         Self: 'a,
     {
         Box::pin(async move {
-            let kept = traced(SYSTEM, "keep_token", self.right.keep(&token)).await;
-            let kept = kept.map_err(TokenStoreError::new)?;
+            let stored = traced(SYSTEM, "store_token", self.right.store(&token)).await;
+            let stored = stored.map_err(TokenStoreError::new)?;
             self.right.ended = true;
-            match kept {
+            match stored {
                 true => Ok(()),
                 false => Err(TokenStoreError::new(
                     "the right to renew it ended before the new one came; another process renews it",

@@ -27,7 +27,7 @@ pub(super) async fn insert(
     Step::BeforeBegin.reached();
     let mut transaction = store.pool.begin().await.map_err(unavailable(BEGIN))?;
     if !add(&mut transaction, new).await? {
-        // A statement of its own sees the row that the insert ran into.
+        // A second statement sees the row that the insert ran into.
         let sql =
             "SELECT record, request FROM orders WHERE merchant = $1 AND hosp_out_trade_no = $2";
         let found = sqlx::query_as(sql)

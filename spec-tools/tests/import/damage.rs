@@ -107,7 +107,9 @@ fn damaged(lines: &[String], at: usize, damage: &Damage) -> Option<Vec<String>> 
             }
             let place = place.index(characters.len());
             let with = if is_heading { Some('甲') } else { *with };
-            if Some(characters[place]) == with {
+            // `V1.0` and `1.0` are the same version.
+            let same_version = characters[place] == 'V' && with.is_none();
+            if Some(characters[place]) == with || same_version {
                 return None;
             }
             characters.splice(place..=place, with);

@@ -1,9 +1,13 @@
 //! The programs of the documents, built as a reader builds them.
 //!
-//! Steps, for each document: take its `toml` blocks as the reader's `Cargo.toml`; put each `rust` block into the file that the text above
-//! it names (`src/main.rs`, `tests/….rs`), or else into a file of its own; build all of it, run its tests and each
-//! program that ends by itself. Only the paths of our crates are set to this repository. The packages share the target folder and the lock file of the workspace, so that
-//! dependencies are not downloaded, and are built once.
+//! Steps, for each document: take its `toml` blocks as the reader's `Cargo.toml`; put each `rust`
+//! block into the file that the text above it names (`src/main.rs`, `tests/….rs`), or else into a
+//! separate file; build all of it, run its tests and each program that ends by itself. Only the
+//! paths of our crates are set to this repository.
+//!
+//! The packages share the target folder and the lock file of the workspace, so that dependencies are
+//! built once and not downloaded. A package stays in its folder between runs, and a file is written
+//! only if it has changed: cargo then builds nothing again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,7 +18,7 @@ use crate::markdown::{Block, blocks_of, read, root};
 /// Every document that may hold a program. A README that is added must be added here.
 const DOCUMENTS: [&str; 3] = ["README.md", "README.zh-CN.md", "orders/README.md"];
 
-/// Where a clone of the repository stands in the documents, seen from the reader's package.
+/// The clone of the repository in the documents, seen from the reader's package.
 const CLONE: &str = "\"../payinsurance/";
 
 #[test]
@@ -58,7 +62,7 @@ fn every_readme_with_a_program_is_built_here() {
     }
 }
 
-/// Files that a reader is told to make, so that they need not be in the repository.
+/// Files that a reader makes, so that they need not be in the repository.
 pub(crate) fn files_of_readers() -> BTreeSet<String> {
     let blocks = DOCUMENTS
         .into_iter()
@@ -154,7 +158,10 @@ fn build_and_run(document: &str) {
         !package.manifest.is_empty(),
         "{document} holds no dependencies"
     );
-    let folder = tempfile::tempdir().unwrap();
+    let name = document.replace(['/', '.'], "_");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("reader")
+        .join(name);
     let clone = format!("\"{}/", root().to_str().unwrap());
     // A document that leaves the package's own section out means what `cargo new` writes.
     let section = match package.manifest.contains("[package]") {
@@ -166,25 +173,24 @@ fn build_and_run(document: &str) {
         package.manifest.replace(CLONE, &clone),
         profiles(),
     );
-    write(folder.path(), "Cargo.toml", &manifest);
-    write(folder.path(), "Cargo.lock", &read("Cargo.lock"));
-    for (path, text) in &package.files {
-        write(folder.path(), path, text);
-    }
+    let mut files = package.files;
+    files.insert("Cargo.toml".to_owned(), manifest.clone());
+    files.insert("Cargo.lock".to_owned(), read("Cargo.lock"));
+    update(&folder, &files);
     // Builds all programs, also those that are not run below.
-    cargo(folder.path(), document, &["test"]);
-    for (path, text) in &package.files {
+    cargo(&folder, document, &["test"]);
+    for (path, text) in &files {
         if !text.contains("fn main()") || !ends_by_itself(text) {
             continue;
         }
         match path.strip_prefix("src/bin/") {
             Some(name) => {
                 let name = name.trim_end_matches(".rs");
-                cargo(folder.path(), document, &["run", "--bin", name]);
+                cargo(&folder, document, &["run", "--bin", name]);
             }
             None => {
                 let name = package_name(&manifest);
-                cargo(folder.path(), document, &["run", "--bin", &name]);
+                cargo(&folder, document, &["run", "--bin", &name]);
             }
         }
     }
@@ -209,10 +215,38 @@ fn profiles() -> String {
     manifest[start..].to_owned()
 }
 
-fn write(folder: &Path, path: &str, text: &str) {
-    let path = folder.join(path);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
+/// Makes the folder hold these files and no others. A file that is right already is not touched.
+fn update(folder: &Path, files: &BTreeMap<String, String>) {
+    for path in ["src", "tests"]
+        .iter()
+        .flat_map(|part| files_below(&folder.join(part)))
+    {
+        let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
+        if !files.contains_key(name) {
+            std::fs::remove_file(&path).unwrap();
+        }
+    }
+    for (path, text) in files {
+        let path = folder.join(path);
+        if std::fs::read_to_string(&path).is_ok_and(|found| found == *text) {
+            continue;
+        }
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .flat_map(|path| match path.is_dir() {
+            true => files_below(&path),
+            false => vec![path],
+        })
+        .collect()
 }
 
 fn cargo(folder: &Path, document: &str, arguments: &[&str]) {

@@ -1,8 +1,8 @@
-//! A hospital as a process of its own: a desk over a database, its routes over HTTP, its workers. The tests in `tests/processes/` start it and kill it.
+//! A hospital as a separate process: a desk over a database, its routes over HTTP, its workers. The tests in `tests/processes/` start it and kill it.
 //!
 //! One argument: [`Settings`] in JSON. The first line on stdout is `listening ADDRESS`; then each line on stdin is a command, and `COMMAND = RESULT`
 //! is its answer on stdout. `stop N` makes the process stand still for good at the Nth [point](Stops) from then on, having printed `reached POINT`:
-//! whoever started it kills it exactly there. The process ends when stdin does, so that it never outlives a test.
+//! the test that started it kills it exactly there. The process ends when stdin does, so that it never outlives a test.
 //!
 //! Time is the machine's and as much ahead of it as `advance SECONDS` says, so that no test has to wait for a policy of minutes.
 
@@ -45,7 +45,7 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 /// Why something was not done.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
-/// What the process is told when it starts.
+/// The argument of the process.
 #[derive(Deserialize)]
 struct Settings {
     /// The path of a SQLite file, or the URL of a PostgreSQL database.
@@ -58,7 +58,7 @@ struct Settings {
     front: String,
     /// How many seconds the clock is ahead of the machine's.
     ahead: u64,
-    /// Loops of workers for orders, and as many for events; 0 works only when told `work`.
+    /// Loops of workers for orders, and as many for events; 0 works only at the command `work`.
     workers: usize,
 }
 
@@ -103,7 +103,7 @@ async fn main() -> Result<(), Failure> {
             say(&format!("{command} = {result}"));
         });
     }
-    // Whoever started it is gone. At once: nobody hears what it would still say.
+    // The test that started it has ended, and nothing reads the answers any more.
     std::process::exit(0)
 }
 
@@ -188,7 +188,7 @@ impl Ward {
             }
             "show" => return Ok(self.show(argument).await?.to_string()),
             "unsettled" => return Ok(self.unsettled().await?.join(" ")),
-            _ => return Err("there is no such command".into()),
+            _ => return Err("unknown command".into()),
         };
         Ok(order.state.as_str().to_owned())
     }
@@ -221,13 +221,16 @@ impl Ward {
             ..ReceivedFilter::default()
         };
         let received = self.desk.received(&received).await?;
-        let believed = received.iter().filter(|kept| kept.reason.is_none()).count();
+        let accepted = received
+            .iter()
+            .filter(|record| record.reason.is_none())
+            .count();
         let history = self.desk.history(HOSPITAL, number).await?;
         Ok(json!({
             "order": order,
             "history": history.rows,
             "events": events,
-            "believed": believed,
+            "accepted": accepted,
         }))
     }
 
@@ -345,7 +348,7 @@ impl Clock for AheadClock {
     }
 }
 
-/// One line on stdout. Nobody may be left to read it.
+/// One line on stdout. The reader may have gone.
 fn say(line: &str) {
     let mut stdout = std::io::stdout().lock();
     let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io::{ErrorKind, Write};
 
-/// Prints one line. A reader that has closed the pipe has seen enough, which is no error; any other failure is told on stderr.
-#[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
+/// Prints one line. A closed pipe is not an error: the reader has seen enough. Any other failure is reported on stderr.
+#[expect(clippy::print_stderr, reason = "what is not a result goes to stderr")]
 pub(crate) fn line(text: impl fmt::Display) {
     let mut out = std::io::stdout().lock();
     if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush())

@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
 }
 
 /// Runs it.
-#[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
+#[expect(clippy::print_stderr, reason = "what is not a result goes to stderr")]
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     let config = match arguments.config.as_deref().map(read_config).transpose() {
         Ok(config) => config.unwrap_or_default(),
@@ -54,7 +54,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    // The sandbox's keys and secrets are test credentials: whoever starts it needs them to call it.
+    // The sandbox's keys and secrets are test credentials: the person who starts it needs them to call it.
     if arguments.json {
         output::line(format_args!(
             "{}",
@@ -100,7 +100,7 @@ fn read_config(path: &std::path::Path) -> Result<Config, String> {
         .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     serde_json::from_str(&text).map_err(|error| {
         format!(
-            "{} is no configuration of the sandbox: {error}",
+            "invalid configuration of the sandbox: {}: {error}",
             path.display()
         )
     })

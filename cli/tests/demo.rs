@@ -36,7 +36,7 @@ const STEPS: [&str; 26] = [
     "closing",
 ];
 
-/// Runs the demo with a folder of its own for temporary files, which must be empty afterwards.
+/// Runs the demo with a separate folder for temporary files, which must be empty afterwards.
 fn demo(arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_payinsurance"))
@@ -51,9 +51,9 @@ fn demo(arguments: &[&str]) -> Output {
 }
 
 fn objects(output: &Output) -> Vec<Value> {
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    assert_eq!(told, "");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert_eq!(stderr, "");
     let lines = std::str::from_utf8(&output.stdout).unwrap().lines();
     lines
         .map(|line| serde_json::from_str(line).unwrap())

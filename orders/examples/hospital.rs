@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::builder(merchant).origin("http://127.0.0.1:8080");
     let desk = Desk::builder(MemoryStore::default())
         .merchant("first", client)
-        // What the hospital's own system (HIS) is told. HttpSink posts it instead.
+        // What the hospital's own system (HIS) receives. HttpSink posts it instead.
         .events(|event: Event| async move {
             println!("{}: {}", event.event.kind, event.order.hosp_out_trade_no);
             Ok(())

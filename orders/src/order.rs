@@ -42,7 +42,7 @@ pub struct Order {
     pub placed: Option<Placed>,
     /// Its refund; there is never a second one.
     pub refund: Option<Refund>,
-    /// True once somebody wants it closed.
+    /// True once closing was asked for.
     pub close_wanted: bool,
     /// True while the order is to be replaced: it is closed, and placed again under another number. False again once it is replaced or paid.
     #[serde(default)]
@@ -148,10 +148,10 @@ pub struct Refund {
     pub med_refund_id: Option<String>,
     /// Cash to be given back alone; `None` refunds everything.
     pub cash_only: Option<Fen>,
-    /// What is passed on to the bureau, as JSON: needed to send it again; personal. Empty if somebody else asked for the refund.
+    /// What is passed on to the bureau, as JSON: needed to send it again; personal. Empty if the refund was not asked for by this desk.
     #[serde(default, skip_serializing)]
     pub request_content: String,
-    /// How often it was sent since somebody asked for it last; sent again by itself up to [`Policy::refund_tries`](crate::Policy::refund_tries).
+    /// How often it was sent since it was last asked for; sent again by itself up to [`Policy::refund_tries`](crate::Policy::refund_tries).
     pub tries: u32,
     /// How often it was sent in all: tells the events of two attempts apart.
     #[serde(default)]

@@ -38,7 +38,7 @@ impl Backoff {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
-    /// An order is closed when it is so old and not paid; `None` leaves it open until somebody closes it. Two hours by default.
+    /// An order is closed when it is so old and not paid; `None` leaves it open until a caller closes it. Two hours by default.
     pub expires_after: Option<Duration>,
     /// For so long a call may be under way before a worker asks for its outcome. Longer than a call may take: 90 seconds.
     pub grace: Duration,
@@ -166,7 +166,7 @@ pub(crate) fn earlier(at: Timestamp, by: Duration) -> Timestamp {
     at.checked_sub(by).unwrap_or(Timestamp::MIN)
 }
 
-/// A time that is so much later; the end of time if there is none.
+/// A time that is so much later; the end of time if it is later than that.
 pub(crate) fn later(at: Timestamp, by: Duration) -> Timestamp {
     let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
     at.checked_add(by).unwrap_or(Timestamp::MAX)

@@ -106,7 +106,7 @@ impl Routes {
 
     /// Shows the return page to everybody who names a hospital and a number, without the token of [`Desk::return_url`].
     ///
-    /// Anybody can then find out which numbers exist, and how those orders stand.
+    /// Any caller can then find out which numbers exist, and how those orders stand.
     pub fn without_return_token(mut self) -> Self {
         self.wants_token = false;
         self

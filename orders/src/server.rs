@@ -1,6 +1,6 @@
 //! A small HTTP/1 server that closes every connection after a time.
 //!
-//! `axum::serve` waits without limit for a head or a body that somebody began to send, so a few hundred open sockets stop a hospital. Here the head, the
+//! `axum::serve` waits without limit for a head or a body that a caller began to send, so a few hundred open sockets stop a hospital. Here the head, the
 //! request and the connection have deadlines, and the number of connections has a cap: those beyond it wait to be accepted until one ends.
 
 use std::convert::Infallible;

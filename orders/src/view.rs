@@ -25,13 +25,13 @@ pub struct ShownReceived {
 }
 
 impl From<ReceivedRecord> for ShownReceived {
-    fn from(kept: ReceivedRecord) -> Self {
+    fn from(received: ReceivedRecord) -> Self {
         Self {
-            at: kept.at,
-            order: kept.order,
-            reason: kept.reason,
-            fields: kept.body.whole().and_then(shown_notification),
-            damaged: match kept.body {
+            at: received.at,
+            order: received.order,
+            reason: received.reason,
+            fields: received.body.whole().and_then(shown_notification),
+            damaged: match received.body {
                 Body::Whole(_) => None,
                 Body::Damaged { reason } => Some(reason),
             },

@@ -13,7 +13,7 @@ use signed_xml::{Fields, Key, SIGN, Schema, SignType};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// What went wrong, as far as it can be told.
+    /// What went wrong, as far as it is known.
     pub cause: String,
     /// The string that the platform signs, without the key. Personal values are masked unless the configuration reveals them.
     pub platform: String,
@@ -302,7 +302,7 @@ fn shown(pairs: &[Pair<'_>], suspects: &Suspects<'_>) -> String {
     pairs.join("&")
 }
 
-/// Nobody knows whether an unknown field is personal.
+/// An unknown field may be personal.
 fn is_confidential(name: &str, suspects: &Suspects<'_>) -> bool {
     suspects
         .schema

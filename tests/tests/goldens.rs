@@ -98,7 +98,7 @@ fn order() -> pay::Request {
         .unwrap()
 }
 
-fn told(order: &pay::Request) -> String {
+fn message(order: &pay::Request) -> String {
     validate(order).unwrap_err().to_string()
 }
 
@@ -137,7 +137,7 @@ fn a_message_is_built_completed_signed_and_read_back() {
 }
 
 #[test]
-fn the_address_of_a_call_stands_in_its_type() {
+fn the_address_of_a_call_is_part_of_its_type() {
     let pay = pay::Request::ENDPOINT;
     assert_eq!((pay.origin, pay.path), ("https://clinic.example", "/pay"));
     assert_eq!(
@@ -156,7 +156,7 @@ fn the_address_of_a_call_stands_in_its_type() {
 fn a_group_takes_the_number_of_members_that_it_says() {
     let mut order = order();
     order.sub_openid = Some("o2".into());
-    assert!(told(&order).contains("exactly one of `openid`, `sub_openid` must be set, found 2"));
+    assert!(message(&order).contains("exactly one of `openid`, `sub_openid` must be set, found 2"));
     order.openid = None;
     assert_eq!(
         validate(&order),
@@ -172,7 +172,7 @@ fn a_group_takes_the_number_of_members_that_it_says() {
     order.phone = None;
     assert_eq!(validate(&order), Ok(()), "one of two contacts is enough");
     order.email = None;
-    assert!(told(&order).contains("at least one of `phone`, `email` must be set, found 0"));
+    assert!(message(&order).contains("at least one of `phone`, `email` must be set, found 0"));
 }
 
 #[test]
@@ -180,28 +180,28 @@ fn every_rule_is_held() {
     let spoiled = |spoil: fn(&mut pay::Request)| {
         let mut order = order();
         spoil(&mut order);
-        told(&order)
+        message(&order)
     };
-    let told = spoiled(|order| order.cash_add_fee = Some(Fen(151)));
-    assert!(told.contains("rule extra_within_cash"), "{told}");
-    let told = spoiled(|order| order.cash_fee = Fen(251));
-    assert!(told.contains("rule cash_within_total"), "{told}");
-    let told = spoiled(|order| (order.pay_type, order.count) = (PayType::Insurance, 0));
-    assert!(told.contains("rule no_cash_by_insurance"), "{told}");
-    let told = spoiled(|order| order.refund_part = Some(RefundPart::All));
+    let message = spoiled(|order| order.cash_add_fee = Some(Fen(151)));
+    assert!(message.contains("rule extra_within_cash"), "{message}");
+    let message = spoiled(|order| order.cash_fee = Fen(251));
+    assert!(message.contains("rule cash_within_total"), "{message}");
+    let message = spoiled(|order| (order.pay_type, order.count) = (PayType::Insurance, 0));
+    assert!(message.contains("rule no_cash_by_insurance"), "{message}");
+    let message = spoiled(|order| order.refund_part = Some(RefundPart::All));
     assert!(
-        told.contains("`refund_fee` (退款金额, section 2) must be left out when"),
-        "{told}"
+        message.contains("`refund_fee` (退款金额, section 2) must be left out when"),
+        "{message}"
     );
-    let told = spoiled(|order| order.body = "汉".repeat(43).into());
+    let message = spoiled(|order| order.body = "汉".repeat(43).into());
     assert!(
-        told.contains("holds at most 128 bytes, found 129"),
-        "{told}"
+        message.contains("holds at most 128 bytes, found 129"),
+        "{message}"
     );
-    let told = spoiled(|order| order.file_md5 = Some("no digest".into()));
+    let message = spoiled(|order| order.file_md5 = Some("no digest".into()));
     assert!(
-        told.contains("`file_md5` (附件摘要, section 2) must be"),
-        "{told}"
+        message.contains("`file_md5` (附件摘要, section 2) must be"),
+        "{message}"
     );
 }
 
@@ -228,7 +228,7 @@ fn a_reply_is_read_by_its_aliases_and_shown_through_its_views() {
 }
 
 #[test]
-fn a_value_that_no_version_knows_is_kept() {
+fn a_value_that_no_version_knows_is_preserved() {
     let fields = Fields::from_pairs([
         ("return_code", "LATER"),
         ("order_no", "1"),

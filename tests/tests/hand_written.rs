@@ -63,7 +63,7 @@ pub struct BindUrl {
     /// The signature.
     #[field(label = "签名")]
     pub sign: Option<Text>,
-    /// What nobody has seen yet.
+    /// A value of a later version.
     #[field(unknown)]
     pub unknown: UnknownFields,
 }
@@ -185,7 +185,7 @@ async fn an_interface_written_by_hand_is_called_like_those_of_the_document() {
     assert_eq!(
         reply.unknown.len(),
         1,
-        "a field that nobody has seen yet is kept"
+        "a field of a later version is preserved"
     );
     assert_eq!(*calls.lock().unwrap(), ["access_token=TOKEN-1"]);
 }
@@ -207,8 +207,8 @@ async fn a_dead_token_is_renewed_and_the_call_sent_once_more() {
 #[tokio::test]
 async fn the_platform_refuses_what_another_key_signed() {
     let origin = Platform::new().start().await;
-    let stranger = Key::new("kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk").unwrap();
-    let client: Client = Client::builder(merchant(stranger))
+    let other_key = Key::new("kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk").unwrap();
+    let client: Client = Client::builder(merchant(other_key))
         .origin(&origin)
         .build()
         .unwrap();
@@ -221,8 +221,8 @@ async fn the_platform_refuses_what_another_key_signed() {
 }
 
 #[tokio::test]
-async fn an_answer_that_another_key_signed_is_not_believed() {
-    let stranger = Key::new("kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk").unwrap();
+async fn an_answer_that_another_key_signed_is_not_accepted() {
+    let other_key = Key::new("kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk").unwrap();
     let forger = Router::new()
         .route("/cgi-bin/token", get(token))
         .route(
@@ -235,7 +235,7 @@ async fn an_answer_that_another_key_signed_is_not_believed() {
                 ];
                 Fields::from_pairs(fields)
                     .unwrap()
-                    .to_signed_xml(&stranger, SignType::Md5)
+                    .to_signed_xml(&other_key, SignType::Md5)
             }),
         )
         .with_state(Platform::new());
@@ -275,12 +275,12 @@ async fn what_breaks_the_user_s_own_table_is_refused_before_anything_is_sent() {
     request.url = format!("https://hospital.example/{}", "a".repeat(64)).into();
     request.openid = "".into();
     let error = client(&origin).generic().call(&request).await.unwrap_err();
-    let told = error.to_string();
+    let message = error.to_string();
     for part in [
         "`url` (回跳地址, section seen in the field) holds at most 64 characters, found 89",
         "`openid` (用户标识, section seen in the field) is required and empty",
     ] {
-        assert!(told.contains(part), "{part} in {told}");
+        assert!(message.contains(part), "{part} in {message}");
     }
     assert_eq!(error.effect(), Effect::NotSent);
     assert!(calls.lock().unwrap().is_empty());

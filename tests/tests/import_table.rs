@@ -240,10 +240,10 @@ fn no_line_of_a_generic_crate_names_what_one_spec_alone_has() {
                 let is_word = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$';
                 let mut words = line.split(is_word);
                 let named = words.find(|word| own.iter().any(|name| name == word));
-                let told = TELLING.iter().copied().find(|word| begins_with(line, word));
+                let begins = TELLING.iter().copied().find(|word| begins_with(line, word));
                 found.extend(
                     named
-                        .or(told)
+                        .or(begins)
                         .map(|word| format!("{}:{}: `{word}`", file.display(), at + 1)),
                 );
             }
@@ -284,8 +284,8 @@ fn the_generic_crates_know_no_words_of_a_document() {
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
             let mut lines = code.lines().map(str::trim_start);
             let is_chinese = |c: char| matches!(c, '\u{3400}'..='\u{9FFF}');
-            let told = lines.any(|line| !line.starts_with("//") && line.contains(is_chinese));
-            if told && !name.contains("/tests") {
+            let has_chinese = lines.any(|line| !line.starts_with("//") && line.contains(is_chinese));
+            if has_chinese && !name.contains("/tests") {
                 found.insert(name);
             }
         }

@@ -147,7 +147,7 @@ fn refuses_a_return_code_that_is_not_exactly_success() {
 }
 
 #[test]
-fn a_notification_with_fields_that_nobody_knows_verifies_and_keeps_them() {
+fn a_notification_with_unknown_fields_verifies_and_preserves_them() {
     let body = signed(&[
         ("zz_new", "1"),
         ("return_code", "SUCCESS"),
@@ -197,7 +197,7 @@ fn blanks_around_a_value_are_part_of_it() {
 }
 
 #[test]
-fn an_amount_over_32_bits_is_kept() {
+fn an_amount_over_32_bits_is_read_exactly() {
     let body = signed(&[
         ("return_code", "SUCCESS"),
         ("cash_fee", "18446744073709551615"),

@@ -1,6 +1,6 @@
 //! The hospital: an order desk on SQLite in a temporary folder, its routes on a free loopback port, its own system (HIS) behind it.
 //!
-//! The HIS hears of events from the desk's outbox. In front of the desk lies the road that notifications come by: it can be told to lose them,
+//! The HIS receives events from the desk's outbox. A road in front of the desk carries notifications: it can be set to lose them,
 //! or the answers to them.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -57,7 +57,7 @@ impl Hospital {
         let folder = tempfile::tempdir()?;
         let store = SqliteStore::open(folder.path().join("orders.db")).await?;
         let his = Shared::<Vec<Event>>::default();
-        let hears = {
+        let sink = {
             let his = his.clone();
             move |event: Event| {
                 his.lock().push(event);
@@ -67,7 +67,7 @@ impl Hospital {
         let desk = Desk::builder(store.clone())
             .merchant(MERCHANT, client)
             .clock(clock)
-            .events(hears)
+            .events(sink)
             .build()?;
         let road = Shared::<Loss>::default();
         let routes = Routes::new(desk.clone())
@@ -141,8 +141,8 @@ impl Hospital {
         }
     }
 
-    /// How often the HIS was told of this about an order.
-    pub(super) fn heard(&self, kind: &str, hosp_out_trade_no: &str) -> usize {
+    /// How many events of this kind the HIS received for an order.
+    pub(super) fn events_received(&self, kind: &str, hosp_out_trade_no: &str) -> usize {
         let events = self.his.lock();
         events
             .iter()

@@ -1,7 +1,7 @@
 //! `payinsurance demo`: one hospital's day through the whole document, against a sandbox, over real HTTP.
 //!
 //! Steps, in order: start the sandbox and a hospital with an order desk on free loopback ports; play (`play`); close with a table; stop both.
-//! Everything that a step claims is checked where it can be seen: at the hospital, at the platform, in the bill. Nobody waits: the hospital
+//! Everything that a step claims is checked where it can be seen: at the hospital, at the platform, in the bill. Nothing waits: the hospital
 //! lives in the sandbox's time, which is advanced.
 
 mod bill;
@@ -49,7 +49,7 @@ enum AccessMode {
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Plays the demo; success only if every step held.
-#[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
+#[expect(clippy::print_stderr, reason = "what is not a result goes to stderr")]
 pub(crate) async fn run(arguments: &Arguments) -> ExitCode {
     let mut timeline = Timeline::new(arguments.json);
     let played = async {

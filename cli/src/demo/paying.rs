@@ -32,21 +32,21 @@ pub(super) async fn notified(world: &World, claim: &Claim) -> Result<Report, Fai
     let order = world.at_hospital(claim).await?;
     ensure(order.state == State::Paid, "an order that is paid")?;
     let by = world.hospital.paid_by(&claim.hosp_out_trade_no).await?;
-    ensure(by == "notification", "told by the notification")?;
+    ensure(by == "notification", "reported by the notification")?;
     let news = world.at_platform(claim)?.notification;
     ensure(
         news.is_some_and(|news| news.accepted && news.attempts == 1),
         "the platform accepts the signed answer to its first notification",
     )?;
     let paid_at = paid_at(&order)?.to_string();
-    // To the minute: how many seconds of the day the demo took until here is no matter.
+    // To the minute: the seconds that the demo took until here do not count.
     let minute = paid_at.get(.."yyyy-MM-dd HH:mm".len()).unwrap_or(&paid_at);
     Ok(Report::default()
         .say(format!("verified and answered, paid at {minute}"))
         .with("paid_at", paid_at.as_str()))
 }
 
-/// What the platform itself says of the order, beside what the desk has kept.
+/// What the platform itself says of the order, beside what the desk has stored.
 pub(super) async fn query(world: &World, claim: &Claim) -> Result<Report, Failure> {
     let request = payinsurance::queryorder::Request::builder()
         .hosp_out_trade_no(claim.hosp_out_trade_no.as_str())
@@ -62,10 +62,14 @@ pub(super) async fn query(world: &World, claim: &Claim) -> Result<Report, Failur
         reply.time_end == Some(paid_at(&order)?),
         "the time of the notification",
     )?;
-    let kept = &order.amounts;
+    let stored = &order.amounts;
     ensure(
         (reply.total_fee, reply.cash_fee, reply.insurance_fee)
-            == (kept.total_fee, kept.cash_fee, Some(kept.insurance_fee)),
+            == (
+                stored.total_fee,
+                stored.cash_fee,
+                Some(stored.insurance_fee),
+            ),
         "the amounts of the order",
     )?;
     let report = Report::default()
@@ -119,7 +123,7 @@ pub(super) async fn come_back(world: &World, claim: &Claim) -> Result<Report, Fa
     healed(world, claim, before, "return page", "the desk asks once").await
 }
 
-/// Nobody comes back: the workers ask when the order falls due.
+/// No notification and no patient comes back: the workers ask when the order falls due.
 pub(super) async fn poll(world: &World, claim: &Claim) -> Result<Report, Failure> {
     let before = world.at_hospital(claim).await?.state;
     let wait = Policy::default().poll.first;
@@ -139,17 +143,17 @@ async fn healed(
     ensure(before == State::Placed, "an order that was placed before")?;
     let after = world.at_hospital(claim).await?.state;
     ensure(after == State::Paid, "an order that is paid after")?;
-    let told = world.hospital.paid_by(&claim.hosp_out_trade_no).await?;
-    ensure(told == by, "a history that says by whom it is known")?;
+    let source = world.hospital.paid_by(&claim.hosp_out_trade_no).await?;
+    ensure(source == by, "a history that says by whom it is known")?;
     Ok(Report::default()
         .say(format!(
-            "{words}: {} before, {} after, by the {told}",
+            "{words}: {} before, {} after, by the {source}",
             before.as_str(),
             after.as_str()
         ))
         .with("before", before.as_str())
         .with("after", after.as_str())
-        .with("by", told))
+        .with("by", source))
 }
 
 /// The platform comes again, and again since the first answers do not reach it.
@@ -157,13 +161,13 @@ pub(super) async fn repeated(world: &World, claim: &Claim) -> Result<Report, Fai
     world.hospital.lose(Loss::Answers);
     world.sandbox.advance(Duration::from_secs(30)).await;
     let known = world.at_hospital(claim).await?;
-    let believed = ReceivedFilter {
+    let accepted = ReceivedFilter {
         order: Some(known.key.clone()),
         ..ReceivedFilter::default()
     };
     ensure(
-        world.hospital.desk.received(&believed).await?.len() == 1,
-        "a notification that is kept",
+        world.hospital.desk.received(&accepted).await?.len() == 1,
+        "a notification that is stored",
     )?;
     world.hospital.lose(Loss::Nothing);
     world.sandbox.advance(Duration::from_secs(600)).await;
@@ -172,18 +176,18 @@ pub(super) async fn repeated(world: &World, claim: &Claim) -> Result<Report, Fai
     ensure(news.accepted, "an answer that the platform accepts")?;
     ensure(
         world.at_hospital(claim).await? == known
-            && world.hospital.desk.received(&believed).await?.len() == 1,
+            && world.hospital.desk.received(&accepted).await?.len() == 1,
         "nothing that a repeated notification changes",
     )?;
     let number = &claim.hosp_out_trade_no;
     world.hospital.paid_by(number).await?;
     world.hospital.work().await?;
     ensure(
-        world.hospital.heard("order.paid", number) == 1,
+        world.hospital.events_received("order.paid", number) == 1,
         "one event of one payment",
     )?;
     Ok(Report::default()
-        .say("comes again until its answer arrives: kept once, one move, one event")
+        .say("comes again until its answer arrives: stored once, one move, one event")
         .with("attempts", news.attempts))
 }
 
@@ -194,7 +198,7 @@ pub(super) async fn forged(world: &World, claim: &Claim) -> Result<Report, Failu
     };
     let desk = &world.hospital.desk;
     let before = world.at_hospital(claim).await?;
-    let kept = desk.received(&quarantine).await?.len();
+    let earlier = desk.received(&quarantine).await?.len();
     let report = world
         .sandbox
         .forge_notification(&claim.hosp_out_trade_no, Forgery::WrongKey)
@@ -205,7 +209,7 @@ pub(super) async fn forged(world: &World, claim: &Claim) -> Result<Report, Failu
         "the order is as it was",
     )?;
     let received = desk.received(&quarantine).await?;
-    ensure(received.len() == kept + 1, "one more in quarantine")?;
+    ensure(received.len() == earlier + 1, "one more in quarantine")?;
     let reason = received
         .first()
         .and_then(|newest| newest.reason.as_deref())

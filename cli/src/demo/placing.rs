@@ -16,7 +16,7 @@ pub(super) fn token(world: &World) -> Result<Report, Failure> {
         "one request for an access token before the first call",
     )?;
     Ok(Report::default()
-        .say("asked once, kept for all calls")
+        .say("asked once, stored for all calls")
         .with("asked", asked))
 }
 

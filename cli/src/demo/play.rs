@@ -11,7 +11,7 @@ use super::{AccessMode, Failure, World, bill, ensure, paying, placing, refunding
 
 /// Plays all steps; ends at the first that does not hold.
 pub(super) async fn play(world: &World, timeline: &mut Timeline) -> Result<(), Failure> {
-    // The first call asks for the token by itself; which step it belongs to is told by the sandbox's traffic.
+    // The first call asks for the token by itself; the sandbox's traffic says which step it belongs to.
     let verified = placing::verify_name(world).await;
     timeline.record(token_step(world), placing::token(world))?;
     timeline.record(Step::call("verifyname", "verifyname", "3.9"), verified)?;
@@ -145,7 +145,7 @@ fn token_step(world: &World) -> Step {
     }
 }
 
-/// The HIS was told of each payment once, however the desk learnt of it.
+/// The HIS received one event of each payment, however the desk learnt of it.
 async fn events(world: &World) -> Result<Report, Failure> {
     world.hospital.work().await?;
     let orders = world.hospital.orders().await?;
@@ -153,10 +153,10 @@ async fn events(world: &World) -> Result<Report, Failure> {
     for order in &orders {
         let number = &order.key.hosp_out_trade_no;
         let expected = usize::from(order.state.was_paid());
-        let heard = world.hospital.heard("order.paid", number);
-        if heard != expected {
+        let received = world.hospital.events_received("order.paid", number);
+        if received != expected {
             return Err(format!(
-                "the HIS heard order.paid {heard} times of order {number}, expected {expected}"
+                "the HIS received order.paid {received} times for order {number}, expected {expected}"
             )
             .into());
         }
@@ -165,7 +165,7 @@ async fn events(world: &World) -> Result<Report, Failure> {
     ensure(paid == 3, "three orders that were paid")?;
     Ok(Report::default()
         .say(format!(
-            "the HIS heard order.paid once of each of {paid} paid orders"
+            "the HIS received order.paid once for each of {paid} paid orders"
         ))
         .with("order.paid", paid))
 }

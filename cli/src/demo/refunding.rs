@@ -77,7 +77,7 @@ pub(super) async fn follow(world: &World, claim: &Claim) -> Result<Report, Failu
     ensure(platform == MedRefundState::Success, "SUCCESS in the end")?;
     let number = &claim.hosp_out_trade_no;
     ensure(
-        world.hospital.heard("refund.succeeded", number) == 1,
+        world.hospital.events_received("refund.succeeded", number) == 1,
         "one event of one refund",
     )?;
     let report = Report::default()

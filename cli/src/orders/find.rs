@@ -1,4 +1,4 @@
-//! Finding the one order that somebody means by its number.
+//! Finds the one order that a number means.
 
 use payinsurance_orders::store::{OrderFilter, Store, UnreadableOrder};
 use payinsurance_orders::{Order, OrderKey};
@@ -28,7 +28,7 @@ impl OfOrder {
         }
     }
 
-    /// The order, if one is named. With its hospital it need not be in the store: a notification may speak of an order that nobody placed.
+    /// The order, if one is named. With its hospital it need not be in the store: a notification may name an order that was not placed here.
     pub(super) async fn named(&self, store: &dyn Store) -> Result<Option<OrderKey>, Failure> {
         match (&self.merchant, &self.order) {
             (Some(merchant), Some(number)) => Ok(Some(OrderKey {

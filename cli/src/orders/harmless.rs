@@ -1,4 +1,5 @@
-//! What was received may come from a stranger: nothing that a terminal would obey, and nothing that hides or turns text, is printed as it is.
+//! What was received may come from anyone. Control characters that a terminal would obey, and
+//! characters that hide or turn text, are escaped before they are printed.
 
 use std::fmt::Write;
 
@@ -61,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn json_means_the_same_and_obeys_nobody() {
+    fn json_means_the_same_and_holds_no_control_characters() {
         let value = json!({ "挂号": HOSTILE, "quoted": "\"\\" });
         let shown = json(&value);
         assert!(shown.chars().all(shows), "{shown}");

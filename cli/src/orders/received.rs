@@ -1,4 +1,4 @@
-//! `payinsurance orders received`: notifications as they came, without what is personal, and why some were not believed.
+//! `payinsurance orders received`: notifications as they came, without what is personal, and why some were not accepted.
 
 use payinsurance_orders::ShownReceived;
 use payinsurance_orders::store::{ReceivedFilter, Store};
@@ -31,8 +31,8 @@ pub(super) async fn run(
         quarantined: arguments.quarantined,
         limit: arguments.limit,
     };
-    let kept = store.received(&filter).await?.into_iter();
-    let received: Vec<ShownReceived> = kept.map(ShownReceived::from).collect();
+    let records = store.received(&filter).await?.into_iter();
+    let received: Vec<ShownReceived> = records.map(ShownReceived::from).collect();
     if received.len() == arguments.limit as usize {
         note("there may be more: ask for more with --limit");
     }
@@ -54,8 +54,8 @@ fn print(received: &ShownReceived) {
         |key| format!("{} {}", key.merchant, key.hosp_out_trade_no),
     );
     let verdict = match &received.reason {
-        None => "believed".to_owned(),
-        Some(reason) => format!("not believed: {reason}"),
+        None => "accepted".to_owned(),
+        Some(reason) => format!("not accepted: {reason}"),
     };
     let at = time::beijing(received.at);
     output::line(format_args!(

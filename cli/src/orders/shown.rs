@@ -73,7 +73,10 @@ fn refund(refund: &Refund) -> Value {
 /// An order with all that belongs to it.
 pub(super) fn whole_order(order: &Order, history: &History, events: &ListedEvents) -> Value {
     let mut whole = self::order(order);
-    let pay_url = order.placed.as_ref().and_then(|told| told.pay_url.as_ref());
+    let pay_url = order
+        .placed
+        .as_ref()
+        .and_then(|placed| placed.pay_url.as_ref());
     whole["reported"] = json!(order.reported);
     whole["pay_url_is_known"] = json!(pay_url.is_some());
     whole["request"] = object(request(order));
@@ -152,7 +155,7 @@ pub(super) fn received(received: ShownReceived) -> Value {
         "at": received.at,
         "merchant": merchant,
         "hosp_out_trade_no": number,
-        "believed": received.reason.is_none(),
+        "accepted": received.reason.is_none(),
         "reason": received.reason,
         "fields": received.fields.map(object),
         "damaged": received.damaged,

@@ -1,6 +1,6 @@
 //! Which store is meant, and opening it.
 //!
-//! What stands in an address may be a password, so nothing of an address is ever shown but its scheme.
+//! An address may hold a password, so only its scheme is ever shown.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use payinsurance_orders::store::{
 
 use super::Failure;
 
-/// Where orders are kept.
+/// Where orders are stored.
 pub(super) enum Place {
     Sqlite(PathBuf),
     /// The URL; may hold a password.
@@ -126,17 +126,17 @@ mod tests {
             "postgres:/desk:hunter2@db/desk",
             "desk:hunter2@db/desk",
         ] {
-            let told = named(text);
-            assert!(!told.contains("hunter2"), "{told}");
-            assert!(told.contains("sqlite:PATH or postgres://"), "{told}");
+            let message = named(text);
+            assert!(!message.contains("hunter2"), "{message}");
+            assert!(message.contains("sqlite:PATH or postgres://"), "{message}");
         }
     }
 
     #[test]
-    fn no_store_is_told_how_to_name_one() {
+    fn a_missing_store_is_refused_with_how_to_name_one() {
         for none in [None, Some("")] {
-            let told = Place::named(none).err().unwrap().to_string();
-            assert!(told.contains("PAYINSURANCE_STORE"), "{told}");
+            let message = Place::named(none).err().unwrap().to_string();
+            assert!(message.contains("PAYINSURANCE_STORE"), "{message}");
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Columns for a terminal: as wide as what stands in them, also where it is Chinese, and harmless whatever it holds.
+//! Columns for a terminal: as wide as their text, Chinese included, and with control characters
+//! escaped.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -7,7 +8,7 @@ use crate::output;
 
 /// Rows under a header.
 pub(super) struct Table {
-    /// How far it stands in.
+    /// Blanks before it.
     indent: usize,
     rows: Vec<Vec<String>>,
 }

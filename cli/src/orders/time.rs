@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 use signed_xml::BeijingTime;
 
-/// A day or a time of day in Beijing, or a time with an offset of its own.
+/// A day or a time of day in Beijing, or a time with an offset.
 pub(super) fn parse(text: &str) -> Result<Timestamp, String> {
     if let Ok(at) = text.parse() {
         return Ok(at);
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_told_what_one_looks_like() {
+    fn an_invalid_time_is_refused_with_an_example() {
         for text in ["yesterday", "2026-13-01", "", "20:00"] {
             assert!(parse(text).unwrap_err().contains("2026-05-01"), "{text}");
         }

@@ -1,4 +1,4 @@
-//! A backup is a store that holds the same, also if somebody writes meanwhile.
+//! A backup is a store that holds the same, also while a desk writes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,8 +31,8 @@ async fn a_backup_opens_and_holds_the_same() {
 async fn a_backup_never_replaces_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let (_hospitals, store) = Hospitals::in_file(&folder).await;
-    let told = orders(&store, &format!("backup {store}")).refused(1);
-    assert!(told.contains("choose another"), "{told}");
+    let output = orders(&store, &format!("backup {store}")).refused(1);
+    assert!(output.contains("choose another"), "{output}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -63,8 +63,8 @@ async fn a_backup_is_made_while_a_desk_writes() {
 
 #[tokio::test]
 async fn a_postgresql_database_is_left_to_pg_dump_without_asking_it() {
-    let told = orders("postgres://desk:hunter2@127.0.0.1:1/desk", "backup copy.db");
-    let told = told.refused(2);
-    assert!(told.contains("pg_dump"), "{told}");
-    assert!(!told.contains("hunter2"), "{told}");
+    let output = orders("postgres://desk:hunter2@127.0.0.1:1/desk", "backup copy.db");
+    let output = output.refused(2);
+    assert!(output.contains("pg_dump"), "{output}");
+    assert!(!output.contains("hunter2"), "{output}");
 }

@@ -1,68 +1,68 @@
-//! Running the command, and what it told.
+//! Runs the command and captures its output.
 
 use std::process::Command;
 
 use serde_json::Value;
 
-/// What the command told.
-pub(crate) struct Told {
+/// Exit code, stdout and stderr of a command.
+pub(crate) struct Output {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
 /// Runs `payinsurance orders` over that store; the arguments are divided by blanks.
-pub(crate) fn orders(store: &str, arguments: &str) -> Told {
+pub(crate) fn orders(store: &str, arguments: &str) -> Output {
     run(&["--store", store], arguments)
 }
 
 /// Runs it with these arguments and then those that are divided by blanks.
-pub(crate) fn run(first: &[&str], arguments: &str) -> Told {
+pub(crate) fn run(first: &[&str], arguments: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_payinsurance"));
     command.env_remove("PAYINSURANCE_STORE").arg("orders");
     command.args(first).args(arguments.split_whitespace());
-    told(command)
+    output(command)
 }
 
 /// Runs it with the store named by the environment.
-pub(crate) fn with_environment(store: &str, arguments: &str) -> Told {
+pub(crate) fn with_environment(store: &str, arguments: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_payinsurance"));
     command.env("PAYINSURANCE_STORE", store).arg("orders");
     command.args(arguments.split_whitespace());
-    told(command)
+    output(command)
 }
 
-fn told(mut command: Command) -> Told {
+fn output(mut command: Command) -> Output {
     let output = command.output().unwrap();
-    Told {
+    Output {
         code: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
-impl Told {
-    /// What it told after success.
+impl Output {
+    /// Stdout of a command that succeeded.
     pub(crate) fn done(self) -> String {
         assert_eq!(self.code, 0, "{}", self.err);
         self.out
     }
 
-    /// The JSON objects that it told after success, one in each line.
+    /// The JSON objects on stdout of a command that succeeded, one in each line.
     pub(crate) fn rows(self) -> Vec<Value> {
         let out = self.done();
         let rows = out.lines().map(serde_json::from_str);
         rows.collect::<Result<_, _>>().unwrap()
     }
 
-    /// The one JSON object that it told after success.
+    /// The one JSON object on stdout of a command that succeeded.
     pub(crate) fn object(self) -> Value {
         let mut rows = self.rows();
         assert_eq!(rows.len(), 1);
         rows.remove(0)
     }
 
-    /// What it complained of with this exit code, and no result.
+    /// Stderr of a command that ended with this exit code and an empty stdout.
     pub(crate) fn refused(self, code: i32) -> String {
         assert_eq!((self.code, &*self.out), (code, ""), "{}", self.err);
         self.err

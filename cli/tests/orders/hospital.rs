@@ -12,16 +12,16 @@ use signed_xml::Fen;
 
 use crate::world::{Outside, order};
 
-/// What was kept, in the order in which it happened, at 16:31:02 on 2026-05-01 and later:
+/// What was stored, in the order in which it happened, at 16:31:02 on 2026-05-01 and later:
 /// - hospital `first`: T1 is placed; T2 is paid and 0.50 of its cash is given back; its own system has taken nothing, all events are dead;
 /// - hospital `clinic`: T1 is placed, an hour later; its event waits;
-/// - one notification of `first` was believed; one was forged, and one is a stranger's who tries to write on the terminal.
+/// - one notification of `first` was accepted; one was forged, and one tries to write on the terminal.
 pub(crate) struct Hospitals {
     pub(crate) outside: Outside,
     store: Arc<dyn Store>,
 }
 
-/// The sandbox's own values that nobody but the two parties, or nobody but the patient, may see.
+/// The sandbox's own values that only the two parties, or only the patient, may see.
 pub(crate) struct Secrets {
     pub(crate) key: String,
     pub(crate) app_secret: String,
@@ -63,8 +63,8 @@ impl Hospitals {
         let genuine = String::from_utf8(genuine).unwrap();
         let forged = genuine.replace("250", "251");
         assert_ne!(forged, genuine);
-        let stranger = "<xml><bill_no>\u{9b}2J\u{202e}</bill_no><openid>oSomebody</openid></xml>";
-        for body in [&forged, stranger] {
+        let hostile = "<xml><bill_no>\u{9b}2J\u{202e}</bill_no><openid>oSomebody</openid></xml>";
+        for body in [&forged, hostile] {
             let reply = first.notify(body.as_bytes()).await.unwrap();
             assert!(!reply.outcome.is_success());
         }
@@ -123,7 +123,7 @@ impl Hospitals {
         taken.clone()
     }
 
-    /// Places orders until it is told to stop; how many there were.
+    /// Places orders until it is asked to stop; how many there were.
     pub(crate) async fn go_on_placing(&self, stop: Arc<AtomicBool>) -> usize {
         let desk = self.first(|_| async { Ok(()) });
         for count in 0.. {

@@ -65,9 +65,9 @@ async fn a_row_in_json_has_fen_and_the_names_of_the_document() {
 async fn a_list_for_people_has_yuan_and_the_time_of_beijing_and_says_if_there_is_more() {
     let folder = tempfile::tempdir().unwrap();
     let (_hospitals, store) = Hospitals::in_file(&folder).await;
-    let told = orders(&store, "list --limit 2");
-    assert_eq!(told.err, "there may be more: --after \"first/T2\"\n");
-    let lines: Vec<&str> = told.out.lines().collect();
+    let output = orders(&store, "list --limit 2");
+    assert_eq!(output.err, "there may be more: --after \"first/T2\"\n");
+    let lines: Vec<&str> = output.out.lines().collect();
     assert_eq!(lines.len(), 3);
     let words =
         |line: &str| -> Vec<String> { line.split_whitespace().map(str::to_owned).collect() };
@@ -138,16 +138,16 @@ async fn an_order_that_two_hospitals_have_needs_its_hospital() {
         "replay --order T1",
         "list --after T1",
     ] {
-        let told = orders(&store, arguments).refused(1);
-        assert!(told.contains(r#"["clinic", "first"]"#), "{told}");
-        assert!(told.contains("--merchant"), "{told}");
+        let output = orders(&store, arguments).refused(1);
+        assert!(output.contains(r#"["clinic", "first"]"#), "{output}");
+        assert!(output.contains("--merchant"), "{output}");
     }
     let order = orders(&store, "show T1 --merchant clinic --json").object();
     assert_eq!(keys(&[order]), ["clinic/T1"]);
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_told_and_exits_with_1() {
+async fn what_is_missing_is_reported_with_exit_code_1() {
     let folder = tempfile::tempdir().unwrap();
     let (_hospitals, store) = Hospitals::in_file(&folder).await;
     for (arguments, words) in [
@@ -161,8 +161,8 @@ async fn what_is_not_there_is_told_and_exits_with_1() {
         ("list --after T9", r#"there is no order "T9""#),
         ("received --order T9", r#"there is no order "T9""#),
     ] {
-        let told = orders(&store, arguments).refused(1);
-        assert!(told.contains(words), "{told}");
+        let output = orders(&store, arguments).refused(1);
+        assert!(output.contains(words), "{output}");
     }
 }
 
@@ -182,8 +182,8 @@ async fn wrong_arguments_exit_with_2() {
         ("forget", "forget"),
         ("", "show"),
     ] {
-        let told = orders(&store, arguments).refused(2);
-        assert!(told.contains(words), "{arguments}: {told}");
+        let output = orders(&store, arguments).refused(2);
+        assert!(output.contains(words), "{arguments}: {output}");
     }
 }
 
@@ -192,8 +192,8 @@ async fn events_are_listed_oldest_first_by_what_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let (_hospitals, store) = Hospitals::in_file(&folder).await;
     let kinds = |arguments: &str| {
-        let told = orders(&store, &format!("events --json {arguments}"));
-        told.column("kind")
+        let output = orders(&store, &format!("events --json {arguments}"));
+        output.column("kind")
     };
     let of_t2 = [
         "order.placed",
@@ -222,12 +222,12 @@ async fn events_are_listed_oldest_first_by_what_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_was_received_is_listed_newest_first_with_why_it_was_not_believed() {
+async fn what_was_received_is_listed_newest_first_with_why_it_was_not_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let (_hospitals, store) = Hospitals::in_file(&folder).await;
     let rows = orders(&store, "received --json").rows();
-    let believed: Vec<&Value> = rows.iter().map(|row| &row["believed"]).collect();
-    assert_eq!(believed, [false, false, true]);
+    let accepted: Vec<&Value> = rows.iter().map(|row| &row["accepted"]).collect();
+    assert_eq!(accepted, [false, false, true]);
     assert_eq!(rows[0]["fields"]["openid"], "[redacted]");
     assert_eq!(rows[2]["fields"]["total_fee"], "250");
     assert_eq!(rows[2]["fields"]["sub_openid"], "[redacted]");
@@ -236,17 +236,17 @@ async fn what_was_received_is_listed_newest_first_with_why_it_was_not_believed()
     assert_eq!(of_order.len(), 1);
     let elsewhere = orders(&store, "received --json --order T7 --merchant first");
     assert!(elsewhere.rows().is_empty());
-    let strange = orders(&store, "received --quarantined --json").rows();
-    assert_eq!(strange.len(), 2);
-    let reason = strange[1]["reason"].as_str().unwrap();
+    let quarantined = orders(&store, "received --quarantined --json").rows();
+    assert_eq!(quarantined.len(), 2);
+    let reason = quarantined[1]["reason"].as_str().unwrap();
     assert!(reason.contains("signature"), "{reason}");
     let text = orders(&store, "received").done();
-    assert!(text.contains("first T2  believed\n"), "{text}");
-    assert!(text.contains("of no known order  not believed: "), "{text}");
+    assert!(text.contains("first T2  accepted\n"), "{text}");
+    assert!(text.contains("of no known order  not accepted: "), "{text}");
 }
 
 #[tokio::test]
-async fn what_a_stranger_sent_cannot_write_on_the_terminal() {
+async fn an_unverified_body_cannot_write_on_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let (_hospitals, store) = Hospitals::in_file(&folder).await;
     let text = orders(&store, "received").done();

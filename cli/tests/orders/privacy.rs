@@ -1,6 +1,6 @@
 //! Nothing personal and nothing secret in any output.
 
-use crate::command::{Told, orders, run};
+use crate::command::{Output, orders, run};
 use crate::hospital::Hospitals;
 
 const COMMANDS: [&str; 8] = [
@@ -27,10 +27,10 @@ const PERSONAL: [&str; 9] = [
     "user_card_no",
 ];
 
-fn assert_tells_nothing(told: &Told, secrets: &[&str], arguments: &str) {
-    assert_eq!(told.code, 0, "{}", told.err);
+fn assert_shows_no_secret(output: &Output, secrets: &[&str], arguments: &str) {
+    assert_eq!(output.code, 0, "{}", output.err);
     for secret in PERSONAL.iter().chain(secrets) {
-        for text in [&told.out, &told.err] {
+        for text in [&output.out, &output.err] {
             assert!(!text.contains(secret), "{arguments} tells {secret}: {text}");
         }
     }
@@ -45,29 +45,29 @@ async fn no_command_tells_who_the_patient_is_or_what_is_signed_with() {
     let secrets = hospitals.secrets();
     let secrets = [&*secrets.key, &*secrets.app_secret, digest];
     // What is looked for is what the file holds.
-    let mut kept = std::fs::read(&store).unwrap();
-    kept.extend(std::fs::read(format!("{store}-wal")).unwrap());
-    let kept = String::from_utf8_lossy(&kept);
+    let mut stored = std::fs::read(&store).unwrap();
+    stored.extend(std::fs::read(format!("{store}-wal")).unwrap());
+    let stored = String::from_utf8_lossy(&stored);
     for personal in ["张三", "oSandboxPatient", "https://pay.example", digest] {
-        assert!(kept.contains(personal), "{personal}");
+        assert!(stored.contains(personal), "{personal}");
     }
     for command in COMMANDS {
         for json in ["", " --json"] {
             let arguments = format!("{command}{json}");
-            let mut told = orders(&store, &arguments);
-            if command == "replay --dead" && told.code == 1 {
+            let mut output = orders(&store, &arguments);
+            if command == "replay --dead" && output.code == 1 {
                 // The first of the two brought all of them back.
-                told.code = 0;
+                output.code = 0;
             }
-            assert_tells_nothing(&told, &secrets, &arguments);
+            assert_shows_no_secret(&output, &secrets, &arguments);
         }
     }
 }
 
 #[tokio::test]
 async fn the_help_tells_the_commands_and_no_store() {
-    let told = crate::command::with_environment("postgres://desk:hunter2@db/desk", "--help");
-    let text = told.done();
+    let output = crate::command::with_environment("postgres://desk:hunter2@db/desk", "--help");
+    let text = output.done();
     assert!(text.contains("PAYINSURANCE_STORE"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
     for command in ["list", "show", "events", "replay", "received", "backup"] {

@@ -25,14 +25,14 @@ async fn dead_letters_are_brought_back_and_a_desk_then_delivers_them() {
 }
 
 #[tokio::test]
-async fn events_are_chosen_by_id_and_unknown_ids_are_told() {
+async fn events_are_chosen_by_id_and_unknown_ids_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let (_hospitals, store) = Hospitals::in_file(&folder).await;
     let ids = orders(&store, "events --json --order T2").column("id");
-    let told = orders(&store, &format!("replay --json {} evt_0 {0}", ids[1]));
-    assert_eq!(told.code, 1);
-    assert_eq!(told.err, "error: there is no event [\"evt_0\"]\n");
-    let object: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    let output = orders(&store, &format!("replay --json {} evt_0 {0}", ids[1]));
+    assert_eq!(output.code, 1);
+    assert_eq!(output.err, "error: there is no event [\"evt_0\"]\n");
+    let object: serde_json::Value = serde_json::from_str(&output.out).unwrap();
     assert_eq!(object["replayed"], 1);
     assert_eq!(object["ids"], serde_json::json!([ids[1]]));
     assert_eq!(object["unknown_ids"], serde_json::json!(["evt_0"]));

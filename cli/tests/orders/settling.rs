@@ -101,18 +101,18 @@ async fn contradict(place: &str, number: &str) {
 async fn a_wish_to_replace_is_stored_with_who_wants_it_and_shown() {
     let folder = tempfile::tempdir().unwrap();
     let (_hospitals, place) = Hospitals::in_file(&folder).await;
-    let told = orders(&place, "replace T1 --merchant first --who li").refused(2);
-    assert!(told.contains("--yes"), "{told}");
-    let told = orders(&place, "replace T2 --who li --yes").refused(1);
-    assert!(told.contains("the order is refunded"), "{told}");
+    let output = orders(&place, "replace T1 --merchant first --who li").refused(2);
+    assert!(output.contains("--yes"), "{output}");
+    let output = orders(&place, "replace T2 --who li --yes").refused(1);
+    assert!(output.contains("the order is refunded"), "{output}");
     for _ in 0..2 {
         let row = orders(&place, "replace T1 --merchant first --who li --yes --json").object();
         assert_eq!(row["replacement"], "T1X2");
         assert_eq!(row["replace_wanted"], true);
         assert_eq!(row["replaced_by"], serde_json::Value::Null);
     }
-    let told = orders(&place, "replace T1 --merchant first --who li --yes").done();
-    assert!(told.contains("places it again as T1X2"), "{told}");
+    let output = orders(&place, "replace T1 --merchant first --who li --yes").done();
+    assert!(output.contains("places it again as T1X2"), "{output}");
     let shown = orders(&place, "show T1 --merchant first").done();
     for words in ["clerk:li", "replacement wanted", "by T1X2"] {
         assert!(shown.contains(words), "{words} in {shown}");

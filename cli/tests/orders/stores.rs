@@ -7,7 +7,7 @@ use crate::command::{orders, run, with_environment};
 use crate::hospital::Hospitals;
 
 #[tokio::test]
-async fn a_file_that_is_not_there_is_told_and_not_made() {
+async fn a_missing_file_is_reported_and_not_created() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("orders.db").display().to_string();
     for command in [
@@ -18,8 +18,8 @@ async fn a_file_that_is_not_there_is_told_and_not_made() {
         "replay --dead",
         "backup copy.db",
     ] {
-        let told = orders(&path, command).refused(1);
-        assert!(told.contains(&format!("no file {path}")), "{told}");
+        let output = orders(&path, command).refused(1);
+        assert!(output.contains(&format!("no file {path}")), "{output}");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }
@@ -39,11 +39,11 @@ async fn the_store_may_be_named_by_path_by_scheme_and_by_the_environment() {
 
 #[tokio::test]
 async fn no_store_and_one_of_another_kind_are_wrong_arguments() {
-    let told = run(&[], "list").refused(2);
-    assert!(told.contains("PAYINSURANCE_STORE"), "{told}");
-    let told = orders("mysql://desk:hunter2@db/desk", "list").refused(2);
-    assert!(told.contains("begins with `mysql:`"), "{told}");
-    assert!(!told.contains("hunter2"), "{told}");
+    let output = run(&[], "list").refused(2);
+    assert!(output.contains("PAYINSURANCE_STORE"), "{output}");
+    let output = orders("mysql://desk:hunter2@db/desk", "list").refused(2);
+    assert!(output.contains("begins with `mysql:`"), "{output}");
+    assert!(!output.contains("hunter2"), "{output}");
 }
 
 #[tokio::test]
@@ -54,12 +54,12 @@ async fn the_password_of_an_address_is_never_printed() {
         "postgres://desk:hunter2@127.0.0.1:port/desk",
         "postgresql://desk:hunter2@127.0.0.1:1/desk?sslmode=hunter2",
     ] {
-        for told in [orders(store, "list"), with_environment(store, "list")] {
-            let told = told.refused(1);
-            assert!(!told.contains("hunter2"), "{told}");
+        for output in [orders(store, "list"), with_environment(store, "list")] {
+            let output = output.refused(1);
+            assert!(!output.contains("hunter2"), "{output}");
         }
-        let told = orders(store, "list --limit none").refused(2);
-        assert!(!told.contains("hunter2"), "{told}");
+        let output = orders(store, "list --limit none").refused(2);
+        assert!(!output.contains("hunter2"), "{output}");
     }
 }
 
@@ -89,9 +89,12 @@ async fn a_store_of_an_older_desk_is_left_as_it_is_and_can_be_backed_up() {
     connection.close().await.unwrap();
     let before = std::fs::read(&path).unwrap();
     for command in ["list", "show 1", "events", "received", "replay --dead"] {
-        let told = orders(&store, command).refused(1);
-        assert!(told.contains("a schema of version 0"), "{told}");
-        assert!(told.contains("start the desk of this version"), "{told}");
+        let output = orders(&store, command).refused(1);
+        assert!(output.contains("a schema of version 0"), "{output}");
+        assert!(
+            output.contains("start the desk of this version"),
+            "{output}"
+        );
     }
     let to = folder.path().join("copy.db").display().to_string();
     orders(&store, &format!("backup {to}")).done();
@@ -127,8 +130,8 @@ async fn every_command_does_the_same_on_postgresql() {
             "{look}"
         );
     }
-    let told = orders(&url, "show T1").refused(1);
-    assert!(told.contains(r#"["clinic", "first"]"#), "{told}");
+    let output = orders(&url, "show T1").refused(1);
+    assert!(output.contains(r#"["clinic", "first"]"#), "{output}");
     let dead = orders(&url, "events --standing dead --json").column("id");
     assert_eq!(orders(&url, "replay --dead").done(), "5 events due again\n");
     let delivered = hospitals.delivered_now().await;
@@ -141,13 +144,13 @@ async fn every_command_does_the_same_on_postgresql() {
 }
 
 #[tokio::test]
-async fn a_postgresql_database_without_tables_is_told_and_given_none() {
+async fn a_postgresql_database_without_tables_is_reported_and_stays_so() {
     let Some(url) = crate::server::url() else {
         return;
     };
     let url = crate::server::fresh_schema(&url, "commands_without_tables").await;
     for command in ["list", "replay --dead"] {
-        let told = orders(&url, command).refused(1);
-        assert!(told.contains("no table of an order desk"), "{told}");
+        let output = orders(&url, command).refused(1);
+        assert!(output.contains("no table of an order desk"), "{output}");
     }
 }

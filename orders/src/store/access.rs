@@ -63,7 +63,7 @@ pub(super) fn must_be_newest(version: i64, migrator: &Migrator) -> Result<(), St
     })
 }
 
-/// What there is where no desk has kept anything.
+/// What is found where no desk has stored anything.
 pub(super) fn no_tables() -> StoreError {
     StoreError::Missing {
         what: "no table of an order desk in this database".to_owned(),

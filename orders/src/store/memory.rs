@@ -1,7 +1,7 @@
 //! A store in memory: for simulations and for trying the desk out.
 //!
 //! It does at once what the others do in a transaction, and always the same: ordered maps, no clock, no timer, no randomness. Clones share what
-//! is kept, as several processes share a database.
+//! is stored, as several processes share a database.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
@@ -156,9 +156,9 @@ impl Store for MemoryStore {
     fn received<'a>(&'a self, filter: &'a ReceivedFilter) -> StoreFuture<'a, Vec<ReceivedRecord>> {
         Box::pin(async move {
             let tables = self.tables();
-            let matching = tables.received.iter().rev().filter(|kept| {
-                (!filter.quarantined || kept.reason.is_some())
-                    && (filter.order.is_none() || kept.order == filter.order)
+            let matching = tables.received.iter().rev().filter(|record| {
+                (!filter.quarantined || record.reason.is_some())
+                    && (filter.order.is_none() || record.order == filter.order)
             });
             Ok(matching.take(page_size(filter.limit)).cloned().collect())
         })
@@ -415,7 +415,7 @@ impl Tables {
             Delivery::Later { at, error } => (EventStanding::Waiting, Some(*at), Some(error)),
             Delivery::Dead { error } => (EventStanding::Dead, None, Some(error)),
         };
-        // One that somebody else delivered or gave up is not brought back by a failure; a delivery is a fact in any case.
+        // One that another process delivered or gave up is not brought back by a failure; a delivery is a fact in any case.
         let is_waiting = event.standing == EventStanding::Waiting;
         if event.standing == EventStanding::Delivered || (error.is_some() && !is_waiting) {
             return;
@@ -481,17 +481,19 @@ impl Tables {
     fn prune_quarantine(&mut self, limits: &QuarantineLimits) -> u64 {
         let mut total = 0_u64;
         let mut forgotten = BTreeSet::new();
-        for kept in self.received.iter().rev() {
-            let Some(reason) = &kept.reason else { continue };
-            let body = kept.body.whole().unwrap_or_default();
-            let bytes = (body.len() + reason.len() + kept.key.len()) as u64;
+        for record in self.received.iter().rev() {
+            let Some(reason) = &record.reason else {
+                continue;
+            };
+            let body = record.body.whole().unwrap_or_default();
+            let bytes = (body.len() + reason.len() + record.key.len()) as u64;
             total += bytes + QuarantineLimits::PER_ROW;
-            if kept.at < limits.before || total > limits.bytes {
-                forgotten.insert(kept.key.clone());
+            if record.at < limits.before || total > limits.bytes {
+                forgotten.insert(record.key.clone());
             }
         }
         self.received
-            .retain(|kept| kept.reason.is_none() || !forgotten.contains(&kept.key));
+            .retain(|record| record.reason.is_none() || !forgotten.contains(&record.key));
         for key in &forgotten {
             self.received_keys.remove(&(false, key.clone()));
         }

@@ -18,13 +18,13 @@ async fn an_unpaid_order_is_asked_for_and_closed() {
     hospital.desk.close(HOSPITAL, "T1").await.unwrap();
     assert_eq!(hospital.outside.calls("closeorder"), 1, "closed is closed");
     hospital.work().await;
-    assert_eq!(hospital.heard(), ["order.placed", "order.closed"]);
+    assert_eq!(hospital.delivered(), ["order.placed", "order.closed"]);
 }
 
 #[tokio::test]
-async fn a_paid_order_is_never_closed_even_if_nobody_told_of_the_payment() {
+async fn a_paid_order_is_never_closed_even_without_a_notification() {
     let hospital = Hospital::new();
-    hospital.paid_and_untold("T1").await;
+    hospital.paid_without_notification("T1").await;
     let error = hospital.desk.close(HOSPITAL, "T1").await.unwrap_err();
     assert!(
         matches!(error, DeskError::Paid { state: State::Paid }),
@@ -60,7 +60,7 @@ async fn a_lost_answer_to_closing_is_found_by_asking() {
 }
 
 #[tokio::test]
-async fn an_order_that_nobody_pays_is_closed_when_it_expires() {
+async fn an_unpaid_order_is_closed_when_it_expires() {
     let mut policy = Policy::default();
     policy.expires_after = Some(Duration::from_secs(900));
     let hospital = Hospital::with(Config::default(), |desk| desk.policy(policy));
@@ -97,5 +97,5 @@ async fn what_the_platform_undoes_is_followed_until_it_has_failed() {
     assert_eq!(hospital.state("T1").await, State::Reversing);
     hospital.pass(60).await;
     assert_eq!(hospital.state("T1").await, State::Failed);
-    assert_eq!(hospital.heard(), ["order.placed", "order.failed"]);
+    assert_eq!(hospital.delivered(), ["order.placed", "order.failed"]);
 }

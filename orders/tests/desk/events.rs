@@ -24,7 +24,7 @@ struct Receiver {
 }
 
 impl Receiver {
-    fn hears(&self) -> impl Fn(Event) -> std::future::Ready<Result<(), String>> + use<> {
+    fn sink(&self) -> impl Fn(Event) -> std::future::Ready<Result<(), String>> + use<> {
         let receiver = self.clone();
         move |event| {
             if receiver.down.load(Ordering::Relaxed) {
@@ -43,8 +43,8 @@ impl Receiver {
 }
 
 fn with(receiver: &Receiver, policy: Policy) -> Hospital {
-    let hears = receiver.hears();
-    Hospital::with(Config::default(), |desk| desk.events(hears).policy(policy))
+    let sink = receiver.sink();
+    Hospital::with(Config::default(), |desk| desk.events(sink).policy(policy))
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn a_system_that_is_down_for_an_hour_hears_everything_afterwards_in_order(
     let receiver = Receiver::default();
     receiver.down.store(true, Ordering::Relaxed);
     let hospital = with(&receiver, Policy::default());
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     assert!(
         hospital.deliver(&delivery).await.outcome.is_success(),
         "the reply does not wait"

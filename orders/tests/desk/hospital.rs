@@ -16,8 +16,8 @@ pub(crate) struct Hospital {
     pub(crate) outside: Outside,
     pub(crate) store: MemoryStore,
     pub(crate) desk: Desk,
-    /// What the hospital's own system was told: kind and payload.
-    pub(crate) heard: Arc<Mutex<Vec<(String, serde_json::Value)>>>,
+    /// Events that the hospital's own system received: kind and payload.
+    pub(crate) delivered: Arc<Mutex<Vec<(String, serde_json::Value)>>>,
 }
 
 impl Hospital {
@@ -28,24 +28,24 @@ impl Hospital {
     pub(crate) fn with(config: Config, change: impl FnOnce(DeskBuilder) -> DeskBuilder) -> Self {
         let outside = Outside::new(config, 1);
         let store = MemoryStore::default();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let ears = Arc::clone(&heard);
-        let hears = move |event: Event| {
+        let delivered = Arc::new(Mutex::new(Vec::new()));
+        let sent = Arc::clone(&delivered);
+        let sink = move |event: Event| {
             let payload = serde_json::from_str(&event.event.payload).unwrap();
-            ears.lock().unwrap().push((event.event.kind, payload));
+            sent.lock().unwrap().push((event.event.kind, payload));
             async { Ok(()) }
         };
         let builder = Desk::builder(store.clone())
             .merchant(HOSPITAL, outside.client(Mode::ServiceProvider))
             .clock(outside.clone())
             .nonce(outside.clone())
-            .events(hears);
+            .events(sink);
         let desk = change(builder).build().unwrap();
         Self {
             outside,
             store,
             desk,
-            heard,
+            delivered,
         }
     }
 
@@ -77,8 +77,8 @@ impl Hospital {
             .unwrap();
     }
 
-    /// Places an order, has it paid, and gives the notification that nobody has delivered yet.
-    pub(crate) async fn paid_and_untold(&self, number: &str) -> Delivery {
+    /// Places an order, has it paid, and returns the notification, which is not delivered yet.
+    pub(crate) async fn paid_without_notification(&self, number: &str) -> Delivery {
         self.place(number).await;
         self.patient(number, Act::Pay);
         self.outside.due().remove(0)
@@ -113,10 +113,10 @@ impl Hospital {
         }
     }
 
-    /// The kinds of events that the hospital's own system has heard of, in their order.
-    pub(crate) fn heard(&self) -> Vec<String> {
-        let heard = self.heard.lock().unwrap();
-        heard.iter().map(|(kind, _)| kind.clone()).collect()
+    /// The kinds of events that the hospital's own system received, in their order.
+    pub(crate) fn delivered(&self) -> Vec<String> {
+        let delivered = self.delivered.lock().unwrap();
+        delivered.iter().map(|(kind, _)| kind.clone()).collect()
     }
 
     /// The history of an order in short: who and what.

@@ -1,4 +1,4 @@
-//! Notifications: believed, repeated, forged, misdirected, contradicting, too large, and lost.
+//! Notifications: accepted, repeated, forged, misdirected, contradicting, too large, and lost.
 
 use payinsurance_orders::store::ReceivedFilter;
 use payinsurance_orders::{Desk, Outcome, State};
@@ -42,20 +42,20 @@ fn reason(outcome: &Outcome) -> &str {
 #[tokio::test]
 async fn a_notification_pays_the_order_and_the_hospital_hears_of_it_once() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     assert_eq!(hospital.deliver(&delivery).await.outcome, Outcome::Stored);
     let paid = hospital.order("T1").await;
     assert_eq!(paid.state, State::Paid);
     assert_eq!(paid.times.paid_at, Some(hospital.desk.now()));
     assert_eq!(paid.due_at, None, "nothing is left to ask");
     hospital.work().await;
-    assert_eq!(hospital.heard(), ["order.placed", "order.paid"]);
+    assert_eq!(hospital.delivered(), ["order.placed", "order.paid"]);
 }
 
 #[tokio::test]
 async fn a_repeated_notification_gets_the_same_good_reply_and_changes_nothing() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     hospital.deliver(&delivery).await;
     let before = hospital.order("T1").await;
     for _ in 0..10 {
@@ -71,24 +71,24 @@ async fn a_repeated_notification_gets_the_same_good_reply_and_changes_nothing() 
 #[tokio::test]
 async fn many_equal_notifications_at_once_are_one_transition_and_one_event() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..200 {
         let (desk, body) = (hospital.desk.clone(), delivery.body.clone());
         tasks.spawn(async move { desk.notify(&body).await.unwrap().outcome });
     }
     let outcomes = tasks.join_all().await;
-    let kept = outcomes
+    let records = outcomes
         .iter()
         .filter(|outcome| **outcome == Outcome::Stored);
-    assert_eq!(kept.count(), 1);
+    assert_eq!(records.count(), 1);
     assert!(outcomes.iter().all(Outcome::is_success));
     hospital.work().await;
-    assert_eq!(hospital.heard(), ["order.placed", "order.paid"]);
+    assert_eq!(hospital.delivered(), ["order.placed", "order.paid"]);
 }
 
 #[tokio::test]
-async fn a_forged_notification_is_refused_and_kept_apart() {
+async fn a_forged_notification_is_refused_and_quarantined() {
     for forgery in [Forgery::WrongKey, Forgery::Unsigned, Forgery::AlteredAmount] {
         let hospital = Hospital::new();
         hospital.place("T1").await;
@@ -101,21 +101,21 @@ async fn a_forged_notification_is_refused_and_kept_apart() {
             "{forgery:?}"
         );
         assert_eq!(hospital.state("T1").await, State::Placed);
-        let kept = hospital
+        let records = hospital
             .desk
             .received(&ReceivedFilter::default())
             .await
             .unwrap();
-        assert_eq!(kept.len(), 1);
-        assert!(kept[0].reason.is_some());
-        let shown = kept[0].fields.as_ref().unwrap();
+        assert_eq!(records.len(), 1);
+        assert!(records[0].reason.is_some());
+        let shown = records[0].fields.as_ref().unwrap();
         let openid = shown.iter().find(|(name, _)| name == "sub_openid").unwrap();
         assert_eq!(openid.1, "[redacted]");
     }
 }
 
 #[tokio::test]
-async fn what_is_no_flat_xml_is_refused_with_a_reply_that_says_fail() {
+async fn a_body_that_is_not_flat_xml_is_refused_with_a_reply_that_says_fail() {
     let hospital = Hospital::new();
     let large = vec![b'x'; 65 << 10];
     let bodies: [&[u8]; 5] = [
@@ -137,7 +137,7 @@ async fn what_is_no_flat_xml_is_refused_with_a_reply_that_says_fail() {
 #[tokio::test]
 async fn a_genuine_notification_with_other_amounts_is_quarantined_and_the_platform_is_asked() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     let other = resigned(&delivery.body, "total_fee", Some("1"));
     let reply = hospital.desk.notify(&other).await.unwrap();
     assert_eq!(
@@ -149,18 +149,18 @@ async fn a_genuine_notification_with_other_amounts_is_quarantined_and_the_platfo
     assert_eq!(
         hospital.state("T1").await,
         State::Paid,
-        "queryorder told the truth"
+        "queryorder reported the truth"
     );
     assert_eq!(
-        hospital.heard(),
+        hospital.delivered(),
         ["order.placed", "order.contradicted", "order.paid"]
     );
 }
 
 #[tokio::test]
-async fn a_genuine_notification_of_an_unknown_order_is_kept_and_not_acknowledged() {
+async fn a_genuine_notification_of_an_unknown_order_is_stored_and_not_acknowledged() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     let other = resigned(&delivery.body, "hosp_out_trade_no", Some("T9"));
     let reply = hospital.desk.notify(&other).await.unwrap();
     assert!(matches!(reply.outcome, Outcome::Contradicts { .. }));
@@ -174,7 +174,7 @@ async fn a_genuine_notification_of_an_unknown_order_is_kept_and_not_acknowledged
 #[tokio::test]
 async fn a_genuine_notification_that_lacks_an_amount_is_not_lost() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     let short = resigned(&delivery.body, "cash_fee", None);
     let reply = hospital.desk.notify(&short).await.unwrap();
     assert!(!reply.outcome.is_success());
@@ -183,7 +183,7 @@ async fn a_genuine_notification_that_lacks_an_amount_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_notification_of_failure_is_kept_and_ends_nothing() {
+async fn a_notification_of_failure_is_stored_and_ends_nothing() {
     let mut config = Config::default();
     config.notify_failures = true;
     let hospital = Hospital::with(config, |desk| desk);
@@ -198,13 +198,13 @@ async fn a_notification_of_failure_is_kept_and_ends_nothing() {
         State::Failed,
         "queryorder says so"
     );
-    assert_eq!(hospital.heard(), ["order.placed", "order.failed"]);
+    assert_eq!(hospital.delivered(), ["order.placed", "order.failed"]);
 }
 
 #[tokio::test]
-async fn a_payment_that_nobody_told_of_is_found_by_the_return_page() {
+async fn a_payment_without_a_notification_is_found_by_the_return_page() {
     let hospital = Hospital::new();
-    hospital.paid_and_untold("T1").await;
+    hospital.paid_without_notification("T1").await;
     let order = hospital.desk.returned(HOSPITAL, "T1").await.unwrap();
     assert_eq!(order.state, State::Paid);
     let asked = hospital.outside.calls("queryorder");
@@ -217,21 +217,21 @@ async fn a_payment_that_nobody_told_of_is_found_by_the_return_page() {
 }
 
 #[tokio::test]
-async fn a_payment_that_nobody_told_of_is_found_by_the_poller() {
+async fn a_payment_without_a_notification_is_found_by_the_poller() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     hospital.pass(60).await;
     assert_eq!(hospital.state("T1").await, State::Paid);
-    // The notification that comes after all is kept too, and tells nothing new.
+    // The notification that comes after all is stored too, and reports nothing new.
     assert_eq!(hospital.deliver(&delivery).await.outcome, Outcome::Stored);
     hospital.work().await;
-    assert_eq!(hospital.heard(), ["order.placed", "order.paid"]);
+    assert_eq!(hospital.delivered(), ["order.placed", "order.paid"]);
 }
 
 #[tokio::test]
-async fn paid_after_we_believed_it_closed_is_asked_for_and_never_lost() {
+async fn a_payment_after_the_close_is_asked_for_and_never_lost() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     let mut closed = hospital.order("T1").await;
     closed.state = State::Closed;
     closed.due_at = None;
@@ -246,7 +246,7 @@ async fn paid_after_we_believed_it_closed_is_asked_for_and_never_lost() {
     assert_eq!(hospital.deliver(&delivery).await.outcome, Outcome::Stored);
     hospital.work().await;
     assert_eq!(
-        hospital.heard(),
+        hospital.delivered(),
         ["order.placed", "order.contradicted", "order.paid"]
     );
 }
@@ -279,7 +279,7 @@ async fn each_hospital_of_a_desk_hears_its_own_notifications_only() {
     second.sub_openid = None;
     second.openid = Some("oSandboxPatientOfTheHospital".into());
     desk.place("second", &second).await.unwrap();
-    let delivery = hospital.paid_and_untold("T1x").await;
+    let delivery = hospital.paid_without_notification("T1x").await;
     // The number is the second hospital's, the signature the first one's.
     let crossed = resigned(&delivery.body, "hosp_out_trade_no", Some("T1"));
     assert!(!desk.notify(&crossed).await.unwrap().outcome.is_success());

@@ -97,7 +97,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn an_access_token_stands_in_no_file_and_is_shared_by_desks_with_the_same_key() {
+async fn an_access_token_is_in_clear_in_no_file_and_is_shared_by_desks_with_the_same_key() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("orders.db");
     let outside = Outside::new(Config::default(), 1);
@@ -183,7 +183,7 @@ async fn genuine_notifications_are_stored_while_the_token_interface_hangs() {
 
 #[cfg(feature = "postgres")]
 #[tokio::test]
-async fn an_access_token_stands_in_no_row_of_postgresql() {
+async fn an_access_token_is_in_clear_in_no_row_of_postgresql() {
     use sqlx::Connection;
 
     let Some(url) = crate::server::url() else {

@@ -135,7 +135,7 @@ pub(crate) fn faulty_desk(hospital: &Hospital) -> (Faulty, Desk) {
 async fn worker_loops_go_on_after_a_panic_of_what_comes_from_outside() {
     for part in ["clock", "nonce", "transport"] {
         let hospital = Hospital::new();
-        hospital.paid_and_untold("T1").await;
+        hospital.paid_without_notification("T1").await;
         let (faulty, desk) = faulty_desk(&hospital);
         *faulty.part.lock().unwrap() = Some(part);
         let workers = desk.workers(1);

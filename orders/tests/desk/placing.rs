@@ -91,10 +91,10 @@ async fn a_number_with_a_control_character_is_neither_stored_nor_sent() {
         let mut pasted = order("T1");
         pasted.hosp_out_trade_no = number.into();
         let error = hospital.desk.place(HOSPITAL, &pasted).await.unwrap_err();
-        let told = error.to_string();
+        let message = error.to_string();
         assert!(
-            told.starts_with("hosp_out_trade_no has a control"),
-            "{told}"
+            message.starts_with("hosp_out_trade_no has a control"),
+            "{message}"
         );
         let none = hospital.desk.order(HOSPITAL, number).await.unwrap_err();
         assert!(matches!(none, DeskError::NoOrder { .. }), "{none}");
@@ -128,7 +128,7 @@ async fn a_lost_request_is_asked_for_twice_and_then_sent_again_under_its_number(
     assert_eq!(placed.state, State::Placed);
     assert!(placed.placed.unwrap().pay_url.is_some());
     assert_eq!(hospital.outside.calls("unifiedorder"), 2);
-    assert_eq!(hospital.heard(), ["order.placed"]);
+    assert_eq!(hospital.delivered(), ["order.placed"]);
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn a_lost_answer_is_found_by_asking_and_never_sent_again() {
     assert_eq!(
         placed.placed.unwrap().pay_url,
         None,
-        "nobody can ask for the link"
+        "the link cannot be asked for"
     );
     assert_eq!(hospital.outside.calls("unifiedorder"), 1);
 }
@@ -170,7 +170,7 @@ async fn a_signed_refusal_ends_the_order_and_says_why() {
     assert_eq!(refused.facts[0], ("err_code".to_owned(), "534".to_owned()));
     hospital.pass(600).await;
     assert_eq!(hospital.state("T1").await, State::Refused);
-    assert_eq!(hospital.heard(), ["order.refused"]);
+    assert_eq!(hospital.delivered(), ["order.refused"]);
 }
 
 #[tokio::test]
@@ -230,11 +230,11 @@ async fn a_number_that_another_system_took_is_a_contradiction_for_people_and_not
     let contradiction = order.contradiction.unwrap();
     assert_eq!(contradiction.reason, "bill_no is BT1, ours is OTHER");
     other.work().await;
-    assert_eq!(other.heard(), ["order.contradicted"]);
+    assert_eq!(other.delivered(), ["order.contradicted"]);
 }
 
 #[tokio::test]
-async fn a_bureau_that_may_change_the_shares_is_believed() {
+async fn a_bureau_that_may_change_the_shares_is_accepted() {
     let hospital = Hospital::new();
     let mut online = order("T1");
     online.allow_fee_change = AllowFeeChange::Allow;

@@ -18,7 +18,7 @@ fn desk() -> Desk {
             "wx2d7a0f3c5b8e4a91",
             "1900000001",
             format!("1900000{number}"),
-            // Every hundredth has a key of its own.
+            // Every hundredth has its key.
             Key::new(if number % 100 == 99 { OTHER_KEY } else { KEY }).unwrap(),
         );
         let merchant = merchant.unwrap().with_app_secret(KEY).unwrap();

@@ -19,12 +19,12 @@ fn cash(fee: u64) -> RefundRequest {
 
 async fn paid(number: &str) -> Hospital {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold(number).await;
+    let delivery = hospital.paid_without_notification(number).await;
     hospital.deliver(&delivery).await;
     hospital
 }
 
-/// Somebody refunds the order by other means than this desk.
+/// A refund of the order by other means than this desk.
 async fn refunded_beside(hospital: &Hospital, number: &str, refund_number: &str) {
     let beside = hospital.another_process();
     let request = payinsurance::refund::Request::builder()
@@ -47,7 +47,7 @@ fn refused(error: DeskError) -> RefundError {
 }
 
 #[tokio::test]
-async fn a_refund_is_accepted_followed_and_told_of() {
+async fn a_refund_is_accepted_followed_and_reported() {
     let hospital = paid("T1").await;
     let order = hospital
         .desk
@@ -66,7 +66,7 @@ async fn a_refund_is_accepted_followed_and_told_of() {
     assert_eq!(refund.insurance_refund_fee, Some(Fen(100)));
     assert_eq!(order.due_at, None);
     assert_eq!(
-        hospital.heard(),
+        hospital.delivered(),
         [
             "order.placed",
             "order.paid",
@@ -116,7 +116,7 @@ async fn only_what_was_paid_is_refunded_and_no_more_than_that() {
     let hospital = paid("T1").await;
     for fee in [0, 151] {
         let error = hospital.desk.refund(HOSPITAL, "T1", &cash(fee)).await;
-        // Nothing is no amount to refund: the document's own rule says so first.
+        // Zero is not an amount to refund: the document's own rule says so first.
         let error = error.unwrap_err();
         assert!(
             matches!(
@@ -138,9 +138,9 @@ async fn only_what_was_paid_is_refunded_and_no_more_than_that() {
 }
 
 #[tokio::test]
-async fn a_payment_that_nobody_told_of_is_found_when_a_refund_is_asked_for() {
+async fn a_payment_without_a_notification_is_found_when_a_refund_is_asked_for() {
     let hospital = Hospital::new();
-    hospital.paid_and_untold("T1").await;
+    hospital.paid_without_notification("T1").await;
     let order = hospital
         .desk
         .refund(HOSPITAL, "T1", &whole())
@@ -150,7 +150,7 @@ async fn a_payment_that_nobody_told_of_is_found_when_a_refund_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_trade_number_without_room_for_the_letter_needs_a_number_of_its_own() {
+async fn a_trade_number_without_room_for_the_letter_needs_an_explicit_refund_number() {
     let number = "9".repeat(64);
     let hospital = paid(&number).await;
     let error = hospital
@@ -176,10 +176,10 @@ async fn a_refund_number_with_a_control_character_is_refused() {
     let hospital = paid("T1").await;
     let pasted = whole().numbered("R1\r");
     let refused = hospital.desk.refund(HOSPITAL, "T1", &pasted).await;
-    let told = refused.unwrap_err().to_string();
+    let message = refused.unwrap_err().to_string();
     assert!(
-        told.starts_with("hosp_out_refund_no has a control"),
-        "{told}"
+        message.starts_with("hosp_out_refund_no has a control"),
+        "{message}"
     );
     assert_eq!(hospital.outside.calls("refund"), 0);
     assert_eq!(hospital.state("T1").await, State::Paid);
@@ -255,10 +255,10 @@ async fn a_refused_refund_is_left_to_people_and_can_be_asked_for_again() {
     assert_eq!(
         hospital.outside.calls("refund"),
         1,
-        "nobody tries by himself"
+        "no worker tries by itself"
     );
     assert_eq!(
-        hospital.heard(),
+        hospital.delivered(),
         ["order.placed", "order.paid", "refund.failed"]
     );
     // What was never accepted may be corrected, under the same number.
@@ -302,7 +302,7 @@ async fn an_earlier_try_that_arrives_after_a_refusal_is_found() {
 #[tokio::test]
 async fn a_refund_that_somebody_else_asked_for_is_followed() {
     let hospital = paid("T1").await;
-    // A colleague refunds by other means; this desk hears of it when it asks.
+    // A colleague refunds by other means; this desk finds out when it asks.
     refunded_beside(&hospital, "T1", "BY-HAND").await;
     let order = hospital.desk.refresh(HOSPITAL, "T1", "li").await.unwrap();
     assert_eq!(order.state, State::Refunding);
@@ -336,7 +336,11 @@ async fn a_refund_that_somebody_else_asked_for_before_ours_contradicts_it() {
             ("queryrefund", "hosp_out_refund_no is BY-HAND, ours is RT1"),
             "lost: {is_lost}"
         );
-        assert!(hospital.heard().contains(&"order.contradicted".to_owned()));
+        assert!(
+            hospital
+                .delivered()
+                .contains(&"order.contradicted".to_owned())
+        );
         assert_eq!(order.refund.unwrap().hosp_out_refund_no, "RT1");
     }
 }
@@ -344,7 +348,7 @@ async fn a_refund_that_somebody_else_asked_for_before_ours_contradicts_it() {
 #[tokio::test]
 async fn a_refund_number_of_another_order_is_refused_before_anything_is_sent() {
     let hospital = paid("T1").await;
-    let delivery = hospital.paid_and_untold("T2").await;
+    let delivery = hospital.paid_without_notification("T2").await;
     hospital.deliver(&delivery).await;
     let numbered = whole().numbered("R");
     let desk = &hospital.desk;
@@ -370,9 +374,9 @@ async fn a_refund_number_of_another_order_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_refund_told_under_the_number_of_another_order_contradicts() {
+async fn a_refund_reported_under_the_number_of_another_order_contradicts() {
     let hospital = paid("T1").await;
-    let delivery = hospital.paid_and_untold("T2").await;
+    let delivery = hospital.paid_without_notification("T2").await;
     hospital.deliver(&delivery).await;
     // A colleague refunds T1 by other means, under a number that this desk has given to T2 and that has not arrived.
     refunded_beside(&hospital, "T1", "R").await;

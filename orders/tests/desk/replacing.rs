@@ -59,8 +59,8 @@ pub(crate) fn settle_after_close(hospital: &Hospital, number: &str) {
 
 /// The payloads of the events of that kind.
 pub(crate) fn payloads(hospital: &Hospital, kind: &str) -> Vec<serde_json::Value> {
-    let heard = hospital.heard.lock().unwrap();
-    let of_kind = heard.iter().filter(|(found, _)| found == kind);
+    let delivered = hospital.delivered.lock().unwrap();
+    let of_kind = delivered.iter().filter(|(found, _)| found == kind);
     of_kind.map(|(_, payload)| payload.clone()).collect()
 }
 
@@ -81,9 +81,9 @@ async fn an_order_whose_link_was_lost_is_closed_and_placed_again_with_a_link() {
         rows(&[("T1", "CLOSED"), ("T1X2", "NOTPAY")])
     );
     hospital.work().await;
-    let heard = hospital.heard();
+    let delivered = hospital.delivered();
     for kind in ["order.placed", "order.closed", "order.replaced"] {
-        assert!(heard.contains(&kind.to_owned()), "{heard:?}");
+        assert!(delivered.contains(&kind.to_owned()), "{delivered:?}");
     }
     let replaced = &payloads(&hospital, "order.replaced")[0];
     assert_eq!(replaced["hosp_out_trade_no"], "T1");
@@ -378,6 +378,6 @@ async fn the_address_to_come_back_to_is_that_of_the_replacement() {
     // An address that the desk did not make stays as it is.
     lost_link(&hospital, "T2").await;
     let other = placed(replace(&hospital, "T2").await);
-    let kept = ("return_url".to_owned(), crate::world::RETURN_URL.to_owned());
-    assert!(other.request.contains(&kept));
+    let field = ("return_url".to_owned(), crate::world::RETURN_URL.to_owned());
+    assert!(other.request.contains(&field));
 }

@@ -19,7 +19,7 @@ use crate::replacing::{
 use crate::world::{Outside, Trouble};
 
 #[tokio::test]
-async fn a_replaced_order_that_is_paid_after_all_is_told_and_its_replacement_is_closed() {
+async fn a_replaced_order_that_is_paid_after_all_is_reported_and_its_replacement_is_closed() {
     let hospital = Hospital::new();
     lost_link(&hospital, "T1").await;
     placed(replace(&hospital, "T1").await);
@@ -53,7 +53,7 @@ async fn a_replaced_order_that_is_paid_after_all_is_told_and_its_replacement_is_
 }
 
 #[tokio::test]
-async fn both_orders_paid_are_both_told() {
+async fn both_orders_paid_are_both_reported() {
     let hospital = Hospital::new();
     lost_link(&hospital, "T1").await;
     placed(replace(&hospital, "T1").await);
@@ -201,7 +201,7 @@ async fn a_payment_that_settles_right_after_the_closing_is_found_before_anything
     assert_eq!(at_platform(&hospital), rows(&[("T1", "SUCCESS")]));
     assert_eq!(
         hospital
-            .heard()
+            .delivered()
             .iter()
             .filter(|kind| *kind == "order.paid")
             .count(),

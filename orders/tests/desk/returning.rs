@@ -22,7 +22,7 @@ async fn come_back(hospital: &Hospital, number: &str) -> State {
 #[tokio::test]
 async fn many_returns_at_once_are_one_question() {
     let hospital = Hospital::new();
-    hospital.paid_and_untold("T1").await;
+    hospital.paid_without_notification("T1").await;
     hospital.place("T2").await;
     for (number, state) in [("T1", State::Paid), ("T2", State::Placed)] {
         let before = hospital.outside.calls("queryorder");
@@ -91,13 +91,13 @@ async fn an_order_that_ended_unpaid_is_asked_for_when_the_patient_comes_back() {
     assert_eq!(come_back(&hospital, "T1").await, State::Closed);
     assert_eq!(hospital.outside.calls("queryorder"), asked + 1);
     let order = hospital.order("T1").await;
-    assert_eq!(order.urgent_until, None, "nobody pays it any more");
+    assert_eq!(order.urgent_until, None, "it cannot be paid any more");
 }
 
 #[tokio::test]
 async fn a_paid_order_is_not_asked_for() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     hospital.deliver(&delivery).await;
     let asked = hospital.outside.calls("queryorder");
     assert_eq!(come_back(&hospital, "T1").await, State::Paid);

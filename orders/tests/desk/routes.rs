@@ -51,7 +51,7 @@ async fn code_of_the_hospital_that_panics_is_answered_with_500_and_the_server_go
         ("transport", 500, 200),
     ] {
         let hospital = Hospital::new();
-        let delivery = hospital.paid_and_untold("T1").await;
+        let delivery = hospital.paid_without_notification("T1").await;
         let (faulty, desk) = faulty_desk(&hospital);
         let url = desk.return_url("http://h/return", HOSPITAL, "T1").unwrap();
         let returned = format!("GET {}", url.strip_prefix("http://h").unwrap());
@@ -79,9 +79,9 @@ async fn code_of_the_hospital_that_panics_is_answered_with_500_and_the_server_go
 }
 
 #[tokio::test]
-async fn a_notification_over_http_is_kept_and_answered_with_200() {
+async fn a_notification_over_http_is_stored_and_answered_with_200() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     let address = serve(Routes::new(hospital.desk.clone())).await;
     for _ in 0..2 {
         let (status, body) = ask(address, "POST /notify", &delivery.body).await;
@@ -166,9 +166,9 @@ async fn a_hospital_may_show_the_return_page_without_tokens() {
 }
 
 #[tokio::test]
-async fn a_hospital_shows_pages_of_its_own_at_paths_of_its_own() {
+async fn a_hospital_shows_its_pages_at_its_paths() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     let routes = Routes::new(hospital.desk.clone())
         .notify_at("/pay/notify")
         .return_at("/pay/done")
@@ -216,8 +216,8 @@ async fn a_body_that_does_not_arrive_in_time_is_answered_with_408() {
     let mut answer = vec![0; 12];
     stream.read_exact(&mut answer).await.unwrap();
     assert_eq!(answer, b"HTTP/1.1 408");
-    let kept = hospital.desk.received(&ReceivedFilter::default()).await;
-    assert!(kept.unwrap().is_empty());
+    let found = hospital.desk.received(&ReceivedFilter::default()).await;
+    assert!(found.unwrap().is_empty());
 }
 
 /// The request for the return page of an order.

@@ -152,7 +152,7 @@ async fn a_client_that_reads_nothing_loses_its_connection_when_it_is_too_old() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_answers_what_is_under_way_and_waits_for_nobody_else() {
+async fn a_server_that_stops_answers_requests_under_way_and_waits_for_no_other_connection() {
     let running = start(|server| server.request_deadline(Duration::from_millis(300))).await;
     let begun = "POST /body HTTP/1.1\r\nhost: h\r\ncontent-length: 4\r\n\r\n12";
     let mut begun = open(running.address, begun).await;
@@ -166,7 +166,7 @@ async fn a_server_that_stops_answers_what_is_under_way_and_waits_for_nobody_else
         "{answer}"
     );
     let stopped = tokio::time::timeout(Duration::from_secs(20), running.server).await;
-    stopped.expect("the server waits for somebody").unwrap();
+    stopped.expect("the server waits for a connection").unwrap();
     drop(half);
     assert!(TcpStream::connect(running.address).await.is_err());
 }

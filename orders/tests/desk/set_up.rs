@@ -1,4 +1,4 @@
-//! Faults of set-up: the desk says what is wrong in the result, in the history and to whoever refreshes.
+//! Faults of set-up: the desk says what is wrong in the result, in the history and to the caller who refreshes.
 
 use jiff::SignedDuration;
 use payinsurance::signed_xml_client::{

@@ -1,4 +1,4 @@
-//! What a stranger can make the desk store and log: floods of notifications that are not verified, or contradict their orders.
+//! What an unverified caller can make the desk store and log: floods of notifications that are not verified, or contradict their orders.
 
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ async fn stored(hospital: &Hospital) -> Vec<ReceivedRecord> {
 }
 
 fn size(stored: &[ReceivedRecord]) -> usize {
-    let sizes = stored.iter().map(|kept| {
-        kept.body.whole().unwrap().len() + kept.reason.as_deref().unwrap_or_default().len()
+    let sizes = stored.iter().map(|found| {
+        found.body.whole().unwrap().len() + found.reason.as_deref().unwrap_or_default().len()
     });
     sizes.sum()
 }
@@ -99,7 +99,7 @@ async fn a_flood_of_unsigned_notifications_stores_what_the_policy_allows_in_a_mi
 #[tokio::test]
 async fn signed_notifications_that_contradict_an_order_are_stored_once_for_each_reason() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     let wrong = resigned(&delivery.body, "total_fee", Some("1"));
     for number in 0..50 {
         let other = resigned(&wrong, "new_field", Some(&number.to_string()));
@@ -107,14 +107,14 @@ async fn signed_notifications_that_contradict_an_order_are_stored_once_for_each_
         assert!(matches!(outcome, Outcome::Contradicts { .. }));
     }
     assert_eq!(stored(&hospital).await.len(), 1);
-    let told = hospital.story("T1").await.len();
-    assert!(told <= 4, "{told} lines of history");
+    let size = hospital.story("T1").await.len();
+    assert!(size <= 4, "{size} lines of history");
 }
 
 #[tokio::test]
 async fn signed_notifications_that_contradict_in_many_ways_store_what_the_policy_allows() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     let filler = "x".repeat(20_000);
     let large = resigned(&delivery.body, "new_field", Some(&filler));
     for number in 1_000..1_100 {
@@ -131,8 +131,8 @@ async fn signed_notifications_that_contradict_in_many_ways_store_what_the_policy
     let most = usize::try_from(hospital_policy().contradicting_bytes_per_minute).unwrap();
     let most = most + usize::try_from(hospital_policy().unverified_bytes_per_minute).unwrap();
     assert!(size(&stored(&hospital).await) <= most);
-    let told: usize = hospital.story("T1").await.iter().map(String::len).sum();
-    assert!(told < 64 << 10, "{told} bytes of history");
+    let size: usize = hospital.story("T1").await.iter().map(String::len).sum();
+    assert!(size < 64 << 10, "{size} bytes of history");
     // The genuine one is accepted all the same.
     let outcome = hospital.desk.notify(&delivery.body).await.unwrap().outcome;
     assert_eq!(outcome, Outcome::Stored);
@@ -149,8 +149,12 @@ async fn the_quarantine_is_pruned_by_age_and_by_size() {
         hospital.desk.notify(body.as_bytes()).await.unwrap();
         hospital.outside.advance(Duration::from_secs(61));
     }
-    let kept = stored(&hospital).await;
-    assert!(size(&kept) <= 22_500 && !kept.is_empty(), "{}", size(&kept));
+    let found = stored(&hospital).await;
+    assert!(
+        size(&found) <= 22_500 && !found.is_empty(),
+        "{}",
+        size(&found)
+    );
     // The workers do it although nothing comes.
     hospital.outside.advance(Duration::from_secs(2 * 86_400));
     hospital.work().await;

@@ -184,7 +184,9 @@ async fn events_of_many_orders_are_delivered_at_once_and_those_of_one_in_sequenc
     };
     let hospital = Hospital::with(Config::default(), |desk| desk.events(sink));
     for number in 0..10 {
-        let delivery = hospital.paid_and_untold(&format!("T{number}")).await;
+        let delivery = hospital
+            .paid_without_notification(&format!("T{number}"))
+            .await;
         hospital.deliver(&delivery).await;
     }
     let desk = hospital.desk.clone();
@@ -257,19 +259,19 @@ async fn history_tells_news_only_however_often_it_was_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn workers_stop_when_they_are_told_to() {
+async fn workers_stop_when_they_are_asked_to() {
     let hospital = Hospital::new();
     hospital.place("T1").await;
     let workers = hospital.desk.workers(2);
     tokio::time::sleep(Duration::from_secs(2)).await;
     workers.stop().await;
-    assert_eq!(hospital.heard(), ["order.placed"]);
+    assert_eq!(hospital.delivered(), ["order.placed"]);
 }
 
 #[tokio::test]
 async fn metrics_count_moves_and_calls_and_hold_no_number() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     hospital.deliver(&delivery).await;
     let text = hospital.desk.metrics();
     for line in [
@@ -285,7 +287,7 @@ async fn metrics_count_moves_and_calls_and_hold_no_number() {
 #[tokio::test]
 async fn nothing_personal_is_shown_of_an_order() {
     let hospital = Hospital::new();
-    let delivery = hospital.paid_and_untold("T1").await;
+    let delivery = hospital.paid_without_notification("T1").await;
     hospital.deliver(&delivery).await;
     let order = hospital.order("T1").await;
     let shown = format!(

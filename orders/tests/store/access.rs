@@ -46,9 +46,12 @@ fn assert_is_missing(opened: Result<(), StoreError>, words: &str) {
 fn assert_is_refused_as_older(opened: Result<(), StoreError>) {
     let error = opened.unwrap_err();
     assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
-    let told = error.to_string();
-    assert!(told.contains("a schema of version 0"), "{told}");
-    assert!(told.contains("start the desk of this version"), "{told}");
+    let message = error.to_string();
+    assert!(message.contains("a schema of version 0"), "{message}");
+    assert!(
+        message.contains("start the desk of this version"),
+        "{message}"
+    );
 }
 
 #[cfg(feature = "sqlite")]
@@ -67,7 +70,7 @@ mod sqlite {
     }
 
     #[tokio::test]
-    async fn a_file_that_is_not_there_is_not_made() {
+    async fn a_missing_file_is_not_created() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("orders.db");
         for access in OF_TOOLS {

@@ -1,4 +1,4 @@
-//! A process that dies at any point of a transaction: what it was told to be kept is kept, and nothing is kept in part.
+//! A process that dies at any point of a transaction: what it reported as stored is stored, and nothing is stored in part.
 //!
 //! Each test starts this program again with the name of a point; that process writes until it reaches the point for the fifth time and dies there,
 //! having printed what was acknowledged.
@@ -61,11 +61,11 @@ async fn assert_survives<S: Store>(
     let received = store.received(&ReceivedFilter::default()).await.unwrap();
     let events = store.events(&EventFilter::default()).await.unwrap().rows;
     assert_eq!((received.len(), events.len()), (paid.len(), paid.len()));
-    for kept in received {
-        let number = kept.order.unwrap().hosp_out_trade_no;
+    for found in received {
+        let number = found.order.unwrap().hosp_out_trade_no;
         assert!(paid.contains(&number.as_str()));
         let body = format!("<xml>{number}</xml>");
-        assert_eq!(kept.body.whole(), Some(body.as_bytes()));
+        assert_eq!(found.body.whole(), Some(body.as_bytes()));
     }
     for order in &orders {
         let history = store.history(&order.key).await.unwrap().rows;
@@ -107,7 +107,7 @@ mod sqlite {
     use super::*;
 
     #[tokio::test]
-    async fn what_was_acknowledged_is_kept_wherever_the_process_dies() {
+    async fn what_was_acknowledged_is_stored_wherever_the_process_dies() {
         for step in steps::ALL {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("orders.db");
@@ -138,7 +138,7 @@ mod postgres {
     use crate::server::{fresh_schema, url};
 
     #[tokio::test]
-    async fn what_was_acknowledged_is_kept_wherever_the_process_dies() {
+    async fn what_was_acknowledged_is_stored_wherever_the_process_dies() {
         let Some(url) = url() else { return };
         for step in steps::ALL {
             // Its bodies are in the table.

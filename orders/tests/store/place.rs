@@ -1,4 +1,4 @@
-//! Where a case keeps its orders: a place of its own, which can be opened more than once.
+//! Where a case stores its orders: an empty database, which can be opened more than once.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ impl Place {
         Self::Sqlite(tempfile::tempdir().unwrap())
     }
 
-    /// A schema of its own; nothing, with a line that says why, if there is no server.
+    /// An empty schema; without a server `None`, and a line that says how to name one.
     #[cfg(feature = "postgres")]
     pub(crate) async fn postgres(case: &str) -> Option<Self> {
         let url = crate::server::url()?;
@@ -89,7 +89,7 @@ impl Place {
         .await
     }
 
-    /// Runs a statement on the database, beside all stores; false if there is none.
+    /// Runs a statement on the database, beside all stores; false without one.
     async fn run(&self, sql: String) -> bool {
         match self {
             Self::Memory(_) => false,

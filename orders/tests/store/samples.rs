@@ -128,7 +128,7 @@ pub(crate) async fn insert(store: &dyn Store, order: &Order) {
     assert!(found.is_none());
 }
 
-/// A payment of the order that a notification of this key told.
+/// A payment of the order that a notification of this key reports.
 pub(crate) fn paid(order: &Order, received_key: &str) -> Change {
     let mut next = order.clone();
     next.state = State::Paid;

@@ -1,11 +1,11 @@
-//! The PostgreSQL server that `PAYINSURANCE_POSTGRES` names, and a schema of its own for each case.
+//! The PostgreSQL server that `PAYINSURANCE_POSTGRES` names, and a schema for each case.
 
 use std::io::Write;
 use std::sync::Once;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-/// The server's URL, or a line that says why there is none.
+/// The server's URL, or a line that says how to name one.
 #[expect(
     clippy::explicit_write,
     reason = "the test harness keeps `eprintln!` of a passing test to itself"

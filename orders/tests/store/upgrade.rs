@@ -15,9 +15,9 @@ use crate::samples::{insert, key, line, order, paid, received, second};
 fn assert_is_refused_as_newer(opened: Result<(), StoreError>) {
     let error = opened.unwrap_err();
     assert!(matches!(error, StoreError::Unreadable { .. }));
-    let told = error.to_string();
-    assert!(told.contains("a schema of version 99"), "{told}");
-    assert!(told.contains("versions up to 1"), "{told}");
+    let message = error.to_string();
+    assert!(message.contains("a schema of version 99"), "{message}");
+    assert!(message.contains("versions up to 1"), "{message}");
 }
 
 /// A desk whose schema a newer one has brought up to version 99 meanwhile: it writes nothing any more, in no way, and says why.
@@ -62,15 +62,15 @@ async fn assert_writes_nothing_once_overtaken<Overtaken: Future<Output = ()>>(
         assert!(error.contains("a schema of version 99"), "{name}: {error}");
         assert!(error.contains("stop this program"), "{name}: {error}");
     }
-    let kept = match tokens.lease().await {
+    let found = match tokens.lease().await {
         Ok(lease) => lease.store(token).await,
         Err(error) => Err(error),
     };
-    assert!(kept.is_err());
+    assert!(found.is_err());
     assert_eq!(store.order(&key("1")).await.unwrap(), Some(before));
     assert!(store.order(&key("2")).await.unwrap().is_none());
-    let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-    assert_eq!(kept.len(), 1);
+    let found = store.received(&ReceivedFilter::default()).await.unwrap();
+    assert_eq!(found.len(), 1);
 }
 
 const NEWER_SQLITE: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99, 'newer', true, x'00', 0)";

@@ -64,7 +64,7 @@ impl Outside {
         self.0.lock().unwrap()
     }
 
-    /// The parts of a world that nobody else holds.
+    /// The parts of a world that have no other owner.
     pub(crate) fn take(self) -> Parts {
         let parts = Arc::into_inner(self.0).unwrap();
         parts.into_inner().unwrap()

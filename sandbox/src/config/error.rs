@@ -54,7 +54,7 @@ pub enum ConfigError {
         /// The way of access, which decides.
         mode: Mode,
     },
-    /// Two merchants cannot be told apart by their app IDs.
+    /// Two merchants have the same app IDs.
     #[error("two merchants have the app IDs of {appid:?}: give one of them others")]
     SameMerchant {
         /// The `appid` of both.

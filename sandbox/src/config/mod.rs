@@ -16,7 +16,7 @@ use signed_xml::StrayCharacter;
 
 pub use error::ConfigError;
 
-/// Everything that a platform is told before it starts.
+/// The configuration of a platform.
 ///
 /// # Examples
 ///
@@ -112,7 +112,7 @@ pub struct PatientConfig {
     /// Whether an insurance card is bound.
     #[serde(default = "yes")]
     pub card_bound: bool,
-    /// Number of the treatment card, which is told once insurance has paid.
+    /// Number of the treatment card, which is reported once insurance has paid.
     #[serde(default)]
     pub medical_card_id: Option<String>,
 }
@@ -225,7 +225,7 @@ const fn yes() -> bool {
 
 impl MerchantConfig {
     /// Checks ids and secret as the client checks its own: each is one or more visible ASCII
-    /// characters. The key has a check of its own.
+    /// characters. The key is checked separately.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         let fields = [
             ("appid", Some(&self.appid)),

@@ -78,7 +78,7 @@ fn filled<M: Message>(reply: &M) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Why there is no good result.
+/// Why a call did not succeed.
 #[derive(Debug)]
 pub(super) enum Refusal {
     /// The access token or the address is not admitted.
@@ -88,7 +88,7 @@ pub(super) enum Refusal {
         /// Its words.
         errmsg: String,
     },
-    /// The body is no such message.
+    /// The body is not a message of that type.
     Format(String),
     /// The signature is wrong.
     Signature(Box<Diagnosis>),

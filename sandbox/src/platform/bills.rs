@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fee_of_the_greatest_amount_is_no_panic() {
+    fn the_fee_of_the_greatest_amount_does_not_panic() {
         assert!(service_fee(Fen(u64::MAX)) > Decimal::ZERO);
     }
 }

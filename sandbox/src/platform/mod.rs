@@ -1,7 +1,7 @@
 //! The platform as a pure state machine: calls, the patient's acts and time go in, replies and deliveries come out.
 //!
 //! It does no I/O and has no clock; time and random numbers are arguments, so that the same arguments give the same run. What happens
-//! later (a payment settles, a refund ends, a notification is due) stands in one agenda, worked off in the order of its times.
+//! later (a payment settles, a refund ends, a notification is due) is in one agenda, done in the order of its times.
 
 mod agenda;
 mod answer;
@@ -116,7 +116,7 @@ pub struct Outgoing {
     pub body: Vec<u8>,
     /// What changed since the call before: by time, by a patient, by this call.
     pub events: Vec<Event>,
-    /// Why it is no success.
+    /// Why it is not a success.
     pub trouble: Option<Trouble>,
 }
 

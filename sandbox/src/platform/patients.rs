@@ -125,7 +125,7 @@ impl Platform {
     }
 }
 
-/// Whoever pays an order.
+/// The person who pays an order.
 pub(super) fn payer(request: &unifiedorder::Request) -> Option<&Text> {
     request.openid.as_ref().or(request.sub_openid.as_ref())
 }

@@ -20,7 +20,7 @@ const GRANT: &str = "client_credential";
 /// The length of a token that is issued: within the document's 256, and long enough to burst a column of 64.
 const LENGTH: usize = 136;
 
-/// A token is told from a mere text by its length and letters.
+/// A token is recognized by its length and letters.
 const PREFIX: &str = "SB_";
 
 /// All tokens that were issued and have not been forgotten.
@@ -95,7 +95,7 @@ impl Tokens {
 impl Platform {
     /// 3.2.1: for a service provider, on behalf of a hospital.
     ///
-    /// What is wrong is told as `err_code` of the reply's own table, with the open platform's numbers, which 3.2.1 points at.
+    /// What is wrong is reported as `err_code` of the reply's own table, with the open platform's numbers, which 3.2.1 points at.
     pub(super) fn gettoken(
         &mut self,
         call: &Incoming<'_>,

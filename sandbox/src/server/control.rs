@@ -191,8 +191,8 @@ struct Advance {
     seconds: u64,
 }
 
-/// Ten years: beyond it somebody has mistaken the unit.
-const MOST_SECONDS: u64 = 10 * 366 * 24 * 3600;
+/// Ten years: beyond it the caller has mistaken the unit.
+const MAX_SECONDS: u64 = 10 * 366 * 24 * 3600;
 
 /// Lets time pass; answers when all that fell due has happened.
 async fn advance(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
@@ -200,8 +200,8 @@ async fn advance(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         Ok(advance) => advance,
         Err(response) => return *response,
     };
-    if seconds > MOST_SECONDS {
-        let text = format!("`seconds` is {seconds}, at most {MOST_SECONDS} (ten years) at a time");
+    if seconds > MAX_SECONDS {
+        let text = format!("`seconds` is {seconds}, at most {MAX_SECONDS} (ten years) at a time");
         return problem(StatusCode::BAD_REQUEST, &text);
     }
     shared.advance(Duration::from_secs(seconds)).await;
@@ -307,7 +307,7 @@ async fn fail(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         Err(response) => return *response,
     };
     let Some(interface) = Interface::named(&interface) else {
-        return problem(StatusCode::NOT_FOUND, "there is no interface of that name");
+        return problem(StatusCode::NOT_FOUND, "unknown interface");
     };
     if !ErrorCode::WIRE_VALUES.contains(&err_code.as_str()) {
         let known = ErrorCode::WIRE_VALUES.join(", ");

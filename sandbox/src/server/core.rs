@@ -29,7 +29,7 @@ pub(super) struct Shared {
     /// The hosts that callers may name.
     pub(super) hosts: Hosts,
     pub(super) http: reqwest::Client,
-    /// Held while notifications are posted: one batch at a time, so that whoever gets it knows that none is under way.
+    /// Held while notifications are posted: one batch at a time, so that its holder knows that none is under way.
     pub(super) posting: tokio::sync::Mutex<()>,
     /// Held while the clock is advanced.
     pub(super) advancing: tokio::sync::Mutex<()>,

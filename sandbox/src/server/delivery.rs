@@ -157,7 +157,7 @@ fn described(
 ) -> Exchange {
     let mut exchange = Exchange::new("notification");
     exchange.attempt = Some(delivery.attempt).filter(|attempt| *attempt > 0);
-    // A query may hold what nobody but the hospital is to see.
+    // A query may hold what only the hospital may see.
     exchange.peer = delivery
         .url
         .split(['?', '#'])

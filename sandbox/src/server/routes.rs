@@ -54,7 +54,7 @@ async fn call(
     body: Bytes,
 ) -> Response {
     let Some(interface) = Interface::at(uri.path()) else {
-        return problem(StatusCode::NOT_FOUND, "there is no interface at this path");
+        return problem(StatusCode::NOT_FOUND, "unknown path: not an interface");
     };
     let method = match method {
         Method::GET => signed_xml::Method::Get,

@@ -1,6 +1,6 @@
 //! The last exchanges, for the developer in front of the sandbox.
 //!
-//! Secrets are never kept; personal values and those of unknown fields only if the configuration reveals them.
+//! Secrets are never stored; personal values and those of unknown fields only if the configuration reveals them.
 
 use std::collections::VecDeque;
 
@@ -33,7 +33,7 @@ pub struct Exchange {
     pub status: Option<u16>,
     /// The fields of the answer, as far as they may be shown.
     pub reply: Value,
-    /// Why it is no success.
+    /// Why it is not a success.
     pub trouble: Option<Trouble>,
     /// What changed.
     pub events: Vec<Event>,
@@ -101,7 +101,7 @@ impl Traffic {
         }
     }
 
-    /// All that is kept, oldest first, or the one of that number.
+    /// All that is stored, oldest first, or the one of that number.
     pub(super) fn list(&self, number: Option<u64>) -> Vec<Exchange> {
         let wanted = |exchange: &&Exchange| number.is_none_or(|number| exchange.exchange == number);
         self.list.iter().filter(wanted).cloned().collect()

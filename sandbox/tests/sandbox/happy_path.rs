@@ -151,26 +151,26 @@ async fn an_order_from_a_mini_program_is_paid_in_the_payment_mini_program() {
 async fn a_patient_without_a_card_binds_one_when_paying() {
     let hospital = Hospital::start().await;
     let receiver = Receiver::start(hospital.key(), []).await;
-    let mut stranger = order("T1", &receiver.url);
-    stranger.openid = Some("oStranger".into());
-    hospital.call(stranger).await.unwrap();
+    let mut other = order("T1", &receiver.url);
+    other.openid = Some("oStranger".into());
+    hospital.call(other).await.unwrap();
     assert_eq!(
         hospital.call(query("T1")).await.unwrap().med_trade_state,
         MedTradeState::Initial
     );
-    let mut whoever = verify_name();
-    whoever.openid = "oStranger".into();
-    assert_eq!(hospital.refused(whoever.clone()).await, "80004");
+    let mut unnamed = verify_name();
+    unnamed.openid = "oStranger".into();
+    assert_eq!(hospital.refused(unnamed.clone()).await, "80004");
     hospital.sandbox.pay("T1", Act::Pay).unwrap();
     assert_eq!(
         hospital.call(query("T1")).await.unwrap().med_trade_state,
         MedTradeState::Success
     );
-    hospital.call(whoever).await.unwrap();
+    hospital.call(unnamed).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_failed_part_gives_the_other_part_back_and_nobody_is_notified() {
+async fn a_failed_part_gives_the_other_part_back_and_sends_no_notification() {
     let hospital = Hospital::start().await;
     let receiver = Receiver::start(hospital.key(), []).await;
     for (number, act) in [("T1", Act::InsuranceFails), ("T2", Act::CashFails)] {

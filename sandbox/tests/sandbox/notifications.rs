@@ -57,8 +57,8 @@ async fn repeats_until_a_signed_success_comes_back() {
         "a repeat is the same notification"
     );
     assert_eq!(receiver.strays(), 0, "a redirect is not followed");
-    let told = hospital.sandbox.orders()[0].notification.clone().unwrap();
-    assert!(told.accepted && told.ended);
+    let notified = hospital.sandbox.orders()[0].notification.clone().unwrap();
+    assert!(notified.accepted && notified.ended);
 }
 
 #[tokio::test]
@@ -71,13 +71,16 @@ async fn gives_up_when_the_schedule_is_used_up() {
     hospital.sandbox.pay("T1", Act::Pay).unwrap();
     hospital.sandbox.advance(Duration::from_secs(3_600)).await;
     assert_eq!(receiver.bodies().len(), 4);
-    let told = hospital.sandbox.orders()[0].notification.clone().unwrap();
-    assert_eq!((told.attempts, told.accepted, told.ended), (4, false, true));
-    assert!(told.refused.unwrap().contains("FAIL"));
+    let notified = hospital.sandbox.orders()[0].notification.clone().unwrap();
+    assert_eq!(
+        (notified.attempts, notified.accepted, notified.ended),
+        (4, false, true)
+    );
+    assert!(notified.refused.unwrap().contains("FAIL"));
 }
 
 #[tokio::test]
-async fn an_address_that_nobody_listens_on_is_a_failure_like_others() {
+async fn an_address_without_a_listener_is_a_failure_like_others() {
     let hospital = Hospital::start().await;
     hospital
         .call(order("T1", "http://127.0.0.1:9/notify"))
@@ -85,9 +88,9 @@ async fn an_address_that_nobody_listens_on_is_a_failure_like_others() {
         .unwrap();
     hospital.sandbox.pay("T1", Act::Pay).unwrap();
     hospital.sandbox.advance(Duration::ZERO).await;
-    let told = hospital.sandbox.orders()[0].notification.clone().unwrap();
-    assert!(told.refused.unwrap().starts_with("no answer"));
-    assert!(!told.ended);
+    let notified = hospital.sandbox.orders()[0].notification.clone().unwrap();
+    assert!(notified.refused.unwrap().starts_with("no answer"));
+    assert!(!notified.ended);
 }
 
 #[tokio::test]
@@ -165,8 +168,8 @@ async fn says_what_is_wrong_with_the_hospitals_reply() {
         hospital.call(order("T1", &receiver.url)).await.unwrap();
         hospital.sandbox.pay("T1", Act::Pay).unwrap();
         hospital.sandbox.advance(Duration::ZERO).await;
-        let told = hospital.sandbox.orders()[0].notification.clone().unwrap();
-        let refused = told.refused.unwrap();
+        let notified = hospital.sandbox.orders()[0].notification.clone().unwrap();
+        let refused = notified.refused.unwrap();
         assert!(refused.contains(words), "{refused}");
         assert!(!refused.contains("the platform refused"), "{refused}");
     }
@@ -180,8 +183,8 @@ async fn says_when_the_hospitals_reply_was_signed_with_the_app_secret() {
     hospital.call(order("T1", &receiver.url)).await.unwrap();
     hospital.sandbox.pay("T1", Act::Pay).unwrap();
     hospital.sandbox.advance(Duration::ZERO).await;
-    let told = hospital.sandbox.orders()[0].notification.clone().unwrap();
-    let refused = told.refused.unwrap();
+    let notified = hospital.sandbox.orders()[0].notification.clone().unwrap();
+    let refused = notified.refused.unwrap();
     assert!(
         refused.contains("it was signed with the app secret"),
         "{refused}"

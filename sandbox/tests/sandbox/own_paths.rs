@@ -127,10 +127,7 @@ async fn a_forged_notification_can_be_asked_for() {
     let asked = json!({ "hosp_out_trade_no": "T1", "forgery": "wrong_key" });
     let (status, report) = hospital.control("/sandbox/forge", asked).await;
     assert_eq!(status, 200);
-    assert_eq!(
-        report["accepted"], true,
-        "this receiver believes everything"
-    );
+    assert_eq!(report["accepted"], true, "this receiver accepts everything");
 }
 
 #[tokio::test]
@@ -157,7 +154,7 @@ async fn a_reset_forgets_everything_but_the_configuration() {
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_no_interface() {
+async fn an_unknown_path_is_refused_as_an_unknown_interface() {
     let hospital = Hospital::start().await;
     let url = format!("{}/payinsurance/getbindurl", hospital.sandbox.origin());
     let reply = hospital.http.post(url).send().await.unwrap();

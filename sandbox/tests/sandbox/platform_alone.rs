@@ -108,12 +108,12 @@ impl World {
         };
         let refused = self
             .platform
-            .delivered(notification, Err("nobody there".into()), &at)
+            .delivered(notification, Err("connection refused".into()), &at)
             .unwrap_err();
         assert_eq!(
             refused,
             Refused::NoAnswer {
-                reason: "nobody there".into()
+                reason: "connection refused".into()
             }
         );
     }

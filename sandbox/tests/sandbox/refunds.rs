@@ -161,7 +161,7 @@ async fn of_several_numbers_the_first_in_the_documents_order_counts() {
 }
 
 #[tokio::test]
-async fn a_refund_that_nobody_asked_for_cannot_be_queried() {
+async fn a_refund_that_was_not_asked_for_cannot_be_queried() {
     let hospital = paid("T1").await;
     assert_eq!(hospital.refused(query_refund("T1")).await, "551");
     let by_order = queryrefund::Request::builder()

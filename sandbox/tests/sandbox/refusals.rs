@@ -29,7 +29,7 @@ async fn a_get_where_a_post_is_expected_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_flat_xml_is_refused_whatever_its_signature() {
+async fn a_body_that_is_not_flat_xml_is_refused_whatever_its_signature() {
     let hospital = Hospital::start().await;
     let bomb = "<!DOCTYPE xml [<!ENTITY a \"b\">]><xml><appid>&a;</appid></xml>";
     let large = format!("<xml><attach>{}</attach></xml>", "x".repeat(1 << 20));
@@ -184,7 +184,7 @@ async fn values_that_the_document_does_not_know_are_refused() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_not_there_is_found_by_nobody() {
+async fn a_missing_order_is_not_found_by_any_number() {
     let hospital = Hospital::start().await;
     assert_eq!(hospital.refused(query("T1")).await, "541");
     assert_eq!(hospital.refused(close("T1")).await, "80001");

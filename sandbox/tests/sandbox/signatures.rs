@@ -34,7 +34,7 @@ fn canonical(request: &[u8]) -> String {
         .canonical_string()
 }
 
-/// Sends a body with a wrong signature; what was said to the caller and what stands in the traffic log.
+/// Sends a body with a wrong signature; what was said to the caller and what the traffic log holds.
 async fn refused(hospital: &Hospital, body: Vec<u8>) -> (String, Diagnosis) {
     let said = hospital.return_msg::<unifiedorder::Request>(body).await;
     let trouble = hospital.sandbox.traffic().pop().unwrap().trouble.unwrap();

@@ -83,7 +83,7 @@ async fn wrong_credentials_give_no_token() {
 }
 
 #[tokio::test]
-async fn gettoken_can_be_told_to_answer_in_json() {
+async fn gettoken_can_be_set_to_answer_in_json() {
     let mut config = Config::default();
     config.gettoken_form = GetTokenForm::Json;
     let sandbox = payinsurance_sandbox::Sandbox::builder()

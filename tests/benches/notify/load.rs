@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
-use crate::told::Told;
+use crate::paid_orders::PaidOrders;
 
 /// Of so many replies one is verified; all of them are looked at.
 const VERIFIED: usize = 100;
@@ -70,9 +70,9 @@ impl Outcome {
 }
 
 /// Delivers these notifications over all connections at once.
-pub(crate) async fn deliver(load: &Load, told: &Told, which: Range<usize>) -> Outcome {
+pub(crate) async fn deliver(load: &Load, paid: &PaidOrders, which: Range<usize>) -> Outcome {
     let next = Arc::new(AtomicUsize::new(which.start));
-    let bodies: Arc<[Arc<[u8]>]> = told.bodies.as_slice().into();
+    let bodies: Arc<[Arc<[u8]>]> = paid.bodies.as_slice().into();
     let mut deliverers = JoinSet::new();
     let begun = Instant::now();
     for connection in &load.connections {
@@ -81,7 +81,7 @@ pub(crate) async fn deliver(load: &Load, told: &Told, which: Range<usize>) -> Ou
             Arc::clone(&next),
             Arc::clone(&bodies),
         );
-        let key = told.key.clone();
+        let key = paid.key.clone();
         deliverers.spawn(async move {
             let mut connection = connection.lock().await;
             let mut each = Vec::new();
@@ -96,7 +96,7 @@ pub(crate) async fn deliver(load: &Load, told: &Told, which: Range<usize>) -> Ou
                 each.push(sent.elapsed());
                 assert!(
                     memmem::find(&reply, b"SUCCESS").is_some(),
-                    "a genuine notification is believed"
+                    "a genuine notification is accepted"
                 );
                 if number % VERIFIED == 0 {
                     let reply: Reply = read_reply(&reply, &key, &Limits::default()).unwrap();

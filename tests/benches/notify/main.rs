@@ -2,13 +2,13 @@
 //!
 //! 64 connections deliver notifications of different orders to the order desk on SQLite (`synchronous` FULL), one behind the other on each. In the
 //! same run, in turns: the same server over a store that keeps nothing, which no database can beat, and the same database with one transaction for
-//! each request. Every reply must say SUCCESS; every hundredth is verified, and in the end every order must be paid and told once.
+//! each request. Every reply must say SUCCESS; every hundredth is verified, and in the end every order must be paid and have one event.
 //! The load comes from this process too and counts for all alike.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run must stop")]
 
 mod load;
-mod told;
+mod paid_orders;
 mod weightless;
 #[path = "../../../orders/tests/world/mod.rs"]
 #[expect(dead_code, reason = "the tests of the desk use the rest")]
@@ -27,7 +27,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use load::{Load, Outcome, deliver};
-use told::{HOSPITAL, Told, tell};
+use paid_orders::{HOSPITAL, PaidOrders, pay};
 use weightless::Weightless;
 use world::Outside;
 
@@ -47,14 +47,14 @@ const AIM: f64 = 25.0;
 async fn main() {
     let rows = Rows::from_args();
     let outside = Outside::new(payinsurance_sandbox::Config::default(), 1);
-    let told = tell(&outside, WARM_UP + TURNS * A_TURN).await;
+    let paid = pay(&outside, WARM_UP + TURNS * A_TURN).await;
 
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let grouped = store(&folder, "grouped.db", None, &told).await;
-    let single = store(&folder, "single.db", Some(1), &told).await;
+    let grouped = store(&folder, "grouped.db", None, &paid).await;
+    let single = store(&folder, "single.db", Some(1), &paid).await;
     let memory = MemoryStore::default();
-    told.place_in(&memory, CONNECTIONS).await;
-    let nothing = Candidate::start(&outside, Arc::new(Weightless::new(&told))).await;
+    paid.place_in(&memory, CONNECTIONS).await;
+    let nothing = Candidate::start(&outside, Arc::new(Weightless::new(&paid))).await;
     let in_memory = Candidate::start(&outside, Arc::new(memory)).await;
     let durable = Candidate::start(&outside, Arc::new(grouped.clone())).await;
     let each_alone = Candidate::start(&outside, Arc::new(single.clone())).await;
@@ -72,14 +72,14 @@ async fn main() {
             (3, &each_alone, A_SLOW_TURN),
         ] {
             let count = if turn == 0 { WARM_UP } else { most };
-            let outcome = candidate.turn(&told, from, count).await;
+            let outcome = candidate.turn(&paid, from, count).await;
             if turn > 0 {
                 sums[sum].add(outcome);
             }
         }
     }
-    assert_kept(&grouped, WARM_UP + TURNS * A_TURN).await;
-    assert_kept(&single, WARM_UP + TURNS * A_SLOW_TURN).await;
+    assert_stored(&grouped, WARM_UP + TURNS * A_TURN).await;
+    assert_stored(&single, WARM_UP + TURNS * A_SLOW_TURN).await;
 
     let [nothing, in_memory, durable, each_alone] = &sums;
     let (a_second, milliseconds) = ("per second", "ms");
@@ -126,11 +126,11 @@ async fn store(
     folder: &TempDir,
     name: &str,
     group_limit: Option<usize>,
-    told: &Told,
+    paid: &PaidOrders,
 ) -> SqliteStore {
     let path = folder.path().join(name);
     let store = SqliteStore::open(&path).await.unwrap();
-    told.place_in(&store, CONNECTIONS).await;
+    paid.place_in(&store, CONNECTIONS).await;
     store.close().await;
     let options = SqliteOptions::new(path);
     let options = match group_limit {
@@ -140,8 +140,8 @@ async fn store(
     options.open().await.unwrap()
 }
 
-/// Every order that was told of is paid, and the hospital's own system will hear of it once.
-async fn assert_kept(store: &SqliteStore, count: usize) {
+/// Every order with a notification is paid, and one event of it waits for the hospital's own system.
+async fn assert_stored(store: &SqliteStore, count: usize) {
     let paid = OrderFilter {
         states: vec![State::Paid],
         limit: u32::MAX,
@@ -180,8 +180,8 @@ impl Candidate {
         Self { load }
     }
 
-    async fn turn(&self, told: &Told, from: usize, count: usize) -> Outcome {
-        let outcome = deliver(&self.load, told, from..from + count).await;
+    async fn turn(&self, paid: &PaidOrders, from: usize, count: usize) -> Outcome {
+        let outcome = deliver(&self.load, paid, from..from + count).await;
         // A disk that is still busy with this one would slow the next.
         tokio::time::sleep(Duration::from_millis(200)).await;
         outcome

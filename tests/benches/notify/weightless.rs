@@ -13,15 +13,15 @@ use payinsurance_orders::store::{
 };
 use payinsurance_orders::{Order, OrderKey};
 
-use crate::told::Told;
+use crate::paid_orders::PaidOrders;
 
 pub(crate) struct Weightless {
     orders: HashMap<OrderKey, Order>,
 }
 
 impl Weightless {
-    pub(crate) fn new(told: &Told) -> Self {
-        let orders = told.orders.iter();
+    pub(crate) fn new(paid: &PaidOrders) -> Self {
+        let orders = paid.orders.iter();
         Self {
             orders: orders
                 .map(|order| (order.key.clone(), order.clone()))
@@ -30,11 +30,11 @@ impl Weightless {
     }
 }
 
-/// Nobody asks it for anything else.
+/// The bench asks it for nothing else.
 fn not_asked<'a, T: 'a>() -> StoreFuture<'a, T> {
     Box::pin(async {
         Err(StoreError::Unavailable {
-            doing: "do anything but hear notifications",
+            doing: "do anything but take notifications",
             reason: "it keeps nothing".to_owned(),
         })
     })

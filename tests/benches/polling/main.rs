@@ -222,7 +222,7 @@ async fn claims(folder: &TempDir, template: &Order) -> (Duration, Duration) {
     for (name, waiting) in [("blocked.db", EVENTS_OF_ONE), ("free.db", 0)] {
         let store = SqliteStore::open(folder.path().join(name)).await.unwrap();
         let orders = OPEN / EVENTS_OF_ONE;
-        let told = stream::iter(0..orders).map(|number| {
+        let notified = stream::iter(0..orders).map(|number| {
             let (store, order) = (&store, another(template, &format!("E{number}")));
             async move {
                 store.insert(&order, &line(&order)).await.unwrap();
@@ -241,7 +241,7 @@ async fn claims(folder: &TempDir, template: &Order) -> (Duration, Duration) {
                 store.commit(&change).await.unwrap();
             }
         });
-        told.buffer_unordered(64).count().await;
+        notified.buffer_unordered(64).count().await;
         stores.push((store, Vec::new()));
     }
     let now = template.times.created_at + SignedDuration::from_hours(1);

@@ -33,7 +33,7 @@ struct Inner {
     /// Answers all but queries.
     sandbox: Outside,
     asked: AtomicUsize,
-    /// When an order was asked for that somebody waits for.
+    /// When an urgent order was asked for.
     awaited: Mutex<HashMap<String, Option<Instant>>>,
 }
 

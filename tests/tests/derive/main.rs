@@ -1,6 +1,6 @@
 //! The derives as a user writes them: an interface of their own by hand, and every shape of struct, field and condition.
 //!
-//! `getbindurl` is no part of the spec: it was seen in the field, and is here what a user adds in their own crate.
+//! `getbindurl` is not part of the spec: it was seen in the field, and is here what a user adds in their own crate.
 
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 

@@ -230,7 +230,7 @@ fn the_cheap_commands_succeed_and_print_what_the_documents_show() {
         for option in options {
             assert!(
                 help.contains(option),
-                "`{command}`: there is no {option}\n{help}"
+                "`{command}`: unknown option {option}\n{help}"
             );
         }
     }
@@ -245,10 +245,10 @@ fn run(command: &str) -> String {
         .current_dir(root())
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
-        "`{command}` ended with {}:\n{told}",
+        "`{command}` ended with {}:\n{stderr}",
         output.status
     );
     String::from_utf8(output.stdout).unwrap()

@@ -70,7 +70,7 @@ fn every_block_says_its_language() {
     for block in DOCUMENTS.into_iter().flat_map(blocks) {
         assert!(
             known.contains(&block.language.as_str()),
-            "{}: `{}` is none of {known:?}",
+            "{}: `{}` is not one of {known:?}",
             block.place(),
             block.language
         );

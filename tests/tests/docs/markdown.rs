@@ -38,7 +38,7 @@ impl Block {
         format!("{}:{}", self.document, self.line)
     }
 
-    /// The commands in it: all lines of `sh`, those behind `$ ` of `console`. Comments and empty lines are none.
+    /// The commands in it: all lines of `sh`, those behind `$ ` of `console`. Comments and empty lines do not count.
     pub(crate) fn commands(&self) -> Vec<String> {
         let lines = self.text.lines();
         let commands: Vec<&str> = match self.language.as_str() {

@@ -49,7 +49,7 @@ async fn every_call_with_curl_is_understood() {
             let path = address.strip_prefix("http://127.0.0.1:8080").unwrap();
             let method = if body.is_empty() { "GET" } else { "POST" };
             let (status, answer) = ask(sandbox.origin(), method, path, body).await;
-            // The order is not there, since nobody placed it.
+            // The order was not placed.
             let no_order = status == 404 && answer.contains(&ActError::NoOrder.to_string());
             assert!(
                 status == 200 || no_order,

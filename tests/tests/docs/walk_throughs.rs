@@ -10,7 +10,7 @@ use signed_xml_spec_tools::lint;
 
 use crate::markdown::{Block, blocks_of, root};
 
-/// What stands in the generated code after all walk-throughs, a sign of each.
+/// A sign of each walk-through in the generated code.
 const SIGNS: [&str; 7] = [
     "pub close_reason: Option<Text>",
     "pub struct Request",
@@ -93,7 +93,7 @@ fn apply(spec: &mut BTreeMap<String, String>, block: &Block) {
     }
     let text = spec
         .get_mut(file)
-        .unwrap_or_else(|| panic!("{}: there is no spec/{file}", block.place()));
+        .unwrap_or_else(|| panic!("{}: spec/{file} does not exist", block.place()));
     if how == "at the end" {
         text.push_str(&format!("\n{rows}\n"));
         return;
@@ -104,7 +104,7 @@ fn apply(spec: &mut BTreeMap<String, String>, block: &Block) {
     ) {
         (Some(needle), _) => (true, needle),
         (_, Some(needle)) => (false, needle),
-        _ => panic!("{}: `{how}` is no place", block.place()),
+        _ => panic!("{}: `{how}` is not a place", block.place()),
     };
     let mut lines: Vec<&str> = text.lines().collect();
     let at = lines

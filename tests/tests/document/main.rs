@@ -187,11 +187,11 @@ fn the_command_says_that_nothing_is_unexplained() {
         .env("CARGO_NET_OFFLINE", "true")
         .output()
         .unwrap();
-    let told = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    let first = told.lines().next().unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{stdout}");
+    let first = stdout.lines().next().unwrap();
     assert!(
         first.starts_with("rows: 263 found, ") && first.ends_with(", 0 unexplained"),
-        "{told}"
+        "{stdout}"
     );
 }

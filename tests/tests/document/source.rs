@@ -19,7 +19,7 @@ pub(crate) fn model() -> Model {
         .unwrap()
 }
 
-/// The path of the document, or a line that says why there is none.
+/// The path of the document, or a line that says how to name it.
 #[expect(
     clippy::explicit_write,
     reason = "the test harness keeps `eprintln!` of a passing test to itself"

@@ -130,7 +130,7 @@ const VERSION: [&str; 2] = [
 ];
 
 #[test]
-fn all_edits_together_and_damage_beside_them_are_told_apart() {
+fn all_edits_together_and_damage_beside_them_are_distinguished() {
     let Some(text) = source::document() else {
         return;
     };

@@ -23,7 +23,7 @@ pub(crate) enum Kind {
     Date,
     /// The digest of an ID number.
     Digest,
-    /// A payload with members of its own.
+    /// A payload with other members.
     Payload,
 }
 

@@ -41,7 +41,7 @@ fn marked<M: Message>() -> Vec<(String, String)> {
         };
         (field.name.to_owned(), value)
     });
-    // Nobody knows what an unknown field says.
+    // An unknown field may be personal.
     known
         .chain([("zz_unknown".to_owned(), MARK.to_owned())])
         .collect()

@@ -1,7 +1,7 @@
 //! The messages of the spec, all of them, held to what every message promises.
 //!
 //! Steps: arbitrary messages of every table (`by_schema`), valid requests as a caller builds them (`valid`), then one file for each promise:
-//! signed and read back, any change noticed, violations told at once, confidential values never printed, valid by its JSON Schema.
+//! signed and read back, any change noticed, violations reported at once, confidential values never printed, valid by its JSON Schema.
 
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 

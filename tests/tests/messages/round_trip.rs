@@ -32,7 +32,7 @@ fn reads_back_equal<M: Message + PartialEq + Debug>() {
 }
 
 #[test]
-fn fields_that_nobody_knows_verify_and_are_kept() {
+fn unknown_fields_verify_and_are_preserved() {
     for_every_message!(keeps_unknown_fields);
 }
 
@@ -63,12 +63,12 @@ fn keeps_unknown_fields<M: Message + Debug>() {
                 false => fields(&all).to_xml(),
             };
             let message: M = read_notification(&body, &key(), &Limits::default()).unwrap();
-            let kept: Vec<(String, String)> = message
+            let preserved: Vec<(String, String)> = message
                 .unknown()
                 .iter()
                 .map(|(name, value)| (name.to_string(), value.to_string()))
                 .collect();
-            prop_assert_eq!(kept, unknown);
+            prop_assert_eq!(preserved, unknown);
             let sent = Fields::parse(&written(&message), &Limits::default()).unwrap();
             for (name, value) in message.unknown() {
                 prop_assert_eq!(sent.get(name), Some(value.as_str()), "sent on as it came");

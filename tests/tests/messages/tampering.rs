@@ -141,7 +141,7 @@ fn covers_every_field<M: Message>() {
 }
 
 #[test]
-fn an_empty_field_more_or_less_is_no_change() {
+fn an_added_or_removed_empty_field_changes_nothing() {
     // The canonical string leaves empty values out, so that a platform may send or omit them.
     let paid = [("return_code", "SUCCESS"), ("cash_fee", "0")];
     let body = Fields::from_pairs(paid)
@@ -154,7 +154,7 @@ fn an_empty_field_more_or_less_is_no_change() {
 
 #[test]
 fn text_that_imitates_the_border_of_two_fields_signs_alike_as_the_protocol_has_it() {
-    // The canonical string does not escape `&` and `=`. It is no forgery without the key's holder having signed such a value; whoever lets
+    // The canonical string does not escape `&` and `=`. It is not a forgery without the key's holder having signed such a value; whoever lets
     // patients choose a value that is sent must know it.
     let one = Fields::from_pairs([("attach", "1&body=2")]).unwrap();
     let two = Fields::from_pairs([("attach", "1"), ("body", "2")]).unwrap();

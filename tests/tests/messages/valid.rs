@@ -31,7 +31,7 @@ fn value(known: &'static [&'static str]) -> impl Strategy<Value = String> {
     prop_oneof![9 => select(known).prop_map(str::to_owned), 1 => "[A-Z]{1,8}"]
 }
 
-/// 0, 1, or anything up to `max`, which stands in for the rest of a sum.
+/// 0, 1, or anything up to `max`, which is the rest of a sum.
 fn part(max: u64) -> impl Strategy<Value = u64> {
     prop_oneof![Just(0), Just(1.min(max)), Just(max), 0..=max]
 }

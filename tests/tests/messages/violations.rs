@@ -1,4 +1,4 @@
-//! What is wrong with a request is told at once, in the document's words, and without a confidential value.
+//! All violations of a request are reported at once, in the document's words, and without a confidential value.
 
 use payinsurance::enums::{PartRefundType, PayType};
 use payinsurance::{queryrefund, refund, unifiedorder};
@@ -39,7 +39,7 @@ fn problems_of<'a>(violations: &'a Violations, name: &str) -> Vec<&'a Problem> {
 }
 
 #[test]
-fn everything_that_is_wrong_with_an_order_is_told_at_once() {
+fn all_violations_of_an_order_are_reported_at_once() {
     let violations = validate(&spoiled_order()).unwrap_err();
     assert_eq!(violations.message(), "unifiedorder request");
     assert_eq!(
@@ -85,7 +85,7 @@ fn everything_that_is_wrong_with_an_order_is_told_at_once() {
 
 #[test]
 fn a_violation_names_field_label_section_limit_and_what_was_found() {
-    let told = validate(&spoiled_order()).unwrap_err().to_string();
+    let message = validate(&spoiled_order()).unwrap_err().to_string();
     for part in [
         "the unifiedorder request cannot be sent: ",
         "`total_fee` (总共需要支付现金金额, section 3.3) must be at least 1, found 0",
@@ -94,11 +94,11 @@ fn a_violation_names_field_label_section_limit_and_what_was_found() {
         "`user_name` (真实姓名, section 3.3) holds U+0000 at character 2",
         "The extra cash is part of the cash (rule extra_cash_within_cash: cash_add_fee <= cash_fee)",
     ] {
-        assert!(told.contains(part), "{part} in {told}");
+        assert!(message.contains(part), "{part} in {message}");
     }
     assert!(
-        !told.contains("张三") && !told.contains("hospital.example"),
-        "{told}"
+        !message.contains("张三") && !message.contains("hospital.example"),
+        "{message}"
     );
 }
 
@@ -132,10 +132,10 @@ fn a_payload_is_checked_with_the_message_around_it() {
         ),
         "{violations}"
     );
-    let told = violations.to_string();
+    let message = violations.to_string();
     assert!(
-        told.contains("`bka001` (业务批次号, section 3.6) holds at most 3 characters, found 4"),
-        "{told}"
+        message.contains("`bka001` (业务批次号, section 3.6) holds at most 3 characters, found 4"),
+        "{message}"
     );
 }
 
@@ -143,30 +143,30 @@ fn a_payload_is_checked_with_the_message_around_it() {
 fn a_group_is_checked_also_where_no_builder_stood_in_the_way() {
     let mut order = one(valid::unifiedorder());
     (order.openid, order.sub_openid) = (Some("o1".into()), Some("o2".into()));
-    let told = validate(&order).unwrap_err().to_string();
+    let message = validate(&order).unwrap_err().to_string();
     assert!(
-        told.contains("exactly one of `openid`, `sub_openid` must be set, found 2"),
-        "{told}"
+        message.contains("exactly one of `openid`, `sub_openid` must be set, found 2"),
+        "{message}"
     );
     (order.openid, order.sub_openid) = (None, None);
-    let told = validate(&order).unwrap_err().to_string();
+    let message = validate(&order).unwrap_err().to_string();
     assert!(
-        told.contains("exactly one of `openid`, `sub_openid` must be set, found 0"),
-        "{told}"
+        message.contains("exactly one of `openid`, `sub_openid` must be set, found 0"),
+        "{message}"
     );
 
     let mut query = one(valid::queryrefund());
     (query.med_trans_id, query.med_refund_id) = (None, None);
     (query.hosp_out_trade_no, query.hosp_out_refund_no) = (None, None);
-    let told = validate(&query).unwrap_err().to_string();
+    let message = validate(&query).unwrap_err().to_string();
     assert!(
-        told.contains("at least one of `med_trans_id`, `med_refund_id`, "),
-        "{told}"
+        message.contains("at least one of `med_trans_id`, `med_refund_id`, "),
+        "{message}"
     );
 }
 
 #[test]
-fn an_empty_text_is_no_member_of_a_group_because_it_is_not_sent() {
+fn an_empty_text_does_not_count_in_a_group_because_it_is_not_sent() {
     let order = queryrefund::Request::builder().med_trans_id("").build();
     assert!(order.is_err(), "a query without any number would go out");
     let mut order = one(valid::unifiedorder());
@@ -178,7 +178,7 @@ fn an_empty_text_is_no_member_of_a_group_because_it_is_not_sent() {
 }
 
 #[test]
-fn what_the_merchant_profile_lacks_is_told_once_the_message_is_complete() {
+fn what_the_merchant_profile_lacks_is_reported_when_the_message_is_complete() {
     let order = one(valid::unifiedorder());
     assert_eq!(validate(&order), Ok(()), "the caller is not asked for it");
     let violations = validate_complete(&order).unwrap_err();
@@ -188,12 +188,12 @@ fn what_the_merchant_profile_lacks_is_told_once_the_message_is_complete() {
             "{name}: {violations}"
         );
     }
-    let told = violations.to_string();
-    assert!(told.contains("`mch_id` (商户号, section 3.3) comes from the merchant profile, whose `mch_id` is not set"), "{told}");
+    let message = violations.to_string();
+    assert!(message.contains("`mch_id` (商户号, section 3.3) comes from the merchant profile, whose `mch_id` is not set"), "{message}");
 }
 
 #[test]
-fn an_extra_field_is_none_that_the_document_has_and_can_be_carried() {
+fn an_extra_field_must_be_unknown_to_the_document_and_valid_on_the_wire() {
     let refund =
         |name: &str, value: &str| -> Vec<Problem> { spoil(one(valid::refund()), name, value) };
     for (name, value) in [

@@ -88,7 +88,7 @@ fn e23_a_byte_order_mark_line_ends_of_either_kind_and_a_last_line_without_one_do
 }
 
 #[test]
-fn e23_a_summary_at_the_end_is_kept_apart_and_is_no_row() {
+fn e23_a_summary_at_the_end_is_separate_from_the_rows() {
     let (header, row) = (ALL_COLUMNS.join(","), line(ALL_COLUMNS, |_| false));
     let text = format!("{header}\n{row}\n{row}\n总交易单数,总交易额\n`2,`66.66\n");
     let mut bill = BillReader::<_, Row>::new(text.as_bytes()).unwrap();

@@ -111,10 +111,10 @@ fn a_sum_of_shares_that_does_not_fit_64_bits_is_too_large_and_not_small_again() 
 #[test]
 fn a_price_of_nothing_is_refused_and_everything_else_may_be_zero() {
     let violations = validate(&amounts(2, 0, 0, 0)).unwrap_err();
-    let told = violations.to_string();
+    let message = violations.to_string();
     assert!(
-        told.contains("`total_fee`") && told.contains("at least 1, found 0"),
-        "{told}"
+        message.contains("`total_fee`") && message.contains("at least 1, found 0"),
+        "{message}"
     );
     let mut order = amounts(2, 1, 0, 0);
     (order.cash_add_fee, order.cash_reduced_fee) = (Some(Fen(0)), Some(Fen(0)));
@@ -183,10 +183,10 @@ async fn e4_a_sub_openid_without_a_sub_appid_is_refused_before_anything_is_sent(
     let error = client.unifiedorder(&order).await.unwrap_err();
     assert!(matches!(error, Error::Invalid(_)), "{error}");
     assert_eq!(error.effect(), Effect::NotSent);
-    let told = error.to_string();
+    let message = error.to_string();
     assert!(
-        told.contains("`sub_appid` (子商户公众账号ID, section 3.3) is required when"),
-        "{told}"
+        message.contains("`sub_appid` (子商户公众账号ID, section 3.3) is required when"),
+        "{message}"
     );
     assert_eq!(
         received.paths(),

@@ -49,15 +49,15 @@ fn the_cash_part_is_refunded_in_part_only_when_it_is_refunded_alone() {
     ] {
         refund.part_refund_type = part.map(PartRefundType::from_wire);
         refund.cash_refund_fee = fee.map(Fen);
-        let told = validate(&refund).map_err(|violations| violations.to_string());
+        let message = validate(&refund).map_err(|violations| violations.to_string());
         match expected {
-            Ok(()) => assert_eq!(told, Ok(()), "{part:?} {fee:?}"),
+            Ok(()) => assert_eq!(message, Ok(()), "{part:?} {fee:?}"),
             Err(words) => {
-                let told = told.unwrap_err().replace('"', "");
+                let message = message.unwrap_err().replace('"', "");
                 assert!(
-                    told.contains("`cash_refund_fee` (现金部分退款, section 3.6)")
-                        && told.contains(words),
-                    "{part:?} {fee:?}: {told}"
+                    message.contains("`cash_refund_fee` (现金部分退款, section 3.6)")
+                        && message.contains(words),
+                    "{part:?} {fee:?}: {message}"
                 );
             }
         }
@@ -66,7 +66,7 @@ fn the_cash_part_is_refunded_in_part_only_when_it_is_refunded_alone() {
 
 #[test]
 fn e1_e2_an_order_is_named_by_one_of_its_two_numbers() {
-    fn told<M: Message>(fields: &[(&str, &str)]) -> Option<String> {
+    fn message<M: Message>(fields: &[(&str, &str)]) -> Option<String> {
         let message: M = Fields::from_pairs(fields.iter().copied())
             .unwrap()
             .read()
@@ -77,11 +77,14 @@ fn e1_e2_an_order_is_named_by_one_of_its_two_numbers() {
     }
     let (theirs, ours) = (("med_trans_id", "M1"), ("hosp_out_trade_no", "T1"));
     let both = "exactly one of `med_trans_id`, `hosp_out_trade_no` must be set, found 2";
-    for told in [told::<queryorder::Request>, told::<closeorder::Request>] {
-        assert_eq!(told(&[theirs]), None);
-        assert_eq!(told(&[ours]), None);
-        assert!(told(&[theirs, ours]).unwrap().contains(both));
-        assert!(told(&[]).unwrap().contains("found 0"));
+    for message in [
+        message::<queryorder::Request>,
+        message::<closeorder::Request>,
+    ] {
+        assert_eq!(message(&[theirs]), None);
+        assert_eq!(message(&[ours]), None);
+        assert!(message(&[theirs, ours]).unwrap().contains(both));
+        assert!(message(&[]).unwrap().contains("found 0"));
     }
     let mut refund = refund();
     refund.med_trans_id = Some("M1".into());
@@ -113,10 +116,10 @@ fn e21_a_trade_number_of_64_characters_leaves_no_room_for_the_prefix_and_is_not_
     refund.hosp_out_refund_no = format!("R{}", "1".repeat(63)).into();
     assert_eq!(validate(&refund), Ok(()));
     refund.hosp_out_refund_no = format!("R{}", "1".repeat(64)).into();
-    let told = validate(&refund).unwrap_err().to_string();
+    let message = validate(&refund).unwrap_err().to_string();
     assert!(
-        told.contains("`hosp_out_refund_no` (医院退款订单号, section 3.6) holds at most 64 characters, found 65"),
-        "{told}"
+        message.contains("`hosp_out_refund_no` (医院退款订单号, section 3.6) holds at most 64 characters, found 65"),
+        "{message}"
     );
 }
 
@@ -184,7 +187,7 @@ fn e17_error_530_is_about_a_field_that_there_is() {
 }
 
 #[test]
-fn a_failure_whose_outcome_nobody_knows_says_so_for_each_interface() {
+fn a_failure_whose_outcome_is_unknown_says_so_for_each_interface() {
     use signed_xml::Call;
     for unknown in ["514", "552", "80000", "a code of later"] {
         assert_eq!(

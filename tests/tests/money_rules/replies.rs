@@ -82,13 +82,13 @@ fn e9_a_verified_reply_that_cannot_be_read_hands_over_its_fields() {
         panic!("{error:?}");
     };
     assert_eq!(fields.get("med_trans_id"), Some("M1"));
-    let told = errors.to_string();
+    let message = errors.to_string();
     for part in [
         "`med_trade_state` (交易状态, section 3.4) is missing",
         "`hosp_out_trade_no`",
         "`total_fee` (总共需要支付金额, section 3.4) must be a whole number of fen, found \"many\"",
     ] {
-        assert!(told.contains(part), "{part} in {told}");
+        assert!(message.contains(part), "{part} in {message}");
     }
 }
 
@@ -107,7 +107,7 @@ fn e10_the_words_of_a_failure_are_read_under_all_three_names() {
                 err_code_des,
                 ..
             }) => format!("{err_code} {err_code_des}"),
-            _ => panic!("{name} is no failure"),
+            _ => panic!("{name} is not a failure"),
         }
     }
     for name in ["err_code_des", "err_code_desc", "err_code_descs"] {
@@ -182,7 +182,7 @@ async fn e15_the_reply_to_verifyname_carries_no_signature_and_needs_none() {
     client.verifyname(&request).await.unwrap();
     let sent = received.last();
     sent.verify(&key()).unwrap();
-    // E16: whose account it is about is told by the token alone.
+    // E16: the token alone says whose account it is.
     let mut names: Vec<&str> = sent.iter().map(|(name, _)| name).collect();
     names.sort_unstable();
     assert_eq!(names, ["idcard_md5", "name", "nonce_str", "openid", "sign"]);
@@ -244,7 +244,7 @@ async fn the_order_of_judgement_is_protocol_signature_business() {
             error.reply_error(),
             Some(ReplyError::UnsignedFailure { .. })
         ) && error.effect() == Effect::Unknown,
-        "an unsigned failure is no failure: {error}"
+        "an unsigned failure is not accepted as a failure: {error}"
     );
     let (client, _) = provider(TOKEN, signed(&failed));
     let error = client.queryorder(&query).await.unwrap_err();

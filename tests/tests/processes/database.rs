@@ -1,4 +1,4 @@
-//! Where a hospital keeps its orders: a SQLite file of its own, or a schema of its own in the PostgreSQL server that `PAYINSURANCE_POSTGRES` names.
+//! Where a hospital stores its orders: a SQLite file, or a schema in the PostgreSQL server that `PAYINSURANCE_POSTGRES` names.
 
 use std::io::Write;
 use std::sync::Once;
@@ -15,13 +15,13 @@ pub(crate) enum Kind {
 
 /// An empty database; a SQLite file goes away with it.
 pub(crate) struct Database {
-    /// What a hospital process is told.
+    /// The `store` of a hospital process.
     pub(crate) store: String,
     _folder: Option<TempDir>,
 }
 
 impl Database {
-    /// A new one, or none where there is no server. `case` names the schema.
+    /// A new one, or `None` without a server. `case` names the schema.
     pub(crate) async fn new(kind: Kind, case: &str) -> Option<Self> {
         match kind {
             Kind::Sqlite => {
@@ -42,7 +42,7 @@ impl Database {
     }
 }
 
-/// The server's URL, or a line that says why there is none.
+/// The server's URL; without one, a line says how to name one.
 #[expect(
     clippy::explicit_write,
     reason = "the test harness keeps `eprintln!` of a passing test to itself"

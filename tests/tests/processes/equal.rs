@@ -70,7 +70,7 @@ async fn pay_once(kind: Kind, processes: usize) {
         .iter()
         .filter(|event| event.kind == "order.paid");
     assert_eq!(paid.count(), 1, "one row of the outbox");
-    assert_eq!(shown.believed, 1, "one row of the inbox");
+    assert_eq!(shown.accepted, 1, "one row of the inbox");
     hospital.settle().await;
     promises::hold_in_the_end(&mut hospital, &[number.to_owned()]);
 }

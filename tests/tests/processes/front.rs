@@ -27,7 +27,7 @@ pub(crate) enum Passage {
     Open,
     /// It does not arrive.
     Shut,
-    /// It arrives, and the platform never hears the answer.
+    /// It arrives, and the platform never receives the answer.
     OneWay,
 }
 
@@ -116,15 +116,15 @@ async fn notify(State(front): State<Front>, body: Bytes) -> (StatusCode, Bytes) 
         parts.notifications.push(body.to_vec());
         (parts.process.clone(), parts.passage)
     };
-    let nobody = (StatusCode::BAD_GATEWAY, Bytes::new());
+    let unreachable = (StatusCode::BAD_GATEWAY, Bytes::new());
     let Some(process) = process.filter(|_| passage != Passage::Shut) else {
-        return nobody;
+        return unreachable;
     };
     match post_to(&front.http, &process, body).await {
         Ok((status, answer)) if passage == Passage::Open => {
             (StatusCode::from_u16(status).unwrap(), answer)
         }
-        Ok(_) | Err(_) => nobody,
+        Ok(_) | Err(_) => unreachable,
     }
 }
 

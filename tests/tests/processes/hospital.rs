@@ -14,7 +14,7 @@ use crate::database::{Database, Kind};
 use crate::front::Front;
 
 /// After so many minutes of the hospital's clock whatever is ever done has been done: an order lives for two hours, a claim for ninety seconds.
-const MOST_MINUTES: u64 = 600;
+const MAX_MINUTES: u64 = 600;
 
 pub(crate) struct Hospital {
     pub(crate) sandbox: Arc<Sandbox>,
@@ -31,8 +31,8 @@ pub(crate) struct Shown {
     pub(crate) order: Option<Order>,
     pub(crate) history: Vec<Line>,
     pub(crate) events: Vec<ShownEvent>,
-    /// Notifications that were kept and believed.
-    pub(crate) believed: usize,
+    /// Notifications that were accepted and stored.
+    pub(crate) accepted: usize,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +43,7 @@ pub(crate) struct ShownEvent {
 }
 
 impl Hospital {
-    /// A hospital over a new database with one process running; none where there is no server of that kind.
+    /// A hospital over a new database with one process running; `None` without a server of that kind.
     pub(crate) async fn new(kind: Kind, case: &str, workers: usize) -> Option<Self> {
         let database = Database::new(kind, case).await?;
         let mut config = Config::default();
@@ -86,7 +86,7 @@ impl Hospital {
         self.process.take().unwrap().kill();
     }
 
-    /// The process that runs, to be told something.
+    /// The process that runs, to be given a command.
     pub(crate) fn process(&mut self) -> &mut HospitalProcess {
         self.process.as_mut().unwrap()
     }
@@ -109,7 +109,7 @@ impl Hospital {
     /// Lets time pass for the process; the platform's passes while this is awaited, which may need the process, or its death.
     pub(crate) fn begin_to_pass(&mut self, seconds: u64) -> impl Future<Output = ()> + use<> {
         self.ahead += seconds;
-        let _unheard = self.process().ask(&format!("advance {seconds}"));
+        let _unanswered = self.process().ask(&format!("advance {seconds}"));
         let sandbox = Arc::clone(&self.sandbox);
         async move { sandbox.advance(Duration::from_secs(seconds)).await }
     }
@@ -117,7 +117,7 @@ impl Hospital {
     /// Lets time pass and the desk work until nothing is left to be done.
     pub(crate) async fn settle(&mut self) {
         let mut left = String::new();
-        for minute in 0..MOST_MINUTES {
+        for minute in 0..MAX_MINUTES {
             while self.tell("work") != "0" {}
             left = self.tell("unsettled");
             if left.is_empty() {
@@ -125,7 +125,7 @@ impl Hospital {
             }
             self.pass(60 + minute).await;
         }
-        panic!("after {MOST_MINUTES} minutes something is still to be done with {left}");
+        panic!("after {MAX_MINUTES} minutes something is still to be done with {left}");
     }
 
     /// The patient pays, and the news of it has been sent once.

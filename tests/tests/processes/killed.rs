@@ -1,8 +1,8 @@
 //! A process that is killed at any point of anything it does.
 //!
 //! For each moment in an order's life: one order after the other is brought there, and the process is killed at the first point, then at the
-//! second, until the moment passes without reaching so many. Each time another process takes over the same database. Every second time whoever
-//! asked asks again and the platform repeats itself; the other times nobody does, and the workers find out.
+//! second, until the moment passes without reaching so many. Each time another process takes over the same database. Every second time the
+//! caller asks again and the platform repeats itself; the other times neither does, and the workers find out.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ enum Moment {
 }
 
 /// More points than any moment has.
-const MOST_POINTS: u32 = 60;
+const MAX_POINTS: u32 = 60;
 /// Longer than whatever a dead process had claimed stays claimed.
 const CLAIMS_END: u64 = 100;
 /// Longer than an access token lives.
@@ -43,7 +43,7 @@ async fn survives(kind: Kind, moment: Moment) {
     let mut points = BTreeSet::new();
     let mut numbers = Vec::new();
     for nth in 1.. {
-        assert!(nth < MOST_POINTS, "{moment:?} never passes: {points:?}");
+        assert!(nth < MAX_POINTS, "{moment:?} never passes: {points:?}");
         let number = format!("{case}{nth}");
         moment.prepare(&mut hospital, &number).await;
         hospital.tell(&format!("stop {nth}"));
@@ -127,7 +127,7 @@ impl Moment {
         }
     }
 
-    /// Another process has taken over. With `again`, whoever asked asks again at once.
+    /// Another process has taken over. With `again`, the caller asks again at once.
     async fn recover(self, hospital: &mut Hospital, number: &str, again: bool) {
         hospital.front.set(match again {
             true => Passage::Open,
@@ -145,14 +145,14 @@ impl Moment {
         while hospital.tell("work") != "0" {}
         // What was killed before it was stored was never promised: it is asked for as if for the first time.
         let order = hospital.shown(number).order;
-        let unheard = order.is_none_or(|order| match self {
+        let lost = order.is_none_or(|order| match self {
             Self::Placing | Self::Notification | Self::EventDelivery | Self::RefundFollowed => {
                 false
             }
             Self::RefundAsked | Self::TokenRenewal => order.refund.is_none(),
             Self::Closing => order.state == State::Placed && !order.close_wanted,
         });
-        if unheard {
+        if lost {
             hospital.tell(&command);
         }
         hospital.front.set(Passage::Open);

@@ -1,4 +1,4 @@
-//! What the desk promises, held against what the platform did and what the hospital's own system was told.
+//! What the desk promises, held against what the platform did and what the hospital's own system received.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use payinsurance_sandbox::{Exchange, OrderView};
 
 use crate::hospital::{Hospital, Shown};
 
-/// Right after a start, before anything was done: what left the process stands in the store, and what was acknowledged is kept.
+/// Right after a start, before anything was done: what left the process is in the store, and so is what was acknowledged.
 pub(crate) fn hold_at_once(hospital: &mut Hospital, number: &str) {
     let Some(view) = hospital.at_platform(number) else {
         return;
@@ -23,7 +23,10 @@ pub(crate) fn hold_at_once(hospital: &mut Hospital, number: &str) {
             order.state.was_paid(),
             "{number}: its notification was acknowledged, and it is {state}"
         );
-        assert_eq!(shown.believed, 1, "{number}: what was acknowledged is kept");
+        assert_eq!(
+            shown.accepted, 1,
+            "{number}: what was acknowledged is stored"
+        );
     }
     if let Some(refund) = view.refund {
         let known = order.refund.as_ref();
@@ -55,7 +58,7 @@ pub(crate) fn hold_in_the_end(hospital: &mut Hospital, numbers: &[String]) {
             ),
         }
         one_way(order, &shown);
-        told_once(hospital, order, &shown);
+        one_event_each(hospital, order, &shown);
         one_effect(number, view.is_some(), &traffic);
     }
 }
@@ -96,8 +99,8 @@ fn one_way(order: &Order, shown: &Shown) {
     assert_eq!(state, Some(order.state), "{number}");
 }
 
-/// One effect has one event with one id, and the hospital's own system was told of it, maybe more than once.
-fn told_once(hospital: &Hospital, order: &Order, shown: &Shown) {
+/// One effect has one event with one id, which the hospital's own system received, maybe more than once.
+fn one_event_each(hospital: &Hospital, order: &Order, shown: &Shown) {
     let number = &order.key.hosp_out_trade_no;
     let taken = hospital.front.taken(number);
     let expected = [
@@ -113,17 +116,20 @@ fn told_once(hospital: &Hospital, order: &Order, shown: &Shown) {
             .map(|event| &event.id)
             .collect();
         assert_eq!(made.len(), usize::from(happened), "{number}: {kind}");
-        let heard: Vec<&String> = taken
+        let received: Vec<&String> = taken
             .iter()
             .filter(|(taken, _)| taken.kind == kind)
             .map(|(taken, _)| &taken.id)
             .collect();
-        assert_eq!(heard, made, "{number}: {kind} has one id, made and heard");
+        assert_eq!(
+            received, made,
+            "{number}: {kind} has one id, made and received"
+        );
     }
     for event in &shown.events {
         assert_eq!(event.standing, EventStanding::Delivered, "{number}");
         let count = taken.iter().find(|(taken, _)| taken.id == event.id);
-        assert!(count.is_some(), "{number}: {} was not heard", event.kind);
+        assert!(count.is_some(), "{number}: {} was not received", event.kind);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The pages in a real browser: `probe.html` opens every one, uses it as a reader does, and writes down what it saw.
 //!
 //! Chromium is run once, without a window, over files; no crate drives it. `CHROMIUM` names it, otherwise it is looked for on `PATH`;
-//! where there is none, the test says that it is skipped.
+//! without one, the test says that it is skipped.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -152,7 +152,7 @@ fn the_language_is_switched_on_the_same_page() {
 }
 
 #[test]
-fn the_dark_follows_the_system_and_the_button_and_is_kept() {
+fn dark_mode_follows_the_system_and_the_button_and_is_remembered() {
     let Some(seen) = seen() else { return };
     let colours = &seen.probe["colours"];
     let (light, dark) = (&colours["light"], &colours["dark"]);

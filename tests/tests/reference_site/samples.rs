@@ -144,7 +144,7 @@ fn judge<M: Message>(sample: &Shown) -> Result<(), ReplyError> {
 }
 
 #[test]
-fn every_sample_reply_is_a_success_but_that_of_the_bill_which_is_no_bill() {
+fn every_sample_reply_is_a_success_except_that_of_the_bill() {
     let judged = judged!(
         closeorder,
         getbalancebill,

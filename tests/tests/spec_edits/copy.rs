@@ -54,7 +54,7 @@ impl Copy {
         self.folder.join(name)
     }
 
-    /// Replaces a text that stands in a file once.
+    /// Replaces a text that a file holds once.
     pub(crate) fn edit(&self, file: &str, find: &str, replace: &str) {
         let path = self.path(file);
         let text = std::fs::read_to_string(&path).unwrap();

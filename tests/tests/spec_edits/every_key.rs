@@ -1,7 +1,7 @@
-//! Whatever is written in the spec reaches somebody: an edit of it is a mistake to the compiler, or changes what is generated.
+//! Every key of the spec has an effect: an edit of it is a mistake to the compiler, or changes what is generated.
 //!
 //! One value of every key of every table is edited, a text made longer, a number greater, a yes a no. The fingerprint of the spec, which any edit
-//! changes, is left out: a key that changes nothing else is a fact that stands in the spec and reaches nobody.
+//! changes, is left out: a key that changes nothing else is a fact of the spec without an effect.
 
 use std::collections::BTreeSet;
 

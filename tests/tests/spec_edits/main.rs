@@ -36,9 +36,9 @@ fn cargo_codegen_check_passes_here_and_names_the_stale_file_of_an_edited_copy() 
         "label = \"用户实名\"",
         "label = \"用户姓名\"",
     );
-    let (code, told) = cargo_codegen(&["--check", "--spec", copy.path("spec").to_str().unwrap()]);
-    assert_eq!(code, Some(1), "{told}");
-    let named: Vec<&Path> = told
+    let (code, output) = cargo_codegen(&["--check", "--spec", copy.path("spec").to_str().unwrap()]);
+    assert_eq!(code, Some(1), "{output}");
+    let named: Vec<&Path> = output
         .lines()
         .filter_map(|line| line.strip_prefix("stale: "))
         .map(Path::new)
@@ -49,7 +49,7 @@ fn cargo_codegen_check_passes_here_and_names_the_stale_file_of_an_edited_copy() 
             [fingerprint, edited]
                 if fingerprint.ends_with("generated/src/lib.rs") && edited.ends_with("generated/src/verifyname.rs")
         ),
-        "{told}"
+        "{output}"
     );
 }
 

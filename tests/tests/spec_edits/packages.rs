@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use crate::copy::{Copy, workspace};
 
-/// The workspace's manifest with these members; the crates that are none of them are found where they are.
+/// The workspace's manifest with these members; all other crates are found where they are.
 pub(crate) fn manifest(members: &[&str]) -> String {
     let text = read("Cargo.toml");
     let (text, _profiles) = text.split_once("\n[profile.").unwrap();

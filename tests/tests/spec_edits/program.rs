@@ -76,15 +76,15 @@ fn add_a_required_field(copy: &Copy) {
 }
 
 /// What the compiler says of a program that does not know the field.
-fn assert_names_the_field(code: Option<i32>, told: &str) {
-    assert_eq!(code, Some(101), "{told}");
+fn assert_names_the_field(code: Option<i32>, output: &str) {
+    assert_eq!(code, Some(101), "{output}");
     for part in [
         "error[E0277]: `visit_no` (就诊流水号, section 3.3) is required and not set",
         "call `.visit_no(…)` before `.build()`",
     ] {
-        assert!(told.contains(part), "{part} in {told}");
+        assert!(output.contains(part), "{part} in {output}");
     }
-    assert_eq!(told.matches("error[").count(), 1, "{told}");
+    assert_eq!(output.matches("error[").count(), 1, "{output}");
 }
 
 #[test]
@@ -94,8 +94,8 @@ fn a_new_required_field_stops_a_program_that_does_not_give_it_and_names_field_an
     write(&copy, "Cargo.lock", &read("Cargo.lock"));
     write(&copy, "program/Cargo.toml", MANIFEST);
     write(&copy, "program/src/main.rs", SOURCE);
-    let (code, told) = check(&copy, "program");
-    assert_eq!(code, Some(0), "{told}");
+    let (code, output) = check(&copy, "program");
+    assert_eq!(code, Some(0), "{output}");
 
     add_a_required_field(&copy);
     assert_eq!(
@@ -106,16 +106,16 @@ fn a_new_required_field_stops_a_program_that_does_not_give_it_and_names_field_an
         ]
     );
     copy.regenerate();
-    let (code, told) = check(&copy, "program");
-    assert_names_the_field(code, &told);
+    let (code, output) = check(&copy, "program");
+    assert_names_the_field(code, &output);
 
     let given = SOURCE.replace(
         "        .build()?;\n    assert_eq!",
         "        .visit_no(\"1\")\n        .build()?;\n    assert_eq!",
     );
     write(&copy, "program/src/main.rs", &given);
-    let (code, told) = check(&copy, "program");
-    assert_eq!(code, Some(0), "{told}");
+    let (code, output) = check(&copy, "program");
+    assert_eq!(code, Some(0), "{output}");
 }
 
 #[test]
@@ -135,9 +135,9 @@ fn a_new_required_field_stops_the_demo() {
     add_a_required_field(&copy);
     copy.regenerate();
     // The sample order of the sandbox stops first.
-    let (code, told) = check(&copy, "payinsurance-cli");
-    assert_names_the_field(code, &told);
-    assert!(told.contains("sandbox/src/samples.rs"), "{told}");
+    let (code, output) = check(&copy, "payinsurance-cli");
+    assert_names_the_field(code, &output);
+    assert!(output.contains("sandbox/src/samples.rs"), "{output}");
 
     let samples = read("sandbox/src/samples.rs");
     let given = samples.replacen(
@@ -146,7 +146,7 @@ fn a_new_required_field_stops_the_demo() {
         1,
     );
     write(&copy, "sandbox/src/samples.rs", &given);
-    let (code, told) = check(&copy, "payinsurance-cli");
-    assert_names_the_field(code, &told);
-    assert!(told.contains("cli/src/demo/"), "{told}");
+    let (code, output) = check(&copy, "payinsurance-cli");
+    assert_names_the_field(code, &output);
+    assert!(output.contains("cli/src/demo/"), "{output}");
 }

@@ -1,6 +1,6 @@
 //! Copies the write-ahead log back into the database, so that no commit waits for long.
 //!
-//! A connection of its own copies while the writer goes on; that takes long and blocks no commit, but never reaches the end of the log while it
+//! A separate connection copies while the writer goes on; that takes long and blocks no commit, but never reaches the end of the log while it
 //! grows. So when little is left, the writer copies the rest between two transactions, and the log begins anew.
 //! Source: SQLite's page on write-ahead logging, "Avoiding Excessively Large WAL Files".
 
@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use super::schema;
 use crate::store::StoreError;
 
-/// So many works are kept between two looks at the log.
+/// So many works are stored between two looks at the log.
 const WORKS_BETWEEN: usize = 1000;
 
 /// So many bytes in the database count as a work.
@@ -25,7 +25,7 @@ const BYTES_OF_A_WORK: usize = 4096;
 const LONG: i64 = 8000;
 
 pub(super) struct Checkpointer {
-    /// Works that were kept since the log was looked at.
+    /// Works that were stored since the log was looked at.
     works: usize,
     shared: Arc<Shared>,
     copying: JoinHandle<()>,
@@ -116,7 +116,7 @@ pub(super) async fn leave_whole(connection: &mut SqliteConnection) {
     }
 }
 
-/// Copies what can be copied without waiting for anybody; how many pages the log has.
+/// Copies what can be copied without waiting for other connections; returns how many pages the log has.
 async fn checkpoint(connection: &mut SqliteConnection) -> Option<i64> {
     let copied = sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(connection);
     let reported: Result<(i64, i64, i64), sqlx::Error> = copied.await;

@@ -19,7 +19,7 @@ use super::private::{beside, blocking, failed};
 use crate::store::StoreError;
 use crate::store::sql_error::unavailable;
 
-/// A log with no change in it is no longer than its header.
+/// A log without changes is as long as its header.
 const LOG_HEADER: u64 = 32;
 
 const DOING: &str = "look whether the database is whole";

@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_group_is_no_larger_than_its_limit_and_nothing_is_left_behind() {
+    async fn a_group_is_at_most_as_large_as_its_limit_and_nothing_is_left_behind() {
         let (sender, mut waiting) = unbounded_channel();
         (0..5).for_each(|number| sender.send(number).unwrap());
         drop(sender);

@@ -30,7 +30,7 @@ pub struct SqliteOptions {
 }
 
 impl SqliteOptions {
-    /// The file of this path, made if there is none.
+    /// The file of this path, created if it does not exist.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
@@ -84,7 +84,7 @@ impl SqliteOptions {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if it cannot be opened; [`StoreError::Incomplete`] if it was copied without its log; [`StoreError::Unreadable`] if a newer version wrote it.
-    /// Other than for a desk, [`StoreError::Missing`] if there is none, and [`StoreError::Unreadable`] also if an older version wrote it.
+    /// Other than for a desk, [`StoreError::Missing`] if it does not exist, and [`StoreError::Unreadable`] also if an older version wrote it.
     pub async fn open(self) -> Result<SqliteStore, StoreError> {
         if self.access != Access::Desk {
             self.must_be_there()?;
@@ -104,7 +104,7 @@ impl SqliteOptions {
             .busy_timeout(BUSY)
             // The checkpointer does it instead, so that no commit waits for it.
             .pragma("wal_autocheckpoint", "0")
-            // What a statement of many rows could undo is else written to a file of its own.
+            // SQLite keeps the statement journal in memory instead of in a temporary file.
             .pragma("temp_store", "MEMORY");
         let read = connect.clone().read_only(true);
         let bench = if self.access == Access::ReadOnly {
@@ -180,7 +180,7 @@ impl SqliteOptions {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Missing`] if there is no such file; [`StoreError::Unreadable`] if a newer version wrote it; else as [`SqliteStore::backup`].
+    /// [`StoreError::Missing`] if the file does not exist; [`StoreError::Unreadable`] if a newer version wrote it; else as [`SqliteStore::backup`].
     pub async fn backup(self, to: impl AsRef<Path>) -> Result<(), StoreError> {
         self.must_be_there()?;
         let read = SqliteConnectOptions::new()
@@ -195,7 +195,7 @@ impl SqliteOptions {
         traced(SYSTEM, "backup", copy).await
     }
 
-    /// Makes the file, if there is none, so that SQLite does not make it readable by others.
+    /// Creates the file, if it does not exist, so that SQLite does not make it readable by others.
     async fn make_private(&self) -> Result<(), StoreError> {
         let path = self.path.clone();
         let made = private::blocking(move || {

@@ -1,7 +1,7 @@
 //! Orders that are read together.
 //!
-//! Each notification begins with a look at its order. Whoever asks while the reader is busy shares the next query: one walk to a connection and
-//! one look at the index for many. A query begins after it was asked for, so it sees all that was kept before.
+//! Each notification begins with a look at its order. Callers that ask while the reader is busy share the next query: one walk to a connection and
+//! one look at the index for many. A query begins after it was asked for, so it sees all that was stored before.
 
 use std::collections::HashMap;
 

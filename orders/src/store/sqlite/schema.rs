@@ -10,7 +10,7 @@ use crate::store::StoreError;
 use crate::store::access::{self, must_be_newest, no_tables};
 use crate::store::sql_error::{migration_failed, unavailable};
 
-/// Between two attempts at a file that somebody else has just begun to use.
+/// Between two attempts at a file that another process has just begun to use.
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Opens a connection for writing, waiting for others for as long as `patience`.
@@ -32,7 +32,7 @@ pub(super) async fn connect(
     }
 }
 
-/// Whether SQLite says that somebody else has the database: the low byte of its code is `SQLITE_BUSY`.
+/// Whether SQLite says that another process has the database: the low byte of its code is `SQLITE_BUSY`.
 pub(super) fn is_busy(error: &sqlx::Error) -> bool {
     const SQLITE_BUSY: i32 = 5;
     let code = error.as_database_error().and_then(|error| error.code());

@@ -22,7 +22,7 @@ pub(super) const PARTIAL: usize = PROCESSES - 1;
 /// How much happens before it is calm.
 const STEPS: u64 = 2_500;
 /// More tasks than this at once would only wait for each other.
-pub(super) const MOST_TASKS: usize = 12;
+pub(super) const MAX_TASKS: usize = 12;
 const DAY: u64 = 86_400;
 
 pub(crate) struct Actors {
@@ -161,7 +161,7 @@ impl Actors {
         name: String,
         future: impl Future<Output = ()> + 'static,
     ) {
-        if self.tasks.len() < MOST_TASKS || self.shared.inner().calm {
+        if self.tasks.len() < MAX_TASKS || self.shared.inner().calm {
             self.tasks.push(Task::new(process, name, future));
         }
     }

@@ -12,7 +12,7 @@ use super::model::Books;
 use super::{Summary, Violation};
 
 /// More steps of work than this without time passing have no end.
-const MOST_WORK: u32 = 100;
+const MAX_WORK: u32 = 100;
 
 impl Actors {
     /// No more trouble, and time enough for everything to come to its end.
@@ -78,7 +78,7 @@ impl Actors {
             if worked == 0 || self.is_over() {
                 break;
             }
-            if times > MOST_WORK {
+            if times > MAX_WORK {
                 self.shared.violated("the workers never rest");
             }
         }

@@ -5,7 +5,7 @@ use payinsurance_orders::{OrderKey, Outcome};
 use payinsurance_sandbox::{Delivery, Forgery};
 use signed_xml::Fields;
 
-use super::actors::{Actors, MOST_TASKS};
+use super::actors::{Actors, MAX_TASKS};
 use super::executor::at_once;
 use super::hospitals::{at_platform, key_of, shown, view_of};
 use super::twist::{Alteration, altered, any_alteration, signed};
@@ -121,7 +121,7 @@ impl Actors {
         } = letter;
         let (desk, shared) = (self.desks[process].clone(), self.shared.clone());
         let (outside, store) = (self.outside.clone(), self.store.clone());
-        if self.tasks.len() >= MOST_TASKS && !self.shared.inner().calm {
+        if self.tasks.len() >= MAX_TASKS && !self.shared.inner().calm {
             self.answered(&delivery, Err("nobody answers".to_owned()));
             return;
         }
@@ -182,7 +182,7 @@ impl Actors {
         let (interface, name) = (reply.interface.name(), shown(&reply.about));
         let process = self.any_process();
         let desk = self.desks[process].clone();
-        if self.tasks.len() >= MOST_TASKS {
+        if self.tasks.len() >= MAX_TASKS {
             return;
         }
         self.shared.inner().summary.twists += 1;

@@ -1,4 +1,4 @@
-//! A change is kept whole or not at all, whoever decides at the same time.
+//! A change is stored whole or not at all, also if others decide at the same time.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use payinsurance_orders::store::{
 use crate::place::Place;
 use crate::samples::{insert, key, line, order, paid, second, stored, tells};
 
-pub(crate) async fn a_change_is_kept_whole(place: &Place) {
+pub(crate) async fn a_change_is_stored_whole(place: &Place) {
     let store = place.open().await;
     let order = order("1");
     insert(&*store, &order).await;
@@ -50,7 +50,7 @@ pub(crate) async fn a_change_on_an_older_revision_is_stale_and_leaves_nothing(pl
     );
     assert_eq!(everything(&*store).await, before);
 
-    // The notification was not kept, so that it is believed when it is decided again.
+    // The notification was not stored, so that it is accepted when it is decided again.
     let now = store.order(&order.key).await.unwrap().unwrap();
     assert_eq!(
         store.commit(&paid(&now, "n")).await.unwrap(),
@@ -66,7 +66,7 @@ pub(crate) async fn a_change_of_an_order_that_is_not_there_is_stale(place: &Plac
     assert_eq!(everything(&*store).await, (0, 0, 0, 0));
 }
 
-pub(crate) async fn a_notification_that_was_kept_is_repeated_and_leaves_nothing(place: &Place) {
+pub(crate) async fn a_notification_that_was_stored_is_repeated_and_leaves_nothing(place: &Place) {
     let store = place.open().await;
     let order = order("1");
     insert(&*store, &order).await;
@@ -80,7 +80,7 @@ pub(crate) async fn a_notification_that_was_kept_is_repeated_and_leaves_nothing(
     assert!(store.order(&order.key).await.unwrap().unwrap() == now);
 }
 
-pub(crate) async fn a_repeated_notification_is_told_even_if_the_order_changed_meanwhile(
+pub(crate) async fn a_repeated_notification_is_recognized_even_if_the_order_changed_meanwhile(
     place: &Place,
 ) {
     let store = place.open().await;
@@ -103,7 +103,7 @@ pub(crate) async fn a_change_without_a_line_adds_none(place: &Place) {
     assert_eq!(everything(&*store).await, (1, 1, 0, 0));
 }
 
-pub(crate) async fn of_64_deciders_at_once_exactly_one_is_kept(place: &Place) {
+pub(crate) async fn of_64_deciders_at_once_exactly_one_is_stored(place: &Place) {
     let store = place.open().await;
     let order = order("1");
     insert(&*store, &order).await;
@@ -118,7 +118,7 @@ pub(crate) async fn of_64_deciders_at_once_exactly_one_is_kept(place: &Place) {
     assert_eq!(everything(&*store).await, (1, 2, 1, 1));
 }
 
-pub(crate) async fn of_64_equal_notifications_at_once_exactly_one_is_kept(place: &Place) {
+pub(crate) async fn of_64_equal_notifications_at_once_exactly_one_is_stored(place: &Place) {
     let store = place.open().await;
     let order = order("1");
     insert(&*store, &order).await;
@@ -130,7 +130,7 @@ pub(crate) async fn of_64_equal_notifications_at_once_exactly_one_is_kept(place:
     assert_eq!((found.state, found.revision), (State::Paid, 1));
 }
 
-pub(crate) async fn of_64_equal_inserts_at_once_exactly_one_is_kept(place: &Place) {
+pub(crate) async fn of_64_equal_inserts_at_once_exactly_one_is_stored(place: &Place) {
     let store = place.open().await;
     let outcomes = spawn_64(&store, |store, number| async move {
         let mut order = order("1");
@@ -138,17 +138,17 @@ pub(crate) async fn of_64_equal_inserts_at_once_exactly_one_is_kept(place: &Plac
         (number, store.insert(&order, &line("placed")).await.unwrap())
     })
     .await;
-    let kept = store.order(&key("1")).await.unwrap().unwrap();
+    let records = store.order(&key("1")).await.unwrap().unwrap();
     for (number, found) in outcomes {
         match found {
-            None => assert_eq!(number, kept.attempts),
-            Some(found) => assert!(found == kept),
+            None => assert_eq!(number, records.attempts),
+            Some(found) => assert!(found == records),
         }
     }
     assert_eq!(everything(&*store).await, (1, 1, 0, 0));
 }
 
-pub(crate) async fn changes_of_many_orders_at_once_are_all_kept(place: &Place) {
+pub(crate) async fn changes_of_many_orders_at_once_are_all_stored(place: &Place) {
     let store = place.open().await;
     spawn_64(&store, |store, number| async move {
         let order = order(&number.to_string());

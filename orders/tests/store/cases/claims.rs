@@ -21,7 +21,7 @@ pub(crate) async fn due_orders_are_claimed_soonest_first_up_to_the_limit(place: 
     assert_eq!(claim(&*store, 20, 99, 3).await, [""; 0]);
 }
 
-pub(crate) async fn a_claimed_order_is_given_to_nobody_else_until_the_claim_ends(place: &Place) {
+pub(crate) async fn a_claimed_order_is_given_to_no_other_claim_until_the_first_ends(place: &Place) {
     let store = place.open().await;
     let order = order("1");
     insert(&*store, &order).await;
@@ -78,7 +78,7 @@ pub(crate) async fn claimers_at_once_share_the_orders_without_overlap(place: &Pl
     for claimer in claimers {
         claimed.extend(claimer.await.unwrap());
     }
-    // Whoever finds the rows of another one locked may go home early; what is left comes at the next look.
+    // A claim that finds the rows of another one locked may return fewer; what is left comes at the next look.
     claimed.extend(claim(&*store, 10, 99, 40).await);
     let distinct: BTreeSet<&String> = claimed.iter().collect();
     assert_eq!((claimed.len(), distinct.len()), (40, 40));

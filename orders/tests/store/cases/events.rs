@@ -30,7 +30,7 @@ pub(crate) async fn events_of_two_orders_do_not_wait_for_each_other(place: &Plac
     assert_eq!(claim(&*store, 5, 60).await, ["b2"]);
 }
 
-pub(crate) async fn a_claimed_event_is_given_to_nobody_else_until_the_claim_ends(place: &Place) {
+pub(crate) async fn a_claimed_event_is_given_to_no_other_claim_until_the_first_ends(place: &Place) {
     let store = place.open().await;
     insert_with_events(&*store, "1", &["a"]).await;
     assert!(claim(&*store, 4, 60).await.is_empty());
@@ -91,7 +91,7 @@ pub(crate) async fn what_was_delivered_stays_delivered(place: &Place) {
     store.settle_event("unknown", &dead()).await.unwrap();
 }
 
-pub(crate) async fn an_event_whose_id_is_kept_is_not_added_again(place: &Place) {
+pub(crate) async fn an_event_whose_id_is_stored_is_not_added_again(place: &Place) {
     let store = place.open().await;
     let order = insert_with_events(&*store, "1", &["a"]).await;
     let change = tells(&order, &["a", "b", "b"]);

@@ -1,4 +1,4 @@
-//! The cases, by what they are about. Each takes a place of its own.
+//! The cases, by what they are about. Each has an empty database.
 
 pub(crate) mod changes;
 pub(crate) mod claims;

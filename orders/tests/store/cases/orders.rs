@@ -1,4 +1,4 @@
-//! Orders are kept, found and listed.
+//! Orders are stored, found and listed.
 
 use payinsurance_orders::store::{Committed, OrderFilter, Store};
 use payinsurance_orders::{Contradiction, OrderKey, State};
@@ -6,7 +6,7 @@ use payinsurance_orders::{Contradiction, OrderKey, State};
 use crate::place::Place;
 use crate::samples::{claim, full_order, insert, key, line, order, paid, second, tells};
 
-pub(crate) async fn an_order_is_kept_as_it_was_given(place: &Place) {
+pub(crate) async fn an_order_is_stored_as_it_was_given(place: &Place) {
     let store = place.open().await;
     let order = full_order("1");
     insert(&*store, &order).await;
@@ -113,7 +113,7 @@ pub(crate) async fn orders_are_listed_by_what_the_filter_says(place: &Place) {
             &["2", "1"],
         ),
         (
-            "by the hospital's number, whoever gave it",
+            "by the hospital's number, of any caller",
             OrderFilter {
                 hosp_out_trade_no: Some("7".to_owned()),
                 ..all()
@@ -258,29 +258,29 @@ pub(crate) async fn a_line_of_a_newer_version_is_named_beside_the_others(place: 
     assert!(unread[0].reason.contains("teleported"));
 }
 
-pub(crate) async fn any_character_is_kept(place: &Place) {
+pub(crate) async fn any_character_is_stored(place: &Place) {
     let store = place.open().await;
-    let strange = "医院 \"'%_\\ \u{1F489}\u{0301}\n\t\r; DROP TABLE orders";
+    let hostile = "医院 \"'%_\\ \u{1F489}\u{0301}\n\t\r; DROP TABLE orders";
     let mut order = order("1");
     order.key = OrderKey {
-        merchant: strange.to_owned(),
-        hosp_out_trade_no: strange.to_owned(),
+        merchant: hostile.to_owned(),
+        hosp_out_trade_no: hostile.to_owned(),
     };
-    order.request = [(strange.to_owned(), format!("{strange}\0"))].into();
-    let mut line = line(strange);
-    line.by = strange.to_owned();
-    line.evidence = strange.to_owned();
+    order.request = [(hostile.to_owned(), format!("{hostile}\0"))].into();
+    let mut line = line(hostile);
+    line.by = hostile.to_owned();
+    line.evidence = hostile.to_owned();
     assert!(store.insert(&order, &line).await.unwrap().is_none());
     assert!(store.order(&order.key).await.unwrap().unwrap() == order);
     assert_eq!(store.history(&order.key).await.unwrap().rows, [line]);
     let filter = OrderFilter {
-        merchant: Some(strange.to_owned()),
+        merchant: Some(hostile.to_owned()),
         ..OrderFilter::default()
     };
     assert_eq!(store.orders(&filter).await.unwrap().rows.len(), 1);
 }
 
-pub(crate) async fn what_was_kept_is_there_after_opening_again(place: &Place) {
+pub(crate) async fn what_was_stored_is_there_after_opening_again(place: &Place) {
     let store = place.open().await;
     let order = order("1");
     insert(&*store, &order).await;

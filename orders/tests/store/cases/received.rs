@@ -1,11 +1,11 @@
-//! What was received is kept as it came.
+//! What was received is stored as it came.
 
 use payinsurance_orders::store::{QuarantineLimits, ReceivedFilter};
 
 use crate::place::Place;
 use crate::samples::{insert, key, order, paid, received, second, stored};
 
-pub(crate) async fn what_was_believed_is_kept_as_it_came(place: &Place) {
+pub(crate) async fn a_verified_notification_is_stored_as_it_came(place: &Place) {
     let store = place.open().await;
     let order = order("1");
     insert(&*store, &order).await;
@@ -14,21 +14,21 @@ pub(crate) async fn what_was_believed_is_kept_as_it_came(place: &Place) {
     let body = vec![0, 255, b'<', 10, 13];
     change.received.as_mut().unwrap().body = body;
     store.commit(&change).await.unwrap();
-    let kept = store.received(&ReceivedFilter::default()).await.unwrap();
+    let found = store.received(&ReceivedFilter::default()).await.unwrap();
     let expected = stored(&change.received.unwrap(), None);
-    assert_eq!(kept, [expected]);
+    assert_eq!(found, [expected]);
 }
 
-pub(crate) async fn what_is_in_quarantine_is_kept_once_with_its_reason(place: &Place) {
+pub(crate) async fn what_is_in_quarantine_is_stored_once_with_its_reason(place: &Place) {
     let store = place.open().await;
     let forged = received("n", None);
     store.quarantine(&forged, "unsigned").await.unwrap();
     store.quarantine(&forged, "again").await.unwrap();
-    let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-    assert_eq!(kept, [stored(&forged, Some("unsigned"))]);
+    let found = store.received(&ReceivedFilter::default()).await.unwrap();
+    assert_eq!(found, [stored(&forged, Some("unsigned"))]);
 }
 
-pub(crate) async fn quarantine_does_not_stop_the_same_key_from_being_believed(place: &Place) {
+pub(crate) async fn quarantine_does_not_stop_the_same_key_from_being_accepted(place: &Place) {
     let store = place.open().await;
     let order = order("1");
     insert(&*store, &order).await;
@@ -36,8 +36,8 @@ pub(crate) async fn quarantine_does_not_stop_the_same_key_from_being_believed(pl
     store.quarantine(&forged, "unsigned").await.unwrap();
     let change = paid(&order, "n");
     store.commit(&change).await.unwrap();
-    let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-    assert_eq!(kept.len(), 2);
+    let found = store.received(&ReceivedFilter::default()).await.unwrap();
+    assert_eq!(found.len(), 2);
 }
 
 pub(crate) async fn received_bytes_are_listed_newest_first_by_what_the_filter_says(place: &Place) {
@@ -68,21 +68,21 @@ pub(crate) async fn received_bytes_are_listed_newest_first_by_what_the_filter_sa
         ("the newest", filter(None, false, 1), &["d"]),
     ];
     for (name, filter, expected) in cases {
-        let kept = store.received(&filter).await.unwrap();
-        let keys: Vec<&str> = kept.iter().map(|kept| kept.key.as_str()).collect();
+        let found = store.received(&filter).await.unwrap();
+        let keys: Vec<&str> = found.iter().map(|found| found.key.as_str()).collect();
         assert_eq!(keys, expected, "{name}");
     }
 }
 
-pub(crate) async fn large_and_empty_bodies_are_kept(place: &Place) {
+pub(crate) async fn large_and_empty_bodies_are_stored(place: &Place) {
     let store = place.open().await;
     let pattern = (0..=255).cycle();
     for (key, size) in [("empty", 0), ("one", 1), ("large", 3 << 20)] {
         let mut received = received(key, None);
         received.body = pattern.clone().take(size).collect();
         store.quarantine(&received, "too large").await.unwrap();
-        let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-        assert!(kept[0] == stored(&received, Some("too large")), "{key}");
+        let found = store.received(&ReceivedFilter::default()).await.unwrap();
+        assert!(found[0] == stored(&received, Some("too large")), "{key}");
     }
 }
 
@@ -96,10 +96,10 @@ async fn pruned(place: &Place, before: i64, rows: u64, count: u64) -> Vec<String
     };
     assert_eq!(store.prune_quarantine(&limits).await.unwrap(), count);
     let left = store.received(&ReceivedFilter::default()).await.unwrap();
-    left.into_iter().map(|kept| kept.key).collect()
+    left.into_iter().map(|found| found.key).collect()
 }
 
-/// One that was believed, then five in quarantine of seconds 1 to 5.
+/// One that was accepted, then five in quarantine of seconds 1 to 5.
 async fn quarantine_of_five(place: &Place) {
     let store = place.open().await;
     insert(&*store, &order("1")).await;

@@ -1,4 +1,4 @@
-//! A refund number belongs to one order of its hospital, whoever asks at the same time.
+//! A refund number belongs to one order of its hospital, also if several ask at the same time.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub(crate) async fn a_refund_number_of_another_order_is_refused_as_a_whole(place
     let received = store.received(&ReceivedFilter::default()).await.unwrap();
     assert_eq!(received.len(), 1);
 
-    // Told to a decider who has seen the order as it is; another one reads it again.
+    // For a decider that has read the order as it is; any other reads it again.
     let mut older = refunded(&second, "R");
     older.order.revision = 5;
     assert_eq!(store.commit(&older).await.unwrap(), Committed::Stale);
@@ -87,7 +87,7 @@ pub(crate) async fn refunds_whose_number_is_not_known_do_not_meet(place: &Place)
     }
 }
 
-pub(crate) async fn of_64_orders_that_ask_for_one_refund_number_at_once_exactly_one_is_kept(
+pub(crate) async fn of_64_orders_that_ask_for_one_refund_number_at_once_exactly_one_is_stored(
     place: &Place,
 ) {
     let store = place.open().await;
@@ -108,9 +108,9 @@ pub(crate) async fn of_64_orders_that_ask_for_one_refund_number_at_once_exactly_
     for task in asking.collect::<Vec<_>>() {
         outcomes.push(task.await.unwrap());
     }
-    let mut kept = outcomes.iter().filter(|it| it.1 == Committed::Stored);
-    let holder = kept.next().unwrap().0.clone();
-    assert!(kept.next().is_none());
+    let mut found = outcomes.iter().filter(|it| it.1 == Committed::Stored);
+    let holder = found.next().unwrap().0.clone();
+    assert!(found.next().is_none());
     for (key, outcome) in &outcomes {
         let refund = store.order(key).await.unwrap().unwrap().refund;
         assert_eq!(refund.is_some(), *key == holder);

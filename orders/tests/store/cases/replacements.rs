@@ -28,7 +28,7 @@ fn replaced(ended: &Order, number: &str) -> Change {
     }
 }
 
-pub(crate) async fn a_replacement_is_kept_with_the_change(place: &Place) {
+pub(crate) async fn a_replacement_is_stored_with_the_change(place: &Place) {
     let store = place.open().await;
     let first = order("1");
     insert(&*store, &first).await;
@@ -68,11 +68,11 @@ pub(crate) async fn of_64_deciders_at_once_exactly_one_brings_a_replacement(plac
     let first = order("1");
     insert(&*store, &first).await;
     let outcomes = at_once(&store, vec![replaced(&first, "2"); 64]).await;
-    let kept = outcomes
+    let found = outcomes
         .iter()
         .filter(|it| **it == Committed::Stored)
         .count();
-    assert_eq!(kept, 1);
+    assert_eq!(found, 1);
     assert!(
         outcomes
             .iter()

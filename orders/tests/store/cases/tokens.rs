@@ -10,7 +10,7 @@ use signed_xml_client::Token;
 use crate::place::Place;
 use crate::samples::{insert, order, paid, second};
 
-pub(crate) async fn a_token_that_was_kept_is_read_by_all_clients_of_the_merchant(place: &Place) {
+pub(crate) async fn a_stored_token_is_read_by_all_clients_of_the_merchant(place: &Place) {
     let (here, there) = (place.open().await, place.open().await);
     let tokens = here.tokens("hospital");
     assert!(tokens.current().await.unwrap().is_none());

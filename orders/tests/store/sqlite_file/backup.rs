@@ -1,4 +1,4 @@
-//! A backup holds all that was kept when it began, whole, whoever writes meanwhile.
+//! A backup holds all that was stored when it began, whole, also while a desk writes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -67,9 +67,9 @@ async fn a_backup_made_while_others_write_is_whole() {
             };
             let received = copy.received(&filter).await.unwrap();
             assert_eq!(received.len(), usize::from(is_paid));
-            for kept in received {
+            for found in received {
                 let body = format!("<xml>{}</xml>", order.key.hosp_out_trade_no);
-                assert_eq!(kept.body.whole(), Some(body.as_bytes()));
+                assert_eq!(found.body.whole(), Some(body.as_bytes()));
             }
         }
         // It is a store like any other.

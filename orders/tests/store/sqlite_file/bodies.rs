@@ -29,9 +29,10 @@ async fn database(folder: &Path) -> (PathBuf, PathBuf) {
 
 /// What is read of the bodies, newest first: text, or `damaged`.
 async fn bodies(store: &SqliteStore) -> Vec<String> {
-    let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-    kept.into_iter()
-        .map(|kept| match kept.body {
+    let records = store.received(&ReceivedFilter::default()).await.unwrap();
+    records
+        .into_iter()
+        .map(|records| match records.body {
             Body::Whole(body) => String::from_utf8(body).unwrap(),
             Body::Damaged { reason } => {
                 assert!(!reason.is_empty());

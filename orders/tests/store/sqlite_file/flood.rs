@@ -1,4 +1,4 @@
-//! A flood of what nobody has signed: the files of a store stay about as large as its limits allow.
+//! A flood of unsigned bodies: the files of a store stay about as large as its limits allow.
 
 use std::fs;
 use std::path::Path;
@@ -39,8 +39,8 @@ async fn a_flood_leaves_files_that_are_bounded_by_the_budget() {
     }
     assert!(largest < FLOOD / 2, "while it lasts: {largest}");
     store.prune_quarantine(&limits).await.unwrap();
-    let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-    assert_eq!(kept.len() as u64, BUDGET / (BODY + 512));
+    let found = store.received(&ReceivedFilter::default()).await.unwrap();
+    assert_eq!(found.len() as u64, BUDGET / (BODY + 512));
     store.close().await;
     let left = bytes_of_all_files(folder.path());
     assert!(left < 3 * BUDGET, "afterwards: {left}");

@@ -1,4 +1,4 @@
-//! A notification is answered with success only once its body is on the disk, whoever has written it first.
+//! A notification is answered with success only once its body is on the disk, whichever process has written it first.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use payinsurance_orders::store::{
 
 use crate::samples::{insert, order, paid};
 
-/// A disk whose flushes of bodies fail when told so.
+/// A disk whose flushes of bodies fail on demand.
 #[derive(Clone, Default)]
 struct Disk {
     fails: Arc<AtomicBool>,
@@ -48,9 +48,9 @@ fn assert_is_not_promised(outcome: Result<Committed, StoreError>) {
 }
 
 async fn assert_holds_it_once(store: &SqliteStore) {
-    let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-    assert_eq!(kept.len(), 1);
-    assert_eq!(kept[0].body.whole().unwrap(), b"<xml>n</xml>");
+    let found = store.received(&ReceivedFilter::default()).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].body.whole().unwrap(), b"<xml>n</xml>");
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn a_failed_flush_is_not_made_good_by_that_of_another_body() {
 }
 
 #[tokio::test]
-async fn a_repeat_at_another_process_waits_for_a_flush_of_its_own() {
+async fn a_repeat_at_another_process_waits_for_a_second_flush() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("orders.db");
     let (one, other) = (Disk::default(), Disk::default());
@@ -153,8 +153,8 @@ async fn a_damaged_body_is_stored_anew_when_its_notification_comes_again() {
     store.commit(&notification()).await.unwrap();
     let file = folder.path().join("orders.db-received");
     fs::write(&file, "").unwrap();
-    let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-    assert_eq!(kept[0].body.whole(), None);
+    let found = store.received(&ReceivedFilter::default()).await.unwrap();
+    assert_eq!(found[0].body.whole(), None);
     let outcome = store.commit(&notification()).await;
     assert_eq!(outcome.unwrap(), Committed::Repeated);
     assert_holds_it_once(&store).await;

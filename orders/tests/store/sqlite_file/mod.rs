@@ -15,7 +15,7 @@ use sqlx::{Connection, SqliteConnection};
 use crate::samples::{insert, key, line, order, paid};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_write_that_cannot_be_kept_harms_no_other_of_its_group() {
+async fn a_write_that_cannot_be_stored_harms_no_other_of_its_group() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("orders.db");
     let store = Arc::new(SqliteStore::open(&path).await.unwrap());

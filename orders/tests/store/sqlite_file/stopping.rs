@@ -27,8 +27,8 @@ async fn assert_is_whole(store: &SqliteStore) {
     let orders = store.orders(&OrderFilter::default()).await.unwrap().rows;
     assert_eq!(orders.len(), COUNT);
     assert!(orders.iter().all(|order| order.state == State::Paid));
-    let kept = store.received(&ReceivedFilter::default()).await.unwrap();
-    let whole = kept.iter().filter(|kept| kept.body.whole().is_some());
+    let found = store.received(&ReceivedFilter::default()).await.unwrap();
+    let whole = found.iter().filter(|found| found.body.whole().is_some());
     assert_eq!(whole.count(), COUNT);
 }
 
@@ -52,9 +52,9 @@ async fn assert_is_refused(path: &Path) {
                 panic!("{access:?} opened a store that lacks its log");
             };
             assert!(matches!(error, StoreError::Incomplete { .. }), "{error}");
-            let told = error.to_string();
-            assert!(told.contains("orders.db-wal"), "{told}");
-            assert!(told.contains("payinsurance orders backup"), "{told}");
+            let message = error.to_string();
+            assert!(message.contains("orders.db-wal"), "{message}");
+            assert!(message.contains("payinsurance orders backup"), "{message}");
         }
         let to = path.with_file_name("backup.db");
         let error = SqliteOptions::new(path).backup(&to).await.unwrap_err();
@@ -106,7 +106,7 @@ async fn a_copy_of_a_store_in_use_without_its_log_is_refused() {
         let copy = copy(&path, &folder.path().join(number.to_string()), ends);
         assert_is_refused(&copy).await;
     }
-    // An empty log is none, and half of one is too little.
+    // An empty log does not count, and half of one is too little.
     let cut: [fn(&mut Vec<u8>); 2] = [Vec::clear, |log| log.truncate(log.len() / 2)];
     for (number, cut) in cut.iter().enumerate() {
         let to = folder.path().join(format!("cut {number}"));

@@ -35,7 +35,7 @@ fn valid<M: Message>() {
             schemas.problems(M::SCHEMA.message, &instance),
             Vec::<String>::new()
         );
-        // What is empty counts as absent, and is no harm.
+        // What is empty counts as absent, and does no harm.
         for field in M::SCHEMA
             .fields
             .iter()

@@ -144,7 +144,11 @@ fn an_order_that_breaks_the_document_is_refused() {
     let edits: &[(&str, &str, Value)] = &[
         ("an empty value", "body", json!("")),
         ("a text too long", "user_name", json!("张".repeat(33))),
-        ("a number that is none", "total_fee", json!("2.50")),
+        (
+            "a number that is not an integer",
+            "total_fee",
+            json!("2.50"),
+        ),
         ("a number as JSON", "total_fee", json!(250)),
         ("a number with a zero in front", "total_fee", json!("0250")),
         ("a total of nothing", "total_fee", json!("0")),
@@ -174,7 +178,7 @@ fn an_order_that_breaks_the_document_is_refused() {
             json!("44030019000101123X"),
         ),
         (
-            "an address that is no URL",
+            "an address that is not a URL",
             "notify_url",
             json!("hospital.example/notify"),
         ),

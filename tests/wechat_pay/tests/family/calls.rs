@@ -75,12 +75,12 @@ impl Platform {
                 ("cash_fee", "85"),
                 ("coupon_refund_fee_0", "5"),
             ],
-            other => panic!("nobody calls {other}"),
+            other => panic!("unexpected call of {other}"),
         };
         let usual = [("return_code", "SUCCESS"), ("result_code", "SUCCESS")];
         let usual = usual.iter().chain(own);
-        let kept = usual.filter(|(name, _)| self.more.iter().all(|(other, _)| other != name));
-        let fields = Fields::from_pairs(kept.chain(self.more).copied()).unwrap();
+        let others = usual.filter(|(name, _)| self.more.iter().all(|(other, _)| other != name));
+        let fields = Fields::from_pairs(others.chain(self.more).copied()).unwrap();
         fields.to_signed_xml(&key(), self.sign_type.unwrap_or(of_request))
     }
 }
@@ -233,7 +233,7 @@ async fn a_reply_that_is_signed_by_another_algorithm_than_its_request_is_refused
 }
 
 #[tokio::test]
-async fn a_reply_may_name_an_algorithm_of_its_own() {
+async fn a_reply_may_name_another_algorithm() {
     let platform = Platform {
         more: &[("sign_type", "HMAC-SHA256")],
         sign_type: Some(SignType::HmacSha256),
@@ -279,8 +279,8 @@ async fn a_business_failure_says_whether_the_call_may_have_taken_effect() {
 
 #[tokio::test]
 async fn what_breaks_a_rule_of_the_spec_is_never_sent() {
-    let told = refund_of(Fen(101)).unwrap_err().to_string();
-    assert!(told.contains("refund_fee <= total_fee"), "{told}");
+    let message = refund_of(Fen(101)).unwrap_err().to_string();
+    assert!(message.contains("refund_fee <= total_fee"), "{message}");
     let native = unifiedorder::Request::builder()
         .body("扫码")
         .out_trade_no("1")
@@ -289,11 +289,12 @@ async fn what_breaks_a_rule_of_the_spec_is_never_sent() {
         .notify_url("shop.example")
         .trade_type(TradeType::Native)
         .build();
-    let told = native.unwrap_err();
-    assert_eq!(told.len(), 3, "{told}");
+    let message = native.unwrap_err();
+    assert_eq!(message.len(), 3, "{message}");
     assert!(
-        told.to_string()
+        message
+            .to_string()
             .contains("`product_id` (商品ID, section 9.1) is required when"),
-        "{told}"
+        "{message}"
     );
 }

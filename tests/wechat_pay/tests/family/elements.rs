@@ -84,7 +84,7 @@ fn more_than_ten_elements_are_signed_in_the_order_of_bytes() {
 }
 
 #[test]
-fn names_that_are_no_element_are_kept_as_unknown_fields() {
+fn names_that_are_not_elements_stay_unknown_fields() {
     let more = [
         ("coupon_fee_00", "1"),
         ("coupon_fee_07", "2"),
@@ -132,7 +132,7 @@ fn an_empty_element_is_absent() {
 }
 
 #[test]
-fn an_element_that_cannot_be_read_is_told_like_any_other_field_and_the_reply_is_kept() {
+fn an_unreadable_element_is_reported_like_any_other_field_and_the_reply_is_handed_over() {
     let more = [("coupon_fee_0", "1"), ("coupon_fee_3", "ten")];
     let found = read_reply::<orderquery::Response>(&body(&more), &key(), &Limits::default());
     let Err(ReplyError::Unreadable { errors, fields }) = found else {
@@ -141,9 +141,9 @@ fn an_element_that_cannot_be_read_is_told_like_any_other_field_and_the_reply_is_
     assert_eq!(errors.len(), 1);
     assert_eq!(errors[0].index, Some(3));
     assert!(matches!(errors[0].problem, ReadProblem::Unreadable { .. }));
-    let told = errors.to_string();
+    let message = errors.to_string();
     let expected = "`coupon_fee_3` (单个代金券支付金额, section 9.2) must be a whole number of fen, found \"ten\"";
-    assert!(told.contains(expected), "{told}");
+    assert!(message.contains(expected), "{message}");
     assert_eq!(fields.get("coupon_fee_3"), Some("ten"));
 }
 
@@ -191,23 +191,23 @@ fn an_unknown_field_cannot_stand_in_for_an_element() {
         encode(&reply, &key()),
         Err(EncodeError::Fields(_))
     ));
-    let told = validate(&reply).unwrap_err().to_string();
+    let message = validate(&reply).unwrap_err().to_string();
     assert!(
-        told.contains("`coupon_fee_1` is a field of this message"),
-        "{told}"
+        message.contains("`coupon_fee_1` is a field of this message"),
+        "{message}"
     );
 }
 
 #[test]
-fn an_element_that_is_too_long_is_told_with_its_number() {
+fn an_element_that_is_too_long_is_reported_with_its_number() {
     let mut reply = received(&[]);
     reply.coupon_id_n.insert(4, "1".repeat(21).into());
     let violations = validate(&reply).unwrap_err();
     assert_eq!(violations[0].index, Some(4));
-    let told = violations.to_string();
+    let message = violations.to_string();
     assert!(
-        told.contains("`coupon_id_4` (代金券ID, section 9.2) holds at most 20"),
-        "{told}"
+        message.contains("`coupon_id_4` (代金券ID, section 9.2) holds at most 20"),
+        "{message}"
     );
 }
 

@@ -1,4 +1,5 @@
-//! Orders, and what the platform tells of them: placed by a desk at the sandbox's platform, paid there, notifications not yet delivered.
+//! Orders that a desk placed at the sandbox's platform and that are paid there, with notifications
+//! that are not yet delivered.
 
 use std::sync::Arc;
 
@@ -13,14 +14,14 @@ use crate::world::{Outside, order};
 pub(crate) const HOSPITAL: &str = "first";
 
 /// Orders that are placed, and the body of a notification for each.
-pub(crate) struct Told {
+pub(crate) struct PaidOrders {
     pub(crate) orders: Vec<Order>,
     pub(crate) bodies: Vec<Arc<[u8]>>,
     pub(crate) key: Key,
 }
 
-/// So many orders.
-pub(crate) async fn tell(outside: &Outside, count: usize) -> Told {
+/// Places and pays `count` orders.
+pub(crate) async fn pay(outside: &Outside, count: usize) -> PaidOrders {
     let store = MemoryStore::default();
     let desk = Desk::builder(store.clone())
         .merchant(HOSPITAL, outside.client(Mode::ServiceProvider))
@@ -36,7 +37,7 @@ pub(crate) async fn tell(outside: &Outside, count: usize) -> Told {
             .on_platform(|platform, moment| platform.patient(&number, Act::Pay, moment))
             .unwrap();
         let due = outside.due();
-        assert_eq!(due.len(), 1, "a payment is told of once");
+        assert_eq!(due.len(), 1, "one notification of a payment");
         bodies.push(due[0].body.as_slice().into());
     }
     let merchant = outside
@@ -46,14 +47,14 @@ pub(crate) async fn tell(outside: &Outside, count: usize) -> Told {
         .merchant(Mode::ServiceProvider)
         .unwrap()
         .clone();
-    Told {
+    PaidOrders {
         orders,
         bodies,
         key: Key::new(merchant.key.as_str()).unwrap(),
     }
 }
 
-impl Told {
+impl PaidOrders {
     /// Brings all orders into a store.
     pub(crate) async fn place_in(&self, store: &dyn Store, at_once: usize) {
         let placed = stream::iter(&self.orders).map(|order| async move {

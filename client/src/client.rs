@@ -181,7 +181,7 @@ impl Client {
         let merchant = &self.0.merchant;
         let verifier = Verifier {
             key: merchant.key(),
-            sign_type: merchant.sign_type(),
+            sign_type: merchant.fixed_sign_type(),
             limits: &self.0.limits,
             parties: &merchant.parties(),
         };
@@ -196,7 +196,12 @@ impl Client {
     pub fn sign<M: Message + Clone>(&self, reply: &M) -> Result<Vec<u8>, Error> {
         let core = &*self.0;
         let message = complete(reply.clone(), &core.merchant, &*core.nonce)?;
-        body(&message, &core.merchant, core.merchant.sign_type())
+        let chosen = core.merchant.fixed_sign_type();
+        body(
+            &message,
+            &core.merchant,
+            chosen.unwrap_or(M::SCHEMA.sign_type),
+        )
     }
 
     pub(crate) fn from_core(core: Arc<Core>) -> Self {

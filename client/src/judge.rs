@@ -46,7 +46,7 @@ impl Judge<'_> {
     fn verifier<'a>(&'a self, parties: &'a [Party<'a>]) -> Verifier<'a> {
         Verifier {
             key: self.merchant.key(),
-            sign_type: self.sign_type,
+            sign_type: Some(self.sign_type),
             limits: self.limits,
             parties,
         }

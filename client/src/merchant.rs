@@ -133,8 +133,8 @@ impl Merchant {
     }
 
     /// Chooses the algorithm: of every request that has a field for it, of a notification without a
-    /// `sign_type`, and of the answer to it. Without it that field is left out, which means
-    /// MD5.
+    /// `sign_type`, and of the answer to it. Without it that field is left out, and the algorithm is
+    /// that of the document.
     #[must_use]
     pub fn with_sign_type(mut self, sign_type: SignType) -> Self {
         self.sign_type = Some(sign_type);
@@ -205,11 +205,6 @@ impl Merchant {
     #[must_use]
     pub fn derive_key(&self, label: &str) -> Zeroizing<[u8; 32]> {
         self.key.derive(label)
-    }
-
-    /// The algorithm of a message without a `sign_type`: what the merchant has chosen, or MD5.
-    pub(crate) fn sign_type(&self) -> SignType {
-        self.sign_type.unwrap_or_default()
     }
 
     pub(crate) fn key(&self) -> &Key {

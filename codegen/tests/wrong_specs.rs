@@ -30,6 +30,7 @@ const CASES: &[Case] = &[
     ("a_folder_without_a_spec", "S005", "spec.toml", "", ""),
     ("a_file_that_is_not_listed", "S006", "spec.toml", "\"notice\", ", ""),
     ("a_method_that_is_none", "S007", PAY, "method = \"POST\"", "method = \"PUT\""),
+    ("an_algorithm_that_is_none", "S007", "spec.toml", "algorithm = \"MD5\"", "algorithm = \"RSA2\""),
     ("a_negative_length", "S008", PAY, "max = 128, length_unit", "max = -1, length_unit"),
     ("a_field_that_is_named_twice", "S101", PAY, "demand = false, repeated = true }", "demand = false }"),
     ("an_alias_that_shadows_a_field", "S102", PAY, "aliases = [\"err_message\", \"Err_msg\"]", "aliases = [\"err_message\", \"pay_url\"]"),

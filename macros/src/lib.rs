@@ -55,6 +55,7 @@ use syn::DeriveInput;
 /// | `name = "…"` | the message in words, for errors: `order request` |
 /// | `section = "…"` | where it stands in the document |
 /// | `unsigned` | it carries no signature; without this word a message must have a field `sign`, which is computed |
+/// | `sign_type = "HMAC-SHA256"` | the algorithm of the signature, where the message's own field `sign_type` names no other; `"MD5"` if absent |
 ///
 /// # `#[call(…)]`, for a request
 ///

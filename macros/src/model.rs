@@ -20,7 +20,7 @@ pub(crate) use self::condition::{Condition, Reference, text};
 pub(crate) use self::kind::{Kind, inside_indexed, inside_option};
 use crate::parse::entries::{Written, documentation};
 use crate::parse::field::{At, FieldAttributes, Format, GroupKind, Length, Supplier};
-use crate::parse::message::{MessageAttributes, RuleAttributes};
+use crate::parse::message::{MessageAttributes, RuleAttributes, SignType};
 use crate::problems::Problems;
 
 /// What stands for the number in the wire name of a field with an index.
@@ -33,6 +33,7 @@ pub(crate) struct Message {
     pub(crate) name: String,
     pub(crate) section: String,
     pub(crate) signed: bool,
+    pub(crate) sign_type: SignType,
     /// The fields of the table, in the order of declaration.
     pub(crate) fields: Vec<Field>,
     pub(crate) groups: Vec<Group>,
@@ -145,6 +146,7 @@ impl Message {
             name: text(attributes.name),
             section: text(attributes.section),
             signed: !attributes.unsigned,
+            sign_type: attributes.sign_type,
             fields: Vec::new(),
             groups: Vec::new(),
             rules: Vec::new(),

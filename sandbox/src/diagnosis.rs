@@ -205,7 +205,7 @@ fn signer(pairs: &[Pair<'_>], received: &str, suspects: &Suspects<'_>) -> Option
             let named = pairs.iter().any(|(name, value)| {
                 *name == signed_xml::SIGN_TYPE && *value == sign_type.to_string()
             });
-            let odd = (sign_type != SignType::Md5 && !named)
+            let odd = (sign_type != suspects.schema.sign_type && !named)
                 .then(|| format!("the algorithm was {sign_type}, which no `sign_type` says"));
             let with = name.map(|name| {
                 format!("it was signed with {name} instead of this platform's key (4.2)")

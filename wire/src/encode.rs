@@ -13,7 +13,7 @@ use crate::xml::BodyError;
 
 /// Writes a message as XML and signs it.
 ///
-/// The algorithm is MD5, or what the message's own field `sign_type` names. Absent and empty fields
+/// The algorithm is that of the message's table, or what its own field `sign_type` names. Absent and empty fields
 /// are left out. Whether the message may be sent is not judged here: see
 /// [`crate::validate_complete`].
 ///
@@ -22,7 +22,7 @@ use crate::xml::BodyError;
 /// [`EncodeError`] if the message names an algorithm that there is not, or holds an unknown field
 /// that cannot stand beside the others. Nothing is ever left out for being wrong.
 pub fn encode<M: Message>(message: &M, key: &Key) -> Result<Vec<u8>, EncodeError> {
-    encode_signed(message, key, SignType::Md5)
+    encode_signed(message, key, M::SCHEMA.sign_type)
 }
 
 /// Writes a message as XML and signs it by the algorithm `chosen`, unless the message's own field
@@ -82,13 +82,14 @@ pub fn encode_unsigned<M: Message>(message: &M) -> Result<Vec<u8>, EncodeError> 
 }
 
 impl SignType {
-    /// The algorithm that a message signs with: what its own field `sign_type` names, or MD5.
+    /// The algorithm that a message signs with: what its own field `sign_type` names, or that of its
+    /// table.
     ///
     /// # Errors
     ///
     /// [`SignatureError::UnknownType`] if it names any other.
     pub fn of_message<M: Message>(message: &M) -> Result<Self, SignatureError> {
-        Self::default().unless_message_names(message)
+        M::SCHEMA.sign_type.unless_message_names(message)
     }
 
     /// The algorithm that the message's own field `sign_type` names, or this one without such a

@@ -209,17 +209,27 @@ impl Fields {
         signer.finish(key)
     }
 
-    /// Checks the signature, by the algorithm that `sign_type` among the fields names.
+    /// Checks the signature, by the algorithm that `sign_type` among the fields names, or MD5.
     ///
     /// # Errors
     ///
     /// [`SignatureError`] if it is missing, wrong, or of an unknown algorithm.
     pub fn verify(&self, key: &Key) -> Result<(), SignatureError> {
+        self.verify_by(key, SignType::Md5)
+    }
+
+    /// Checks the signature, by the algorithm that `sign_type` among the fields names, or `unnamed`:
+    /// of a message whose table is known, [`Schema::sign_type`](crate::Schema::sign_type).
+    ///
+    /// # Errors
+    ///
+    /// As [`verify`](Self::verify).
+    pub fn verify_by(&self, key: &Key, unnamed: SignType) -> Result<(), SignatureError> {
         let received = self
             .get(SIGN)
             .filter(|sign| !sign.is_empty())
             .ok_or(SignatureError::Missing)?;
-        let sign_type = SignType::of(self.get(SIGN_TYPE))?;
+        let sign_type = unnamed.unless_named(self.get(SIGN_TYPE))?;
         if self.signature(key, sign_type).agrees_with(received) {
             Ok(())
         } else {

@@ -59,7 +59,8 @@ pub struct Verifier<'a> {
     pub key: &'a Key,
     /// The algorithm of a message without a `sign_type`: that of the request, or the one that the
     /// receiver of a notification has chosen at the platform.
-    pub sign_type: SignType,
+    /// `None`: what the table of the message says.
+    pub sign_type: Option<SignType>,
     /// What a body may be at the most.
     pub limits: &'a Limits,
     /// The fields that say whom a message is for: a service provider signs for many merchants with
@@ -92,13 +93,13 @@ impl Party<'_> {
 }
 
 impl<'a> Verifier<'a> {
-    /// Judges by a key: messages without a `sign_type` are signed with MD5, and they may be for
-    /// any merchant.
+    /// Judges by a key: messages without a `sign_type` are signed as their table says, and they may
+    /// be for any merchant.
     #[must_use]
     pub fn new(key: &'a Key, limits: &'a Limits) -> Self {
         Self {
             key,
-            sign_type: SignType::Md5,
+            sign_type: None,
             limits,
             parties: &[],
         }
@@ -152,7 +153,7 @@ impl<'a> Verifier<'a> {
         let unproved = || UnprovedFailure::in_pairs(scan.pairs(), schema);
         if schema.signed {
             slots
-                .verify(self.key, self.sign_type)
+                .verify(self.key, self.sign_type.unwrap_or(schema.sign_type))
                 .map_err(|error| match (error, kind) {
                     (SignatureError::Missing, Kind::Reply) => unsigned(unproved()),
                     (error, _) => ReplyError::Signature(error),

@@ -4,6 +4,7 @@
 //! document's order, and all their wire names in the order of the canonical string.
 
 use crate::name_index::{Name, NameIndex};
+use crate::sign::SignType;
 
 /// One message: a table of an interface document.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub struct Schema {
     pub section: &'static str,
     /// Whether it carries a signature. A signed message without one is refused.
     pub signed: bool,
+    /// The algorithm of the signature where neither the message nor its parties name another.
+    pub sign_type: SignType,
     /// The fields in the document's order, `sign` included.
     pub fields: &'static [Field],
     /// Every name a field goes by on the wire, aliases included, sorted by bytes.

@@ -122,7 +122,7 @@ pub enum KeyError {
 /// The algorithm of a signature.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum SignType {
-    /// MD5, which holds unless a message says otherwise.
+    /// MD5, which holds unless a table or a message says otherwise.
     #[default]
     Md5,
     /// HMAC-SHA256, over the same string with the same key.

@@ -301,6 +301,13 @@ pub struct BillLayout {
 }
 
 impl Model {
+    /// The algorithm that messages are signed with where neither they nor the parties name another:
+    /// `MD5` or `HMAC-SHA256`.
+    pub fn algorithm(&self) -> &str {
+        let signature = self.signature.as_ref();
+        signature.map_or("MD5", |signature| &signature.algorithm)
+    }
+
     /// The enum of this Rust name.
     pub fn enum_named(&self, name: &str) -> Option<&Enum> {
         self.enums.iter().find(|found| found.name == name)

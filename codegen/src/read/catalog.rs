@@ -30,7 +30,7 @@ pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
         && let Some(mut keys) = Keys::open(node, "`signature`", keys.findings())
     {
         header.signature = Some(SignatureRow {
-            algorithm: keys.text_or_empty("algorithm").value,
+            algorithm: algorithm(&mut keys),
             history: keys.history(),
             span: keys.span(),
         });
@@ -52,6 +52,15 @@ pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
     }
     keys.finish();
     header
+}
+
+/// The algorithms that messages can be signed with, as the document and `sign_type` write them.
+const ALGORITHMS: &[(&str, &str)] = &[("MD5", "MD5"), ("HMAC-SHA256", "HMAC-SHA256")];
+
+fn algorithm(keys: &mut Keys<'_, '_>) -> String {
+    keys.need("algorithm");
+    let word = keys.word("algorithm", ALGORITHMS);
+    word.map_or("MD5", |word| word.value).to_owned()
 }
 
 pub(super) fn errata(node: &Node, findings: &mut Findings) -> Vec<ErratumRow> {

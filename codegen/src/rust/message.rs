@@ -21,6 +21,9 @@ pub(super) fn tokens(message: &Message, interface: &Interface, model: &Model) ->
     let title = format!("{} {}", interface.name, message.name);
     let section = &message.section;
     let unsigned = (!message.signed).then(|| quote!(, unsigned));
+    let algorithm = model.algorithm();
+    let sign_type =
+        (message.signed && algorithm != "MD5").then(|| quote!(, sign_type = #algorithm));
     let call = (message.kind == MessageKind::Request).then(|| call(interface, model));
     let rules = message.rules.iter().map(rule_attribute);
     let structure = |wire: &str| {
@@ -34,7 +37,7 @@ pub(super) fn tokens(message: &Message, interface: &Interface, model: &Model) ->
     quote! {
         #doc
         #[derive(Clone, PartialEq, #default Message #builder)]
-        #[message(name = #title, section = #section #unsigned)]
+        #[message(name = #title, section = #section #unsigned #sign_type)]
         #call
         #(#rules)*
         #[non_exhaustive]

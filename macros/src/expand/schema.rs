@@ -5,6 +5,7 @@ use quote::quote;
 
 use crate::model::{Field, Message, Supplied};
 use crate::parse::field::{Format, Length};
+use crate::parse::message::SignType;
 
 /// `NAMES`, `FIELDS` and `TABLE`, as constants: where they are used, the length of each tag is
 /// known and its copy is a few stores.
@@ -24,6 +25,10 @@ pub(crate) fn schema(message: &Message) -> TokenStream {
         .filter(|(_, field)| field.is_indexed())
         .map(|(at, _)| Literal::usize_unsuffixed(at));
     let (title, section, signed) = (&message.name, &message.section, message.signed);
+    let sign_type = match message.sign_type {
+        SignType::Md5 => quote!(Md5),
+        SignType::HmacSha256 => quote!(HmacSha256),
+    };
     quote! {
         const NAMES: &[::signed_xml::Name] = &[#(#name_rows),*];
         const FIELDS: &[::signed_xml::Field] = &[#(#field_rows),*];
@@ -31,6 +36,7 @@ pub(crate) fn schema(message: &Message) -> TokenStream {
             message: #title,
             section: #section,
             signed: #signed,
+            sign_type: ::signed_xml::SignType::#sign_type,
             fields: FIELDS,
             names: NAMES,
             indexed: &[#(#indexed),*],

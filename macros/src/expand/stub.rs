@@ -34,6 +34,7 @@ pub(crate) fn message(input: &DeriveInput, message: &Message) -> TokenStream {
                 message: "",
                 section: "",
                 signed: false,
+                sign_type: ::signed_xml::SignType::Md5,
                 fields: &[],
                 names: &[],
                 indexed: &[],

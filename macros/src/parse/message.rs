@@ -10,6 +10,7 @@ const MESSAGE_KEYS: &[Key] = &[
     ("name", "name = \"…\""),
     ("section", "section = \"3.3\""),
     ("unsigned", "unsigned"),
+    ("sign_type", "sign_type = \"HMAC-SHA256\""),
 ];
 
 const CALL_KEYS: &[Key] = &[
@@ -33,8 +34,33 @@ pub(crate) struct MessageAttributes {
     pub(crate) name: Option<LitStr>,
     pub(crate) section: Option<LitStr>,
     pub(crate) unsigned: bool,
+    pub(crate) sign_type: SignType,
     pub(crate) call: Option<CallAttributes>,
     pub(crate) rules: Vec<RuleAttributes>,
+}
+
+/// The algorithm of a signature.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum SignType {
+    #[default]
+    Md5,
+    HmacSha256,
+}
+
+impl SignType {
+    fn of(name: &LitStr, problems: &mut Problems) -> Self {
+        match name.value().as_str() {
+            "MD5" => Self::Md5,
+            "HMAC-SHA256" => Self::HmacSha256,
+            found => {
+                problems.report(
+                    name,
+                    format_args!("`sign_type` is \"MD5\" or \"HMAC-SHA256\", found \"{found}\""),
+                );
+                Self::Md5
+            }
+        }
+    }
 }
 
 /// `#[call(…)]`.
@@ -97,6 +123,11 @@ impl MessageAttributes {
             match entry.name.as_str() {
                 "name" => self.name = entry.text(problems),
                 "section" => self.section = entry.text(problems),
+                "sign_type" => {
+                    if let Some(name) = entry.text(problems) {
+                        self.sign_type = SignType::of(&name, problems);
+                    }
+                }
                 _ => self.unsigned = entry.flag(problems),
             }
         }

@@ -12,7 +12,6 @@ use payinsurance::ErrorCode;
 use payinsurance::enums::{ResultCode, ReturnCode};
 use signed_xml::{
     ERR_CODE, ERR_CODE_DES, Fields, Key, Message, RESULT_CODE, RETURN_CODE, RETURN_MSG, Schema,
-    SignType,
 };
 
 use crate::diagnosis::Diagnosis;
@@ -273,7 +272,7 @@ impl Envelope {
         );
         match &self.key {
             Some(key) if self.reply.signed => match Fields::from_pairs(pairs) {
-                Ok(fields) => fields.to_signed_xml(key, SignType::Md5),
+                Ok(fields) => fields.to_signed_xml(key, self.reply.sign_type),
                 // Invariant: no name stands twice, see above.
                 Err(_) => Vec::new(),
             },

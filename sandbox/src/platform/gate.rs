@@ -63,7 +63,7 @@ impl Platform {
 
     fn verified<C: Call>(&self, merchant: usize, fields: &Fields) -> Result<C, Refusal> {
         let own = &self.merchants[merchant];
-        if C::SCHEMA.signed && fields.verify(&own.key).is_err() {
+        if C::SCHEMA.signed && fields.verify_by(&own.key, C::SCHEMA.sign_type).is_err() {
             let suspects = self.suspects::<C>(merchant);
             return Err(Refusal::Signature(Box::new(Diagnosis::of(
                 fields, &suspects,

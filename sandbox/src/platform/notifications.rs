@@ -9,7 +9,7 @@ use std::fmt;
 use payinsurance::enums::{MedTradeState, ResultCode, ReturnCode};
 use payinsurance::notification;
 use signed_xml::{
-    BeijingTime, Fields, Key, Limits, ReplyError, SIGN, SignType, Text, encode, read_reply,
+    BeijingTime, Fields, Key, Limits, Message, ReplyError, SIGN, SignType, Text, encode, read_reply,
 };
 
 use crate::diagnosis::{Diagnosis, Suspects};
@@ -19,6 +19,9 @@ use super::payments::ActError;
 use super::random::nonce;
 use super::store::Order;
 use super::{Event, Moment, Platform};
+
+/// What notifications are signed by.
+const SIGN_TYPE: SignType = notification::Notification::SCHEMA.sign_type;
 
 /// All notifications, delivered or not.
 #[derive(Debug, Default)]
@@ -237,7 +240,7 @@ impl Platform {
         let sign_with = |key: &Key| {
             fields
                 .as_ref()
-                .map(|fields| fields.to_signed_xml(key, SignType::Md5))
+                .map(|fields| fields.to_signed_xml(key, SIGN_TYPE))
         };
         let body = match forgery {
             Forgery::WrongKey => sign_with(wrong.as_ref().unwrap_or(key)),
@@ -336,7 +339,7 @@ impl Platform {
 
 /// The altered message with the signature of the one that was signed.
 fn altered(signed: &Fields, message: &notification::Notification, key: &Key) -> Vec<u8> {
-    let sign = signed.signature(key, SignType::Md5);
+    let sign = signed.signature(key, SIGN_TYPE);
     let Ok(fields) = Fields::of(message) else {
         return Vec::new();
     };

@@ -28,13 +28,11 @@ pub(super) fn compare(record: &mut Record<'_>) {
         let finding = Finding::new(&rules::DOCUMENT_VERSION_CHANGED, text);
         record.add(spot, finding.values(&old.document, &new.document));
     }
-    if let Some((before, after)) = signature(old).zip(signature(new)) {
-        let (before, after) = (&before.algorithm, &after.algorithm);
-        if before != after {
-            let text = format!("messages are signed with {after} instead of {before}");
-            let finding = Finding::new(&rules::DOCUMENT_SIGNATURE_CHANGED, text);
-            record.add(spot, finding.values(before, after));
-        }
+    let (before, after) = (old.algorithm(), new.algorithm());
+    if before != after {
+        let text = format!("messages are signed with {after} instead of {before}");
+        let finding = Finding::new(&rules::DOCUMENT_SIGNATURE_CHANGED, text);
+        record.add(spot, finding.values(before, after));
     }
     let [before, after] = [history(old, new), history(new, old)];
     let chinese = [translations(old, new), translations(new, old)];
@@ -90,7 +88,7 @@ fn explained<'a>(model: &'a Model, history: &'a [String]) -> Explained<'a> {
     explained.texts("notes", &model.notes);
     explained.texts("errata", &model.errata_of_spec);
     explained.texts("versions", history);
-    // To name the algorithm for the first time does not change it.
+    // To name MD5 for the first time does not change it.
     let named = if signature(model).is_some() {
         "named"
     } else {

@@ -67,7 +67,7 @@ fn comes_back<M: Message>(pairs: &Pairs, sign_type: SignType) {
     let received = original.to_signed_xml(&key(), sign_type);
     let (key, limits) = (key(), Limits::default());
     let verifier = Verifier {
-        sign_type,
+        sign_type: Some(sign_type),
         ..Verifier::new(&key, &limits)
     };
     let message: M = verifier

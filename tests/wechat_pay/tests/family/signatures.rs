@@ -25,7 +25,7 @@ fn judged<M: Message>(
     let body = Fields::from_pairs(fields).unwrap().to_xml();
     let limits = Limits::default();
     let verifier = Verifier {
-        sign_type: request,
+        sign_type: Some(request),
         ..Verifier::new(key, &limits)
     };
     match verifier.reply::<M>(&body) {

@@ -57,11 +57,11 @@
 //!             url = "https://shop.example/order"
 //!
 //!             [request]
-//!             signed = true
+//!             signed = false
 //!             fields = [{ name = "body", label = "描述", type = "string", max = 16, required = true }]
 //!
 //!             [response]
-//!             signed = true
+//!             signed = false
 //!             fields = [{ name = "order_id", label = "订单号", type = "string", required = true }]
 //!             "#,
 //!         ),
@@ -111,12 +111,9 @@ pub enum Error {
 pub fn compile(sources: Sources) -> Result<Model, Diagnostics> {
     let mut findings = Vec::new();
     let tree = read::read(&sources, &mut findings);
-    let unread = findings
-        .iter()
-        .any(|found| [Code::TOML_SYNTAX, Code::MISSING_FILE].contains(&found.code));
     let mut model = resolve::resolve(&sources, &tree, &mut findings);
-    if unread {
-        // What stands in a file that cannot be read is missed everywhere; that is no news.
+    if tree.incomplete {
+        // What stands in a part that cannot be read is missed everywhere: that follows from it.
         findings.retain(|found| !found.code.needs_all_files());
     }
     let diagnostics = Diagnostics::new(sources, findings);

@@ -84,7 +84,8 @@ impl Sources {
     ///
     /// # Errors
     ///
-    /// What the file system answers, with the path in the message.
+    /// What the file system answers, with the path in the message; for a file that is not UTF-8, the
+    /// line and the byte.
     pub fn read(folder: &Path) -> io::Result<Self> {
         let mut files = Vec::new();
         for (prefix, folder) in [
@@ -97,7 +98,8 @@ impl Sources {
                 };
                 let name = format!("{prefix}{}", file.to_string_lossy());
                 if Self::is_part(&name) {
-                    let text = std::fs::read_to_string(&path).map_err(|error| at(&path, error))?;
+                    let bytes = std::fs::read(&path).map_err(|error| at(&path, error))?;
+                    let text = utf8(bytes).map_err(|error| at(&path, error))?;
                     files.push((name, text));
                 }
             }
@@ -239,6 +241,19 @@ fn step(written: &str, escapes: bool) -> (usize, usize) {
     (2 + digits, decoded)
 }
 
+fn utf8(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].split(|byte| *byte == b'\n').count();
+        let found = error.as_bytes()[at];
+        let text = format!(
+            "byte {} (0x{found:02X}), on line {line}, is not UTF-8: save the file as UTF-8, not as GBK or UTF-16",
+            at + 1
+        );
+        io::Error::new(io::ErrorKind::InvalidData, text)
+    })
+}
+
 fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Ok(Vec::new());
@@ -281,6 +296,18 @@ mod tests {
         sources
             .slice(sources.inside_string(whole, range))
             .to_owned()
+    }
+
+    #[test]
+    fn a_file_that_is_not_utf8_is_refused_with_its_line_and_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = b"name = \"x\"\ntitle = \"\xd6\xd0\"\n";
+        std::fs::write(folder.path().join("spec.toml"), text).unwrap();
+        let error = Sources::read(folder.path()).unwrap_err().to_string();
+        assert!(
+            error.contains("spec.toml: byte 21 (0xD6), on line 2,"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -20,6 +20,44 @@ const NOTICE: &str = "interfaces/notice.toml";
 #[rustfmt::skip]
 const CASES: &[Case] = &[
     ("a_string_that_is_not_closed", "S001", PAY, "label = \"现金金额\", type", "label = \"现金金额, type"),
+    ("a_full_width_equals_sign_in_toml", "S001", PAY, "unit = \"fen\", required = true },\n  { name = \"cash_add_fee\"", "unit ＝ \"fen\", required = true },\n  { name = \"cash_add_fee\""),
+    ("a_full_width_comma_in_toml", "S001", PAY, "label = \"种类\", type", "label = \"种类\"，type"),
+    ("quotes_of_a_word_processor", "S001", PAY, "name = \"type\", label", "name = “type”, label"),
+    ("a_string_that_is_open_at_the_end_of_its_line", "S001", "spec.toml", "title = \"A clinic's payments, made up\"", "title = \"A clinic's payments, made up"),
+    ("a_misspelt_section", "S002", PAY, "[interface]", "[interfase]"),
+    ("a_misspelt_message", "S002", PAY, "[response]\nsigned", "[respons]\nsigned"),
+    ("a_misspelt_needed_key", "S002", PAY, "label = \"件数\", type = \"u32\"", "label = \"件数\", tipe = \"u32\""),
+    ("a_list_of_interfaces_that_is_misspelt", "S002", "spec.toml", "interfaces = [", "interfases = ["),
+    ("no_room_for_a_value", "S008", PAY, "label = \"订单号\", type = \"string\", max = 64", "label = \"订单号\", type = \"string\", max = 0"),
+    ("a_name_in_chinese", "S103", PAY, "name = \"type\", label = \"种类\"", "name = \"种类\", label = \"种类\""),
+    ("a_name_in_the_raw_form_of_rust", "S103", PAY, "name = \"type\", label = \"种类\"", "name = \"r#type\", label = \"种类\""),
+    ("a_field_called_as_a_method_of_the_builder", "S104", PAY, "name = \"type\", label = \"种类\"", "name = \"build\", label = \"种类\""),
+    ("a_field_called_as_the_setter_of_extra_fields", "S104", PAY, "name = \"type\", label = \"种类\"", "name = \"extra_field\", label = \"种类\""),
+    ("a_field_called_as_the_second_setter_of_another", "S104", PAY, "name = \"type\", label = \"种类\"", "name = \"maybe_count\", label = \"种类\", rust = \"maybe_extra\""),
+    ("fields_that_differ_in_case_only", "S104", PAY, "name = \"type\", label = \"种类\"", "name = \"Cash_fee\", label = \"种类\""),
+    ("a_field_renamed_to_the_unknown_ones", "S104", PAY, "name = \"type\", label = \"种类\"", "name = \"type\", rust = \"unknown\", label = \"种类\""),
+    ("an_interface_called_as_a_module_of_the_crate", "S104", PAY, "name = \"pay\"\nsection", "name = \"pay\"\nrust = \"enums\"\nsection"),
+    ("an_interface_called_as_a_primitive_type", "S104", PAY, "name = \"pay\"\nsection", "name = \"pay\"\nrust = \"str\"\nsection"),
+    ("a_structure_called_as_a_type_of_the_prelude", "S104", PAY, "[structure.pay_content]", "[structure.option]\ndoc = \"x\"\nfields = [{ name = \"a\", label = \"甲\", type = \"string\", required = true }]\n\n[structure.pay_content]"),
+    ("an_error_code_called_unknown", "S104", "errors.toml", "name = \"NoBill\"", "name = \"Unknown\""),
+    ("a_rust_name_that_is_a_keyword", "S107", PAY, "name = \"type\", label = \"种类\"", "name = \"type\", rust = \"gen\", label = \"种类\""),
+    ("a_spec_called_as_a_path", "S107", "spec.toml", "name = \"clinic\"", "name = \"../clinic\""),
+    ("a_signed_request_without_a_signature", "S111", PAY, "  { name = \"sign\", label = \"签名\", type = \"string\", max = 32, required = true, supplied_by = \"client\" },\n", ""),
+    ("a_signature_that_the_caller_gives", "S111", PAY, "  { name = \"sign\", label = \"签名\", type = \"string\", max = 32, required = true, supplied_by = \"client\" },\n", "  { name = \"sign\", label = \"签名\", type = \"string\", max = 32, required = true },\n"),
+    ("a_url_with_a_query", "S211", PAY, "url = \"https://clinic.example/pay\"", "url = \"https://clinic.example/pay?a=1\""),
+    ("a_url_without_a_scheme", "S211", PAY, "url = \"https://clinic.example/pay\"", "url = \"clinic.example/pay\""),
+    ("a_default_on_a_field_that_is_demanded", "S207", PAY, "default = 0, required = false", "default = 0, required = true, demand = true"),
+    ("a_request_in_json", "S207", PAY, "form = \"xml\"", "form = \"json\""),
+    ("an_empty_value", "S710", "enums.toml", "  { value = \"ALL\", name = \"All\", label = \"全部\" },\n  { value = \"CASH_ONLY\"", "  { value = \"\", name = \"All\", label = \"全部\" },\n  { value = \"CASH_ONLY\""),
+    ("an_empty_error_code", "S710", "errors.toml", "code = \"102\"", "code = \"\""),
+    ("one_equals_sign_in_a_condition", "S306", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"cash_add_fee = cash_fee\""),
+    ("and_in_a_condition", "S306", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"present(sub_openid) and present(body)\""),
+    ("a_full_width_sign_in_a_condition", "S301", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"cash_add_fee ＝＝ cash_fee\""),
+    ("full_width_parentheses_in_a_condition", "S301", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"present（sub_openid）\""),
+    ("a_condition_that_always_holds", "S307", PAY, "check = \"cash_add_fee <= cash_fee\"", "check = \"cash_add_fee <= cash_fee || cash_add_fee > cash_fee\""),
+    ("a_condition_that_never_holds", "S307", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"present(sub_openid) && absent(sub_openid)\""),
+    ("a_field_that_requires_itself", "S308", PAY, "required_when = \"present(sub_openid)\"", "required_when = \"present(sub_appid)\""),
+    ("a_field_that_forbids_itself", "S308", PAY, "forbidden_when = 'present(refund_part)", "forbidden_when = 'present(refund_fee) && present(refund_part)"),
     ("a_misspelt_key", "S002", PAY, "label = \"订单号\", type = \"string\", max = 64, required", "label = \"订单号\", type = \"string\", max = 64, requried"),
     ("a_field_without_a_type", "S003", PAY, "label = \"件数\", type = \"u32\", ", "label = \"件数\", "),
     ("a_call_without_an_address", "S003", PAY, "url = \"https://clinic.example/pay\"\n", ""),
@@ -144,6 +182,27 @@ fn every_code_has_a_case() {
     let cases: BTreeSet<&str> = CASES.iter().map(|case| case.1).collect();
     let codes = Code::ALL.iter().map(|code| code.id());
     assert_eq!(cases, codes.collect());
+}
+
+#[test]
+fn a_file_of_a_wrong_name_is_reported_with_the_nearest_one_and_nothing_else_is() {
+    for (name, wrong) in [
+        ("errors.toml", "error.toml"),
+        ("enums.toml", "enum.toml"),
+        ("spec.toml", "specs.toml"),
+    ] {
+        let mut texts = texts();
+        let file = texts.iter_mut().find(|(file, _)| file == name).unwrap();
+        file.0 = wrong.to_owned();
+        let report = report(Sources::from_texts("spec", texts));
+        let found: Vec<_> = report
+            .iter()
+            .filter(|found| found.code != Code::MISSING_FILE)
+            .collect();
+        let help = format!("did you mean `{name}`?");
+        assert_eq!(found.len(), 1, "{report}");
+        assert_eq!(found[0].help.as_ref(), Some(&help), "{report}");
+    }
 }
 
 #[test]

@@ -40,6 +40,7 @@
 pub use evaluate::Ask;
 pub use field::{Field, Kind, Presence};
 pub use holds::Facts;
+pub use lookalike::looks_like;
 pub use model::{Comparison, Condition, Term};
 pub use nearest::{did_you_mean, nearest};
 pub use nesting::{MAX_NESTING, nested_deeper};
@@ -51,6 +52,7 @@ mod cursor;
 mod evaluate;
 mod field;
 mod holds;
+mod lookalike;
 mod model;
 mod nearest;
 mod nesting;

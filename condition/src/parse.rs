@@ -21,6 +21,7 @@ use syn::{Lit, LitInt};
 
 use crate::check::{Checker, Part};
 use crate::cursor::Cursor;
+use crate::lookalike::first_in;
 use crate::nesting::{MAX_NESTING, nested_deeper};
 use crate::{Comparison, Condition, Fault, Field, Problem};
 
@@ -87,6 +88,12 @@ impl Condition<Ident> {
     /// assert_eq!(problems[0].fault, Fault::Chained);
     /// ```
     pub fn parse_str(text: &str, fields: &[Field]) -> Result<Self, Vec<Problem>> {
+        if let Some((at, found, meant)) = first_in(text) {
+            return Err(vec![Problem {
+                fault: Fault::Lookalike { found, meant },
+                span: span_at(at, found.len_utf8()),
+            }]);
+        }
         match text.parse::<TokenStream>() {
             Ok(tokens) => Self::parse(tokens, fields),
             Err(error) => Err(vec![Problem {
@@ -95,6 +102,13 @@ impl Condition<Ident> {
             }]),
         }
     }
+}
+
+/// The place of so many bytes from `at` on, in a text that Rust's lexer does not take.
+fn span_at(at: usize, length: usize) -> Option<Span> {
+    let blank = format!("{}{}", " ".repeat(at), "x".repeat(length));
+    let tokens: TokenStream = blank.parse().ok()?;
+    tokens.into_iter().next().map(|token| token.span())
 }
 
 struct Parser<'f> {
@@ -342,6 +356,7 @@ impl Parser<'_> {
     fn not_understood<T>(&mut self, input: &Cursor<'_>) -> Option<T> {
         let token = match input.trees() {
             [TokenTree::Punct(punct), ..] => punct.as_char().to_string(),
+            [TokenTree::Ident(word), ..] => word.to_string().to_lowercase(),
             _ => String::new(),
         };
         self.fail(Fault::NotInTheLanguage { token }, input.span())

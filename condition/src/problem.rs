@@ -28,6 +28,14 @@ pub enum Fault {
     /// not know.
     #[error("the condition is not Rust")]
     NotRust,
+    /// A character that only looks like one of Rust's, such as a full-width `＝`.
+    #[error("`{found}` is not the character `{meant}`")]
+    Lookalike {
+        /// The character.
+        found: char,
+        /// What it is meant to be.
+        meant: &'static str,
+    },
     /// Something must stand here, and something else does.
     #[error("{expected} is expected here")]
     Expected {
@@ -146,6 +154,7 @@ impl Fault {
     pub fn label(&self) -> String {
         match self {
             Self::Empty => "nothing is written".to_owned(),
+            Self::Lookalike { meant, .. } => format!("only looks like `{meant}`"),
             Self::NotRust => "not closed, or not a character of Rust".to_owned(),
             Self::Expected { found: None, .. } => "the condition ends here".to_owned(),
             Self::Expected {
@@ -183,14 +192,20 @@ impl Fault {
     /// What to do, where the [label](Self::label) does not say it.
     pub fn help(&self) -> Option<String> {
         Some(match self {
+            Self::Lookalike { meant, .. } => {
+                format!("write `{meant}`, as a keyboard for English has it")
+            }
             Self::Empty => "write one, such as `present(other_field)`".to_owned(),
             Self::Chained => "join two comparisons with `&&`".to_owned(),
             Self::BadNumber => "write digits alone, at most 18446744073709551615".to_owned(),
             Self::TooDeep => "remove parentheses that change nothing, or state several rules".to_owned(),
             Self::NotInTheLanguage { token } => match token.as_str() {
                 "=" => "write `==`".to_owned(),
-                "&" => "write `&&`".to_owned(),
-                "|" => "write `||`".to_owned(),
+                "&" | "and" => "write `&&`".to_owned(),
+                "|" | "or" => "write `||`".to_owned(),
+                "not" => "write `!` in front of what must not hold".to_owned(),
+                "is" | "equals" => "write `==`".to_owned(),
+                "in" => "write `one_of(field, \"A\", \"B\")`".to_owned(),
                 "-" => "bring it to the other side: instead of `a - b > 0` write `a > b`".to_owned(),
                 _ => "the language has `&&`, `||`, `!`, comparisons, `+`, `present(f)`, `absent(f)`, `implies(a, b)` and \
                       `one_of(f, \"A\", \"B\")`"

@@ -165,6 +165,7 @@ fn expand(ident: &Ident, known: &[Known], unknown: &Ident) -> TokenStream {
     });
     quote! {
         const _: () = {
+            #[allow(unreachable_code, reason = "an enum can be without values")]
             fn known(text: &str) -> ::core::option::Option<#ident> {
                 ::core::option::Option::Some(match text {
                     #(#values => #ident::#idents,)*
@@ -198,7 +199,7 @@ fn expand(ident: &Ident, known: &[Known], unknown: &Ident) -> TokenStream {
                 /// The variant of a wire value; a value that is not known is kept.
                 #[must_use]
                 pub fn from_wire(text: impl ::core::convert::Into<::signed_xml::Text>) -> Self {
-                    let text = text.into();
+                    let text = ::core::convert::Into::into(text);
                     match known(&text) {
                         ::core::option::Option::Some(value) => value,
                         ::core::option::Option::None => Self::#unknown(::signed_xml::UnknownValue::new(text)),

@@ -44,7 +44,6 @@ const FOUND: &[(&str, &str, &str, &str)] = &[
     ("L301", ORDER, "label = \"单价\", type = \"u64\", required = false, unit = \"fen\"", "label = \"单价\", type = \"u64\", required = false"),
     ("L301", ORDER, "label = \"返回信息\", type = \"string\", max = 128", "label = \"有效时间\", type = \"u32\""),
     ("L301", "bills.toml", "type = \"yuan\"", "type = \"text\""),
-    ("L302", ORDER, "name = \"sign\", label = \"签名\", type = \"string\", max = 32, required = true, doc", "name = \"signature\", label = \"签名\", type = \"string\", max = 32, required = true, doc"),
     ("L401", "enums.toml", "label = \"刷卡\"", "label = \"刷卡\", undecided = \"debit only?\""),
     ("L401", "errors.toml", "code = \"100\",", "code = \"100\", undecided = \"refused or unknown?\","),
     ("L401", "bills.toml", "field = \"total\",", "field = \"total\", undecided = \"in yuan?\","),

@@ -51,7 +51,7 @@ impl Code {
         self.explanation
     }
 
-    /// True if the finding may be wrong when another file of the spec could not be read.
+    /// True if the finding may be wrong when another part of the spec could not be read.
     pub(crate) fn needs_all_files(self) -> bool {
         [
             Self::UNKNOWN_ENUM,
@@ -83,7 +83,7 @@ codes! {
     MISSING_KEY "S003" Error "A table lacks a key that it must have.";
     WRONG_VALUE_TYPE "S004" Error "A key has a value of another type than the spec language asks for.";
     MISSING_FILE "S005" Error "A file that the spec needs, or an interface that it lists, is not there.";
-    UNLISTED_FILE "S006" Error "An interface file is not listed in `spec.toml`.";
+    UNLISTED_FILE "S006" Error "A file is not part of the spec: `spec.toml` does not list the interface, or the name means nothing.";
     WORD_NOT_ALLOWED "S007" Error "A key that takes one of a few words has another word.";
     NUMBER_OUT_OF_RANGE "S008" Error "A number is negative or too large.";
     FIELD_TWICE "S101" Error "A message names a field twice; the second row must say `repeated = true` if the document does so.";
@@ -96,6 +96,7 @@ codes! {
     MESSAGE_MISSING "S108" Error "An interface lacks a message that its method asks for, or has one that it cannot have.";
     INDEX_MISPLACED "S109" Error "The `$n` of a field name stands elsewhere than once at its end, or behind a digit.";
     ELEMENT_TAKEN "S110" Error "A field or an alias has a name that a field with an index takes in.";
+    SIGN_MISSING "S111" Error "A signed message has no field `sign`, or one that cannot hold the signature.";
     UNKNOWN_TYPE "S201" Error "A field has a type that the spec language does not know.";
     UNKNOWN_ENUM "S202" Error "A field or column names an enum that `enums.toml` does not have.";
     UNKNOWN_FORMAT "S203" Error "A field has a format that the spec language does not know.";
@@ -106,12 +107,15 @@ codes! {
     UNUSED_ENUM "S208" Warning "No field and no bill column uses this enum.";
     UNUSED_STRUCTURE "S209" Warning "No field of the interface uses this structure.";
     KEY_ON_INDEXED "S210" Error "A field with an index has a key, or is in a group, that is for fields that stand once.";
+    NOT_A_URL "S211" Error "The `url` of an interface is not an absolute address without a query.";
     CONDITION_SYNTAX "S301" Error "A condition does not parse.";
     UNKNOWN_FIELD_IN_CONDITION "S302" Error "A condition names a field that its message does not have.";
     CONDITION_TYPE "S303" Error "An operand of a condition has another type than its operator asks for.";
     UNKNOWN_VALUE_IN_CONDITION "S304" Error "A condition compares with a value that the enum does not have.";
     OPTIONAL_NUMBER "S305" Error "A number that may be absent and has no default is used in a comparison.";
     NOT_IN_THE_LANGUAGE "S306" Error "A condition is Rust, but not of the condition language.";
+    CONDITION_CONSTANT "S307" Error "A condition always holds, or never.";
+    CONDITION_ON_ITSELF "S308" Error "A field is required or forbidden by a condition that names the field itself.";
     GROUP_OF_ONE "S401" Error "A group has fewer than two members.";
     UNKNOWN_GROUP_MEMBER "S402" Error "A group names a field that its message does not have.";
     MEMBER_OF_TWO_GROUPS "S403" Error "A field is a member of two groups, or twice of one.";
@@ -132,6 +136,7 @@ codes! {
     UNKNOWN_BILL_TYPE "S707" Error "A bill layout is for a value that the enum `BillType` does not have, or for one that has a layout.";
     UNUSED_COLUMN "S708" Warning "No bill layout has this column.";
     WRONG_MOVE "S709" Error "A move of an enum names a value that the enum does not have, leads from a value to itself, or stands twice.";
+    EMPTY_VALUE "S710" Error "A value of an enum or an error code is an empty text.";
     UNKNOWN_VERSION "S801" Error "`since`, `until` or `document` names a version that `spec.toml` does not list.";
     VERSIONS_REVERSED "S802" Error "`until` comes before `since`.";
     UNKNOWN_VIEW_FIELD "S901" Error "A view names a field that its message does not have.";

@@ -9,6 +9,8 @@ use super::{Condition, Field, History};
 pub struct Interface {
     /// The document's name, and the Rust module: `order`.
     pub name: String,
+    /// The Rust name of its module and of its method of the client.
+    pub rust_name: String,
     /// Section of the document.
     pub section: String,
     /// The document's title.

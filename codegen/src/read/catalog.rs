@@ -15,11 +15,13 @@ pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
     let Some(mut keys) = Keys::open(node, "`spec.toml`", findings) else {
         return Header::default();
     };
+    let listed = keys.has("interfaces");
+    let interfaces = keys.texts("interfaces");
     let mut header = Header {
-        name: keys.text_or_empty("name").value,
+        name: keys.needed_text("name"),
         title: keys.text_or_empty("title").value,
         document: keys.needed_text("document"),
-        interfaces: keys.texts("interfaces"),
+        interfaces: listed.then_some(interfaces),
         errata: keys.texts("errata"),
         notes: plain(keys.texts("notes")),
         signature: None,

@@ -44,8 +44,22 @@ const SUPPLIERS: &[(&str, SuppliedBy)] = &[
     ("client", SuppliedBy::Client),
 ];
 
+/// The tables of a file.
+const TABLES: &[&str] = &[
+    "interface",
+    "request",
+    "response",
+    "notification",
+    "reply",
+    "structure",
+];
+
 pub(super) fn read(node: &Node, findings: &mut Findings) -> Option<InterfaceFile> {
     let mut keys = Keys::open(node, "an interface file", findings)?;
+    if keys.report_misspelt(TABLES) {
+        // All that is said of the rest would follow from the table that cannot be read.
+        return None;
+    }
     keys.need("interface");
     let request = message(&mut keys, "request");
     let response = message(&mut keys, "response");
@@ -60,11 +74,12 @@ pub(super) fn read(node: &Node, findings: &mut Findings) -> Option<InterfaceFile
         }
     }
     let head = keys.node("interface");
-    let mut interface = match head {
+    let interface = match head {
         Some(head) => interface_table(head, keys.findings()),
         None => None,
-    }?;
+    };
     keys.finish();
+    let mut interface = interface?;
     interface.request = request;
     interface.response = response;
     interface.notification = notification;
@@ -87,10 +102,9 @@ fn interface_table(node: &Node, findings: &mut Findings) -> Option<InterfaceFile
         auth: keys
             .word("auth", AUTHS)
             .map_or(Auth::None, |word| word.value),
-        form: keys
-            .word("form", FORMS)
-            .map_or(ReplyForm::Xml, |word| word.value),
+        form: keys.word("form", FORMS),
         token_for: keys.word("token_for", TOKEN_MODES).map(|word| word.value),
+        rust: keys.text("rust"),
         origin: keys.text("origin").map(|text| text.value),
         history: keys.history(),
         errata: keys.texts("errata"),
@@ -116,7 +130,7 @@ fn message_table(mut keys: Keys<'_, '_>) -> MessageTable {
     let mut table = MessageTable {
         span: keys.span(),
         section: keys.text("section").map(|text| text.value),
-        signed: keys.flag("signed").is_some_and(|flag| flag.value),
+        signed: keys.flag("signed"),
         doc: keys.prose("doc"),
         errata: keys.texts("errata"),
         parts: Vec::new(),
@@ -205,6 +219,7 @@ fn field_row(node: &Node, findings: &mut Findings) -> Option<FieldRow> {
         personal: keys.flag("personal").is_some_and(|flag| flag.value),
         repeated: keys.flag("repeated").is_some_and(|flag| flag.value),
         aliases: keys.texts("aliases"),
+        rust: keys.text("rust"),
         history: keys.history(),
         errata: keys.texts("errata"),
         doc: keys.prose("doc"),

@@ -3,7 +3,7 @@
 //! Each reader asks a [`Keys`] for what it knows; at the end [`Keys::finish`] reports every key
 //! that was not asked for, with the nearest one that exists. Nothing stops at the first mistake.
 
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, nearest};
 use crate::model::Asked;
 use crate::source::{Span, Spanned};
 
@@ -17,6 +17,7 @@ pub(crate) struct Keys<'a, 'f> {
     span: Span,
     entries: &'a [Entry],
     wanted: Vec<&'static str>,
+    missing: Vec<&'static str>,
     findings: &'f mut Findings,
 }
 
@@ -37,12 +38,33 @@ impl<'a, 'f> Keys<'a, 'f> {
             span: node.span,
             entries,
             wanted: Vec::new(),
+            missing: Vec::new(),
             findings,
         })
     }
 
     pub(crate) fn span(&self) -> Span {
         self.span
+    }
+
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.key == key)
+    }
+
+    /// Reports the keys that are probably meant to be one of `known`; true if there are any.
+    pub(crate) fn report_misspelt(&mut self, known: &[&str]) -> bool {
+        let entries = self.entries.iter();
+        let near = |entry: &&Entry| {
+            let key = entry.key.as_str();
+            !known.contains(&key) && nearest(key, known.iter().copied()).is_some()
+        };
+        let misspelt: Vec<&Entry> = entries.filter(near).collect();
+        for entry in &misspelt {
+            let known = known.iter().copied();
+            let found = problem::unknown_key(&self.what, &entry.key, entry.key_span, known);
+            self.findings.push(found);
+        }
+        !misspelt.is_empty()
     }
 
     pub(crate) fn findings(&mut self) -> &mut Findings {
@@ -192,17 +214,17 @@ impl<'a, 'f> Keys<'a, 'f> {
         pairs
     }
 
-    /// Reports a missing key.
+    /// Notes a missing key, to be reported at the end unless it is misspelt.
     pub(crate) fn need(&mut self, key: &'static str) {
-        if self.entries.iter().any(|entry| entry.key == key) {
+        if self.has(key) {
             return;
         }
-        self.findings
-            .push(problem::missing_key(&self.what, key, self.span));
+        self.missing.push(key);
     }
 
-    /// Reports the keys that were not asked for.
-    pub(crate) fn finish(self) {
+    /// Reports the keys that were not asked for, then those that are missing, but for one that is
+    /// probably misspelt among the former.
+    pub(crate) fn finish(mut self) {
         for entry in self.entries {
             if self.wanted.contains(&entry.key.as_str()) {
                 continue;
@@ -210,6 +232,13 @@ impl<'a, 'f> Keys<'a, 'f> {
             let known = self.wanted.iter().copied();
             let found = problem::unknown_key(&self.what, &entry.key, entry.key_span, known);
             self.findings.push(found);
+            if let Some(near) = nearest(&entry.key, self.wanted.iter().copied()) {
+                self.missing.retain(|key| *key != near);
+            }
+        }
+        for key in &self.missing {
+            self.findings
+                .push(problem::missing_key(&self.what, key, self.span));
         }
     }
 

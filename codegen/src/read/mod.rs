@@ -3,7 +3,7 @@
 //! Steps: parse each file into a tree with places (`syntax`), read the tables key by key (`keys`,
 //! `catalog`, `interface`), hold the list of interfaces against the files that are there.
 
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Code, Findings};
 use crate::source::{Sources, Spanned};
 
 use syntax::Node;
@@ -23,6 +23,7 @@ mod vocabulary;
 /// Reads all files; what is wrong is added to `findings`, the rest is still read.
 pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Tree {
     let mut tree = Tree::default();
+    check_files(sources, findings);
     if let Some(node) = parse(sources, "spec.toml", true, findings) {
         tree.header = catalog::header(&node, findings);
     }
@@ -45,11 +46,39 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Tree {
         tree.translations = texts::translations(&node, findings);
     }
     read_interfaces(sources, &mut tree, findings);
+    let unread = [Code::TOML_SYNTAX, Code::MISSING_FILE, Code::UNLISTED_FILE];
+    tree.incomplete |= findings.iter().any(|found| unread.contains(&found.code));
     tree
 }
 
+/// The files beside `interfaces/`.
+const FILES: &[&str] = &[
+    "spec.toml",
+    "errata.toml",
+    "enums.toml",
+    "errors.toml",
+    "bills.toml",
+    "vocabulary.toml",
+    texts::CHINESE,
+];
+
+fn check_files(sources: &Sources, findings: &mut Findings) {
+    for (at, file) in sources.files().iter().enumerate() {
+        if !file.name.contains('/') && !FILES.contains(&file.name.as_str()) {
+            findings.push(problem::unknown_file(
+                &sources.shown_path(at),
+                &file.name,
+                FILES,
+            ));
+        }
+    }
+}
+
 fn read_interfaces(sources: &Sources, tree: &mut Tree, findings: &mut Findings) {
-    let listed = tree.header.interfaces.clone();
+    let Some(listed) = tree.header.interfaces.clone() else {
+        tree.incomplete = true;
+        return;
+    };
     for (at, name) in listed.iter().enumerate() {
         if let Some(first) = listed[..at].iter().find(|first| first.value == name.value) {
             findings.push(problem::interface_twice(name, first.span));
@@ -59,9 +88,11 @@ fn read_interfaces(sources: &Sources, tree: &mut Tree, findings: &mut Findings) 
         if sources.find(&file).is_none() {
             let files = interface_files(sources);
             findings.push(problem::interface_without_file(name, files));
-        } else if let Some(node) = parse(sources, &file, true, findings)
-            && let Some(mut interface) = interface::read(&node, findings)
-        {
+        } else if let Some(node) = parse(sources, &file, true, findings) {
+            let Some(mut interface) = interface::read(&node, findings) else {
+                tree.incomplete = true;
+                continue;
+            };
             check_name(name, &mut interface.name, findings);
             tree.interfaces.push(interface);
         }

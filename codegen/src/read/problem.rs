@@ -12,6 +12,20 @@ pub(super) fn not_toml(file: &str, span: Span, message: &str) -> Diagnostic {
     Diagnostic::new(Code::TOML_SYNTAX, span, title, message)
 }
 
+pub(super) fn lookalike(file: &str, span: Span, found: char, meant: &str) -> Diagnostic {
+    not_toml(file, span, &format!("`{found}` only looks like `{meant}`"))
+        .help(format!("write `{meant}`, as a keyboard for English has it"))
+}
+
+pub(super) fn not_closed(file: &str, span: Span) -> Diagnostic {
+    not_toml(file, span, "this string is not closed").help("add `\"` where it ends")
+}
+
+pub(super) fn odd_quotes(file: &str, span: Span, message: &str) -> Diagnostic {
+    not_toml(file, span, message)
+        .help("a string on this line is not closed: add `\"` where it ends")
+}
+
 pub(super) fn wrong_type(what: &str, node: &Node, expected: &str) -> Diagnostic {
     let title = format!("{what} must be {expected}");
     let label = format!("this is {}", node.value.kind());
@@ -61,6 +75,18 @@ pub(super) fn no_such_file(file: &str) -> Diagnostic {
     let title = format!("the spec has no `{file}`");
     let help = "is this the folder of a spec? name it with `--spec`";
     Diagnostic::without_place(Code::MISSING_FILE, title).help(help)
+}
+
+pub(super) fn unknown_file(shown: &str, file: &str, known: &[&str]) -> Diagnostic {
+    let title = format!("`{shown}` is not a file of the spec language");
+    let help = match nearest(file, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!(
+            "an interface stands in `interfaces/`; beside it stand {}",
+            known.join(", ")
+        ),
+    };
+    Diagnostic::without_place(Code::UNLISTED_FILE, title).help(help)
 }
 
 pub(super) fn interface_without_file<'a>(

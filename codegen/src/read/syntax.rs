@@ -5,7 +5,7 @@
 
 use toml_edit::{Document, Item, TableLike, Value as TomlValue};
 
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::{Source, Span};
 
 use super::problem;
@@ -58,10 +58,89 @@ pub(crate) fn parse(file: usize, source: &Source, findings: &mut Findings) -> Op
                 start: range.start,
                 end: range.end,
             };
-            findings.push(problem::not_toml(&source.name, span, error.message()));
+            findings.push(why_not_toml(source, span, error.message()));
             None
         }
     }
+}
+
+/// Says what a writer of TOML most often did, where the parser says what it expected.
+fn why_not_toml(source: &Source, span: Span, message: &str) -> Diagnostic {
+    let (name, text) = (&source.name, &source.text);
+    let start = text.floor_char_boundary(span.start);
+    // An error at the end of a line may be put at the beginning of the next one.
+    let at_end = text[start..].starts_with(['\r', '\n']) || start == text.len();
+    let first = text[..start].trim_end_matches(['\r', '\n']);
+    let begins_line = first.len() < start;
+    let inside = if begins_line { first.len() } else { start };
+    let from = text[..inside].rfind('\n').map_or(0, |at| at + 1);
+    let to = text[inside..]
+        .find(['\r', '\n'])
+        .map_or(text.len(), |at| inside + at);
+    let line = &text[from..to];
+    let place = |start: usize, end: usize| Span {
+        file: span.file,
+        start: from + start,
+        end: from + end,
+    };
+    let outside = outside_of_strings(line);
+    if let Some((at, found, meant)) = lookalike(line.get(..outside.end).unwrap_or(line)) {
+        return problem::lookalike(name, place(at, at + found.len_utf8()), found, meant);
+    }
+    match outside.open {
+        Some(open) if at_end || begins_line => problem::not_closed(name, place(open, line.len())),
+        Some(_) => problem::odd_quotes(name, span, message),
+        None => problem::not_toml(name, span, message),
+    }
+}
+
+/// How far a line can be told to be outside or inside of strings.
+struct Quotes {
+    /// End of what is surely read as written.
+    end: usize,
+    /// Where the last string opens, if it does not close on the line.
+    open: Option<usize>,
+}
+
+fn outside_of_strings(line: &str) -> Quotes {
+    let (mut open, mut escaped) = (None, false);
+    for (at, c) in line.char_indices() {
+        match (open, c) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some((_, '"')), '\\') => escaped = true,
+            (Some((_, quote)), c) if c == quote => open = None,
+            (None, '"' | '\'') => open = Some((at, c)),
+            (None, '#') => {
+                return Quotes {
+                    end: at,
+                    open: None,
+                };
+            }
+            _ => {}
+        }
+    }
+    Quotes {
+        end: open.map_or(line.len(), |(at, _)| at),
+        open: open.map(|(at, _)| at),
+    }
+}
+
+/// The first character outside of strings that looks like one of TOML's.
+fn lookalike(line: &str) -> Option<(usize, char, &'static str)> {
+    let mut quote = None;
+    for (at, c) in line.char_indices() {
+        match quote {
+            Some(closing) if c == closing => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None => {
+                if let Some(meant) = signed_xml_condition::looks_like(c) {
+                    return Some((at, c, meant));
+                }
+            }
+        }
+    }
+    None
 }
 
 impl Value {

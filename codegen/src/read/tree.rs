@@ -11,6 +11,8 @@ use crate::source::{Span, Spanned};
 /// All files.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
+    /// True if a file or a table of the spec could not be read.
+    pub(crate) incomplete: bool,
     pub(crate) header: Header,
     pub(crate) errata: Vec<ErratumRow>,
     pub(crate) enums: Vec<EnumTable>,
@@ -27,12 +29,13 @@ pub(crate) struct Tree {
 /// `spec.toml`.
 #[derive(Debug, Default)]
 pub(crate) struct Header {
-    pub(crate) name: String,
+    pub(crate) name: Option<Spanned<String>>,
     pub(crate) title: String,
     pub(crate) document: Option<Spanned<String>>,
     pub(crate) versions: Vec<Version>,
     pub(crate) signature: Option<SignatureRow>,
-    pub(crate) interfaces: Vec<Spanned<String>>,
+    /// `None` if the key is not there.
+    pub(crate) interfaces: Option<Vec<Spanned<String>>>,
     pub(crate) errata: Vec<Spanned<String>>,
     pub(crate) notes: Vec<String>,
 }
@@ -133,8 +136,9 @@ pub(crate) struct InterfaceFile {
     pub(crate) method: Option<Spanned<Method>>,
     pub(crate) url: Option<Spanned<String>>,
     pub(crate) auth: Auth,
-    pub(crate) form: ReplyForm,
+    pub(crate) form: Option<Spanned<ReplyForm>>,
     pub(crate) token_for: Option<TokenFor>,
+    pub(crate) rust: Option<Spanned<String>>,
     pub(crate) origin: Option<String>,
     pub(crate) history: HistoryKeys,
     pub(crate) errata: Vec<Spanned<String>>,
@@ -150,7 +154,7 @@ pub(crate) struct InterfaceFile {
 pub(crate) struct MessageTable {
     pub(crate) span: Span,
     pub(crate) section: Option<String>,
-    pub(crate) signed: bool,
+    pub(crate) signed: Option<Spanned<bool>>,
     pub(crate) doc: String,
     pub(crate) errata: Vec<Spanned<String>>,
     pub(crate) parts: Vec<PartTable>,
@@ -195,6 +199,7 @@ pub(crate) struct FieldRow {
     pub(crate) personal: bool,
     pub(crate) repeated: bool,
     pub(crate) aliases: Vec<Spanned<String>>,
+    pub(crate) rust: Option<Spanned<String>>,
     pub(crate) history: HistoryKeys,
     pub(crate) errata: Vec<Spanned<String>>,
     pub(crate) doc: String,

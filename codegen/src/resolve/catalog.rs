@@ -13,6 +13,7 @@ use crate::source::{Span, Spanned};
 
 use super::context::Context;
 use super::field::known_enum;
+use super::names::is_taken_type;
 use super::problem;
 
 /// Enum whose values are the kinds of bill.
@@ -30,6 +31,9 @@ pub(super) fn enums(tables: &[EnumTable], context: &mut Context<'_>) -> Vec<Enum
     let mut enums = Vec::new();
     for table in tables {
         context.type_name(&table.name, "the name of an enum");
+        if is_taken_type(&table.name.value) {
+            context.clash(&table.name.value, table.name.span, None, "the enum");
+        }
         enums.push(Enum {
             name: table.name.value.clone(),
             wire_type: enum_type(table, context),
@@ -61,6 +65,9 @@ fn enum_values(rows: &[EnumRow], context: &mut Context<'_>) -> Vec<EnumValue> {
     let mut resolved = Vec::new();
     for row in rows {
         context.type_name(&row.name, "the name of a value");
+        if row.value.value.is_empty() {
+            context.report(problem::empty_value("a value of an enum", &row.value));
+        }
         if row.name.value == "Unknown" {
             context.clash("Unknown", row.name.span, None, "the value");
         }
@@ -135,6 +142,12 @@ pub(super) fn error_codes(
     let mut resolved = Vec::new();
     for row in rows {
         context.type_name(&row.name, "the name of an error code");
+        if row.name.value == "Unknown" {
+            context.clash("Unknown", row.name.span, None, "the error code");
+        }
+        if row.code.value.is_empty() {
+            context.report(problem::empty_value("an error code", &row.code));
+        }
         unique(
             &row.code,
             &mut codes,

@@ -1,7 +1,7 @@
 //! Conditions: parsed over the fields of one message; what is wrong with them becomes a finding.
 
 use proc_macro2::Ident;
-use signed_xml_condition::{self as language, Fault, Kind, Presence};
+use signed_xml_condition::{self as language, Fault, Kind, Order, Presence};
 use syn::ext::IdentExt;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -9,6 +9,7 @@ use crate::model::{Condition, Field, FieldType};
 use crate::source::Spanned;
 
 use super::context::Context;
+use super::problem;
 
 /// What conditions may say of the fields of a message.
 pub(super) fn fields(
@@ -57,7 +58,15 @@ pub(super) fn resolve(
     context: &mut Context<'_>,
 ) -> Option<Condition> {
     let problems = match Condition::parse_str(&text.value, fields) {
-        Ok(condition) => return Some(condition.map(&mut |name: &Ident| name.unraw().to_string())),
+        Ok(condition) => {
+            let condition = condition.map(&mut |name: &Ident| name.unraw().to_string());
+            for (constant, holds) in [(Condition::ALWAYS, true), (Condition::NEVER, false)] {
+                if condition.order(&constant) == Order::Same {
+                    context.report(problem::condition_constant(text, holds));
+                }
+            }
+            return Some(condition);
+        }
         Err(problems) => problems,
     };
     for problem in problems {
@@ -80,6 +89,7 @@ fn code(fault: &Fault) -> Code {
     match fault {
         Fault::Empty
         | Fault::NotRust
+        | Fault::Lookalike { .. }
         | Fault::Expected { .. }
         | Fault::Chained
         | Fault::BadNumber

@@ -48,7 +48,7 @@ pub(super) fn resolve(row: &FieldRow, place: &Place<'_>, context: &mut Context<'
     }
     Field {
         name: row.name.value.clone(),
-        rust_name: rust_name(&row.name.value),
+        rust_name: rust_name_of(row, context),
         label: row.label.clone(),
         wire_type,
         max: row
@@ -103,6 +103,15 @@ fn check_names(row: &FieldRow, context: &mut Context<'_>) {
     }
 }
 
+/// The name that the row gives, or the one that follows from the wire name.
+fn rust_name_of(row: &FieldRow, context: &mut Context<'_>) -> String {
+    let Some(name) = &row.rust else {
+        return rust_name(&row.name.value);
+    };
+    context.snake_name(name, "the Rust name of a field");
+    name.value.clone()
+}
+
 fn wire_type(row: &FieldRow, context: &mut Context<'_>) -> WireType {
     let Some(word) = &row.field_type else {
         context.unsure.insert(row.name.value.clone());
@@ -128,6 +137,9 @@ fn check_keys(row: &FieldRow, wire_type: WireType, context: &mut Context<'_>) {
         return;
     }
     if wire_type == WireType::Text {
+        if let Some(max) = row.max.as_ref().filter(|max| max.value == 0) {
+            context.report(problem::no_room(row, max.span));
+        }
         let keys = [
             ("min", row.min.as_ref().map(|min| min.span)),
             ("default", row.default.as_ref().map(|default| default.span)),
@@ -288,6 +300,24 @@ fn demanded(row: &FieldRow, place: &Place<'_>, context: &mut Context<'_>) -> boo
     };
     if demand.value != row.required && row.errata.is_empty() && !place.covered {
         context.report(problem::demand_without_erratum(row, demand.span));
+    }
+    let keys = [
+        ("default", row.default.as_ref().map(|it| it.span)),
+        (
+            "required_when",
+            row.required_when.as_ref().map(|it| it.span),
+        ),
+        (
+            "forbidden_when",
+            row.forbidden_when.as_ref().map(|it| it.span),
+        ),
+    ];
+    let absent_sometimes = keys
+        .into_iter()
+        .filter_map(|(key, span)| Some((key, span?)));
+    for (key, span) in absent_sometimes.filter(|_| demand.value) {
+        let found = problem::demanded_and_conditional(row, key, span, demand.span);
+        context.report(found);
     }
     demand.value
 }

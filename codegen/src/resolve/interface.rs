@@ -2,41 +2,51 @@
 
 use std::collections::BTreeMap;
 
+use heck::ToUpperCamelCase;
+
 use crate::model::{FieldType, Interface, Message, MessageKind, Method, ReplyForm};
 use crate::read::tree::{InterfaceFile, MessageTable};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 use super::context::Context;
 use super::message::{self, Identity};
+use super::names::{is_taken_module, is_taken_type};
 use super::problem;
 
-/// Modules of the generated crate that are no interfaces.
-const TAKEN_MODULES: &[&str] = &["bill", "client", "enums", "error_code", "interface"];
-
-/// Types that every generated module can import.
-const TAKEN_TYPES: &[&str] = &[
-    "BeijingTime",
-    "BillDate",
-    "Builder",
-    "Duration",
-    "Fen",
-    "IdDigest",
-    "Indexed",
-    "Ipv4Addr",
-    "Json",
-    "Message",
-    "Text",
-    "UnknownFields",
-];
-
 pub(super) fn resolve(files: &[InterfaceFile], context: &mut Context<'_>) -> Vec<Interface> {
+    let mut variants: BTreeMap<String, Span> = BTreeMap::new();
+    for file in files {
+        let name = file.rust.as_ref().unwrap_or(&file.name);
+        let variant = name.value.to_upper_camel_case();
+        if let Some(first) = variants.get(&variant) {
+            let what = format!("interface `{}`", file.name.value);
+            context.clash(&variant, name.span, Some(*first), &what);
+        }
+        variants.entry(variant).or_insert(name.span);
+    }
     files.iter().map(|file| interface(file, context)).collect()
 }
 
+/// True for an absolute address with a path, without a query: what the derive of a call takes.
+fn is_url(url: &str) -> bool {
+    let rest = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| url.strip_prefix(scheme));
+    let split = rest.and_then(|rest| rest.split_once('/'));
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '"' | '<' | '>');
+    split.is_some_and(|(host, path)| !host.is_empty() && !path.is_empty()) && url.chars().all(plain)
+}
+
 fn interface(file: &InterfaceFile, context: &mut Context<'_>) -> Interface {
-    context.snake_name(&file.name, "the name of an interface");
-    if TAKEN_MODULES.contains(&file.name.value.as_str()) {
-        context.clash(&file.name.value, file.name.span, None, "the interface");
+    let rust_name = file.rust.as_ref().unwrap_or(&file.name);
+    context.snake_name(rust_name, "the Rust name of an interface");
+    let is_self = rust_name.value.to_upper_camel_case() == "Self";
+    if is_taken_module(&rust_name.value) || is_self {
+        let what = format!("interface `{}`", file.name.value);
+        context.clash(&rust_name.value, rust_name.span, None, &what);
+    }
+    if let Some(url) = file.url.as_ref().filter(|url| !is_url(&url.value)) {
+        context.report(problem::not_a_url(url));
     }
     let method = file
         .method
@@ -48,13 +58,14 @@ fn interface(file: &InterfaceFile, context: &mut Context<'_>) -> Interface {
     check_type_names(&messages, context);
     Interface {
         name: file.name.value.clone(),
+        rust_name: rust_name.value.clone(),
         section: file.section.clone(),
         title: file.title.clone(),
         doc: file.doc.clone(),
         method,
         url: file.url.as_ref().map(|url| url.value.clone()),
         auth: file.auth,
-        form: file.form,
+        form: form(file),
         token_for: file.token_for,
         origin: file.origin.clone(),
         history: context.history(&file.history),
@@ -68,7 +79,7 @@ fn interface(file: &InterfaceFile, context: &mut Context<'_>) -> Interface {
 /// A call has a request and a response, a callback a notification and a reply.
 fn check_messages(file: &InterfaceFile, method: Method, context: &mut Context<'_>) {
     let callback = method == Method::Callback;
-    let text = file.form == ReplyForm::Text;
+    let text = form(file) == ReplyForm::Text;
     let messages: [(&str, &Option<MessageTable>, bool, bool); 4] = [
         ("request", &file.request, !callback, !callback),
         ("response", &file.response, !callback && !text, !callback),
@@ -89,6 +100,7 @@ fn check_messages(file: &InterfaceFile, method: Method, context: &mut Context<'_
             context.report(found);
         }
     }
+    check_json(file, method, context);
     match &file.url {
         Some(url) if callback => {
             context.report(problem::url_of_callback(&file.name.value, url.span));
@@ -97,6 +109,33 @@ fn check_messages(file: &InterfaceFile, method: Method, context: &mut Context<'_
             context.report(problem::url_missing(&file.name.value, method, file.span));
         }
         _ => {}
+    }
+}
+
+fn form(file: &InterfaceFile) -> ReplyForm {
+    let form = file.form.as_ref();
+    form.map_or(ReplyForm::Xml, |form| form.value)
+}
+
+/// A client sends XML or a query, and verifies XML: JSON is a reply that is not signed.
+fn check_json(file: &InterfaceFile, method: Method, context: &mut Context<'_>) {
+    let json = |form: &&Spanned<ReplyForm>| form.value == ReplyForm::Json;
+    let Some(form) = file.form.as_ref().filter(json) else {
+        return;
+    };
+    if method == Method::Post {
+        return context.report(problem::json_request(&file.name.value, form.span));
+    }
+    let reply = file
+        .response
+        .as_ref()
+        .and_then(|reply| reply.signed.as_ref());
+    if let Some(signed) = reply.filter(|signed| signed.value) {
+        context.report(problem::json_signed(
+            &file.name.value,
+            form.span,
+            signed.span,
+        ));
     }
 }
 
@@ -166,7 +205,8 @@ fn check_type_names(messages: &[Message], context: &mut Context<'_>) {
             .map(|view| (&view.rust_name, view.span));
         for (name, span) in std::iter::once((&message.rust_name, message.span)).chain(views) {
             let first = taken.insert(name, span);
-            let imported = TAKEN_TYPES.contains(&name.as_str())
+            let of_ours = message.kind != MessageKind::Structure && *name == message.rust_name;
+            let imported = is_taken_type(name) && !of_ours
                 || context.enums.iter().any(|item| item.name == *name);
             if first.is_some() || imported {
                 context.clash(name, span, first, "this");

@@ -32,6 +32,7 @@ pub(super) fn resolve(
 ) -> Message {
     context.unsure.clear();
     let errata = context.errata(&table.errata);
+    let signed = table.signed.as_ref().is_some_and(|signed| signed.value);
     let mut parts = Vec::new();
     let mut fields = Vec::new();
     let mut rows = Vec::new();
@@ -39,7 +40,7 @@ pub(super) fn resolve(
         let part_errata = context.errata(&part.errata);
         let place = Place {
             kind: identity.kind,
-            signed: table.signed,
+            signed,
             part: index,
             structures: identity.structures,
             covered: !errata.is_empty() || !part_errata.is_empty(),
@@ -56,10 +57,11 @@ pub(super) fn resolve(
     }
     check_repeats(&rows, context);
     check_slots(&rows, context);
-    check_rust_names(&fields, &rows, context);
+    check_rust_names(&fields, &rows, identity.kind, context);
+    check_signature(table, identity, &fields, &rows, context);
     indexed::check_elements(&rows, context);
     let groups = groups(&table.groups, &mut fields, &rows, context);
-    let asked = condition::fields(&fields, table.signed, context);
+    let asked = condition::fields(&fields, signed, context);
     for (part, table) in parts.iter_mut().zip(&table.parts) {
         part.when = resolved(table.when.as_ref(), &asked, context);
     }
@@ -74,7 +76,7 @@ pub(super) fn resolve(
             .section
             .clone()
             .unwrap_or_else(|| identity.section.to_owned()),
-        signed: table.signed,
+        signed,
         doc: table.doc.clone(),
         errata,
         parts,
@@ -120,19 +122,64 @@ fn check_slots(rows: &[&FieldRow], context: &mut Context<'_>) {
     }
 }
 
-fn check_rust_names(fields: &[Field], rows: &[&FieldRow], context: &mut Context<'_>) {
+/// Fields of one message, and of what we send the methods of its builder.
+fn check_rust_names(
+    fields: &[Field],
+    rows: &[&FieldRow],
+    kind: MessageKind,
+    context: &mut Context<'_>,
+) {
+    let mut methods = vec!["unknown".to_owned()];
+    if kind.is_sent() {
+        methods.extend(["build", "extra_field"].map(str::to_owned));
+        let maybe = fields.iter().filter(|field| field.is_option());
+        methods.extend(maybe.map(|field| format!("maybe_{}", field.rust_name)));
+    }
     let mut taken: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
     for (field, row) in fields.iter().zip(rows) {
         let (name, span) = (field.name.as_str(), row.name.span);
+        let span = row.rust.as_ref().map_or(span, |rust| rust.span);
+        if methods.contains(&field.rust_name) {
+            context.clash(&field.rust_name, span, None, &format!("field `{name}`"));
+        }
         match taken.get(field.rust_name.as_str()) {
             Some((other, first)) if *other != name => {
-                context.clash(&field.rust_name, span, Some(*first), &format!("`{name}`"));
+                context.clash(
+                    &field.rust_name,
+                    span,
+                    Some(*first),
+                    &format!("field `{name}`"),
+                );
             }
             Some(_) => {}
             None => {
                 taken.insert(&field.rust_name, (name, span));
             }
         }
+    }
+}
+
+/// A signed message has a place for the signature, which is computed.
+fn check_signature(
+    table: &MessageTable,
+    identity: &Identity<'_>,
+    fields: &[Field],
+    rows: &[&FieldRow],
+    context: &mut Context<'_>,
+) {
+    let Some(signed) = table.signed.as_ref().filter(|signed| signed.value) else {
+        return;
+    };
+    let Some(at) = fields.iter().position(|field| field.name == "sign") else {
+        return context.report(problem::sign_missing(identity.name, signed.span));
+    };
+    if !fields[at].is_option() {
+        let span = rows[at]
+            .demand
+            .as_ref()
+            .map_or(rows[at].span, |demand| demand.span);
+        let found = problem::sign_demanded(&rows[at].name, span, identity.kind.is_sent());
+        context.report(found);
     }
 }
 
@@ -217,6 +264,19 @@ fn conditions(
                 .map(|text| resolved(text.as_ref(), asked, context))
         })
         .collect();
+    for (row, [required_when, forbidden_when, _]) in rows.iter().zip(&found) {
+        let of_itself = [
+            ("required_when", &row.required_when, required_when),
+            ("forbidden_when", &row.forbidden_when, forbidden_when),
+        ];
+        for (key, text, condition) in of_itself {
+            if let (Some(text), Some(condition)) = (text, condition)
+                && condition.fields().contains(&&row.name.value)
+            {
+                context.report(problem::condition_on_itself(row, key, text.span));
+            }
+        }
+    }
     for (field, [required_when, forbidden_when, present_when]) in fields.iter_mut().zip(found) {
         field.required_when = required_when;
         field.forbidden_when = forbidden_when;

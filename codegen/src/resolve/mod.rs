@@ -42,8 +42,9 @@ pub(crate) fn resolve(sources: &Sources, tree: &Tree, findings: &mut Findings) -
     let bill_columns = catalog::columns(&tree.columns, &mut context);
     let bill_layouts = catalog::layouts(&tree.layouts, &bill_columns, &mut context);
     context.report_unused();
+    let name = name_of_spec(tree, &mut context);
     Model {
-        name: tree.header.name.clone(),
+        name,
         title: tree.header.title.clone(),
         document: document.unwrap_or_default(),
         signature,
@@ -62,6 +63,15 @@ pub(crate) fn resolve(sources: &Sources, tree: &Tree, findings: &mut Findings) -
         sources: sources.clone(),
         warnings: Diagnostics::default(),
     }
+}
+
+/// The name of the spec is that of a file and of a module.
+fn name_of_spec(tree: &Tree, context: &mut Context<'_>) -> String {
+    let Some(name) = &tree.header.name else {
+        return String::new();
+    };
+    context.snake_name(name, "the name of a spec");
+    name.value.clone()
 }
 
 fn errata(rows: &[ErratumRow], context: &mut Context<'_>) -> Vec<Erratum> {

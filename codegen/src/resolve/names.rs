@@ -47,7 +47,7 @@ pub fn rust_name(wire: &str) -> String {
     } else {
         plain.to_snake_case()
     };
-    if syn::parse_str::<syn::Ident>(&name).is_err() {
+    if !is_identifier(&name) {
         name.push('_');
     }
     if name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -56,10 +56,11 @@ pub fn rust_name(wire: &str) -> String {
     name
 }
 
-/// True if `name` can be the name of an XML element without a namespace.
+/// True if `name` can be the name of an XML element without a namespace, in ASCII: the names of the
+/// family are, and a signature is over bytes.
 pub(super) fn is_xml_name(name: &str) -> bool {
-    let start = |c: char| c.is_alphabetic() || c == '_';
-    let rest = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let start = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let rest = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     name.starts_with(start) && name.chars().all(rest)
 }
 
@@ -67,7 +68,7 @@ pub(super) fn is_xml_name(name: &str) -> bool {
 pub(super) fn is_type_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.chars().all(|c| c.is_ascii_alphanumeric())
-        && syn::parse_str::<syn::Ident>(name).is_ok()
+        && is_identifier(name)
 }
 
 /// True if `name` is written as Rust writes functions and modules: `pay_link`.
@@ -76,7 +77,122 @@ pub(super) fn is_snake_name(name: &str) -> bool {
         && name
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        && syn::parse_str::<syn::Ident>(name).is_ok()
+        && is_identifier(name)
+}
+
+/// True if Rust takes `name` as an identifier in every edition.
+fn is_identifier(name: &str) -> bool {
+    // Keywords of an edition that syn may not know yet, or only in certain places.
+    const OF_SOME_EDITION: &[&str] = &["async", "await", "dyn", "gen", "try"];
+    syn::parse_str::<syn::Ident>(name).is_ok() && !OF_SOME_EDITION.contains(&name)
+}
+
+/// True if a generated type of this name would hide one that generated code names: of the prelude,
+/// of the language, of the wire library, or of its own.
+pub(super) fn is_taken_type(name: &str) -> bool {
+    const PRELUDE: &[&str] = &[
+        "AsMut",
+        "AsRef",
+        "AsyncFn",
+        "AsyncFnMut",
+        "AsyncFnOnce",
+        "Box",
+        "Clone",
+        "Copy",
+        "Debug",
+        "Default",
+        "DoubleEndedIterator",
+        "Drop",
+        "Eq",
+        "Err",
+        "ExactSizeIterator",
+        "Extend",
+        "Fn",
+        "FnMut",
+        "FnOnce",
+        "From",
+        "FromIterator",
+        "Future",
+        "Hash",
+        "Into",
+        "IntoFuture",
+        "IntoIterator",
+        "Iterator",
+        "None",
+        "Ok",
+        "Option",
+        "Ord",
+        "PartialEq",
+        "PartialOrd",
+        "Result",
+        "Self",
+        "Send",
+        "Sized",
+        "Some",
+        "String",
+        "Sync",
+        "ToOwned",
+        "ToString",
+        "TryFrom",
+        "TryInto",
+        "Unpin",
+        "Vec",
+    ];
+    const OF_THE_LIBRARY: &[&str] = &[
+        "BeijingTime",
+        "BillDate",
+        "BillRow",
+        "Builder",
+        "Call",
+        "Decimal",
+        "Duration",
+        "Effect",
+        "Endpoint",
+        "ErrorCode",
+        "ErrorCodes",
+        "Fen",
+        "IdDigest",
+        "Indexed",
+        "Ipv4Addr",
+        "Json",
+        "Key",
+        "Message",
+        "OpenEnum",
+        "Rate",
+        "Row",
+        "Schema",
+        "Text",
+        "UnknownFields",
+        "UnknownValue",
+        "Violations",
+    ];
+    const OF_MESSAGES: &[&str] = &["Notification", "Reply", "Request", "Response"];
+    [PRELUDE, OF_THE_LIBRARY, OF_MESSAGES]
+        .concat()
+        .contains(&name)
+}
+
+/// True if a module or a method of the client of this name would hide one that generated code
+/// names, or write over a file of its own.
+pub(super) fn is_taken_module(name: &str) -> bool {
+    const OF_THE_CRATE: &[&str] = &[
+        "bill",
+        "builder",
+        "client",
+        "enums",
+        "error_code",
+        "generic",
+        "interface",
+        "lib",
+        "literal",
+        "main",
+    ];
+    const CRATES: &[&str] = &["alloc", "core", "signed_xml", "signed_xml_client", "std"];
+    const PRIMITIVES: &[&str] = &[
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8",
+        "u16", "u32", "u64", "u128", "usize",
+    ];
+    [OF_THE_CRATE, CRATES, PRIMITIVES].concat().contains(&name)
 }
 
 #[cfg(test)]

@@ -281,9 +281,17 @@ pub(super) fn unused_column(name: &str, span: Span) -> Diagnostic {
 
 pub(super) fn not_an_xml_name(name: &Text) -> Diagnostic {
     let title = format!("`{}` cannot be the name of an XML element", name.value);
-    let label = "letters, digits, `_`, `-`, `.`, not beginning with a digit";
-    Diagnostic::new(Code::NOT_AN_XML_NAME, name.span, title, label)
-        .help("an extraction from PDF may have put a space into the name")
+    let label = "ASCII letters, digits, `_`, `-`, `.`, not beginning with a digit";
+    let found = Diagnostic::new(Code::NOT_AN_XML_NAME, name.span, title, label);
+    match name.value.strip_prefix("r#") {
+        Some(plain) => found.help(format!(
+            "write `{plain}`, as it stands on the wire: its Rust name is derived, or given by `rust`"
+        )),
+        None if !name.value.is_ascii() => {
+            found.help("write the name as it stands on the wire; the document's word is `label`")
+        }
+        None => found.help("an extraction from PDF may have put a space into the name"),
+    }
 }
 
 pub(super) fn not_a_type_name(name: &Text, what: &str) -> Diagnostic {
@@ -314,10 +322,14 @@ pub(super) fn clash(name: &str, span: Span, first: Option<Span>, what: &str) -> 
         title,
         format!("becomes `{name}`"),
     );
-    match first {
+    let found = match first {
         Some(first) => found.also(first, format!("becomes `{name}` too")),
-        None => found.help(format!(
-            "every generated item of this kind has a `{name}` already"
+        None => found,
+    };
+    match what.starts_with("field") || what.starts_with("interface") {
+        true => found.help("give it another name in Rust: `rust = \"…\"`"),
+        false => found.help(format!(
+            "generated code uses the name `{name}` itself, or another item has it: choose another name"
         )),
     }
 }
@@ -336,6 +348,51 @@ pub(super) fn element_taken(name: &Text, indexed: &Text) -> Diagnostic {
     let label = "a value of this name would have two meanings";
     Diagnostic::new(Code::ELEMENT_TAKEN, name.span, title, label)
         .also(indexed.span, "takes in every number")
+}
+
+/// A signed message whose signature has no place.
+pub(super) fn sign_missing(message: &str, span: Span) -> Diagnostic {
+    let title = format!("`{message}` is signed and has no field `sign`");
+    Diagnostic::new(
+        Code::SIGN_MISSING,
+        span,
+        title,
+        "signed, so the signature needs a place",
+    )
+    .help("add the row of `sign`, or say `signed = false`")
+}
+
+pub(super) fn sign_demanded(sign: &Text, span: Span, sent: bool) -> Diagnostic {
+    let title = format!(
+        "`{}` holds the signature and is asked for like any other field",
+        sign.value
+    );
+    let found = Diagnostic::new(Code::SIGN_MISSING, span, title, "computed, not given");
+    match sent {
+        true => found.help("say `supplied_by = \"client\"`"),
+        false => found.help("remove `demand`: a signature is judged before a message is read"),
+    }
+}
+
+pub(super) fn empty_value(what: &str, value: &Text) -> Diagnostic {
+    let title = format!("{what} cannot be empty");
+    Diagnostic::new(
+        Code::EMPTY_VALUE,
+        value.span,
+        title,
+        "an empty field counts as absent",
+    )
+    .help("remove the row, or write the value as it stands on the wire")
+}
+
+pub(super) fn not_a_url(url: &Text) -> Diagnostic {
+    let title = format!("`{}` is not the address of an interface", url.value);
+    let label = "an absolute `http` or `https` address with a path";
+    let found = Diagnostic::new(Code::NOT_A_URL, url.span, title, label);
+    match url.value.contains(['?', '#']) {
+        true => found.help("remove the query: the rows of a GET request become the query, and an access token is added"),
+        false => found.help("write it like `https://api.example.com/pay/order`"),
+    }
 }
 
 // Keys of a field.
@@ -388,6 +445,32 @@ pub(super) fn listed_without_enum(row: &FieldRow, span: Span) -> Diagnostic {
     Diagnostic::new(Code::KEYS_EXCLUDE, span, title, "values of which enum?")
 }
 
+pub(super) fn demanded_and_conditional(
+    row: &FieldRow,
+    key: &str,
+    span: Span,
+    demand: Span,
+) -> Diagnostic {
+    let title = format!(
+        "`{key}` of `{}` has no effect on a field that is always there",
+        row.name.value
+    );
+    Diagnostic::new(
+        Code::KEYS_EXCLUDE,
+        span,
+        title,
+        "for a field that can be absent",
+    )
+    .also(demand, "demanded here")
+    .help("remove one of the two")
+}
+
+pub(super) fn no_room(row: &FieldRow, max: Span) -> Diagnostic {
+    let title = format!("`max` of `{}` leaves no room for a value", row.name.value);
+    Diagnostic::new(Code::NUMBER_OUT_OF_RANGE, max, title, "must be 1 or more")
+        .help("write the greatest length, or remove `max`")
+}
+
 pub(super) fn demand_without_erratum(row: &FieldRow, demand: Span) -> Diagnostic {
     let title = format!(
         "`demand` of `{}` differs from what the document prints",
@@ -436,6 +519,33 @@ pub(super) fn indexed_demanded(name: &str, span: Span) -> Diagnostic {
     let title = format!("`{name}` stands any number of times, none included");
     Diagnostic::new(Code::KEY_ON_INDEXED, span, title, "cannot be demanded")
         .help("say `demand = false` and name the ruling: `errata = [\"E…\"]`")
+}
+
+// Conditions.
+
+pub(super) fn condition_constant(text: &Text, holds: bool) -> Diagnostic {
+    let title = match holds {
+        true => "the condition always holds",
+        false => "the condition never holds",
+    };
+    Diagnostic::new(
+        Code::CONDITION_CONSTANT,
+        text.span,
+        title,
+        "whatever a message has",
+    )
+    .help("compare with another value, or remove the condition")
+}
+
+pub(super) fn condition_on_itself(row: &FieldRow, key: &str, span: Span) -> Diagnostic {
+    let title = format!("`{key}` of `{}` names the field itself", row.name.value);
+    Diagnostic::new(
+        Code::CONDITION_ON_ITSELF,
+        span,
+        title,
+        "asks for what it decides",
+    )
+    .help("name the field that it depends on")
 }
 
 // Groups.
@@ -508,6 +618,25 @@ pub(super) fn url_missing(interface: &str, method: Method, span: Span) -> Diagno
     let title = format!("interface `{interface}` lacks `url`");
     let label = format!("the method is {}", method.as_str());
     Diagnostic::new(Code::MISSING_KEY, span, title, label)
+}
+
+pub(super) fn json_request(interface: &str, span: Span) -> Diagnostic {
+    let title =
+        format!("`form` of interface `{interface}` is `json`, and its request is sent as XML");
+    Diagnostic::new(Code::KEYS_EXCLUDE, span, title, "the form of a reply alone")
+        .help("requests in JSON are not supported: say `method = \"GET\"`, whose request is the query, or `form = \"xml_or_json\"`")
+}
+
+pub(super) fn json_signed(interface: &str, form: Span, signed: Span) -> Diagnostic {
+    let title = format!("the reply of interface `{interface}` is signed JSON");
+    Diagnostic::new(
+        Code::KEYS_EXCLUDE,
+        form,
+        title,
+        "signatures are of XML alone",
+    )
+    .also(signed, "signed")
+    .help("say `signed = false`, or `form = \"xml\"`")
 }
 
 pub(super) fn versions_reversed(since: &Text, until: &Text) -> Diagnostic {

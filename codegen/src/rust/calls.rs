@@ -15,10 +15,10 @@ pub(super) fn file(model: &Model) -> TokenStream {
         &[],
     );
     let calls: Vec<&Interface> = calls(model).collect();
-    let modules: Vec<syn::Ident> = calls.iter().map(|call| ident(&call.name)).collect();
+    let modules: Vec<syn::Ident> = calls.iter().map(|call| ident(&call.rust_name)).collect();
     let variants: Vec<syn::Ident> = calls
         .iter()
-        .map(|call| ident(&call.name.to_upper_camel_case()))
+        .map(|call| ident(&call.rust_name.to_upper_camel_case()))
         .collect();
     let names = calls.iter().map(|call| &call.name);
     let docs = calls.iter().map(|call| {

@@ -27,7 +27,7 @@ pub(super) fn file(model: &Model) -> TokenStream {
     let modules = model
         .interfaces
         .iter()
-        .map(|interface| ident(&interface.name));
+        .map(|interface| ident(&interface.rust_name));
     let text = calls
         .iter()
         .any(|interface| interface.form == ReplyForm::Text);
@@ -85,7 +85,7 @@ fn builder(calls: &[&Interface]) -> TokenStream {
         let found = calls
             .iter()
             .find(|interface| interface.token_for == Some(mode));
-        let name = ident(&found?.name);
+        let name = ident(&found?.rust_name);
         Some(quote!(.token_request::<#name::Request>()))
     };
     let service_provider = request(TokenFor::ServiceProvider);
@@ -118,7 +118,7 @@ const TOKEN_WARNING: &str = "Seldom needed: the client asks for the access token
     makes the kept one invalid, and the client then renews it at the next call.";
 
 fn call(interface: &Interface, model: &Model) -> TokenStream {
-    let name = ident(&interface.name);
+    let name = ident(&interface.rust_name);
     let head = format!("{} ({})", interface.title, interface.section);
     let errors = "Each error says whether the call may have taken effect.";
     let mut lines = docs::paragraphs(&head, &interface.doc, model);
@@ -142,9 +142,9 @@ fn call(interface: &Interface, model: &Model) -> TokenStream {
 
 /// Opens what the platform sends and signs what we answer.
 fn callback(interface: &Interface) -> TokenStream {
-    let name = ident(&interface.name);
-    let open = format_ident!("open_{}", interface.name);
-    let sign = match interface.name.as_str() {
+    let name = ident(&interface.rust_name);
+    let open = format_ident!("open_{}", interface.rust_name);
+    let sign = match interface.rust_name.as_str() {
         "notification" => ident("sign_reply"),
         other => format_ident!("sign_{other}_reply"),
     };
@@ -188,7 +188,7 @@ fn callback(interface: &Interface) -> TokenStream {
 
 fn token_request(interface: &Interface) -> Option<TokenStream> {
     interface.token_for?;
-    let name = ident(&interface.name);
+    let name = ident(&interface.rust_name);
     Some(quote! {
         impl TokenRequest for #name::Request {
             fn token(reply: &#name::Response) -> (signed_xml::Text, std::time::Duration) {

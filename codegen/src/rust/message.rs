@@ -8,8 +8,6 @@ use crate::model::{
     MessageKind, Method, Model, ReplyForm, Rule, Supplier,
 };
 
-use crate::resolve::rust_name;
-
 use super::imports::{is_callers, value_type};
 use super::{docs, ident};
 
@@ -25,7 +23,10 @@ pub(super) fn tokens(message: &Message, interface: &Interface, model: &Model) ->
     let sign_type =
         (message.signed && algorithm != "MD5").then(|| quote!(, sign_type = #algorithm));
     let call = (message.kind == MessageKind::Request).then(|| call(interface, model));
-    let rules = message.rules.iter().map(rule_attribute);
+    let rules = message
+        .rules
+        .iter()
+        .map(|rule| rule_attribute(rule, message));
     let structure = |wire: &str| {
         let mut structures = interface.structures();
         let found = structures.find(|found| found.name == wire);
@@ -134,18 +135,20 @@ fn call(interface: &Interface, model: &Model) -> TokenStream {
     quote!(#[call(method = #method, url = #url, auth = #auth, form = #form #reply #errors)])
 }
 
-fn rule_attribute(rule: &Rule) -> TokenStream {
+fn rule_attribute(rule: &Rule, message: &Message) -> TokenStream {
     let name = ident(&rule.name);
     let doc = &rule.doc;
-    let check = in_rust(&rule.check);
+    let check = in_rust(&rule.check, message);
     quote!(#[rule(name = #name, doc = #doc, check = #check)])
 }
 
 /// The condition over the fields of the struct.
-fn in_rust(condition: &Condition) -> TokenStream {
-    condition
-        .map(&mut |wire: &String| rust_name(wire))
-        .to_tokens()
+fn in_rust(condition: &Condition, message: &Message) -> TokenStream {
+    let rust_name = |wire: &String| match message.field(wire) {
+        Some(field) => field.rust_name.clone(),
+        None => wire.clone(),
+    };
+    condition.map(&mut { rust_name }).to_tokens()
 }
 
 fn field(
@@ -176,7 +179,11 @@ fn attribute(field: &Field, message: &Message) -> TokenStream {
         let name = &field.name;
         keys.push(quote!(name = #name));
     }
-    let label = &field.label;
+    // A derive asks for a label, and the name is the next best one.
+    let label = match field.label.trim() {
+        "" => &field.name,
+        _ => &field.label,
+    };
     keys.push(quote!(label = #label));
     if let Some(max) = field.max {
         let max = Literal::u32_unsuffixed(max);
@@ -233,11 +240,11 @@ fn relations(field: &Field, message: &Message) -> Vec<TokenStream> {
         keys.push(quote!(#kind = #name));
     }
     if let Some(condition) = &field.required_when {
-        let condition = in_rust(condition);
+        let condition = in_rust(condition, message);
         keys.push(quote!(required_when(#condition)));
     }
     if let Some(condition) = &field.forbidden_when {
-        let condition = in_rust(condition);
+        let condition = in_rust(condition, message);
         keys.push(quote!(forbidden_when(#condition)));
     }
     keys

@@ -76,7 +76,7 @@ fn modules(model: &Model) -> Vec<&str> {
         model
             .interfaces
             .iter()
-            .map(|interface| interface.name.as_str()),
+            .map(|interface| interface.rust_name.as_str()),
     );
     names
 }
@@ -90,7 +90,7 @@ fn module(name: &str, model: &Model) -> TokenStream {
         "error_code" => error_code::file(model),
         "interface" => calls::file(model),
         name => interfaces
-            .find(|interface| interface.name == name)
+            .find(|interface| interface.rust_name == name)
             .map_or_else(TokenStream::new, |found| interface::file(found, model)),
     }
 }

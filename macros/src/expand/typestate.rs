@@ -227,7 +227,11 @@ fn collect(tokens: TokenStream, names: &mut BTreeSet<String>) {
 }
 
 fn unused(name: String, taken: &mut BTreeSet<String>) -> Ident {
-    let mut free = name;
+    // `self_` would become `Self`, `_1st` would begin with a digit, and `_` would be empty.
+    let mut free = match syn::parse_str::<Ident>(&name) {
+        Ok(_) => name,
+        Err(_) => format!("Field{name}"),
+    };
     while !taken.insert(free.clone()) {
         free.push_str("State");
     }

@@ -23,7 +23,7 @@ codes! {
     PERSONAL_UNMARKED "L201" Warning "What tells of a person is not marked `personal`.";
     SECRET_UNMARKED "L202" Warning "A key, password or token is not marked `secret`.";
     UNIT_MISSING "L301" Warning "An amount of money or a length of time has no unit.";
-    SIGNATURE_UNCLEAR "L302" Warning "A message is marked signed and has no field for the signature, or the reverse.";
+    SIGNATURE_UNCLEAR "L302" Warning "A message is marked unsigned and has a field for the signature.";
     UNDECIDED "L401" Error "An import left a mark that a person must decide.";
     NEWER_THAN_DOCUMENT "L402" Warning "An item is newer than the version that the spec describes.";
     ERRATUM_WITHOUT_WHY "L501" Warning "An erratum does not say why.";

@@ -54,8 +54,10 @@ fn units(model: &Model, findings: &mut Findings) {
 fn signatures(model: &Model, findings: &mut Findings) {
     for interface in &model.interfaces {
         for message in &interface.messages {
-            let field = message.field(SIGN);
-            if message.kind == MessageKind::Structure || field.is_some() == message.signed {
+            let Some(field) = message.field(SIGN).filter(|_| !message.signed) else {
+                continue;
+            };
+            if message.kind == MessageKind::Structure {
                 continue;
             }
             let at = model.span_of_key(message.span, &["signed"]);
@@ -63,20 +65,9 @@ fn signatures(model: &Model, findings: &mut Findings) {
                 "`{}` of interface `{}` contradicts itself about its signature",
                 message.name, interface.name
             );
-            let found = match field {
-                Some(field) => Diagnostic::new(codes::SIGNATURE_UNCLEAR, at, title, "unsigned")
-                    .also(field.span, "and here is a signature")
-                    .help(
-                        "say `signed = true`: an unsigned message is believed without a signature",
-                    ),
-                None => Diagnostic::new(
-                    codes::SIGNATURE_UNCLEAR,
-                    at,
-                    title,
-                    format!("signed, without a field `{SIGN}`"),
-                )
-                .help(format!("add the row of `{SIGN}`, or say `signed = false`")),
-            };
+            let found = Diagnostic::new(codes::SIGNATURE_UNCLEAR, at, title, "unsigned")
+                .also(field.span, "and here is a signature")
+                .help("say `signed = true`: an unsigned message is believed without a signature");
             findings.push(found);
         }
     }

@@ -32,7 +32,7 @@ const ROWS: &[Row] = &[
         &[(SPEC, "\"getbill\"]", "\"getbill\", \"shop\"]"), ("interfaces/shop.toml", "", SHOP)],
         &[(SPEC, "\"getbill\"]", "\"getbill\", \"store\"]"), ("interfaces/store.toml", "", STORE)]),
     ("interface-url-changed", "interface-url-changed", &[], &[(PAY, "https://clinic.example/pay\"", "https://clinic.example/v2/pay\"")]),
-    ("interface-method-changed", "interface-method-changed", &[], &[("interfaces/token.toml", "method = \"GET\"", "method = \"POST\"")]),
+    ("interface-method-changed", "interface-method-changed", &[], &[("interfaces/agenttoken.toml", "method = \"GET\"", "method = \"POST\"")]),
     ("interface-auth-changed", "interface-auth-changed", &[], &[(PAY, "auth = \"ip_list\"", "auth = \"access_token\"")]),
     ("interface-reply-form-changed", "interface-reply-form-changed", &[], &[("interfaces/agenttoken.toml", "form = \"xml_or_json\"", "form = \"json\"")]),
     ("interface-reply-type-changed", "interface-reply-type-changed", &[], &[("interfaces/getbill.toml", "form = \"text\"", "form = \"xml\"")]),

@@ -6,4 +6,10 @@
 //!
 //! Source: the public pages of WeChat Pay v2 (`pay.weixin.qq.com`, JSAPI payment, 9.1 to 9.4, and the page on signatures, 4.3).
 
+/// A made-up spec whose names Rust cannot say, or has a use for: what the compiler accepts must
+/// compile.
+pub mod odd_names {
+    include!(concat!(env!("OUT_DIR"), "/odd_names.rs"));
+}
+
 include!(concat!(env!("OUT_DIR"), "/wechat_pay_v2.rs"));

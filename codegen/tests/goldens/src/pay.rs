@@ -52,7 +52,7 @@ use super::enums::{PayType, RefundPart, ReturnCode};
 #[rule(
     name = odd_ones_out,
     doc = "Made up.",
-    check = one_of(pay_type, "1", "3") || pay_type != "1" && (count < 100 || count != 7)
+    check = one_of(pay_type, "1", "3") || pay_type != "1" && count < 100 && count != 7
 )]
 #[non_exhaustive]
 pub struct Request {

@@ -4,6 +4,7 @@
 
 mod calls;
 mod elements;
+mod names;
 mod round_trips;
 mod signatures;
 

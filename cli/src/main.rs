@@ -1,10 +1,12 @@
 //! The `payinsurance` command.
 //!
-//! Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 something that was to hold did not, 2 wrong arguments.
+//! Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 something that was to hold did not, 2 wrong arguments. The help of `orders` and
+//! `reconcile` says what 3 and 4 mean.
 
 mod demo;
 mod orders;
 mod output;
+mod reconcile;
 mod sandbox;
 
 use std::process::ExitCode;
@@ -25,6 +27,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Looks into the store of an order desk; replays events, makes backups
     Orders(orders::Arguments),
+    /// Compares bills with the orders of a desk: every difference with its next step
+    Reconcile(Box<reconcile::Arguments>),
     /// Runs the platform, imitated, until it is interrupted
     Sandbox(sandbox::Arguments),
 }
@@ -34,6 +38,7 @@ async fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Orders(arguments) => orders::run(&arguments).await,
+        Command::Reconcile(arguments) => reconcile::run(&arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
     }
 }

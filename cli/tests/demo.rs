@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 
 /// The names that programs know the steps by, in their order.
-const STEPS: [&str; 26] = [
+const STEPS: [&str; 31] = [
     "token",
     "verifyname",
     "unifiedorder",
@@ -32,7 +32,12 @@ const STEPS: [&str; 26] = [
     "invalid_order",
     "forged_notification",
     "events",
+    "fifth_order",
+    "fifth_payment",
+    "third_lost_notification",
     "bill",
+    "reconciliation",
+    "settled",
     "closing",
 ];
 
@@ -87,6 +92,7 @@ fn the_closing_object_shows_each_order_at_both_parties() {
     let expected = [
         (&json!("refunded"), &json!("REFUND")),
         (&json!("closed"), &json!("CLOSED")),
+        (&json!("paid"), &json!("SUCCESS")),
         (&json!("paid"), &json!("SUCCESS")),
         (&json!("paid"), &json!("SUCCESS")),
     ];

@@ -1,110 +1,106 @@
-//! The day's bill, fetched, read row by row, and compared with the desk's orders.
+//! The day's bill, fetched and reconciled with the desk's orders: a payment that the hospital never learnt of is found, explained and settled.
 
-use payinsurance::bill::Row;
+use std::io::Read;
+
 use payinsurance::enums::BillType;
 use payinsurance::getbalancebill;
-use payinsurance_orders::Order;
-use signed_xml::bill::BillReader;
-use signed_xml::{BillDate, Fen};
+use payinsurance_orders::State;
+use payinsurance_reconcile::{Class, Days, Difference, Movement, Outcome, Part, Run};
+use signed_xml::BillDate;
 
-use super::hospital::{MERCHANT, refunded};
+use super::hospital::MERCHANT;
+use super::orders::Claim;
 use super::timeline::Report;
-use super::{Failure, World};
+use super::{Failure, World, ensure};
 
-/// Fetches the bill of `day` and compares it both ways.
-pub(super) async fn agree(world: &World, day: BillDate) -> Result<Report, Failure> {
+/// The bill of `day`.
+pub(super) async fn fetch(world: &World, day: BillDate) -> Result<Vec<u8>, Failure> {
     let request = getbalancebill::Request::builder()
         .bill_date(day)
         .bill_type(BillType::All)
         .build()?;
     let desk = &world.hospital.desk;
-    let text = desk.client(MERCHANT)?.getbalancebill(&request).await?;
-    let rows: Vec<Row> = BillReader::new(text.reader())?.collect::<Result<_, _>>()?;
-    let orders = world.hospital.orders().await?;
-    for order in &orders {
-        compare(order, &rows)?;
-    }
-    for row in &rows {
-        let known = orders
-            .iter()
-            .any(|order| row.hosp_out_trade_no.as_deref() == Some(&order.key.hosp_out_trade_no));
-        if !known {
-            return Err("the bill has an order that the hospital does not know".into());
-        }
-    }
-    let (paid, back) = (
-        sum(&rows, payment),
-        sum(&rows, |row| refund(row).unwrap_or_default()),
-    );
+    let bill = desk.client(MERCHANT)?.getbalancebill(&request).await?;
+    let mut text = Vec::new();
+    bill.reader().read_to_end(&mut text)?;
+    Ok(text)
+}
+
+/// The bill has one payment more than the hospital, and the totals differ by just that.
+pub(super) async fn reconcile(
+    world: &World,
+    day: BillDate,
+    claim: &Claim,
+) -> Result<(Report, Difference), Failure> {
+    let (outcome, mut found) = compare(world, day).await?;
+    ensure(found.len() == 1, "one difference")?;
+    let difference = found.remove(0);
+    ensure(
+        difference.class == Class::State
+            && difference.key.hosp_out_trade_no == claim.hosp_out_trade_no,
+        "the order that is paid there and open here",
+    )?;
     let report = Report::default()
         .say(format!(
-            "{} rows of {day} agree with the orders",
-            rows.len()
+            "{} rows, one difference: {} is paid there and placed here, {} yuan",
+            outcome.rows(),
+            claim.hosp_out_trade_no,
+            difference.effect[Part::Total as usize]
         ))
-        .with("bill_date", day.to_string())
-        .with("rows", rows.len());
-    Ok(report
-        .money("paid", "paid", paid)
-        .money("refunded", "refunded", back))
+        .with("class", difference.class.as_str())
+        .with("next_step", difference.next_step().as_str())
+        .with("fingerprint", difference.fingerprint());
+    Ok((report, difference))
 }
 
-/// A row without a refund number is a payment, one with it a refund.
-fn compare(order: &Order, rows: &[Row]) -> Result<(), Failure> {
-    let number = order.key.hosp_out_trade_no.as_str();
-    let of_order: Vec<&Row> = rows
-        .iter()
-        .filter(|row| row.hosp_out_trade_no.as_deref() == Some(number))
-        .collect();
-    let payments: Vec<_> = of_order
-        .iter()
-        .filter(|row| row.hosp_out_refund_no.is_none())
-        .collect();
-    let expected = usize::from(order.state.was_paid());
-    if payments.len() != expected {
-        return Err(format!(
-            "the bill has {} payments of order {number}, the hospital {expected}",
-            payments.len()
-        )
-        .into());
-    }
-    let ours = &order.amounts;
-    let ours = [ours.total_fee, ours.cash_fee, ours.insurance_fee].map(Some);
-    for row in payments {
-        if [row.total_fee, row.cash_fee, row.insurance_fee] != ours {
-            return Err(
-                format!("the bill has other amounts for order {number} than the hospital").into(),
-            );
-        }
-    }
-    let billed: Fen = of_order.iter().filter_map(|row| refund(row)).sum();
-    if billed != refunded(order) {
-        return Err(format!(
-            "the bill has {billed} yuan refunded for order {number}, the hospital {}",
-            refunded(order)
-        )
-        .into());
-    }
-    Ok(())
+/// The desk asks the platform, as the next step says, and then both sides agree.
+pub(super) async fn settle(
+    world: &World,
+    day: BillDate,
+    difference: &Difference,
+) -> Result<Report, Failure> {
+    let evidence = difference
+        .evidence("demo", "the bill shows it as paid")
+        .ok_or("expected: a row that proves a payment")?;
+    let number = &difference.key.hosp_out_trade_no;
+    let order = world.hospital.desk.take_bill(MERCHANT, number, &evidence);
+    ensure(order.await?.state == State::Paid, "an order that is paid")?;
+    let (outcome, found) = compare(world, day).await?;
+    ensure(found.is_empty(), "no difference any more")?;
+    let total = |movement| {
+        let lines = outcome.totals().lines();
+        let lines = lines.filter(|(bucket, _)| bucket.movement == movement);
+        let totals = lines.map(|(_, line)| line.ours[Part::Total as usize].0);
+        i64::try_from(totals.sum::<i128>()).unwrap_or(i64::MAX)
+    };
+    Ok(Report::default()
+        .say(format!(
+            "{number} is paid, and the books agree with the bill"
+        ))
+        .with("rows", outcome.rows())
+        .with("paid", total(Movement::Payment))
+        .with("refunded", total(Movement::Refund)))
 }
 
-fn payment(row: &Row) -> Fen {
-    match row.hosp_out_refund_no {
-        Some(_) => Fen::ZERO,
-        None => row.cash_fee.into_iter().chain(row.insurance_fee).sum(),
-    }
-}
-
-/// What a row says went back, cash and insurance; `None` for a payment.
-fn refund(row: &Row) -> Option<Fen> {
-    row.hosp_out_refund_no.as_ref()?;
-    Some(
-        row.wxpay_refund_fee
-            .into_iter()
-            .chain(row.cancelled_fee)
-            .sum(),
-    )
-}
-
-fn sum(rows: &[Row], amount: impl Fn(&Row) -> Fen) -> Fen {
-    rows.iter().map(amount).sum()
+/// What differs. The sandbox has no bureau, so that every row of insurance is unchecked.
+async fn compare(world: &World, day: BillDate) -> Result<(Outcome, Vec<Difference>), Failure> {
+    let bill = fetch(world, day).await?;
+    let days = Days {
+        first: day.date(),
+        last: day.date(),
+    };
+    let store = world.hospital.desk.store();
+    let mut run = Run::new(days)?;
+    run.add_bill(MERCHANT, day.date(), bill.as_slice())?;
+    run.add_orders(&**store, MERCHANT, 1).await?;
+    let mut outcome = run.finish(Some(&**store)).await?;
+    ensure(
+        outcome.totals().prove_themselves(),
+        "totals that prove the differences",
+    )?;
+    let found: Vec<Difference> = outcome.differences()?.collect::<Result<_, _>>()?;
+    let found = found.into_iter();
+    let found = found.filter(|found| found.class != Class::Unchecked);
+    let found = found.collect();
+    Ok((outcome, found))
 }

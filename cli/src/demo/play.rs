@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signed_xml::Fen;
+use signed_xml::{BillDate, Fen};
 
 use super::hospital::Loss;
 use super::orders::Claim;
@@ -30,9 +30,42 @@ pub(super) async fn play(world: &World, timeline: &mut Timeline) -> Result<(), F
         paying::forged(world, &second).await,
     )?;
     timeline.record(Step::new("events", Way::Hospital), events(world).await)?;
+    reconciled(world, timeline, &first).await
+}
+
+/// A payment that the hospital never learns of but from the bill.
+async fn reconciled(world: &World, timeline: &mut Timeline, first: &Claim) -> Result<(), Failure> {
+    let claim = world.claim("5", Fen(900), Fen(1_100));
+    timeline.record(
+        Step::call("fifth_order", "unifiedorder", "3.3"),
+        placing::place(world, &claim).await,
+    )?;
+    world.hospital.lose(Loss::Notifications);
+    timeline.record(
+        Step::new("fifth_payment", Way::PatientToPlatform),
+        paying::pay(world, &claim).await,
+    )?;
+    timeline.record(
+        Step::new("third_lost_notification", Way::PlatformToHospital).about("notification", "3.5"),
+        paying::lost(world, &claim).await,
+    )?;
+    let day = paying::paid_at(&world.at_hospital(first).await?)?.date();
     timeline.record(
         Step::call("bill", "getbalancebill", "3.8"),
-        fetch_bill(world, &first).await,
+        fetch_bill(world, day).await,
+    )?;
+    world.hospital.lose(Loss::Nothing);
+    let mut found = None;
+    let outcome = bill::reconcile(world, day, &claim).await;
+    let outcome = outcome.map(|(report, difference)| {
+        found = Some(difference);
+        report
+    });
+    timeline.record(Step::new("reconciliation", Way::Hospital), outcome)?;
+    let difference = found.ok_or("expected: a difference")?;
+    timeline.record(
+        Step::call("settled", "queryorder", "3.4"),
+        bill::settle(world, day, &difference).await,
     )
 }
 
@@ -170,15 +203,16 @@ async fn events(world: &World) -> Result<Report, Failure> {
         .with("order.paid", paid))
 }
 
-async fn fetch_bill(world: &World, claim: &Claim) -> Result<Report, Failure> {
-    let order = world.at_hospital(claim).await?;
-    let day = paying::paid_at(&order)?.date();
+async fn fetch_bill(world: &World, day: BillDate) -> Result<Report, Failure> {
     // A bill exists from the next day on. By then the token has died, and the client asks for another by itself.
     world.sandbox.advance(Duration::from_secs(24 * 3600)).await;
-    let report = bill::agree(world, day).await?;
+    bill::fetch(world, day).await?;
     ensure(
         placing::tokens_asked(world) == 2,
         "the token that died overnight was renewed once",
     )?;
-    Ok(report.with("tokens_asked", 2))
+    Ok(Report::default()
+        .say(format!("of {day}, one row for each payment and refund"))
+        .with("bill_date", day.to_string())
+        .with("tokens_asked", 2))
 }

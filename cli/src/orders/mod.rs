@@ -27,7 +27,7 @@ use payinsurance_orders::store::{Access, StoreError};
 use serde_json::Value;
 
 use crate::output;
-use store::Place;
+pub(crate) use store::Place;
 
 /// What stands below the help of the command.
 const EXIT_STATUS: &str = "Exit status: 0 done, 1 not done, 2 wrong arguments, 3 done without rows that this version cannot read: each is named on stderr, and with --json as {\"unreadable\": …}";
@@ -73,7 +73,7 @@ enum Command {
 }
 
 /// Why a command did not do what it was asked.
-enum Failure {
+pub(crate) enum Failure {
     /// The arguments are wrong.
     Arguments(String),
     /// Something is not there, or the store did not do its part.

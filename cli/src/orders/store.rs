@@ -11,21 +11,21 @@ use payinsurance_orders::store::{
 use super::Failure;
 
 /// Where orders are stored.
-pub(super) enum Place {
+pub(crate) enum Place {
     Sqlite(PathBuf),
     /// The URL; may hold a password.
     Postgres(String),
 }
 
 /// A store that is open.
-pub(super) enum Opened {
+pub(crate) enum Opened {
     Sqlite(SqliteStore),
     Postgres(PostgresStore),
 }
 
 impl Place {
     /// What `--store` or the environment says.
-    pub(super) fn named(text: Option<&str>) -> Result<Self, Failure> {
+    pub(crate) fn named(text: Option<&str>) -> Result<Self, Failure> {
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             return Err(Failure::Arguments(
                 "no store is named: give --store STORE or set PAYINSURANCE_STORE, to the path of a SQLite file, sqlite:PATH or postgres://…"
@@ -47,7 +47,7 @@ impl Place {
         }
     }
 
-    pub(super) async fn open(&self, access: Access) -> Result<Opened, Failure> {
+    pub(crate) async fn open(&self, access: Access) -> Result<Opened, Failure> {
         Ok(match self {
             Self::Sqlite(path) => {
                 let options = SqliteOptions::new(path).readers(1).access(access);
@@ -62,14 +62,14 @@ impl Place {
 }
 
 impl Opened {
-    pub(super) fn store(&self) -> &dyn Store {
+    pub(crate) fn store(&self) -> &dyn Store {
         match self {
             Self::Sqlite(store) => store,
             Self::Postgres(store) => store,
         }
     }
 
-    pub(super) async fn close(&self) {
+    pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(store) => store.close().await,
             Self::Postgres(store) => store.close().await,

@@ -6,11 +6,13 @@
 
 use std::fmt;
 use std::future::Future;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use signed_xml::{
-    Auth, Call, Endpoint, Fields, Limits, Message, ReplyError, ReplyForm, Text, Verifier,
+    Auth, BeijingTime, BillDate, Call, Endpoint, Fields, Limits, Message, ReplyError, ReplyForm,
+    Text, Verifier,
 };
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -23,6 +25,7 @@ use crate::merchant::Merchant;
 use crate::outside::{Clock, Nonce};
 use crate::peer_clock::PeerClock;
 use crate::request::{Prepared, body, complete, prepare};
+use crate::text_file::{MAX_BYTES, TextFile, TextSink};
 use crate::text_reply::TextReply;
 use crate::token::{AccessTokens, Token, TokenError, TokenRequest};
 use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
@@ -113,9 +116,12 @@ impl Client {
         observed(
             &C::ENDPOINT,
             &*core.clock,
-            core.exchange(request, core.limits.bytes, |judge, response| {
-                judge.message::<C>(response)
-            }),
+            core.exchange(
+                request,
+                core.reading(core.limits.bytes, |judge, response| {
+                    judge.message::<C>(response)
+                }),
+            ),
         )
         .await
     }
@@ -137,11 +143,52 @@ impl Client {
         observed(
             &C::ENDPOINT,
             &*core.clock,
-            core.exchange(request, core.text_limit, |judge, response| {
-                judge.text::<C>(response)
-            }),
+            core.exchange(
+                request,
+                core.reading(core.text_limit, |judge, response| judge.text::<C>(response)),
+            ),
         )
         .await
+    }
+
+    /// Makes a call that is answered with a text, and writes that to a file piece by piece: beside the
+    /// path first, synced, then renamed, so that the path holds the whole text or what was there before.
+    /// What gzip has compressed is inflated. A text may be 4 GiB and take ten minutes.
+    ///
+    /// The bill of a `day` is there from 10:00 of the next day on, Beijing time: earlier, by the
+    /// client's clock, nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::call_text`]; [`Error::NotReady`], [`Error::File`].
+    pub async fn call_text_to_file<C: Call + Clone>(
+        &self,
+        request: &C,
+        day: Option<BillDate>,
+        path: impl AsRef<Path>,
+    ) -> Result<TextFile, Error> {
+        const {
+            assert!(
+                matches!(C::ENDPOINT.form, ReplyForm::Text),
+                "this interface answers with a message: use `call`"
+            )
+        };
+        let core = &*self.0;
+        if let Some(day) = day
+            && BeijingTime::at(core.clock.now()) < day.ready()
+        {
+            let ready = day.ready();
+            return Err(Error::NotReady { day, ready });
+        }
+        let mut sink = TextSink::new(path.as_ref());
+        let how = Reading {
+            limit: usize::try_from(MAX_BYTES).unwrap_or(usize::MAX),
+            timeout: core.timeout.max(STREAM_TIMEOUT),
+            read: |judge, response| judge.text::<C>(response),
+            sink: Some(&mut sink),
+        };
+        observed(&C::ENDPOINT, &*core.clock, core.exchange(request, how)).await?;
+        sink.finish().map_err(Error::File)
     }
 
     /// Opens a message that the platform sent on its own: limits, protocol, signature, merchant,
@@ -236,6 +283,18 @@ pub(crate) struct Core {
 /// What is made of a response.
 type Read<T> = fn(&Judge<'_>, &HttpResponse) -> Result<T, Error>;
 
+/// How long a text that goes to a file may take, unless the client's timeout is longer.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// How a response is received and read.
+struct Reading<'a, T> {
+    limit: usize,
+    timeout: Duration,
+    read: Read<T>,
+    /// What takes the body instead of memory.
+    sink: Option<&'a mut TextSink>,
+}
+
 /// How tokens are asked for: a [`TokenRequest`] without its type.
 pub(crate) struct TokenSource {
     endpoint: Endpoint,
@@ -268,12 +327,11 @@ impl Core {
     async fn exchange<C: Call + Clone, T>(
         &self,
         request: &C,
-        limit: usize,
-        read: Read<T>,
+        mut how: Reading<'_, T>,
     ) -> Result<T, Error> {
         let prepared = self.prepare(request.clone())?;
         if C::ENDPOINT.auth == Auth::None {
-            return self.send(prepared, None, limit, read).await;
+            return self.send(prepared, None, &mut how).await;
         }
         let source = self
             .token_source
@@ -285,17 +343,27 @@ impl Core {
             .tokens
             .current(&*self.clock, self.fetch(source))
             .await?;
-        match self.send(prepared, Some(&token), limit, read).await {
+        match self.send(prepared, Some(&token), &mut how).await {
             Err(error) if error.is_dead_token() => {
                 let token = self
                     .tokens
                     .replace(&token, &*self.clock, self.fetch(source))
                     .await?;
                 // Prepared anew: the same random string twice is what a repeated attack looks like.
-                self.send(self.prepare(request.clone())?, Some(&token), limit, read)
+                self.send(self.prepare(request.clone())?, Some(&token), &mut how)
                     .await
             }
             outcome => outcome,
+        }
+    }
+
+    /// A whole body in memory.
+    fn reading<T>(&self, limit: usize, read: Read<T>) -> Reading<'static, T> {
+        Reading {
+            limit,
+            timeout: self.timeout,
+            read,
+            sink: None,
         }
     }
 
@@ -317,8 +385,7 @@ impl Core {
             self.send(
                 (source.prepare)(self)?,
                 None,
-                self.limits.bytes,
-                source.read,
+                &mut self.reading(self.limits.bytes, source.read),
             )
             .await
         };
@@ -333,23 +400,32 @@ impl Core {
         &self,
         prepared: Prepared,
         token: Option<&Token>,
-        limit: usize,
-        read: Read<T>,
+        how: &mut Reading<'_, T>,
     ) -> Result<T, Error> {
+        let limit = how.limit;
         let url = prepared.url(self.origin.as_ref(), token)?;
         let sign_type = prepared.sign_type();
         let request = HttpRequest {
             limit,
-            timeout: self.timeout,
+            timeout: how.timeout,
             ..HttpRequest::new(prepared.method(), url)
         };
-        let response = self
-            .transport
-            .send(HttpRequest {
-                body: prepared.into_body(),
-                ..request
-            })
-            .await?;
+        let request = HttpRequest {
+            body: prepared.into_body(),
+            ..request
+        };
+        let response = match &mut how.sink {
+            None => self.transport.send(request).await?,
+            Some(sink) => {
+                sink.clear();
+                let mut response = {
+                    let mut pieces = |piece: &[u8]| sink.take(piece);
+                    self.transport.stream(request, &mut pieces).await?
+                };
+                response.body = sink.head().into();
+                response
+            }
+        };
         if let Some(peer) = response.date {
             let own = self.clock.now();
             *self.peer_clock() = Some(PeerClock { peer, own });
@@ -357,11 +433,12 @@ impl Core {
         if response.body.len() > limit {
             return Err(TransportError::TooLarge { max: limit }.into());
         }
-        read(
+        (how.read)(
             &Judge {
                 merchant: &self.merchant,
                 limits: &self.limits,
                 sign_type,
+                limit,
                 token: token.map(Token::value),
             },
             &response,

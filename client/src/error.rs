@@ -5,10 +5,12 @@
 //! that they repeat is not. Source: the platform's page of global return codes.
 
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 
 use signed_xml::{
-    BodyError, Effect, Fields, ReplyError, SignatureError, Text, UnprovedFailure, Violations,
+    BeijingTime, BillDate, BodyError, Effect, Fields, ReplyError, SignatureError, Text,
+    UnprovedFailure, Violations,
 };
 
 use crate::token::{TokenError, TokenStoreError};
@@ -51,6 +53,15 @@ pub enum Error {
         /// What the reply means for the call.
         effect: Effect,
     },
+    /// The bill of that day is not made yet; nothing was sent.
+    NotReady {
+        /// The day of the bill.
+        day: BillDate,
+        /// When it is there.
+        ready: BeijingTime,
+    },
+    /// The file for a text reply could not be written; what the path held before is still there.
+    File(io::ErrorKind),
     /// The reply is a message of success where a text was asked for.
     NoText,
     /// The reply is neither the table that was asked for nor a message: plain words, for example.
@@ -83,6 +94,7 @@ impl Error {
             | Self::Setup(_)
             | Self::Token { .. }
             | Self::TokenStore(_)
+            | Self::NotReady { .. }
             | Self::BadToken(_) => Effect::NotSent,
             Self::Transport(error) => error.effect(),
             // -1 is "busy" or "failed inside", said by a machine that may have passed the call on
@@ -90,7 +102,7 @@ impl Error {
             Self::Platform { errcode, .. } if *errcode < 0 => Effect::Unknown,
             Self::Platform { .. } => Effect::Refused,
             Self::Reply { effect, .. } => *effect,
-            Self::NoText | Self::NoTable { .. } => Effect::Unknown,
+            Self::File(_) | Self::NoText | Self::NoTable { .. } => Effect::Unknown,
         }
     }
 
@@ -101,7 +113,9 @@ impl Error {
     #[must_use]
     pub fn blame(&self) -> Blame {
         match self {
-            Self::Invalid(_) | Self::Setup(_) => Blame::Caller,
+            Self::Invalid(_) | Self::Setup(_) | Self::NotReady { .. } | Self::File(_) => {
+                Blame::Caller
+            }
             Self::Token { cause, .. } => cause.blame(),
             Self::Transport(_) | Self::TokenStore(_) => Blame::Transport,
             Self::Platform { errcode, .. } if is_setting(*errcode) => Blame::Caller,
@@ -192,6 +206,8 @@ impl Error {
             Self::Transport(_) => "transport",
             Self::Platform { .. } => "platform",
             Self::Reply { cause, .. } => cause.kind(),
+            Self::NotReady { .. } => "not_ready",
+            Self::File(_) => "file",
             Self::NoText => "no_text",
             Self::NoTable { .. } => "no_table",
         }
@@ -249,6 +265,14 @@ impl Error {
                     false => Ok(()),
                 }
             }
+            Self::NotReady { day, ready } => write!(
+                f,
+                "the bill of {day} is not made yet: ask for it from {ready} on, Beijing time, and check this machine's clock if that is past"
+            ),
+            Self::File(kind) => write!(
+                f,
+                "the reply could not be written to the file ({kind}): check its folder and the space on the disk"
+            ),
             Self::NoText => f.write_str(
                 "the platform answered with a message of success where a text was asked for",
             ),

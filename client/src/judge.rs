@@ -4,6 +4,10 @@
 //! its body is not looked at), a JSON error of the gateway, which comes even where XML is expected,
 //! then the order of judgement of [`Verifier::reply`].
 
+use std::io::Read;
+
+use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
 use signed_xml::{
     BodyError, Call, Effect, Fields, Limits, Message, Party, RESULT_CODE, ReplyError, ReplyForm,
     SignType, Text, UnprovedFailure, Verifier, read_json_reply,
@@ -15,12 +19,17 @@ use crate::table;
 use crate::text_reply::TextReply;
 use crate::transport::{HttpResponse, TransportError};
 
+/// What gzip has compressed starts with these bytes.
+pub(crate) const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// What a response is judged by.
 pub(crate) struct Judge<'a> {
     pub(crate) merchant: &'a Merchant,
     pub(crate) limits: &'a Limits,
     /// The algorithm of the request.
     pub(crate) sign_type: SignType,
+    /// The most that a text may be, inflated, in bytes.
+    pub(crate) limit: usize,
     /// The token that the request carried, which no error may repeat.
     pub(crate) token: Option<&'a str>,
 }
@@ -54,6 +63,17 @@ impl Judge<'_> {
 
     /// The table that answers a call, unless something else came that says why it is missing.
     pub(crate) fn text<C: Call>(&self, response: &HttpResponse) -> Result<TextReply, Error> {
+        let inflated;
+        let response = match response.body.starts_with(&GZIP) {
+            true => {
+                inflated = HttpResponse {
+                    body: self.inflated(&response.body)?,
+                    ..response.clone()
+                };
+                &inflated
+            }
+            false => response,
+        };
         let body = successful(response)?;
         match body.first() {
             None => return Err(unknown(ReplyError::Body(BodyError::Empty))),
@@ -77,6 +97,20 @@ impl Judge<'_> {
                 bytes: body.len(),
             }),
         }
+    }
+
+    /// What gzip has compressed, asked for or not; broken data stays what it is.
+    fn inflated(&self, body: &Bytes) -> Result<Bytes, Error> {
+        let mut text = Vec::new();
+        let most = (self.limit as u64).saturating_add(1);
+        let mut reader = MultiGzDecoder::new(&body[..]).take(most);
+        if reader.read_to_end(&mut text).is_err() {
+            return Ok(body.clone());
+        }
+        if text.len() > self.limit {
+            return Err(TransportError::TooLarge { max: self.limit }.into());
+        }
+        Ok(text.into())
     }
 
     /// The failure that a JSON object speaks of: an `errcode` of the gateway, or one of other names

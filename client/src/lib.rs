@@ -18,6 +18,7 @@ mod outside;
 mod peer_clock;
 mod request;
 mod table;
+mod text_file;
 mod text_reply;
 mod token;
 mod transport;
@@ -29,11 +30,12 @@ pub use merchant::{AccessMode, Merchant, MerchantError};
 pub use outside::{Clock, Nonce, RandomNonce, SystemClock};
 pub use peer_clock::PeerClock;
 pub use signed_xml::ReplyError;
+pub use text_file::TextFile;
 pub use text_reply::TextReply;
 pub use token::{
     MemoryTokenStore, Token, TokenError, TokenLease, TokenRequest, TokenStore, TokenStoreError,
 };
 pub use transport::{
-    BoxFuture, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Transport,
+    BoxFuture, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Pieces, Transport,
     TransportError,
 };

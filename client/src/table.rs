@@ -4,12 +4,12 @@
 //! backticks, or a second line of as many cells. A table whose line ends were lost has at least its
 //! backticks.
 
+use crate::judge::GZIP;
+
 /// So much of a text is looked at.
-const HEAD: usize = 64 * 1024;
+pub(crate) const HEAD: usize = 64 * 1024;
 /// A header alone counts as a table from so many names on.
 const MIN_NAMES: usize = 8;
-/// Compressed with gzip.
-const GZIP: &[u8] = &[0x1f, 0x8b];
 
 pub(crate) fn is_table(body: &[u8]) -> bool {
     let start = &body[..body.len().min(HEAD)];
@@ -18,7 +18,7 @@ pub(crate) fn is_table(body: &[u8]) -> bool {
         .filter(|line| !line.trim_ascii().is_empty());
     let cells = |line: &[u8]| line.iter().filter(|byte| **byte == b',').count() + 1;
     let header = lines.next().map_or(0, cells);
-    !start.starts_with(GZIP)
+    !start.starts_with(&GZIP)
         && header > 1
         && (start.contains(&b'`') || header >= MIN_NAMES || lines.next().map(cells) == Some(header))
 }
@@ -26,8 +26,8 @@ pub(crate) fn is_table(body: &[u8]) -> bool {
 /// The start of a text that is not a table; of what is not a text, what it seems to be.
 pub(crate) fn excerpt(body: &[u8]) -> String {
     const MAX_CHARACTERS: usize = 120;
-    if body.starts_with(GZIP) {
-        return "data compressed with gzip".to_owned();
+    if body.starts_with(&GZIP) {
+        return "data compressed with gzip that cannot be inflated".to_owned();
     }
     match std::str::from_utf8(body) {
         Ok(text) if text.chars().count() <= MAX_CHARACTERS => text.trim().to_owned(),

@@ -180,31 +180,39 @@ pub fn open_enum(item: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// #[derive(Clone, Default, PartialEq, BillRow)]
-/// pub struct Row {
-///     #[column("商户订单号")]
-///     pub trade_no: Option<Text>,
-///     #[column("总金额", yuan)]
+/// pub struct Row<'a> {
+///     #[column("商户订单号", required)]
+///     pub trade_no: Option<Cow<'a, str>>,
+///     #[column("总金额", alias = "应结订单金额", required, yuan)]
 ///     pub total: Option<Fen>,
 ///     #[column("用户标识", personal)]
-///     pub openid: Option<Text>,
+///     pub openid: Option<Cow<'a, str>>,
 ///     #[column(unknown)]
-///     pub unknown: Vec<(Text, Text)>,
+///     pub unknown: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 /// }
 /// ```
+///
+/// A row with a lifetime borrows its text from the reader; one without takes `Text` for it. A struct
+/// `Totals` with a method `add(&mut self, &Row<'_>)` and `bill::Totals` adds rows up as they are
+/// read: `#[bill(totals = Totals)]` above the row.
 ///
 /// | `#[column(…)]` | meaning |
 /// |---|---|
 /// | `"header"` | the column's name in the header line, blanks dropped |
+/// | `alias = "…"` | another name that bills have for it; repeat the key for more |
+/// | `required` | a bill without the column is refused |
+/// | `replaced_by = "…"` | the header of another column that will do where this required one is absent |
 /// | `personal` | never shown in `Debug` and errors |
 /// | `yuan` | says that the bill prints yuan; the field is `Option<Fen>`, read exactly |
-/// | `unknown` | alone, on one field of type `Vec<(Text, Text)>`: the columns that no other field names |
+/// | `minus` | an amount that some bills print with a minus, because it went back: the minus is dropped |
+/// | `unknown` | alone, on one field, a `Vec` of pairs of texts: the columns that no other field names |
 ///
-/// Every other field is an `Option` of a `bill::Cell`: `Text`, `Fen`, `Decimal`, `Rate`,
+/// Every other field is an `Option` of a `bill::Cell`: `Cow<str>`, `Text`, `Fen`, `Decimal`, `Rate`,
 /// `BeijingTime`, an enum with `derive(OpenEnum)`.
 ///
 /// Generates `bill::BillRow` and a `Debug` that leaves personal data out. Do not derive the
 /// standard `Debug` beside it.
-#[proc_macro_derive(BillRow, attributes(column))]
+#[proc_macro_derive(BillRow, attributes(bill, column))]
 pub fn bill_row(item: TokenStream) -> TokenStream {
     expanded(item.into(), bill_row::derive).into()
 }

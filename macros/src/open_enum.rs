@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, LitStr, Variant};
+use syn::{Data, DeriveInput, Fields, LitStr, Variant, parse_quote};
 
 use crate::parse::entries::{Key, entries_after_text};
 use crate::problems::Problems;
@@ -131,7 +131,7 @@ impl OpenEnum {
             );
         }
         let before = problems.count();
-        let (value, entries) = entries_after_text(attribute, KEYS, EXAMPLE, problems);
+        let (value, entries) = entries_after_text(attribute, KEYS, &[], EXAMPLE, problems);
         let label = entries.iter().find_map(|entry| entry.text(problems));
         match value {
             Some(value) if value.value().is_empty() => {
@@ -236,12 +236,16 @@ fn expand(ident: &Ident, known: &[Known], unknown: &Ident) -> TokenStream {
                 }
             }
             #[automatically_derived]
-            impl ::signed_xml::bill::Cell for #ident {
-                fn read(text: &str) -> ::core::result::Result<Self, ::signed_xml::Expected> {
+            impl<'a> ::signed_xml::bill::Cell<'a> for #ident {
+                type Owned = Self;
+                fn read(text: &'a str) -> ::core::result::Result<Self, ::signed_xml::Expected> {
                     ::core::result::Result::Ok(Self::from_wire(text))
                 }
                 fn write(&self, out: &mut ::std::string::String) {
                     out.push_str(self.as_str());
+                }
+                fn into_owned(self) -> Self {
+                    self
                 }
             }
         };
@@ -252,6 +256,9 @@ fn expand(ident: &Ident, known: &[Known], unknown: &Ident) -> TokenStream {
 fn stub(input: &DeriveInput) -> TokenStream {
     let ident = &input.ident;
     let (generics, arguments, bounds) = input.generics.split_for_impl();
+    let mut with_life = input.generics.clone();
+    with_life.params.insert(0, parse_quote!('life));
+    let (with_life, _, _) = with_life.split_for_impl();
     quote! {
         #[allow(dead_code, reason = "stands in for what could not be derived")]
         impl #generics #ident #arguments #bounds {
@@ -273,11 +280,15 @@ fn stub(input: &DeriveInput) -> TokenStream {
                 ::core::result::Result::Err(::signed_xml::Expected(""))
             }
         }
-        impl #generics ::signed_xml::bill::Cell for #ident #arguments #bounds {
-            fn read(_: &str) -> ::core::result::Result<Self, ::signed_xml::Expected> {
+        impl #with_life ::signed_xml::bill::Cell<'life> for #ident #arguments #bounds {
+            type Owned = Self;
+            fn read(_: &'life str) -> ::core::result::Result<Self, ::signed_xml::Expected> {
                 ::core::result::Result::Err(::signed_xml::Expected(""))
             }
             fn write(&self, _: &mut ::std::string::String) {}
+            fn into_owned(self) -> Self {
+                self
+            }
         }
     }
 }

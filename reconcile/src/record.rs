@@ -1,5 +1,6 @@
 //! What either side has of one order: our books, and rows of the bill.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use payinsurance::bill::Row;
 use payinsurance::enums::{CashRefundStatus, MedTradeState, PayType, Reconciled};
 use payinsurance_orders::{RefundState, State};
 use serde::{Deserialize, Serialize};
-use signed_xml::{BeijingTime, Fen, Text};
+use signed_xml::{BeijingTime, Fen};
 
 use crate::money::{Part, Parts};
 
@@ -184,7 +185,7 @@ impl Theirs {
     /// ```
     #[must_use]
     pub fn new(merchant: &str, day: Date, row: &Row, line: u64) -> Self {
-        let text = |text: &Option<Text>| text.as_deref().map(str::to_owned);
+        let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
         let is_refund = row.hosp_out_refund_no.is_some()
             || row.med_refund_id.is_some()
             || row.med_trade_state == Some(MedTradeState::Refund);
@@ -291,7 +292,7 @@ fn taken_back(row: &Row) -> Option<Fen> {
 }
 
 /// The state of a refund: that of its cash part, or whether the bureau has taken its part back.
-fn refund_state(row: &Row) -> &str {
+fn refund_state<'a>(row: &'a Row<'_>) -> &'a str {
     let insurance_is_back =
         row.insurance_cancelled_time.is_some() || taken_back(row).unwrap_or_default() == Fen::ZERO;
     match &row.wxpay_refund_status {

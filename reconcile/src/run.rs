@@ -139,14 +139,15 @@ impl Run {
             day,
             error,
         };
-        for row in BillReader::<_, Row>::new(bill).map_err(failed)? {
+        let mut rows = BillReader::<_, Row>::new(bill).map_err(failed)?;
+        while let Some(row) = rows.next_row() {
             match row {
                 Ok(row) => {
                     self.rows += 1;
                     let row = Theirs::new(merchant, day, &row, 0);
                     self.sorter.push(Record::Theirs(row))?;
                 }
-                Err(error @ BillError::Io(_)) => return Err(failed(error)),
+                Err(error) if error.is_final() => return Err(failed(error)),
                 Err(error) => self.leave_out(Unreadable {
                     merchant: merchant.to_owned(),
                     day: Some(day),

@@ -221,7 +221,7 @@ mod tests {
         let count = 3 * MAX_RUNS * 2 + 2;
         for at in 0..count {
             let mut row = Row::default();
-            row.hosp_out_trade_no = Some(format!("{:05}", at * 11 % count).as_str().into());
+            row.hosp_out_trade_no = Some(format!("{:05}", at * 11 % count).into());
             let row = Theirs::new("clinic", date(2018, 12, 4), &row, 0);
             sorter.push(Record::Theirs(row)).unwrap();
         }

@@ -82,8 +82,8 @@ pub use reply::{Party, Verifier, read_json_reply, read_notification, read_reply}
 pub use reply_error::ReplyError;
 pub use report::{Problem, Report, Violation, Violations};
 pub use scalar::{
-    BeijingTime, BillDate, Fen, IdDigest, IdNumberError, Rate, RateError, TimeError, YuanError,
-    check_character_agrees,
+    BeijingTime, BillDate, Fen, IdDigest, IdNumberError, NetFen, Rate, RateError, TimeError,
+    YuanError, check_character_agrees,
 };
 pub use schema::{Field, Format, Length, Schema, Supplied};
 pub use sign::{Key, KeyError, SignType, Signature, SignatureError};

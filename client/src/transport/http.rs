@@ -5,10 +5,11 @@
 //! process-wide rustls provider is used if there is one, ring otherwise.
 
 use std::error::Error as StdError;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue};
@@ -18,7 +19,7 @@ use rustls_platform_verifier::BuilderVerifierExt;
 use signed_xml::Method;
 use url::Url;
 
-use super::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, host};
+use super::{BoxFuture, HttpRequest, HttpResponse, Pieces, Transport, TransportError, host};
 
 /// The default [`Transport`]. Cheap to clone; all clones share their connections.
 #[derive(Debug, Clone)]
@@ -129,40 +130,74 @@ impl Transport for HttpTransport {
         request: HttpRequest,
     ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            let HttpRequest {
-                method,
-                url,
-                headers,
-                body,
-                limit,
-                timeout,
-            } = request;
-            let host = host(&url);
-            let call = match method {
-                Method::Get => self.http.get(url),
-                Method::Post => self
-                    .http
-                    .post(url)
-                    .header(CONTENT_TYPE, "text/xml; charset=utf-8")
-                    .body(body),
-            };
-            let failed = |error: reqwest::Error| transport_error(error, &host, timeout);
-            let call = call.headers(own_headers(&headers)?);
-            let mut response = call.timeout(timeout).send().await.map_err(failed)?;
-            let declared = response.content_length().unwrap_or(0);
-            if usize::try_from(declared).is_ok_and(|declared| declared > limit) {
+            let mut body = BytesMut::new();
+            let mut response = self
+                .receive(request, |_, piece| {
+                    body.extend_from_slice(piece);
+                    ControlFlow::Continue(())
+                })
+                .await?;
+            response.body = body.freeze();
+            Ok(response)
+        })
+    }
+
+    fn stream<'a>(
+        &'a self,
+        request: HttpRequest,
+        pieces: &'a mut Pieces<'a>,
+    ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
+        Box::pin(self.receive(request, |status, piece| match status {
+            200..=299 => pieces(piece),
+            _ => ControlFlow::Break(()),
+        }))
+    }
+}
+
+impl HttpTransport {
+    /// Sends a request and hands each piece of the body over with the status.
+    async fn receive(
+        &self,
+        request: HttpRequest,
+        mut take: impl FnMut(u16, &[u8]) -> ControlFlow<()> + Send,
+    ) -> Result<HttpResponse, TransportError> {
+        let HttpRequest {
+            method,
+            url,
+            headers,
+            body,
+            limit,
+            timeout,
+        } = request;
+        let host = host(&url);
+        let call = match method {
+            Method::Get => self.http.get(url),
+            Method::Post => self
+                .http
+                .post(url)
+                .header(CONTENT_TYPE, "text/xml; charset=utf-8")
+                .body(body),
+        };
+        let failed = |error: reqwest::Error| transport_error(error, &host, timeout);
+        let call = call.headers(own_headers(&headers)?);
+        let mut response = call.timeout(timeout).send().await.map_err(failed)?;
+        let declared = response.content_length().unwrap_or(0);
+        if usize::try_from(declared).is_ok_and(|declared| declared > limit) {
+            return Err(TransportError::TooLarge { max: limit });
+        }
+        let status = response.status().as_u16();
+        let date = date(response.headers());
+        let mut received = 0;
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            received += chunk.len();
+            if received > limit {
                 return Err(TransportError::TooLarge { max: limit });
             }
-            let mut body = BytesMut::new();
-            while let Some(chunk) = response.chunk().await.map_err(failed)? {
-                if body.len() + chunk.len() > limit {
-                    return Err(TransportError::TooLarge { max: limit });
-                }
-                body.extend_from_slice(&chunk);
+            if take(status, &chunk).is_break() {
+                break;
             }
-            let date = date(response.headers());
-            Ok(HttpResponse::new(response.status().as_u16(), body).with_date(date))
-        })
+        }
+        Ok(HttpResponse::new(status, Bytes::new()).with_date(date))
     }
 }
 

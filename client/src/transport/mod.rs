@@ -8,6 +8,7 @@ mod http;
 
 use std::fmt;
 use std::future::Future;
+use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -51,7 +52,35 @@ pub trait Transport: Send + Sync + 'static {
         &'a self,
         request: HttpRequest,
     ) -> BoxFuture<'a, Result<HttpResponse, TransportError>>;
+
+    /// Sends a request once and hands the body of a success (200 to 299) over piece by piece, so that
+    /// a long one is never in memory as a whole. The response has an empty body. After a piece that is
+    /// answered with `Break` the rest is not read.
+    ///
+    /// By default the whole body is one piece.
+    ///
+    /// # Errors
+    ///
+    /// As [`Transport::send`].
+    fn stream<'a>(
+        &'a self,
+        request: HttpRequest,
+        pieces: &'a mut Pieces<'a>,
+    ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
+        Box::pin(async move {
+            let mut response = self.send(request).await?;
+            let body = std::mem::take(&mut response.body);
+            if (200..=299).contains(&response.status) {
+                // The only piece: whether another one is wanted does not matter.
+                let _ = pieces(&body);
+            }
+            Ok(response)
+        })
+    }
 }
+
+/// What takes the pieces of a body.
+pub type Pieces<'a> = dyn FnMut(&[u8]) -> ControlFlow<()> + Send + 'a;
 
 /// A request as a transport sends it.
 #[derive(Clone)]

@@ -11,5 +11,6 @@ mod messages;
 mod notifications;
 mod secrecy;
 mod server;
+mod to_file;
 mod tokens;
 mod transport;

@@ -9,6 +9,7 @@
 use crate::diagnostic::Diagnostics;
 use crate::source::{Sources, Span, Spanned};
 
+pub use bill::{BillPart, BillSummary, BillSums};
 pub use field::{Field, FieldType, Format, INDEX, LengthUnit, SuppliedBy, Supplier, WireType};
 pub use interface::{
     Auth, Group, GroupKind, Interface, Message, MessageKind, Method, Part, ReplyForm, Rule,
@@ -17,6 +18,7 @@ pub use interface::{
 pub use signed_xml_condition::{Comparison, Condition, Facts, Order, Term};
 pub use vocabulary::{DocumentWords, FieldWords, RemarkWords, SampleWord, Vocabulary, Words};
 
+mod bill;
 mod field;
 mod history;
 mod interface;
@@ -53,6 +55,8 @@ pub struct Model {
     pub bill_columns: Vec<BillColumn>,
     /// The layouts, one per bill type.
     pub bill_layouts: Vec<BillLayout>,
+    /// What the rows of a bill are and add up to, where the spec says it.
+    pub bill_sums: Option<BillSums>,
     /// Words by which the tools understand the document and the spec.
     pub vocabulary: Vocabulary,
     /// The Chinese of the spec's texts, in the order of `zh.toml`; empty for a spec in one language.
@@ -252,8 +256,16 @@ pub struct BillColumn {
     pub field: String,
     /// What a cell holds.
     pub column_type: ColumnType,
+    /// Other headers that bills have for it.
+    pub aliases: Vec<String>,
+    /// True if a bill without it is refused.
+    pub required: bool,
+    /// Header of a column that serves as well where this one is required and absent.
+    pub replaced_by: Option<String>,
     /// True if a cell tells of a person.
     pub personal: bool,
+    /// True if some bills print the amount with a minus, because it went back.
+    pub minus: bool,
     /// Which versions have it, and what is left to say of it.
     pub history: History,
     /// Explanation.

@@ -8,7 +8,8 @@ use crate::source::Spanned;
 use super::keys::Keys;
 use super::syntax::{Node, Value};
 use super::tree::{
-    ColumnRow, EnumRow, EnumTable, ErratumRow, ErrorRow, Header, LayoutTable, MoveRow, SignatureRow,
+    ColumnRow, EnumRow, EnumTable, ErratumRow, ErrorRow, Header, LayoutTable, MoveRow, PartRow,
+    SignatureRow, SummaryRow, SumsTable,
 };
 
 pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
@@ -195,10 +196,13 @@ fn error_row(node: &Node, findings: &mut Findings) -> Option<ErrorRow> {
     })
 }
 
-pub(super) fn bills(node: &Node, findings: &mut Findings) -> (Vec<ColumnRow>, Vec<LayoutTable>) {
-    let (mut columns, mut layouts) = (Vec::new(), Vec::new());
+pub(super) fn bills(
+    node: &Node,
+    findings: &mut Findings,
+) -> (Vec<ColumnRow>, Vec<LayoutTable>, Option<SumsTable>) {
+    let (mut columns, mut layouts, mut found) = (Vec::new(), Vec::new(), None);
     let Some(mut keys) = Keys::open(node, "`bills.toml`", findings) else {
-        return (columns, layouts);
+        return (columns, layouts, found);
     };
     keys.need("columns");
     for row in keys.nodes("columns") {
@@ -207,8 +211,60 @@ pub(super) fn bills(node: &Node, findings: &mut Findings) -> (Vec<ColumnRow>, Ve
     for table in keys.nodes("layout") {
         layouts.extend(layout(table, keys.findings()));
     }
+    if let Some(table) = keys.node("sums") {
+        found = sums(table, keys.findings());
+    }
     keys.finish();
-    (columns, layouts)
+    (columns, layouts, found)
+}
+
+fn sums(node: &Node, findings: &mut Findings) -> Option<SumsTable> {
+    let mut keys = Keys::open(node, "`sums`", findings)?;
+    let mut table = SumsTable {
+        span: keys.span(),
+        refund: keys.needed_text("refund"),
+        parts: Vec::new(),
+        summary: Vec::new(),
+    };
+    keys.need("parts");
+    for row in keys.nodes("parts") {
+        table.parts.extend(part_row(row, keys.findings()));
+    }
+    for row in keys.nodes("summary") {
+        table.summary.extend(summary_row(row, keys.findings()));
+    }
+    keys.finish();
+    Some(table)
+}
+
+fn part_row(node: &Node, findings: &mut Findings) -> Option<PartRow> {
+    let mut keys = Keys::open(node, "a part of the money", findings)?;
+    let name = keys.needed_text("name");
+    let paid = keys.needed_text("paid");
+    let refunded = keys.texts("refunded");
+    let share_of = keys.text("share_of");
+    let doc = keys.prose("doc");
+    keys.finish();
+    Some(PartRow {
+        name: name?,
+        paid: paid?,
+        refunded,
+        share_of,
+        doc,
+    })
+}
+
+fn summary_row(node: &Node, findings: &mut Findings) -> Option<SummaryRow> {
+    let mut keys = Keys::open(node, "a name of the summary", findings)?;
+    let name = keys.needed_text("name");
+    let payments = keys.text("payments");
+    let refunds = keys.text("refunds");
+    keys.finish();
+    Some(SummaryRow {
+        name: name?,
+        payments,
+        refunds,
+    })
 }
 
 fn column_row(node: &Node, findings: &mut Findings) -> Option<ColumnRow> {
@@ -216,7 +272,11 @@ fn column_row(node: &Node, findings: &mut Findings) -> Option<ColumnRow> {
     let name = keys.needed_text("name");
     let field = keys.needed_text("field");
     let column_type = keys.needed_text("type");
+    let aliases = keys.texts("aliases");
+    let required = keys.flag("required").is_some_and(|flag| flag.value);
+    let replaced_by = keys.text("replaced_by");
     let personal = keys.flag("personal").is_some_and(|flag| flag.value);
+    let minus = keys.flag("minus").is_some_and(|flag| flag.value);
     let history = keys.history();
     let doc = keys.prose("doc");
     let errata = keys.texts("errata");
@@ -225,7 +285,11 @@ fn column_row(node: &Node, findings: &mut Findings) -> Option<ColumnRow> {
         name: name?,
         field: field?,
         column_type: column_type?,
+        aliases,
+        required,
+        replaced_by,
         personal,
+        minus,
         history,
         doc,
         errata,

@@ -37,7 +37,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Tree {
         (tree.errors_doc, tree.errors) = catalog::errors(&node, findings);
     }
     if let Some(node) = parse(sources, "bills.toml", false, findings) {
-        (tree.columns, tree.layouts) = catalog::bills(&node, findings);
+        (tree.columns, tree.layouts, tree.sums) = catalog::bills(&node, findings);
     }
     if let Some(node) = parse(sources, "vocabulary.toml", false, findings) {
         tree.vocabulary = vocabulary::vocabulary(&node, findings);

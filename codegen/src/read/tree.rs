@@ -20,6 +20,7 @@ pub(crate) struct Tree {
     pub(crate) errors: Vec<ErrorRow>,
     pub(crate) columns: Vec<ColumnRow>,
     pub(crate) layouts: Vec<LayoutTable>,
+    pub(crate) sums: Option<SumsTable>,
     pub(crate) vocabulary: Vocabulary,
     pub(crate) translations: Vec<Translation>,
     /// In the order of `spec.toml`.
@@ -112,9 +113,37 @@ pub(crate) struct ColumnRow {
     pub(crate) field: Spanned<String>,
     pub(crate) history: HistoryKeys,
     pub(crate) column_type: Spanned<String>,
+    pub(crate) aliases: Vec<Spanned<String>>,
+    pub(crate) required: bool,
+    pub(crate) replaced_by: Option<Spanned<String>>,
     pub(crate) personal: bool,
+    pub(crate) minus: bool,
     pub(crate) doc: String,
     pub(crate) errata: Vec<Spanned<String>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct SumsTable {
+    pub(crate) span: Span,
+    pub(crate) refund: Option<Spanned<String>>,
+    pub(crate) parts: Vec<PartRow>,
+    pub(crate) summary: Vec<SummaryRow>,
+}
+
+#[derive(Debug)]
+pub(crate) struct PartRow {
+    pub(crate) name: Spanned<String>,
+    pub(crate) paid: Spanned<String>,
+    pub(crate) refunded: Vec<Spanned<String>>,
+    pub(crate) share_of: Option<Spanned<String>>,
+    pub(crate) doc: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct SummaryRow {
+    pub(crate) name: Spanned<String>,
+    pub(crate) payments: Option<Spanned<String>>,
+    pub(crate) refunds: Option<Spanned<String>>,
 }
 
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use crate::read::tree::{
 };
 use crate::source::{Span, Spanned};
 
+use super::bill;
 use super::context::Context;
 use super::field::known_enum;
 use super::names::is_taken_type;
@@ -201,6 +202,13 @@ pub(super) fn columns(rows: &[ColumnRow], context: &mut Context<'_>) -> Vec<Bill
             "column",
             context,
         );
+        for alias in &row.aliases {
+            unique(alias, &mut names, Code::COLUMN_REPEATED, "column", context);
+        }
+        if let Some(by) = &row.replaced_by {
+            let known = rows.iter().map(|row| row.name.value.as_str());
+            bill::known_column("column", by, known, context);
+        }
         context.snake_name(&row.field, "the field of a column");
         let first = fields.insert(&row.field.value, row.field.span);
         if first.is_some() || row.field.value == "unknown" {
@@ -210,7 +218,15 @@ pub(super) fn columns(rows: &[ColumnRow], context: &mut Context<'_>) -> Vec<Bill
             name: row.name.value.clone(),
             field: row.field.value.clone(),
             column_type: column_type(&row.column_type, context),
+            aliases: row
+                .aliases
+                .iter()
+                .map(|alias| alias.value.clone())
+                .collect(),
+            required: row.required,
+            replaced_by: row.replaced_by.as_ref().map(|by| by.value.clone()),
             personal: row.personal,
+            minus: row.minus,
             history: context.history(&row.history),
             doc: row.doc.clone(),
             errata: context.errata(&row.errata),
@@ -296,7 +312,7 @@ fn bill_type(value: &Spanned<String>, context: &mut Context<'_>) -> String {
 }
 
 /// Reports a name that stands twice.
-fn unique<'a>(
+pub(super) fn unique<'a>(
     name: &'a Spanned<String>,
     seen: &mut BTreeMap<&'a str, Span>,
     code: Code,

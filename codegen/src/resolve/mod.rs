@@ -13,6 +13,7 @@ use context::Context;
 
 pub use names::rust_name;
 
+mod bill;
 mod catalog;
 mod condition;
 mod context;
@@ -41,6 +42,7 @@ pub(crate) fn resolve(sources: &Sources, tree: &Tree, findings: &mut Findings) -
     let error_codes = catalog::error_codes(&tree.errors, &tree.interfaces, &mut context);
     let bill_columns = catalog::columns(&tree.columns, &mut context);
     let bill_layouts = catalog::layouts(&tree.layouts, &bill_columns, &mut context);
+    let bill_sums = bill::sums(tree.sums.as_ref(), &bill_columns, &mut context);
     context.report_unused();
     let name = name_of_spec(tree, &mut context);
     Model {
@@ -55,6 +57,7 @@ pub(crate) fn resolve(sources: &Sources, tree: &Tree, findings: &mut Findings) -
         error_codes,
         bill_columns,
         bill_layouts,
+        bill_sums,
         versions: context.versions,
         errata: context.errata,
         enums: context.enums,

@@ -145,6 +145,16 @@ pub(super) fn unknown_column<'a>(
     )
 }
 
+/// A column, or a part of the totals, that is named where it is not declared.
+pub(super) fn unknown_in_sums<'a>(
+    what: &str,
+    name: &Text,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let title = format!("the bill has no {what} `{}`", name.value);
+    unknown(Code::UNKNOWN_COLUMN, name, title, "not declared", known)
+}
+
 pub(super) fn unknown_bill_type<'a>(
     bill_types: &str,
     value: &Text,

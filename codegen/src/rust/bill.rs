@@ -1,4 +1,4 @@
-//! `bill.rs`: one row type for every layout, and the layouts.
+//! `bill.rs`: one row type for every layout, the layouts, and what a bill adds up to.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use crate::model::{BillColumn, BillLayout, ColumnType, Model};
 
 use super::imports::Imports;
-use super::{docs, header, ident};
+use super::{bill_sums, docs, header, ident};
 
 pub(super) fn file(model: &Model) -> TokenStream {
     let header = header(
@@ -25,19 +25,30 @@ pub(super) fn file(model: &Model) -> TokenStream {
         let (wire, name) = (&item.bill_type, constant(item));
         quote!((#wire, #name))
     });
+    let sums = bill_sums::items(model);
+    let totals = sums.is_some().then(|| quote!(#[bill(totals = Totals)]));
     quote! {
         #header
+        use std::borrow::Cow;
         #imports
 
+        /// A bill, read row by row: `next_row` lends each row, as an iterator it gives owned ones.
+        pub type Bill<I> = BillReader<I, Row<'static>>;
+
         /// A row of a bill. A column that the layout of the bill lacks is `None`.
+        ///
+        /// Its text borrows from the bill; `Row<'static>` owns it.
         #[derive(Clone, PartialEq, Default, BillRow)]
+        #totals
         #[non_exhaustive]
-        pub struct Row {
+        pub struct Row<'a> {
             #(#columns)*
             /// Columns that the spec does not know, by header.
             #[column(unknown)]
-            pub unknown: Vec<(Text, Text)>,
+            pub unknown: Vec<(Cow<'a, str>, Cow<'a, str>)>,
         }
+
+        #sums
 
         #(#layouts)*
 
@@ -57,7 +68,12 @@ pub(super) fn file(model: &Model) -> TokenStream {
 fn imports(model: &Model) -> Imports {
     let mut imports = Imports::default();
     imports.wire("BillRow");
-    imports.wire("Text");
+    imports.wire("bill::BillReader");
+    if model.bill_sums.is_some() {
+        imports.wire("Fen");
+        imports.wire("Decimal");
+        imports.wire("NetFen");
+    }
     imports.enums.insert("BillType".to_owned());
     for column in &model.bill_columns {
         match &column.column_type {
@@ -81,8 +97,9 @@ fn column(column: &BillColumn, model: &Model) -> TokenStream {
         ColumnType::Rate => " · rate",
         _ => "",
     };
+    let required = if column.required { " · required" } else { "" };
     let personal = if column.personal { " · personal" } else { "" };
-    let head = format!("{header}{unit}{personal}");
+    let head = format!("{header}{unit}{required}{personal}");
     let mut lines = docs::paragraphs(&head, &column.doc, model);
     let mut items: Vec<String> = docs::versions(&column.history).collect();
     items.extend(docs::rulings(&column.errata, model));
@@ -93,8 +110,12 @@ fn column(column: &BillColumn, model: &Model) -> TokenStream {
     let doc = docs::comment(&lines);
     let yuan = (column.column_type == ColumnType::Yuan).then(|| quote!(, yuan));
     let personal = column.personal.then(|| quote!(, personal));
+    let minus = column.minus.then(|| quote!(, minus));
+    let required = column.required.then(|| quote!(, required));
+    let replaced_by = column.replaced_by.iter();
+    let aliases = &column.aliases;
     let value = match &column.column_type {
-        ColumnType::Text => quote!(Text),
+        ColumnType::Text => quote!(Cow<'a, str>),
         ColumnType::Yuan => quote!(Fen),
         ColumnType::Decimal => quote!(Decimal),
         ColumnType::Rate => quote!(Rate),
@@ -107,7 +128,7 @@ fn column(column: &BillColumn, model: &Model) -> TokenStream {
     let name = ident(&column.field);
     quote! {
         #doc
-        #[column(#header #yuan #personal)]
+        #[column(#header #(, alias = #aliases)* #required #(, replaced_by = #replaced_by)* #yuan #minus #personal)]
         pub #name: Option<#value>,
     }
 }

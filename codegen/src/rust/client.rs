@@ -4,7 +4,7 @@ use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::model::{Interface, MessageKind, Method, Model, ReplyForm, TokenFor};
+use crate::model::{FieldType, Interface, MessageKind, Method, Model, ReplyForm, TokenFor};
 
 use super::{docs, header, ident};
 
@@ -35,10 +35,16 @@ pub(super) fn file(model: &Model) -> TokenStream {
     let mut names = vec!["ClientBuilder", "Error", "Merchant"];
     names.extend(token.then_some("AccessMode"));
     names.extend((!callbacks.is_empty()).then_some("ReplyError"));
+    names.extend(text.then_some("TextFile"));
     names.extend(text.then_some("TextReply"));
     names.extend(token.then_some("TokenRequest"));
     names.sort_unstable();
     let names = names.into_iter().map(ident);
+    let path = text.then(|| {
+        quote!(
+            use std::path::Path;
+        )
+    });
     let builder = builder(&calls);
     let methods = calls.iter().map(|interface| call(interface, model));
     let callback_methods = callbacks.iter().map(|interface| callback(interface));
@@ -48,6 +54,7 @@ pub(super) fn file(model: &Model) -> TokenStream {
     let doc = docs::comment(&[format!("A client for {}.", model.title)]);
     quote! {
         #header
+        #path
         use signed_xml_client::{#(#names),*};
         use super::{#(#modules),*};
 
@@ -132,10 +139,43 @@ fn call(interface: &Interface, model: &Model) -> TokenStream {
         ReplyForm::Text => (quote!(TextReply), ident("call_text")),
         _ => (quote!(#name::Response), ident("call")),
     };
+    let to_file = (interface.form == ReplyForm::Text).then(|| to_file(interface));
     quote! {
         #doc
         pub async fn #name(&self, request: &#name::Request) -> Result<#reply, Error> {
             self.generic.#send(request).await
+        }
+        #to_file
+    }
+}
+
+/// The same call into a file; the day of the bill is the field that is a date.
+fn to_file(interface: &Interface) -> TokenStream {
+    let (name, method) = (
+        ident(&interface.name),
+        format_ident!("{}_to_file", interface.name),
+    );
+    let request = interface.message(MessageKind::Request);
+    let mut fields = request.iter().flat_map(|message| message.distinct_fields());
+    let date = fields.find(|field| field.field_type == FieldType::Date);
+    let day = date.map_or(quote!(None), |field| {
+        let field_name = ident(&field.rust_name);
+        match field.required {
+            true => quote!(Some(request.#field_name)),
+            false => quote!(request.#field_name),
+        }
+    });
+    let doc = docs::comment(&[
+        format!("As `{}`, into a file: written beside the path, synced and renamed, whatever its size.", interface.name),
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        "As without a file; that a bill of that day is not made yet; that the file cannot be written.".to_owned(),
+    ]);
+    quote! {
+        #doc
+        pub async fn #method(&self, request: &#name::Request, path: impl AsRef<Path>) -> Result<TextFile, Error> {
+            self.generic.call_text_to_file(request, #day, path).await
         }
     }
 }

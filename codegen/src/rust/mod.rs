@@ -11,6 +11,7 @@ use quote::quote;
 use crate::model::Model;
 
 mod bill;
+mod bill_sums;
 mod calls;
 mod client;
 mod docs;

@@ -58,6 +58,7 @@ pub(crate) fn entries(
 pub(crate) fn entries_after_text(
     attribute: &Attribute,
     keys: &[Key],
+    repeatable: &[&str],
     example: &str,
     problems: &mut Problems,
 ) -> (Option<LitStr>, Vec<Entry>) {
@@ -78,7 +79,7 @@ pub(crate) fn entries_after_text(
     };
     match first.parse2(tokens) {
         Ok((text, rest)) => {
-            let entries = of_tokens(rest, attribute, keys, &[], problems);
+            let entries = of_tokens(rest, attribute, keys, repeatable, problems);
             if text.is_none() && entries.is_empty() && problems.count() == before {
                 problems.report(
                     attribute,

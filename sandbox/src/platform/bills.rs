@@ -5,12 +5,14 @@
 //! stood at the end of the day, so that the bill of a day never changes. An order that was never paid, or whose failed payment was given
 //! back, is in no bill. The bill of a day exists from the next day on.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use payinsurance::bill::{self, Row};
 use payinsurance::enums::{BillType, CashRefundStatus, CashTradeStatus, MedTradeState, Reconciled};
 use payinsurance::{ErrorCode, getbalancebill};
 use signed_xml::bill::BillWriter;
-use signed_xml::{BeijingTime, BillDate, Decimal, Fen, Rate, Text};
+use signed_xml::{BeijingTime, BillDate, Decimal, Fen, Rate};
 
 use super::answer::{Answer, Refusal};
 use super::merchants::{Merchant, ids};
@@ -86,30 +88,33 @@ impl Platform {
     }
 }
 
-fn payment_row(order: &Order, payment: &Payment, merchant: &Merchant) -> Row {
+fn payment_row<'a>(order: &'a Order, payment: &'a Payment, merchant: &'a Merchant) -> Row<'a> {
     let placed = &order.request;
-    let own = |id: &Option<String>| id.as_ref().map(Text::from);
     let mut row = Row::default();
     row.trade_time = Some(BeijingTime::at(payment.at));
-    row.appid = Some(Text::from(&merchant.config.appid));
-    row.mch_id = Some(Text::from(&merchant.config.mch_id));
-    row.sub_mch_id = own(&merchant.config.sub_mch_id);
-    row.openid = placed.openid.clone().or_else(|| placed.sub_openid.clone());
+    row.appid = Some(Cow::from(&merchant.config.appid));
+    row.mch_id = Some(Cow::from(&merchant.config.mch_id));
+    row.sub_mch_id = merchant.config.sub_mch_id.as_deref().map(Cow::from);
+    row.openid = placed
+        .openid
+        .as_deref()
+        .or(placed.sub_openid.as_deref())
+        .map(Cow::from);
     if !placed.cash_fee.is_zero() {
-        row.wxpay_transaction_id = own(&payment.cash_order_id);
-        row.wxpay_out_trade_no = own(&payment.cash_out_trade_no);
+        row.wxpay_transaction_id = payment.cash_order_id.as_deref().map(Cow::from);
+        row.wxpay_out_trade_no = payment.cash_out_trade_no.as_deref().map(Cow::from);
         row.wxpay_trade_type = Some("JSAPI".into());
         row.wxpay_trade_state = Some(CashTradeStatus::Success);
         row.wxpay_bank_type = Some("OTHERS".into());
         row.wxpay_fee_type = Some("CNY".into());
         row.wxpay_total_fee = Some(placed.cash_fee);
         row.wxpay_coupon_fee = Some(Fen::ZERO);
-        row.wxpay_body = Some(placed.body.clone());
+        row.wxpay_body = Some(Cow::from(&*placed.body));
         row.wxpay_service_fee = Some(service_fee(placed.cash_fee));
         row.wxpay_rate = Some(rate());
     }
     if let Some(insurance) = &payment.insurance {
-        row.insurance_pay_no = Some(Text::from(&insurance.order_id));
+        row.insurance_pay_no = Some(Cow::from(&insurance.order_id));
         row.insurance_settled_time = Some(BeijingTime::at(payment.at));
         row.insurance_paid_fee = Some(placed.insurance_fee);
         row.insurance_cash_fee = Some(placed.cash_fee);
@@ -118,21 +123,21 @@ fn payment_row(order: &Order, payment: &Payment, merchant: &Merchant) -> Row {
         row.insurance_fund_fee = Some(insurance.fund);
         row.insurance_other_fee = Some(insurance.other);
     }
-    row.insurance_hosp_order_no = Some(placed.hosp_out_trade_no.clone());
-    row.serial_no = Some(placed.serial_no.clone());
-    row.bill_no = Some(placed.bill_no.clone());
-    row.org_no = Some(placed.org_no.clone());
-    row.hospital_name = Some(placed.hospital_name.clone());
+    row.insurance_hosp_order_no = Some(Cow::from(&*placed.hosp_out_trade_no));
+    row.serial_no = Some(Cow::from(&*placed.serial_no));
+    row.bill_no = Some(Cow::from(&*placed.bill_no));
+    row.org_no = Some(Cow::from(&*placed.org_no));
+    row.hospital_name = Some(Cow::from(&*placed.hospital_name));
     row.order_type = Some(placed.order_type.clone());
     row.allow_fee_change = Some(placed.allow_fee_change.clone());
     row.pay_type = Some(placed.pay_type.clone());
-    row.hosp_out_trade_no = Some(placed.hosp_out_trade_no.clone());
+    row.hosp_out_trade_no = Some(Cow::from(&*placed.hosp_out_trade_no));
     row.order_time = Some(BeijingTime::at(order.placed));
     row.med_trade_state = Some(MedTradeState::Success);
     row.cash_fee = Some(placed.cash_fee);
     row.insurance_fee = Some(placed.insurance_fee);
     row.total_fee = Some(placed.total_fee);
-    row.med_trans_id = Some(Text::from(&order.med_trans_id));
+    row.med_trans_id = Some(Cow::from(&order.med_trans_id));
     // The sandbox has no bureau that would send a bill to compare with.
     row.reconciled = Some(if payment.insurance.is_some() {
         Reconciled::No
@@ -142,31 +147,30 @@ fn payment_row(order: &Order, payment: &Payment, merchant: &Merchant) -> Row {
     row
 }
 
-fn refund_row(
-    order: &Order,
-    payment: &Payment,
-    refund: &Refund,
+fn refund_row<'a>(
+    order: &'a Order,
+    payment: &'a Payment,
+    refund: &'a Refund,
     day: BillDate,
-    merchant: &Merchant,
-) -> Row {
+    merchant: &'a Merchant,
+) -> Row<'a> {
     let mut row = payment_row(order, payment, merchant);
     let done = refund
         .done
         .map(BeijingTime::at)
         .filter(|done| done.date() <= day);
-    let own = |id: &Option<String>| id.as_ref().map(Text::from);
     row.med_trade_state = Some(MedTradeState::Refund);
-    row.hosp_out_refund_no = Some(Text::from(&refund.hosp_out_refund_no));
-    row.med_refund_id = Some(Text::from(&refund.med_refund_id));
-    row.insurance_hosp_refund_no = Some(Text::from(&refund.hosp_out_refund_no));
-    row.cancel_serial_no = Some(Text::from(&refund.cancel_serial_no));
-    row.cancel_bill_no = Some(Text::from(&refund.cancel_bill_no));
+    row.hosp_out_refund_no = Some(Cow::from(&refund.hosp_out_refund_no));
+    row.med_refund_id = Some(Cow::from(&refund.med_refund_id));
+    row.insurance_hosp_refund_no = Some(Cow::from(&refund.hosp_out_refund_no));
+    row.cancel_serial_no = Some(Cow::from(&refund.cancel_serial_no));
+    row.cancel_bill_no = Some(Cow::from(&refund.cancel_bill_no));
     if refund.cash_refund_id.is_some() {
         row.wxpay_trade_state = Some(CashTradeStatus::Refund);
         row.wxpay_refund_apply_time = Some(BeijingTime::at(refund.requested));
         row.wxpay_refund_success_time = done;
-        row.wxpay_refund_id = own(&refund.cash_refund_id);
-        row.wxpay_out_refund_no = own(&refund.cash_out_refund_no);
+        row.wxpay_refund_id = refund.cash_refund_id.as_deref().map(Cow::from);
+        row.wxpay_out_refund_no = refund.cash_out_refund_no.as_deref().map(Cow::from);
         row.wxpay_refund_fee = Some(refund.cash_fee);
         row.wxpay_coupon_refund_fee = Some(Fen::ZERO);
         row.wxpay_refund_type = Some("ORIGINAL".into());

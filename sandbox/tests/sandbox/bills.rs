@@ -12,7 +12,11 @@ use crate::requests::{bill, cash_order, close, order, refund, signed};
 
 const NOWHERE: &str = "http://127.0.0.1:9/notify";
 
-async fn fetch(hospital: &Hospital, day: BillDate, bill_type: BillType) -> (Vec<String>, Vec<Row>) {
+async fn fetch(
+    hospital: &Hospital,
+    day: BillDate,
+    bill_type: BillType,
+) -> (Vec<String>, Vec<Row<'static>>) {
     let mut request = bill(day);
     request.bill_type = Some(bill_type);
     let text = hospital

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use signed_xml_codegen::model::{BillColumn, BillLayout, ColumnType, Model};
+use signed_xml_codegen::model::{BillColumn, BillLayout, BillPart, BillSums, ColumnType, Model};
 
 use super::change::{Finding, Record, Spot};
 use super::explanations::{self, Explained};
@@ -18,12 +18,16 @@ use super::rules::whole as rules;
 /// The message of a change of a column, which concerns all layouts.
 const COLUMNS: &str = "bill columns";
 
+/// The message of a change of the totals.
+const SUMS: &str = "bill totals";
+
 pub(super) fn compare(record: &mut Record<'_>) {
     let (old, new) = (record.old, record.new);
     let columns = paired(old, new);
     for (before, after) in &columns.both {
         column(record, before, after);
     }
+    sums(record);
     let pairs = Pairs::new(&old.bill_layouts, &new.bill_layouts, |a, b| {
         a.bill_type == b.bill_type
     });
@@ -105,8 +109,86 @@ fn column(record: &mut Record<'_>, old: &BillColumn, new: &BillColumn) {
     };
     let what = format!("the column `{}` is marked", new.name);
     record.differs(spot, new.span, rule, &what, [old, new].map(personal));
+    let (before, after) = (reading(old), reading(new));
+    let what = format!("the column `{}` is read", new.name);
+    let rule = &rules::BILL_COLUMN_READING_CHANGED;
+    record.differs(spot, new.span, rule, &what, [&before, &after]);
     let (before, after) = (explained(old), explained(new));
     explanations::compare(record, spot, &rules::BILL_DOC_CHANGED, &before, &after);
+}
+
+/// How a column is found and read, in words.
+fn reading(column: &BillColumn) -> String {
+    let mut words = vec!["by its header".to_owned()];
+    words.extend(column.aliases.iter().map(|alias| format!("as `{alias}`")));
+    words.extend(column.required.then(|| "as required".to_owned()));
+    let replaced_by = column.replaced_by.iter();
+    words.extend(replaced_by.map(|by| format!("unless there is `{by}`")));
+    words.extend(column.minus.then(|| "with or without a minus".to_owned()));
+    words.join(", ")
+}
+
+fn sums(record: &mut Record<'_>) {
+    let (old, new) = (record.old.bill_sums.as_ref(), record.new.bill_sums.as_ref());
+    let parts = |sums: Option<&'_ BillSums>| -> Vec<BillPart> {
+        sums.map_or_else(Vec::new, |sums| sums.parts.clone())
+    };
+    let (before, after) = (parts(old), parts(new));
+    let pairs = Pairs::new(&before, &after, |a, b| a.name == b.name);
+    for part in &pairs.gone {
+        let text = format!("the totals of a bill lose `{}`", part.name);
+        let finding = Finding::new(&rules::BILL_PART_REMOVED, text);
+        record.add(
+            Spot::beside(SUMS),
+            finding.old(part.paid.clone()).was_at(part.span),
+        );
+    }
+    for part in &pairs.come {
+        let text = format!("the totals of a bill gain `{}`", part.name);
+        let finding = Finding::new(&rules::BILL_PART_ADDED, text);
+        record.add(
+            Spot::beside(SUMS),
+            finding.new_value(part.paid.clone()).at(part.span),
+        );
+    }
+    for (old, new) in &pairs.both {
+        let (before, after) = (summed(old), summed(new));
+        if before != after {
+            let text = format!(
+                "`{}` of a bill adds up {after} instead of {before}",
+                new.name
+            );
+            let finding = Finding::new(&rules::BILL_SUMS_CHANGED, text).values(before, after);
+            record.add(Spot::beside(SUMS), finding.at(new.span));
+        }
+        let (before, after) = (explained_part(old), explained_part(new));
+        explanations::compare(
+            record,
+            Spot::beside(SUMS),
+            &rules::BILL_DOC_CHANGED,
+            &before,
+            &after,
+        );
+    }
+    if let (Some(old), Some(new)) = (old, new)
+        && (&old.refund, &old.summary) != (&new.refund, &new.summary)
+    {
+        let words = |sums: &BillSums| format!("{}; {:?}", sums.refund, sums.summary);
+        let text = "a refund is told by another column, or a summary compared otherwise";
+        let finding = Finding::new(&rules::BILL_SUMS_CHANGED, text.to_owned());
+        record.add(
+            Spot::beside(SUMS),
+            finding.values(words(old), words(new)).at(new.span),
+        );
+    }
+}
+
+/// The columns that a part adds up, in words.
+fn summed(part: &BillPart) -> String {
+    let mut words = vec![part.paid.clone()];
+    words.extend(part.refunded.iter().map(|column| format!("back {column}")));
+    words.extend(part.share_of.iter().map(|whole| format!("with {whole}")));
+    words.join(", ")
 }
 
 fn layout(
@@ -156,6 +238,12 @@ fn explained(column: &BillColumn) -> Explained<'_> {
     explained.text("explanation", &column.doc);
     explained.marks(&column.history);
     explained.texts("errata", &column.errata);
+    explained
+}
+
+fn explained_part(part: &BillPart) -> Explained<'_> {
+    let mut explained = Explained::new(format!("`{}` of a bill", part.name), part.span);
+    explained.text("explanation", &part.doc);
     explained
 }
 

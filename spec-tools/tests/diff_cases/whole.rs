@@ -80,6 +80,9 @@ const ROWS: &[Row] = &[
     ("bill-column-renamed", "bill-column-renamed", &[],
         &[(BILLS, "{ name = \"手续费\"", "{ name = \"服务费\""), (BILLS, "\"总金额\", \"手续费\", \"费率\"]", "\"总金额\", \"服务费\", \"费率\"]")]),
     ("bill-column-type-changed", "bill-column-type-changed", &[], &[(BILLS, "type = \"decimal\"", "type = \"yuan\"")]),
+    ("bill-column-reading-changed", "bill-column-reading-changed", &[], &[(BILLS, "aliases = [\"应付金额\"], ", "")]),
+    ("bill-part-added", "bill-part-removed", &[(BILLS, "  { name = \"share\", paid = \"总金额\", share_of = \"whole\" },\n", "")], &[]),
+    ("bill-sums-changed", "bill-sums-changed", &[], &[(BILLS, "refund = \"用户标识\"", "refund = \"订单号\"")]),
     ("bill-redaction-added", "bill-redaction-removed", &[], &[(BILLS, "field = \"fee\", type = \"decimal\"", "field = \"fee\", type = \"decimal\", personal = true")]),
     ("bill-doc-changed", "bill-doc-changed", &[], &[(BILLS, "title = \"退款订单\"", "title = \"退款\"")]),
 

@@ -1,8 +1,13 @@
-//! One value of a bill, and the cells of one line.
+//! One value of a bill, and the cells of one row.
+
+use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
 use super::BillError;
+use super::error::start_of;
+use super::header::Header;
+use super::scan::Span;
 use crate::scalar::{BeijingTime, Fen, Rate};
 use crate::text::Text;
 use crate::value::Expected;
@@ -12,44 +17,104 @@ use crate::value::Expected;
 pub struct Column {
     /// Its header, without blanks.
     pub name: &'static str,
+    /// Other headers that bills have for it.
+    pub aliases: &'static [&'static str],
+    /// A bill without it is refused: its rows cannot be matched or summed.
+    pub required: bool,
+    /// The header of a column that serves as well where this one is required and absent.
+    pub replaced_by: Option<&'static str>,
     /// Says something about a person: never shown in a log or an error.
     pub personal: bool,
+    /// An amount that some bills print with a minus, because it went back: the minus is dropped.
+    pub minus: bool,
+}
+
+impl Column {
+    pub(super) fn is_called(&self, header: &str) -> bool {
+        self.name == header || self.aliases.contains(&header)
+    }
 }
 
 /// A type that has a text form in bills, which may differ from the one on the wire: money is in
-/// yuan there.
-pub trait Cell: Sized {
-    /// Whether a lone `-` stands for an empty cell, as it does in columns of amounts, times and
-    /// rates.
-    const DASH_IS_EMPTY: bool = false;
+/// yuan there. `'a` is the life of the row's text, from which a [`Cow`] borrows.
+pub trait Cell<'a>: Sized {
+    /// The same without a borrow.
+    type Owned;
+
+    /// Whether the cell is an amount, a time or another number: a lone `-` is then an empty cell,
+    /// and full-width signs are read as the ASCII ones.
+    const NUMERIC: bool = false;
 
     /// Reads the text form, which is never empty.
     ///
     /// # Errors
     ///
     /// What was expected instead.
-    fn read(text: &str) -> Result<Self, Expected>;
+    fn read(text: &'a str) -> Result<Self, Expected>;
+
+    /// Reads a text that does not live as long as the row; asked of numeric cells only.
+    ///
+    /// # Errors
+    ///
+    /// What was expected instead.
+    fn read_normalized(text: &str) -> Result<Self, Expected> {
+        let _ = text;
+        Err(Expected("a number"))
+    }
 
     /// Appends the text form.
     fn write(&self, out: &mut String);
+
+    /// Ends the borrow.
+    fn into_owned(self) -> Self::Owned;
 }
 
-impl Cell for Text {
-    fn read(text: &str) -> Result<Self, Expected> {
+impl<'a> Cell<'a> for Cow<'a, str> {
+    type Owned = Cow<'static, str>;
+
+    #[inline]
+    fn read(text: &'a str) -> Result<Self, Expected> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push_str(self);
+    }
+
+    fn into_owned(self) -> Cow<'static, str> {
+        Cow::Owned(Cow::into_owned(self))
+    }
+}
+
+impl<'a> Cell<'a> for Text {
+    type Owned = Self;
+
+    fn read(text: &'a str) -> Result<Self, Expected> {
         Ok(text.into())
     }
 
     fn write(&self, out: &mut String) {
         out.push_str(self);
     }
+
+    fn into_owned(self) -> Self {
+        self
+    }
 }
 
-macro_rules! by_display {
+macro_rules! numeric {
     ($($cell:ty: $read:expr, $expected:literal;)*) => {$(
-        impl Cell for $cell {
-            const DASH_IS_EMPTY: bool = true;
+        impl<'a> Cell<'a> for $cell {
+            type Owned = Self;
+            const NUMERIC: bool = true;
 
-            fn read(text: &str) -> Result<Self, Expected> {
+            #[inline]
+            fn read(text: &'a str) -> Result<Self, Expected> {
+                Self::read_normalized(text)
+            }
+
+            #[inline]
+            fn read_normalized(text: &str) -> Result<Self, Expected> {
                 let read = $read;
                 read(text).map_err(|_| Expected($expected))
             }
@@ -57,70 +122,109 @@ macro_rules! by_display {
             fn write(&self, out: &mut String) {
                 out.push_str(&self.to_string());
             }
+
+            fn into_owned(self) -> Self {
+                self
+            }
         }
     )*};
 }
 
-by_display! {
-    Fen: Self::from_yuan, "yuan with two decimals, such as 33.33";
+numeric! {
+    Fen: Self::from_yuan, "yuan with at most two decimals and without a sign, such as 33.33";
     Decimal: Self::from_str_exact, "a decimal number, such as 0.10000";
     Rate: str::parse::<Self>, "a rate, such as 0.30%";
     BeijingTime: str::parse::<Self>, "a time, such as 2018-12-04 08:02:34";
 }
 
-/// The cells of one line, by the columns of a row type.
-#[derive(Debug)]
+/// The cells of one row, by the columns of a row type.
+#[derive(Debug, Clone, Copy)]
 pub struct Cells<'a> {
     pub(super) line: u64,
-    pub(super) columns: &'static [Column],
-    /// For each column of the row type, the place of its cell in the line.
-    pub(super) places: &'a [Option<usize>],
-    pub(super) headers: &'a [String],
-    pub(super) cells: &'a [&'a str],
+    pub(super) header: &'a Header,
+    pub(super) text: &'a str,
+    /// Invariant: as many as the header has names.
+    pub(super) spans: &'a [Span],
 }
 
-impl Cells<'_> {
+impl<'a> Cells<'a> {
     /// The value of a column, by its index; nothing if the bill lacks the column or the cell is
     /// empty.
     ///
     /// # Errors
     ///
     /// [`BillError::Cell`] if it is not a value of the type.
-    pub fn read<C: Cell>(&self, column: usize) -> Result<Option<C>, BillError> {
-        let Some(text) = self.places[column]
-            .map(|place| self.cells[place])
-            .filter(|text| match *text {
-                "" => false,
-                "-" => !C::DASH_IS_EMPTY,
-                _ => true,
-            })
-        else {
+    #[inline]
+    pub fn read<C: Cell<'a>>(&self, column: usize) -> Result<Option<C>, BillError> {
+        // A column that the bill lacks has a place behind every span.
+        let place = self.header.places[column] as usize;
+        let Some((start, end)) = self.spans.get(place) else {
             return Ok(None);
         };
-        C::read(text).map(Some).map_err(|Expected(expected)| {
-            let Column { name, personal } = self.columns[column];
-            let found = (!personal).then(|| text.chars().take(40).collect());
-            BillError::Cell {
-                line: self.line,
-                column: name,
-                expected,
-                found,
+        let text = &self.text[*start as usize..*end as usize];
+        if text.is_empty() || C::NUMERIC && text == "-" {
+            return Ok(None);
+        }
+        match C::read(text) {
+            Ok(value) => Ok(Some(value)),
+            Err(expected) => self.read_normalized(column, text, expected),
+        }
+    }
+
+    /// Reads a numeric cell that is not in the plain form once more, see [`normalized`].
+    #[cold]
+    fn read_normalized<C: Cell<'a>>(
+        &self,
+        column: usize,
+        text: &str,
+        Expected(expected): Expected,
+    ) -> Result<Option<C>, BillError> {
+        let column = &self.header.columns[column];
+        let normal = normalized(text);
+        let normal = match column.minus {
+            true => normal.strip_prefix('-').unwrap_or(&normal),
+            false => &normal,
+        };
+        if C::NUMERIC {
+            if normal.is_empty() || normal == "-" {
+                return Ok(None);
             }
+            if let Ok(value) = C::read_normalized(normal) {
+                return Ok(Some(value));
+            }
+        }
+        Err(BillError::Cell {
+            line: self.line,
+            column: column.name,
+            expected,
+            found: (!column.personal).then(|| start_of(text)),
         })
     }
 
     /// Header and value of the columns that the row type does not know.
     #[must_use]
-    pub fn unknown(&self) -> Vec<(Text, Text)> {
-        let known = |place: &usize| self.places.contains(&Some(*place));
-        (0..self.headers.len())
-            .filter(|place| !known(place))
-            .map(|place| {
-                (
-                    self.headers[place].as_str().into(),
-                    self.cells[place].into(),
-                )
-            })
-            .collect()
+    #[inline]
+    pub fn unknown<C: Cell<'a>>(&self) -> Vec<(C, C)> {
+        let pair = |place: &u32| {
+            let (start, end) = *self.spans.get(*place as usize)?;
+            let value = &self.text[start as usize..end as usize];
+            let name = &self.header.names()[*place as usize];
+            Some((C::read(name).ok()?, C::read(value).ok()?))
+        };
+        self.header.unknown.iter().filter_map(pair).collect()
     }
+}
+
+/// Blanks around a number dropped, its full-width signs as ASCII ones, the two other minus signs as
+/// a hyphen.
+fn normalized(text: &str) -> String {
+    let ascii = |c: char| match c {
+        // The full-width forms stand 0xFEE0 behind the ASCII signs that they are forms of.
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        '\u{2212}' => '-',
+        '\u{3000}' => ' ',
+        c => c,
+    };
+    let text: String = text.chars().map(ascii).collect();
+    text.trim().to_owned()
 }

@@ -41,25 +41,34 @@ impl Fen {
     /// [`YuanError`] if the text is not such an amount, has a sign or more decimals, or is over 2⁶⁴
     /// − 1 fen.
     pub fn from_yuan(yuan: &str) -> Result<Self, YuanError> {
-        let (whole, decimals) = yuan.split_once('.').unwrap_or((yuan, "0"));
-        let cents = match decimals.len() {
-            1 => 10,
-            2 => 1,
-            _ => return Err(YuanError),
-        };
-        if !whole
-            .bytes()
-            .chain(decimals.bytes())
-            .all(|b| b.is_ascii_digit())
-        {
-            return Err(YuanError);
+        let (mut number, mut whole, mut decimals) = (0_u64, 0, None);
+        for byte in yuan.bytes() {
+            let digit = byte.wrapping_sub(b'0');
+            match decimals.as_mut() {
+                _ if digit > 9 => match (byte, decimals) {
+                    (b'.', None) => {
+                        decimals = Some(0);
+                        continue;
+                    }
+                    _ => return Err(YuanError),
+                },
+                None => whole += 1,
+                Some(decimals) => *decimals += 1,
+            }
+            number = number
+                .checked_mul(10)
+                .and_then(|number| number.checked_add(u64::from(digit)))
+                .ok_or(YuanError)?;
         }
-        let fen = |whole: u64, decimals: u64| whole.checked_mul(100)?.checked_add(decimals * cents);
-        read_digits(whole)
-            .zip(read_digits(decimals))
-            .and_then(|(whole, decimals)| fen(whole, decimals))
-            .map(Self)
-            .ok_or(YuanError)
+        let fen_of_unit = match (whole, decimals) {
+            (0, _) => return Err(YuanError),
+            (_, None) => 100,
+            (_, Some(1)) => 10,
+            (_, Some(2)) => 1,
+            (_, Some(_)) => return Err(YuanError),
+        };
+        let fen = number.checked_mul(fen_of_unit).ok_or(YuanError)?;
+        Ok(Self(fen))
     }
 
     /// The sum, unless it is too large.
@@ -69,6 +78,12 @@ impl Fen {
             Some(sum) => Some(Self(sum)),
             None => None,
         }
+    }
+
+    /// The sum, or the greatest amount if it is too large.
+    #[must_use]
+    pub const fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
     }
 
     /// The difference, unless it is below zero.

@@ -85,19 +85,28 @@ impl std::str::FromStr for BeijingTime {
 
     /// Reads either form. [`BeijingTime::from_wire`] reads the one of messages alone.
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        match Self::from_wire(text) {
-            Err(_) if text.len() == 19 && separators(text) => {
-                let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-                Self::from_wire(&digits).map_err(|_| TimeError::Time)
-            }
-            time => time.map_err(|_| TimeError::Time),
+        match text.as_bytes().try_into() {
+            Ok(text) => from_bill(text),
+            Err(_) => Self::from_wire(text).ok(),
         }
+        .ok_or(TimeError::Time)
     }
 }
 
-fn separators(text: &str) -> bool {
-    let b = text.as_bytes();
-    b[4] == b'-' && b[7] == b'-' && b[10] == b' ' && b[13] == b':' && b[16] == b':'
+/// The form of bills.
+fn from_bill(text: &[u8; 19]) -> Option<BeijingTime> {
+    let separators = [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':')];
+    if separators.iter().any(|(at, sign)| text[*at] != *sign) {
+        return None;
+    }
+    let part = |at: usize| match (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0')) {
+        (tens @ 0..=9, ones @ 0..=9) => Some((tens * 10 + ones) as i8),
+        _ => None,
+    };
+    let year = i16::from(part(0)?) * 100 + i16::from(part(2)?);
+    DateTime::new(year, part(5)?, part(8)?, part(11)?, part(14)?, part(17)?, 0)
+        .ok()
+        .map(BeijingTime)
 }
 
 impl fmt::Display for BeijingTime {
@@ -150,6 +159,15 @@ impl BillDate {
     #[must_use]
     pub const fn new(date: Date) -> Self {
         Self(date)
+    }
+
+    /// When the bill of the day is there: at 10:00 of the next day. Source: the platform's pages on
+    /// downloading bills, by which it begins to make them at 9:00.
+    #[must_use]
+    pub fn ready(self) -> BeijingTime {
+        // Invariant: only the last day of the year 9999 has no next one.
+        let next = self.0.tomorrow().unwrap_or(self.0);
+        BeijingTime(next.at(10, 0, 0, 0))
     }
 
     /// The calendar day.

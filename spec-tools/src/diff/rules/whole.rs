@@ -105,6 +105,14 @@ rules! {
         "Running programs look for a header that no longer comes; the field of the row may have another name.";
     BILL_COLUMN_TYPE_CHANGED Bill "bill" "column-type-changed" = strict(Unknown, Typed);
         "Running programs cannot read the new cells, or read another amount; the field of the row has another type.";
+    BILL_COLUMN_READING_CHANGED Bill "bill" "column-reading-changed" = received(Doubtful, Hidden);
+        "Other headers are taken for the column, or bills without it are refused or no longer refused.";
+    BILL_PART_ADDED Bill "bill" "part-added" = received(Neutral, Field);
+        "The totals of a bill have a share more.";
+    BILL_PART_REMOVED Bill "bill" "part-removed" = received(Neutral, Typed);
+        "The totals of a bill lose a share.";
+    BILL_SUMS_CHANGED Bill "bill" "sums-changed" = received(Doubtful, Hidden);
+        "A row counts as another kind, or the totals of a bill add up other columns.";
     BILL_REDACTION_ADDED Bill "bill" "redaction-added" = levels(NoEffect, Compatible).step(Bump::Patch);
         "The cell no longer appears in `Debug` and errors.";
     BILL_REDACTION_REMOVED Bill "bill" "redaction-removed" = levels(NoEffect, Warning).step(Bump::Patch);

@@ -1,0 +1,208 @@
+//! A text reply, such as a bill, that goes to a file piece by piece.
+//!
+//! Steps, in order: what gzip has compressed is inflated; the start is held in memory until it is
+//! known to be a table; the table goes into a file beside the path, which is synced and renamed
+//! when all of it is there. So the path holds a whole bill or what was there before.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use flate2::write::MultiGzDecoder;
+use tempfile::NamedTempFile;
+
+use crate::judge::GZIP;
+use crate::table;
+
+/// The most that goes to a file, in bytes, inflated: 4 GiB.
+pub(crate) const MAX_BYTES: u64 = 4 << 30;
+
+/// A text reply in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TextFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size, inflated.
+    pub bytes: u64,
+}
+
+/// Takes the pieces of a body.
+pub(crate) struct TextSink {
+    path: PathBuf,
+    /// Bytes that are too few to tell whether gzip has compressed them.
+    first: Vec<u8>,
+    form: Form,
+    error: Option<io::ErrorKind>,
+}
+
+enum Form {
+    Undecided,
+    Plain(Body),
+    Gzip(Box<MultiGzDecoder<Body>>),
+}
+
+impl TextSink {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            first: Vec::new(),
+            form: Form::Undecided,
+            error: None,
+        }
+    }
+
+    /// Forgets what it took, for the same call once more.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::new(&self.path);
+    }
+
+    /// Takes a piece; after `Break` no other one is wanted.
+    pub(crate) fn take(&mut self, piece: &[u8]) -> ControlFlow<()> {
+        match self.write(piece) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.error.get_or_insert(error.kind());
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn write(&mut self, piece: &[u8]) -> io::Result<()> {
+        match &mut self.form {
+            Form::Undecided => {
+                self.first.extend_from_slice(piece);
+                match self.first.len() < GZIP.len() {
+                    true => Ok(()),
+                    false => self.decide(),
+                }
+            }
+            Form::Plain(body) => body.write_all(piece),
+            Form::Gzip(body) => body.write_all(piece),
+        }
+    }
+
+    fn decide(&mut self) -> io::Result<()> {
+        let body = Body::new(&self.path);
+        self.form = match self.first.starts_with(&GZIP) {
+            true => Form::Gzip(Box::new(MultiGzDecoder::new(body))),
+            false => Form::Plain(body),
+        };
+        let first = std::mem::take(&mut self.first);
+        self.write(&first)
+    }
+
+    /// The start of the body, inflated: all of it if it is short.
+    pub(crate) fn head(&mut self) -> Vec<u8> {
+        if matches!(self.form, Form::Undecided) {
+            return self.first.clone();
+        }
+        if let Form::Gzip(body) = &mut self.form
+            && let Err(error) = body.try_finish()
+        {
+            self.error.get_or_insert(error.kind());
+        }
+        match &self.form {
+            Form::Undecided => Vec::new(),
+            Form::Plain(body) => body.head.clone(),
+            Form::Gzip(body) => body.get_ref().head.clone(),
+        }
+    }
+
+    /// Ends the file and gives it its name.
+    pub(crate) fn finish(self) -> Result<TextFile, io::ErrorKind> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let body = match self.form {
+            Form::Undecided => Body::new(&self.path),
+            Form::Plain(body) => body,
+            Form::Gzip(body) => body.finish().map_err(|error| error.kind())?,
+        };
+        let bytes = body.written;
+        body.persist().map_err(|error| error.kind())?;
+        Ok(TextFile {
+            path: self.path,
+            bytes,
+        })
+    }
+}
+
+/// The inflated body: its start in memory, and all of it in a file as soon as it is a table.
+struct Body {
+    path: PathBuf,
+    head: Vec<u8>,
+    file: Option<NamedTempFile>,
+    written: u64,
+}
+
+impl Body {
+    fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            head: Vec::new(),
+            file: None,
+            written: 0,
+        }
+    }
+
+    fn folder(&self) -> &Path {
+        match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        }
+    }
+
+    /// Opens the file with the start in it.
+    fn open(&mut self) -> io::Result<&mut NamedTempFile> {
+        let mut file = NamedTempFile::new_in(self.folder())?;
+        file.write_all(&self.head)?;
+        Ok(self.file.insert(file))
+    }
+
+    fn persist(mut self) -> io::Result<()> {
+        if self.file.is_none() {
+            self.open()?;
+        }
+        let folder = self.folder().to_owned();
+        if let Some(file) = self.file {
+            file.as_file().sync_all()?;
+            file.persist(&self.path).map_err(|error| error.error)?;
+            // The new name is on the disk once its folder is; not every system can sync a folder.
+            if let Ok(folder) = File::open(folder) {
+                folder.sync_all().ok();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Write for Body {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.written += piece.len() as u64;
+        if self.written > MAX_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        if let Some(file) = &mut self.file {
+            file.write_all(piece)?;
+            return Ok(piece.len());
+        }
+        self.head.extend_from_slice(piece);
+        if self.head.len() >= table::HEAD {
+            let text = self
+                .head
+                .strip_prefix(b"\xef\xbb\xbf")
+                .unwrap_or(&self.head);
+            if !table::is_table(text.trim_ascii_start()) {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            self.open()?;
+        }
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

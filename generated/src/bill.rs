@@ -494,8 +494,8 @@ impl signed_xml::bill::Totals for Totals {
 
 /// 当日所有订单: 55 columns of `ALL`.
 ///
-/// - Erratum X7 (3.8). Printed: a sample row with a line break inside its first value and about 41 values under 55 columns. Here: the sample is incomplete; a row whose width differs from its header is refused, never shifted. 文档：一行示例数据的第一个值中有换行，约 41 个值对应 55 列。此处：该示例不完整；列数与表头不同的行一律拒绝，绝不移位。
-/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark. 文档：每个值之前有反引号；示例中第一个值之后没有；没有说明汇总行。此处：接受开头的反引号，不论结尾有没有；也接受末尾的汇总块和字节序标记。
+/// - Erratum X7 (3.8). Printed: a sample row with a line break inside its first value and about 41 values under 55 columns. Here: the sample is incomplete; a row whose width differs from its header is refused, never shifted. 一行示例数据的第一个值中有换行，约 41 个值对应 55 列 → 该示例不完整；列数与表头不同的行一律拒绝，绝不移位
+/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark. 每个值之前有反引号；示例中第一个值之后没有；没有说明汇总行 → 接受开头的反引号，不论结尾有没有；也接受末尾的汇总块和字节序标记
 pub const ALL_COLUMNS: &[&str] = &[
     "交易时间",
     "公众账号ID",
@@ -556,7 +556,7 @@ pub const ALL_COLUMNS: &[&str] = &[
 
 /// 当日成功支付的订单: 55 columns of `SUCCESS`.
 ///
-/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark. 文档：每个值之前有反引号；示例中第一个值之后没有；没有说明汇总行。此处：接受开头的反引号，不论结尾有没有；也接受末尾的汇总块和字节序标记。
+/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark. 每个值之前有反引号；示例中第一个值之后没有；没有说明汇总行 → 接受开头的反引号，不论结尾有没有；也接受末尾的汇总块和字节序标记
 pub const SUCCESS_COLUMNS: &[&str] = &[
     "交易时间",
     "公众账号ID",
@@ -617,7 +617,7 @@ pub const SUCCESS_COLUMNS: &[&str] = &[
 
 /// 当日退款的订单: 53 columns of `REFUND`.
 ///
-/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark. 文档：每个值之前有反引号；示例中第一个值之后没有；没有说明汇总行。此处：接受开头的反引号，不论结尾有没有；也接受末尾的汇总块和字节序标记。
+/// - Erratum E23 (3.8). Printed: a backtick before each value; in the sample the first value has none behind it; nothing is said of summary lines. Here: a leading backtick is accepted with or without a closing one, and so are a summary block at the end and a byte order mark. 每个值之前有反引号；示例中第一个值之后没有；没有说明汇总行 → 接受开头的反引号，不论结尾有没有；也接受末尾的汇总块和字节序标记
 pub const REFUND_COLUMNS: &[&str] = &[
     "交易时间",
     "公众账号ID",

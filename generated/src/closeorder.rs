@@ -59,7 +59,7 @@ pub struct Request {
     /// 平台的订单号。与 `hosp_out_trade_no` 必选其一。
     ///
     /// - Exactly one of `med_trans_id`, `hosp_out_trade_no`.
-    /// - Erratum E2 (3.6, 3.10). Printed: request: `二选一` stands in the remark of `med_trans_id`, which is marked Y; `hosp_out_trade_no` has no mark. Here: exactly one of the two. 文档：请求：`二选一` 写在标注 Y 的 `med_trans_id` 的备注中；`hosp_out_trade_no` 没有标注。此处：两者必选其一。
+    /// - Erratum E2 (3.6, 3.10). Printed: request: `二选一` stands in the remark of `med_trans_id`, which is marked Y; `hosp_out_trade_no` has no mark. Here: exactly one of the two. 请求：`二选一` 写在标注 Y 的 `med_trans_id` 的备注中；`hosp_out_trade_no` 没有标注 → 两者必选其一
     #[field(label = "微信支付生成的医疗订单号", max = 32, exactly_one = order)]
     pub med_trans_id: Option<Text>,
     /// 第三方服务商订单号 · String64 · optional · 3.10. Number that the hospital side gave the order. Exactly one of this and `med_trans_id`.
@@ -67,7 +67,7 @@ pub struct Request {
     /// 医院侧的订单号。与 `med_trans_id` 必选其一。
     ///
     /// - Exactly one of `med_trans_id`, `hosp_out_trade_no`.
-    /// - Erratum E2 (3.6, 3.10). Printed: request: `二选一` stands in the remark of `med_trans_id`, which is marked Y; `hosp_out_trade_no` has no mark. Here: exactly one of the two. 文档：请求：`二选一` 写在标注 Y 的 `med_trans_id` 的备注中；`hosp_out_trade_no` 没有标注。此处：两者必选其一。
+    /// - Erratum E2 (3.6, 3.10). Printed: request: `二选一` stands in the remark of `med_trans_id`, which is marked Y; `hosp_out_trade_no` has no mark. Here: exactly one of the two. 请求：`二选一` 写在标注 Y 的 `med_trans_id` 的备注中；`hosp_out_trade_no` 没有标注 → 两者必选其一
     #[field(label = "第三方服务商订单号", max = 64, exactly_one = order)]
     pub hosp_out_trade_no: Option<Text>,
     /// 签名 · String32 · required · 3.10. Signature over all other fields.
@@ -104,7 +104,7 @@ pub struct Response {
     /// SUCCESS：已关闭，不能再支付。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.10. Code of the failure. 0 and empty mean no error.
@@ -112,7 +112,7 @@ pub struct Response {
     /// 失败时的错误码。0 和空值都表示没有错误。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 文档：成功的应答示例带有 `err_code` 0。此处：0 和空值都表示没有错误。
+    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 成功的应答示例带有 `err_code` 0 → 0 和空值都表示没有错误
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.10. The failure in words, for people.
@@ -121,7 +121,7 @@ pub struct Response {
     ///
     /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
-    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 文档：多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs`。此处：统一为 `err_code_des`；另外两个在读取时作为别名接受。
+    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs` → 统一为 `err_code_des`；另外两个在读取时作为别名接受
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 公众账号ID · String32 · required · 3.10. As sent.
@@ -129,7 +129,7 @@ pub struct Response {
     /// 与请求中的值相同。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "公众账号ID", max = 32)]
     pub appid: Option<Text>,
     /// 商户号 · String32 · required · 3.10. As sent.
@@ -137,7 +137,7 @@ pub struct Response {
     /// 与请求中的值相同。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "商户号", max = 32)]
     pub mch_id: Option<Text>,
     /// 子商户号 · String32 · optional · 3.10. As sent.
@@ -159,7 +159,7 @@ pub struct Response {
     /// 发送方生成的随机字符串。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 签名 · String32 · required · 3.10. Signature over all other fields received.
@@ -167,7 +167,7 @@ pub struct Response {
     /// 对收到的其他所有字段的签名。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,
     /// Fields that the spec does not know, kept as received and signed when sent.

@@ -65,7 +65,7 @@ impl Default for ResultCode {
 ///
 /// 患者付费的项目。
 ///
-/// - Erratum E6 (3.3, 3.4, 3.6). Printed: `order_type` is RegPay or InHospPay in 3.3, RegPay or DiagPay in 3.4; `paytype` of the content in 3.6 is RegPay or InHospPay. Here: one open enum: RegPay, DiagPay, InHospPay. 文档：`order_type` 在 3.3 中为 RegPay 或 InHospPay，在 3.4 中为 RegPay 或 DiagPay；3.6 内容中的 `paytype` 为 RegPay 或 InHospPay。此处：合为一个开放枚举：RegPay、DiagPay、InHospPay。
+/// - Erratum E6 (3.3, 3.4, 3.6). Printed: `order_type` is RegPay or InHospPay in 3.3, RegPay or DiagPay in 3.4; `paytype` of the content in 3.6 is RegPay or InHospPay. Here: one open enum: RegPay, DiagPay, InHospPay. `order_type` 在 3.3 中为 RegPay 或 InHospPay，在 3.4 中为 RegPay 或 DiagPay；3.6 内容中的 `paytype` 为 RegPay 或 InHospPay → 合为一个开放枚举：RegPay、DiagPay、InHospPay
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum OrderType {
@@ -100,7 +100,7 @@ impl Default for OrderType {
 ///
 /// 订单的资金来源。
 ///
-/// - Erratum E7 (3.3, 3.4, 3.5). Printed: `pay_type` is 1, 2 or 3 in 3.3; 3.4 and 3.5 list 2 and 3 only. Here: one open enum: 1 cash, 2 insurance, 3 both. 文档：`pay_type` 在 3.3 中为 1、2 或 3；3.4 和 3.5 只列出 2 和 3。此处：合为一个开放枚举：1 现金，2 医保，3 两者。
+/// - Erratum E7 (3.3, 3.4, 3.5). Printed: `pay_type` is 1, 2 or 3 in 3.3; 3.4 and 3.5 list 2 and 3 only. Here: one open enum: 1 cash, 2 insurance, 3 both. `pay_type` 在 3.3 中为 1、2 或 3；3.4 和 3.5 只列出 2 和 3 → 合为一个开放枚举：1 现金，2 医保，3 两者
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum PayType {
@@ -239,7 +239,7 @@ impl Default for UserCardType {
 ///
 /// 患者使用哪一种医保电子凭证支付。不传则使用本地的。
 ///
-/// - Erratum E5 (3.3). Printed: request: `is_dept` is Y, its remark says what happens when it is left out. Here: optional; values 1, 4, 5. 文档：请求：`is_dept` 标注 Y，备注却说明了不传时的处理。此处：可选；取值 1、4、5。
+/// - Erratum E5 (3.3). Printed: request: `is_dept` is Y, its remark says what happens when it is left out. Here: optional; values 1, 4, 5. 请求：`is_dept` 标注 Y，备注却说明了不传时的处理 → 可选；取值 1、4、5
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum IsDept {
@@ -482,7 +482,7 @@ impl Default for PartRefundType {
 ///
 /// 退款中自费部分的状态。
 ///
-/// - Erratum E11 (3.7, 6). Printed: `cash_refund_statuses` in the table, `cash_refund_stauts` in the version history. Here: canonical `cash_refund_status`; the two others are aliases on input. 文档：表中为 `cash_refund_statuses`，版本历史中为 `cash_refund_stauts`。此处：以 `cash_refund_status` 为准；另外两个在读取时作为别名接受。
+/// - Erratum E11 (3.7, 6). Printed: `cash_refund_statuses` in the table, `cash_refund_stauts` in the version history. Here: canonical `cash_refund_status`; the two others are aliases on input. 表中为 `cash_refund_statuses`，版本历史中为 `cash_refund_stauts` → 以 `cash_refund_status` 为准；另外两个在读取时作为别名接受
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum CashRefundStatus {

@@ -30,7 +30,7 @@ pub enum ErrorCode {
     /// 该订单号已存在，本次调用没有产生任何效果。先查询：可能是自己之前提交的。只有新订单才使用新订单号。
     ///
     /// - The call took no effect.
-    /// - Erratum E17 (5). Printed: error 530 names `hosp_out_order_no`. Here: `hosp_out_trade_no` is meant. 文档：错误码 530 写作 `hosp_out_order_no`。此处：指 `hosp_out_trade_no`。
+    /// - Erratum E17 (5). Printed: error 530 names `hosp_out_order_no`. Here: `hosp_out_trade_no` is meant. 错误码 530 写作 `hosp_out_order_no` → 指 `hosp_out_trade_no`
     #[value("530", label = "hosp_out_trade_no重复")]
     DuplicateTradeNo,
     /// 531 自费单下单失败. The cash part could not be placed, so there is nothing to pay. Check the merchant numbers and amounts; before a new try under another number close this one.

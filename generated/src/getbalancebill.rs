@@ -79,7 +79,7 @@ pub struct Request {
 ///
 /// 调用失败的原因；成功时返回的账单是文本。
 ///
-/// - Erratum E15 (3.2.1, 3.8, 3.9). Printed: the replies of gettoken and verifyname and the text bill carry no `sign`. Here: as printed: these replies are marked unsigned. 文档：gettoken 和 verifyname 的应答以及文本账单没有 `sign`。此处：照文档处理：这些应答标为无签名。
+/// - Erratum E15 (3.2.1, 3.8, 3.9). Printed: the replies of gettoken and verifyname and the text bill carry no `sign`. Here: as printed: these replies are marked unsigned. gettoken 和 verifyname 的应答以及文本账单没有 `sign` → 照文档处理：这些应答标为无签名
 #[derive(Clone, PartialEq, Default, Message)]
 #[message(name = "getbalancebill response", section = "3.8", unsigned)]
 #[non_exhaustive]

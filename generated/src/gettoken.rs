@@ -60,7 +60,7 @@ pub struct Request {
 ///
 /// A field that stands under a condition and is no `Option` is demanded once the condition holds.
 ///
-/// - Erratum E15 (3.2.1, 3.8, 3.9). Printed: the replies of gettoken and verifyname and the text bill carry no `sign`. Here: as printed: these replies are marked unsigned. 文档：gettoken 和 verifyname 的应答以及文本账单没有 `sign`。此处：照文档处理：这些应答标为无签名。
+/// - Erratum E15 (3.2.1, 3.8, 3.9). Printed: the replies of gettoken and verifyname and the text bill carry no `sign`. Here: as printed: these replies are marked unsigned. gettoken 和 verifyname 的应答以及文本账单没有 `sign` → 照文档处理：这些应答标为无签名
 #[derive(Clone, PartialEq, Default, Message)]
 #[message(name = "gettoken response", section = "3.2.1", unsigned)]
 #[non_exhaustive]
@@ -69,7 +69,7 @@ pub struct Response {
     ///
     /// 调用本身是否成功；JSON 应答中可能没有此字段。
     ///
-    /// - Erratum E15 (3.2.1, 3.8, 3.9). Printed: the replies of gettoken and verifyname and the text bill carry no `sign`. Here: as printed: these replies are marked unsigned. 文档：gettoken 和 verifyname 的应答以及文本账单没有 `sign`。此处：照文档处理：这些应答标为无签名。
+    /// - Erratum E15 (3.2.1, 3.8, 3.9). Printed: the replies of gettoken and verifyname and the text bill carry no `sign`. Here: as printed: these replies are marked unsigned. gettoken 和 verifyname 的应答以及文本账单没有 `sign` → 照文档处理：这些应答标为无签名
     #[field(label = "返回状态码", max = 16)]
     pub return_code: Option<ReturnCode>,
     /// return_msg · String128 · optional · 3.2.1. The error of the call; absent or empty on success.
@@ -82,7 +82,7 @@ pub struct Response {
     /// 业务结果。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.2.1. Code of the failure. 0 and empty mean no error.
@@ -90,7 +90,7 @@ pub struct Response {
     /// 失败时的错误码。0 和空值都表示没有错误。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 文档：成功的应答示例带有 `err_code` 0。此处：0 和空值都表示没有错误。
+    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 成功的应答示例带有 `err_code` 0 → 0 和空值都表示没有错误
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.2.1. The failure in words, for people.
@@ -99,7 +99,7 @@ pub struct Response {
     ///
     /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
-    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 文档：多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs`。此处：统一为 `err_code_des`；另外两个在读取时作为别名接受。
+    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs` → 统一为 `err_code_des`；另外两个在读取时作为别名接受
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 获取到的凭证 · String256 · required · 3.2.1 · secret. Token for the calls made for this hospital. Keep room for 512 characters.
@@ -107,7 +107,7 @@ pub struct Response {
     /// 为该医院调用其他接口时使用的凭证。存储时请预留 512 个字符。
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
-    /// - Erratum E22 (3.2.1). Printed: `access_token` is String256. Here: a token may be longer; the length of a received value is never a reason to refuse a reply. 文档：`access_token` 为 String256。此处：凭证可以更长；绝不因收到的值过长而拒绝应答。
+    /// - Erratum E22 (3.2.1). Printed: `access_token` is String256. Here: a token may be longer; the length of a received value is never a reason to refuse a reply. `access_token` 为 String256 → 凭证可以更长；绝不因收到的值过长而拒绝应答
     #[field(label = "获取到的凭证", max = 256, secret)]
     pub access_token: Text,
     /// 凭证有效时间 · Uint32 · required · 3.2.1 · seconds. How long the token lives, at most 7200 seconds.

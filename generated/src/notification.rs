@@ -37,7 +37,7 @@ pub struct Notification {
     /// 与请求中的值相同。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "公众账号ID", max = 32)]
     pub appid: Option<Text>,
     /// 商户号 · String32 · required · 3.5. As sent.
@@ -45,7 +45,7 @@ pub struct Notification {
     /// 与请求中的值相同。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "商户号", max = 32)]
     pub mch_id: Option<Text>,
     /// 子商户号 · String32 · optional · 3.5. As sent.
@@ -60,7 +60,7 @@ pub struct Notification {
     /// 发送方生成的随机字符串。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 子商户公众账号ID · String32 · optional · 3.5. As sent.
@@ -110,7 +110,7 @@ pub struct Notification {
     /// 失败时的错误码。0 和空值都表示没有错误。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 文档：成功的应答示例带有 `err_code` 0。此处：0 和空值都表示没有错误。
+    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 成功的应答示例带有 `err_code` 0 → 0 和空值都表示没有错误
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.5. The failure in words, for people.
@@ -119,7 +119,7 @@ pub struct Notification {
     ///
     /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
-    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 文档：多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs`。此处：统一为 `err_code_des`；另外两个在读取时作为别名接受。
+    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs` → 统一为 `err_code_des`；另外两个在读取时作为别名接受
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 订单支付时间，格式为yyyyMMdHHmmss，如2009年12月25日9点10分10秒表示为20091225091010 · String14 · required · 3.5. When it was paid, Beijing time.
@@ -128,7 +128,7 @@ pub struct Notification {
     ///
     /// - Under `return_code == "SUCCESS"`.
     /// - Present when `result_code == "SUCCESS"`.
-    /// - Erratum E8 (3.4, 3.5). Printed: `time_end` is Y; `nonce_str` stands twice in the reply of 3.4. Here: `time_end` is present once the order is paid; `nonce_str` is one field. 文档：`time_end` 标注 Y；3.4 的应答中 `nonce_str` 出现两次。此处：订单支付后才有 `time_end`；`nonce_str` 为一个字段。
+    /// - Erratum E8 (3.4, 3.5). Printed: `time_end` is Y; `nonce_str` stands twice in the reply of 3.4. Here: `time_end` is present once the order is paid; `nonce_str` is one field. `time_end` 标注 Y；3.4 的应答中 `nonce_str` 出现两次 → 订单支付后才有 `time_end`；`nonce_str` 为一个字段
     /// - Erratum E24 (3.5). Printed: the label of `time_end` gives the pattern `yyyyMMdHHmmss`. Here: `yyyyMMddHHmmss`.
     #[field(label = "订单支付时间，格式为yyyyMMdHHmmss，如2009年12月25日9点10分10秒表示为20091225091010", max = 14)]
     pub time_end: Option<BeijingTime>,
@@ -137,7 +137,7 @@ pub struct Notification {
     /// 资金来源。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "支付类型")]
     pub pay_type: Option<PayType>,
     /// 总共需要支付的现金金额 · Uint64 · required · 3.5 · fen. Total of the order. Compare it with the stored order before you use the rest.
@@ -167,8 +167,8 @@ pub struct Notification {
     ///
     /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `insurance_self_fee`.
-    /// - Erratum X2 (3.5). Printed: `Insurance_self_fe`, and a row below it that holds only `e`. Here: one row, `Insurance_self_fee`. 文档：`Insurance_self_fe`，以及其下只有 `e` 的一行。此处：合为一行 `Insurance_self_fee`。
-    /// - Erratum E12 (3.4, 3.5). Printed: `Insurance_self_fee` with a capital letter, unlike its neighbours. Here: the name with the capital letter is canonical, the lower-case one is an alias on input. 文档：`Insurance_self_fee` 首字母大写，与相邻字段不同。此处：以首字母大写的名称为准，全小写的在读取时作为别名接受。
+    /// - Erratum X2 (3.5). Printed: `Insurance_self_fe`, and a row below it that holds only `e`. Here: one row, `Insurance_self_fee`. `Insurance_self_fe`，以及其下只有 `e` 的一行 → 合为一行 `Insurance_self_fee`
+    /// - Erratum E12 (3.4, 3.5). Printed: `Insurance_self_fee` with a capital letter, unlike its neighbours. Here: the name with the capital letter is canonical, the lower-case one is an alias on input. `Insurance_self_fee` 首字母大写，与相邻字段不同 → 以首字母大写的名称为准，全小写的在读取时作为别名接受
     #[field(name = "Insurance_self_fee", label = "医保个人账户部分", alias = "insurance_self_fee")]
     pub insurance_self_fee: Option<Fen>,
     /// 医保统筹部分 · Uint64 · optional · 3.5 · fen. Share of the pooled insurance fund; only some regions give it.
@@ -241,7 +241,7 @@ pub struct Notification {
     /// 对收到的其他所有字段的签名。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,
     /// Fields that the spec does not know, kept as received and signed when sent.

@@ -58,7 +58,7 @@ pub struct Request {
     /// 平台的订单号。与 `hosp_out_trade_no` 必选其一。
     ///
     /// - Exactly one of `med_trans_id`, `hosp_out_trade_no`.
-    /// - Erratum E1 (3.4). Printed: request: `med_trans_id` is Y, `hosp_out_trade_no` is `二选一`. Here: exactly one of the two. 文档：请求：`med_trans_id` 标注 Y，`hosp_out_trade_no` 标注 `二选一`。此处：两者必选其一。
+    /// - Erratum E1 (3.4). Printed: request: `med_trans_id` is Y, `hosp_out_trade_no` is `二选一`. Here: exactly one of the two. 请求：`med_trans_id` 标注 Y，`hosp_out_trade_no` 标注 `二选一` → 两者必选其一
     #[field(label = "微信生成的医疗订单号", max = 32, exactly_one = order)]
     pub med_trans_id: Option<Text>,
     /// 第三方服务商订单号 · String64 · 二选一 · 3.4. Number that the hospital side gave the order. Exactly one of this and `med_trans_id`. After a call that timed out it is the only one you have.
@@ -66,7 +66,7 @@ pub struct Request {
     /// 医院侧的订单号。与 `med_trans_id` 必选其一。调用超时后，手上只有这个号。
     ///
     /// - Exactly one of `med_trans_id`, `hosp_out_trade_no`.
-    /// - Erratum E1 (3.4). Printed: request: `med_trans_id` is Y, `hosp_out_trade_no` is `二选一`. Here: exactly one of the two. 文档：请求：`med_trans_id` 标注 Y，`hosp_out_trade_no` 标注 `二选一`。此处：两者必选其一。
+    /// - Erratum E1 (3.4). Printed: request: `med_trans_id` is Y, `hosp_out_trade_no` is `二选一`. Here: exactly one of the two. 请求：`med_trans_id` 标注 Y，`hosp_out_trade_no` 标注 `二选一` → 两者必选其一
     #[field(label = "第三方服务商订单号", max = 64, exactly_one = order)]
     pub hosp_out_trade_no: Option<Text>,
     /// 随机字符串 · String32 · required · 3.4. Random text, new for each call.
@@ -108,7 +108,7 @@ pub struct Response {
     /// 与请求中的值相同。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "公众账号ID", max = 32)]
     pub appid: Option<Text>,
     /// 商户号 · String32 · required · 3.4. As sent.
@@ -116,7 +116,7 @@ pub struct Response {
     /// 与请求中的值相同。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "商户号", max = 32)]
     pub mch_id: Option<Text>,
     /// 子商户号 · String32 · optional · 3.4. As sent.
@@ -131,7 +131,7 @@ pub struct Response {
     /// 发送方生成的随机字符串。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 子商户公众账号ID · String32 · optional · 3.4. As sent.
@@ -146,7 +146,7 @@ pub struct Response {
     /// 对收到的其他所有字段的签名。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,
     /// 业务结果 · String16 · required · 3.4. The business result.
@@ -154,7 +154,7 @@ pub struct Response {
     /// 业务结果。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.4. Code of the failure. 0 and empty mean no error.
@@ -162,7 +162,7 @@ pub struct Response {
     /// 失败时的错误码。0 和空值都表示没有错误。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 文档：成功的应答示例带有 `err_code` 0。此处：0 和空值都表示没有错误。
+    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 成功的应答示例带有 `err_code` 0 → 0 和空值都表示没有错误
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.4. The failure in words, for people.
@@ -171,7 +171,7 @@ pub struct Response {
     ///
     /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
-    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 文档：多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs`。此处：统一为 `err_code_des`；另外两个在读取时作为别名接受。
+    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs` → 统一为 `err_code_des`；另外两个在读取时作为别名接受
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 交易状态 · String16 · required · 3.4. State of the order as a whole; judge by this one.
@@ -208,7 +208,7 @@ pub struct Response {
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Present when `one_of(med_trade_state, "SUCCESS", "REFUND")`.
-    /// - Erratum E8 (3.4, 3.5). Printed: `time_end` is Y; `nonce_str` stands twice in the reply of 3.4. Here: `time_end` is present once the order is paid; `nonce_str` is one field. 文档：`time_end` 标注 Y；3.4 的应答中 `nonce_str` 出现两次。此处：订单支付后才有 `time_end`；`nonce_str` 为一个字段。
+    /// - Erratum E8 (3.4, 3.5). Printed: `time_end` is Y; `nonce_str` stands twice in the reply of 3.4. Here: `time_end` is present once the order is paid; `nonce_str` is one field. `time_end` 标注 Y；3.4 的应答中 `nonce_str` 出现两次 → 订单支付后才有 `time_end`；`nonce_str` 为一个字段
     #[field(label = "订单支付时间，格式为yyyyMMddHHmmss，20091225091010", max = 14)]
     pub time_end: Option<BeijingTime>,
     /// 订单类型 · String16 · required · 3.4. What is paid for.
@@ -216,7 +216,7 @@ pub struct Response {
     /// 付费项目。
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "订单类型", max = 16)]
     pub order_type: Option<OrderType>,
     /// 支付类型 · Uint8 · required · 3.4. Which sources pay.
@@ -224,7 +224,7 @@ pub struct Response {
     /// 资金来源。
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "支付类型")]
     pub pay_type: Option<PayType>,
     /// 用户标识 · String128 · Y 二选一 · 3.4 · personal. The user under `appid`; one of this and `sub_openid` is given.
@@ -232,7 +232,7 @@ pub struct Response {
     /// 用户在 `appid` 下的标识；与 `sub_openid` 返回其一。
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "用户标识", max = 128, personal)]
     pub openid: Option<Text>,
     /// 用户子标识 · String128 · optional · 3.4 · personal. The user under `sub_appid`.
@@ -261,7 +261,7 @@ pub struct Response {
     /// 与下单时所传相同。
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "是否允许预结算费用发生变化")]
     pub allow_fee_change: Option<AllowFeeChange>,
     /// 用户端ip · String16 · required · 3.4 · personal. As sent with the order; read as plain text.
@@ -269,7 +269,7 @@ pub struct Response {
     /// 与下单时所传相同；按普通文本读取。
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "用户端ip", max = 16, personal)]
     pub spbill_create_ip: Option<Text>,
     /// 回调url · String256 · required · 3.4. As sent with the order.
@@ -277,7 +277,7 @@ pub struct Response {
     /// 与下单时所传相同。
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "回调url", max = 256)]
     pub notify_url: Option<Text>,
     /// 医保支付金额 · Uint64 · optional · 3.4 · fen. Insurance share.
@@ -293,7 +293,7 @@ pub struct Response {
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
     /// - Also read from `insurance_self_fee`.
-    /// - Erratum E12 (3.4, 3.5). Printed: `Insurance_self_fee` with a capital letter, unlike its neighbours. Here: the name with the capital letter is canonical, the lower-case one is an alias on input. 文档：`Insurance_self_fee` 首字母大写，与相邻字段不同。此处：以首字母大写的名称为准，全小写的在读取时作为别名接受。
+    /// - Erratum E12 (3.4, 3.5). Printed: `Insurance_self_fee` with a capital letter, unlike its neighbours. Here: the name with the capital letter is canonical, the lower-case one is an alias on input. `Insurance_self_fee` 首字母大写，与相邻字段不同 → 以首字母大写的名称为准，全小写的在读取时作为别名接受
     #[field(name = "Insurance_self_fee", label = "医保个人账户部分", alias = "insurance_self_fee")]
     pub insurance_self_fee: Option<Fen>,
     /// 医保统筹部分 · Uint64 · optional · 3.4 · fen. Share of the pooled insurance fund; only some regions give it.
@@ -372,7 +372,7 @@ pub struct Response {
     /// 与下单时所传相同。
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "医院名称", max = 128)]
     pub hospital_name: Option<Text>,
     /// 支付成功之后回跳的页面 · String128 · required · 3.4. As sent with the order.
@@ -380,7 +380,7 @@ pub struct Response {
     /// 与下单时所传相同。
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "支付成功之后回跳的页面", max = 128)]
     pub return_url: Option<Text>,
     /// 支付完成后医保局返回内容串 · String · optional · 3.4 · personal. What the bureau answered, passed on unread.
@@ -395,7 +395,7 @@ pub struct Response {
     /// 与下单时所传相同。
     ///
     /// - Under `return_code == "SUCCESS" && result_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "商品描述", max = 128)]
     pub body: Option<Text>,
     /// 扩展字段 · String512 · optional · 3.4. As sent with the order.

@@ -62,8 +62,8 @@ pub struct Request {
     /// 平台的订单号。四者中优先级最低。
     ///
     /// - At least one of `med_trans_id`, `med_refund_id`, `hosp_out_trade_no`, `hosp_out_refund_no`.
-    /// - Erratum E3 (3.7). Printed: request: `med_trans_id` is Y with the remark `四选一` and an order of priority; the other three have no mark. Here: at least one of the four; the type lets a caller give one. 文档：请求：`med_trans_id` 标注 Y，备注为 `四选一` 并列出优先级；其余三个没有标注。此处：四者至少传一个；类型允许只传一个。
-    /// - Erratum X4 (3.7). Printed: `med_refund_id> fund_id> hosp_out_refund_no> …`, and stray fragments `fund_id>` and `id`. Here: priority `med_refund_id`, `hosp_out_refund_no`, `hosp_out_trade_no`, `med_trans_id`. 文档：`med_refund_id> fund_id> hosp_out_refund_no> …`，以及零散的 `fund_id>` 和 `id`。此处：优先级为 `med_refund_id`、`hosp_out_refund_no`、`hosp_out_trade_no`、`med_trans_id`。
+    /// - Erratum E3 (3.7). Printed: request: `med_trans_id` is Y with the remark `四选一` and an order of priority; the other three have no mark. Here: at least one of the four; the type lets a caller give one. 请求：`med_trans_id` 标注 Y，备注为 `四选一` 并列出优先级；其余三个没有标注 → 四者至少传一个；类型允许只传一个
+    /// - Erratum X4 (3.7). Printed: `med_refund_id> fund_id> hosp_out_refund_no> …`, and stray fragments `fund_id>` and `id`. Here: priority `med_refund_id`, `hosp_out_refund_no`, `hosp_out_trade_no`, `med_trans_id`. `med_refund_id> fund_id> hosp_out_refund_no> …`，以及零散的 `fund_id>` 和 `id` → 优先级为 `med_refund_id`、`hosp_out_refund_no`、`hosp_out_trade_no`、`med_trans_id`
     #[field(label = "微信支付生成的医疗订单号", max = 32, at_least_one = refund)]
     pub med_trans_id: Option<Text>,
     /// 微信生成的退款医疗单号 · String32 · optional · 3.7. The platform's number of the refund. First priority of the four.
@@ -71,7 +71,7 @@ pub struct Request {
     /// 平台的退款单号。四者中优先级最高。
     ///
     /// - At least one of `med_trans_id`, `med_refund_id`, `hosp_out_trade_no`, `hosp_out_refund_no`.
-    /// - Erratum E3 (3.7). Printed: request: `med_trans_id` is Y with the remark `四选一` and an order of priority; the other three have no mark. Here: at least one of the four; the type lets a caller give one. 文档：请求：`med_trans_id` 标注 Y，备注为 `四选一` 并列出优先级；其余三个没有标注。此处：四者至少传一个；类型允许只传一个。
+    /// - Erratum E3 (3.7). Printed: request: `med_trans_id` is Y with the remark `四选一` and an order of priority; the other three have no mark. Here: at least one of the four; the type lets a caller give one. 请求：`med_trans_id` 标注 Y，备注为 `四选一` 并列出优先级；其余三个没有标注 → 四者至少传一个；类型允许只传一个
     #[field(label = "微信生成的退款医疗单号", max = 32, at_least_one = refund)]
     pub med_refund_id: Option<Text>,
     /// 第三方服务商订单号 · String64 · optional · 3.7. The hospital side's number of the order. Third priority of the four.
@@ -79,7 +79,7 @@ pub struct Request {
     /// 医院侧的订单号。四者中优先级第三。
     ///
     /// - At least one of `med_trans_id`, `med_refund_id`, `hosp_out_trade_no`, `hosp_out_refund_no`.
-    /// - Erratum E3 (3.7). Printed: request: `med_trans_id` is Y with the remark `四选一` and an order of priority; the other three have no mark. Here: at least one of the four; the type lets a caller give one. 文档：请求：`med_trans_id` 标注 Y，备注为 `四选一` 并列出优先级；其余三个没有标注。此处：四者至少传一个；类型允许只传一个。
+    /// - Erratum E3 (3.7). Printed: request: `med_trans_id` is Y with the remark `四选一` and an order of priority; the other three have no mark. Here: at least one of the four; the type lets a caller give one. 请求：`med_trans_id` 标注 Y，备注为 `四选一` 并列出优先级；其余三个没有标注 → 四者至少传一个；类型允许只传一个
     #[field(label = "第三方服务商订单号", max = 64, at_least_one = refund)]
     pub hosp_out_trade_no: Option<Text>,
     /// 医院退款订单号 · String64 · optional · 3.7. The hospital side's number of the refund. Second priority of the four; after a call that timed out the one to use.
@@ -87,8 +87,8 @@ pub struct Request {
     /// 医院侧的退款单号。四者中优先级第二；调用超时后用它查询。
     ///
     /// - At least one of `med_trans_id`, `med_refund_id`, `hosp_out_trade_no`, `hosp_out_refund_no`.
-    /// - Erratum E3 (3.7). Printed: request: `med_trans_id` is Y with the remark `四选一` and an order of priority; the other three have no mark. Here: at least one of the four; the type lets a caller give one. 文档：请求：`med_trans_id` 标注 Y，备注为 `四选一` 并列出优先级；其余三个没有标注。此处：四者至少传一个；类型允许只传一个。
-    /// - Erratum X4 (3.7). Printed: `med_refund_id> fund_id> hosp_out_refund_no> …`, and stray fragments `fund_id>` and `id`. Here: priority `med_refund_id`, `hosp_out_refund_no`, `hosp_out_trade_no`, `med_trans_id`. 文档：`med_refund_id> fund_id> hosp_out_refund_no> …`，以及零散的 `fund_id>` 和 `id`。此处：优先级为 `med_refund_id`、`hosp_out_refund_no`、`hosp_out_trade_no`、`med_trans_id`。
+    /// - Erratum E3 (3.7). Printed: request: `med_trans_id` is Y with the remark `四选一` and an order of priority; the other three have no mark. Here: at least one of the four; the type lets a caller give one. 请求：`med_trans_id` 标注 Y，备注为 `四选一` 并列出优先级；其余三个没有标注 → 四者至少传一个；类型允许只传一个
+    /// - Erratum X4 (3.7). Printed: `med_refund_id> fund_id> hosp_out_refund_no> …`, and stray fragments `fund_id>` and `id`. Here: priority `med_refund_id`, `hosp_out_refund_no`, `hosp_out_trade_no`, `med_trans_id`. `med_refund_id> fund_id> hosp_out_refund_no> …`，以及零散的 `fund_id>` 和 `id` → 优先级为 `med_refund_id`、`hosp_out_refund_no`、`hosp_out_trade_no`、`med_trans_id`
     #[field(label = "医院退款订单号", max = 64, at_least_one = refund)]
     pub hosp_out_refund_no: Option<Text>,
     /// 签名 · String32 · required · 3.7. Signature over all other fields.
@@ -125,7 +125,7 @@ pub struct Response {
     /// 查询是否成功。它不表示退款是否成功，退款结果看 `med_refund_state`。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.7. Code of the failure. 0 and empty mean no error.
@@ -133,7 +133,7 @@ pub struct Response {
     /// 失败时的错误码。0 和空值都表示没有错误。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 文档：成功的应答示例带有 `err_code` 0。此处：0 和空值都表示没有错误。
+    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 成功的应答示例带有 `err_code` 0 → 0 和空值都表示没有错误
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.7. The failure in words, for people.
@@ -142,7 +142,7 @@ pub struct Response {
     ///
     /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
-    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 文档：多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs`。此处：统一为 `err_code_des`；另外两个在读取时作为别名接受。
+    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs` → 统一为 `err_code_des`；另外两个在读取时作为别名接受
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 公众账号ID · String32 · required · 3.7. As sent.
@@ -150,7 +150,7 @@ pub struct Response {
     /// 与请求中的值相同。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "公众账号ID", max = 32)]
     pub appid: Option<Text>,
     /// 公众账号ID · String32 · optional · 3.7. As sent.
@@ -165,7 +165,7 @@ pub struct Response {
     /// 与请求中的值相同。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "商户号", max = 32)]
     pub mch_id: Option<Text>,
     /// 子商户号 · String32 · optional · 3.7. As sent.
@@ -180,7 +180,7 @@ pub struct Response {
     /// 发送方生成的随机字符串。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 微信支付生成的医疗订单号 · String32 · required · 3.7. The platform's number of the order.
@@ -188,7 +188,7 @@ pub struct Response {
     /// 平台的订单号。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "微信支付生成的医疗订单号", max = 32)]
     pub med_trans_id: Option<Text>,
     /// 微信生成的退款医疗单号 · String32 · required · 3.7. The platform's number of the refund.
@@ -203,7 +203,7 @@ pub struct Response {
     /// 医院侧自己的订单号。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "第三方服务商订单号", max = 64)]
     pub hosp_out_trade_no: Option<Text>,
     /// 医院退款订单号 · String64 · required · 3.7. The hospital side's number of the refund.
@@ -211,7 +211,7 @@ pub struct Response {
     /// 医院侧的退款单号。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "医院退款订单号", max = 64)]
     pub hosp_out_refund_no: Option<Text>,
     /// 医保退款金额(目前只能全额退) · Uint64 · optional · 3.7 · fen. What insurance gets back: all of its share or nothing.
@@ -234,7 +234,7 @@ pub struct Response {
     ///
     /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `cash_refund_statuses`, `cash_refund_stauts`.
-    /// - Erratum E11 (3.7, 6). Printed: `cash_refund_statuses` in the table, `cash_refund_stauts` in the version history. Here: canonical `cash_refund_status`; the two others are aliases on input. 文档：表中为 `cash_refund_statuses`，版本历史中为 `cash_refund_stauts`。此处：以 `cash_refund_status` 为准；另外两个在读取时作为别名接受。
+    /// - Erratum E11 (3.7, 6). Printed: `cash_refund_statuses` in the table, `cash_refund_stauts` in the version history. Here: canonical `cash_refund_status`; the two others are aliases on input. 表中为 `cash_refund_statuses`，版本历史中为 `cash_refund_stauts` → 以 `cash_refund_status` 为准；另外两个在读取时作为别名接受
     #[field(label = "现金退款状态", max = 16, alias = "cash_refund_statuses", alias = "cash_refund_stauts")]
     pub cash_refund_status: Option<CashRefundStatus>,
     /// 医保退款状态 · String16 · optional · 3.7. State of the insurance part.
@@ -285,7 +285,7 @@ pub struct Response {
     /// 对收到的其他所有字段的签名。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,
     /// Fields that the spec does not know, kept as received and signed when sent.

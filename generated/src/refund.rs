@@ -62,7 +62,7 @@ pub struct Request {
     /// 平台的订单号。与 `hosp_out_trade_no` 必选其一。
     ///
     /// - Exactly one of `med_trans_id`, `hosp_out_trade_no`.
-    /// - Erratum E2 (3.6, 3.10). Printed: request: `二选一` stands in the remark of `med_trans_id`, which is marked Y; `hosp_out_trade_no` has no mark. Here: exactly one of the two. 文档：请求：`二选一` 写在标注 Y 的 `med_trans_id` 的备注中；`hosp_out_trade_no` 没有标注。此处：两者必选其一。
+    /// - Erratum E2 (3.6, 3.10). Printed: request: `二选一` stands in the remark of `med_trans_id`, which is marked Y; `hosp_out_trade_no` has no mark. Here: exactly one of the two. 请求：`二选一` 写在标注 Y 的 `med_trans_id` 的备注中；`hosp_out_trade_no` 没有标注 → 两者必选其一
     #[field(label = "微信支付生成的医疗订单号", max = 32, exactly_one = order)]
     pub med_trans_id: Option<Text>,
     /// 第三方服务商订单号 · String64 · optional · 3.6. Number that the hospital side gave the order. Exactly one of this and `med_trans_id`.
@@ -70,14 +70,14 @@ pub struct Request {
     /// 医院侧的订单号。与 `med_trans_id` 必选其一。
     ///
     /// - Exactly one of `med_trans_id`, `hosp_out_trade_no`.
-    /// - Erratum E2 (3.6, 3.10). Printed: request: `二选一` stands in the remark of `med_trans_id`, which is marked Y; `hosp_out_trade_no` has no mark. Here: exactly one of the two. 文档：请求：`二选一` 写在标注 Y 的 `med_trans_id` 的备注中；`hosp_out_trade_no` 没有标注。此处：两者必选其一。
+    /// - Erratum E2 (3.6, 3.10). Printed: request: `二选一` stands in the remark of `med_trans_id`, which is marked Y; `hosp_out_trade_no` has no mark. Here: exactly one of the two. 请求：`二选一` 写在标注 Y 的 `med_trans_id` 的备注中；`hosp_out_trade_no` 没有标注 → 两者必选其一
     #[field(label = "第三方服务商订单号", max = 64, exactly_one = order)]
     pub hosp_out_trade_no: Option<Text>,
     /// 医院退款订单号 · String64 · required · 3.6. Your own number of the refund. An order may only ever have one, also after a failure; `R` and the trade number is the usual choice.
     ///
     /// 医院侧自己的退款单号。一个订单只能有一个，失败后也不能更换；通常用 `R` 加订单号。
     ///
-    /// - Erratum E21 (3.6). Printed: one trade number may only ever have one refund number; `R` and the trade number is suggested. Here: the caller names the refund number, `R` and the trade number being the one to take; a trade number of 64 characters leaves no room for the prefix, which is a clear error, not a truncation. 文档：一个订单号只能有一个退款单号；建议用 `R` 加订单号。此处：退款单号由调用方给出，推荐 `R` 加订单号；订单号长达 64 个字符时放不下前缀，此时明确报错，不截断。
+    /// - Erratum E21 (3.6). Printed: one trade number may only ever have one refund number; `R` and the trade number is suggested. Here: the caller names the refund number, `R` and the trade number being the one to take; a trade number of 64 characters leaves no room for the prefix, which is a clear error, not a truncation. 一个订单号只能有一个退款单号；建议用 `R` 加订单号 → 退款单号由调用方给出，推荐 `R` 加订单号；订单号长达 64 个字符时放不下前缀，此时明确报错，不截断
     #[field(label = "医院退款订单号", max = 64)]
     pub hosp_out_refund_no: Text,
     /// 撤销流水号 · String20 · required · 3.6. `serial_no` of the order.
@@ -127,7 +127,7 @@ pub struct Request {
 ///
 /// A field that stands under a condition and is no `Option` is demanded once the condition holds.
 ///
-/// - Erratum E14 (3.6). Printed: the reply has neither `appid` nor `mch_id`, but a `sign`. Here: as printed: signed, without the two. 文档：应答没有 `appid` 和 `mch_id`，却有 `sign`。此处：照文档处理：有签名，没有这两个字段。
+/// - Erratum E14 (3.6). Printed: the reply has neither `appid` nor `mch_id`, but a `sign`. Here: as printed: signed, without the two. 应答没有 `appid` 和 `mch_id`，却有 `sign` → 照文档处理：有签名，没有这两个字段
 #[derive(Clone, PartialEq, Default, Message)]
 #[message(name = "refund response", section = "3.6")]
 #[non_exhaustive]
@@ -147,7 +147,7 @@ pub struct Response {
     /// SUCCESS 表示退款已受理，不表示钱已退回；是否退回看 `queryrefund`。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.6. Code of the failure. 0 and empty mean no error.
@@ -155,7 +155,7 @@ pub struct Response {
     /// 失败时的错误码。0 和空值都表示没有错误。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 文档：成功的应答示例带有 `err_code` 0。此处：0 和空值都表示没有错误。
+    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 成功的应答示例带有 `err_code` 0 → 0 和空值都表示没有错误
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.6. The failure in words, for people.
@@ -164,7 +164,7 @@ pub struct Response {
     ///
     /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
-    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 文档：多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs`。此处：统一为 `err_code_des`；另外两个在读取时作为别名接受。
+    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs` → 统一为 `err_code_des`；另外两个在读取时作为别名接受
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 随机字符串 · String32 · required · 3.6. Random text of the sender.
@@ -172,7 +172,7 @@ pub struct Response {
     /// 发送方生成的随机字符串。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 订单总金额 · Uint64 · required · 3.6 · fen. Total of the order.
@@ -180,7 +180,7 @@ pub struct Response {
     /// 订单总金额。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "订单总金额")]
     pub total_fee: Option<Fen>,
     /// 现金退款金额 · Uint64 · required · 3.6 · fen. Cash to be given back.
@@ -188,7 +188,7 @@ pub struct Response {
     /// 将要退回的现金。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "现金退款金额")]
     pub cash_refund_fee: Option<Fen>,
     /// 医保退款金额（目前只能全额退） · Uint64 · required · 3.6 · fen. What insurance gets back: all of its share or nothing.
@@ -196,7 +196,7 @@ pub struct Response {
     /// 退回医保的金额：全额或不退。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "医保退款金额（目前只能全额退）")]
     pub insurance_refund_fee: Option<Fen>,
     /// 微信生成的退款医疗订单号 · String32 · required · 3.6. The platform's number of the refund, to query it by.
@@ -225,7 +225,7 @@ pub struct Response {
     /// 对收到的其他所有字段的签名。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,
     /// Fields that the spec does not know, kept as received and signed when sent.
@@ -237,7 +237,7 @@ pub struct Response {
 ///
 /// 退款时透传给医保局的内容。
 ///
-/// - Erratum X6 (3.3, 3.6). Printed: JSON keys padded with spaces in both samples, `aaz011` in one of them. Here: keys as in the parameter tables: no spaces, `aae011`. 文档：两处示例的 JSON 键都带有空格，其中一处写作 `aaz011`。此处：键以参数表为准：没有空格，为 `aae011`。
+/// - Erratum X6 (3.3, 3.6). Printed: JSON keys padded with spaces in both samples, `aaz011` in one of them. Here: keys as in the parameter tables: no spaces, `aae011`. 两处示例的 JSON 键都带有空格，其中一处写作 `aaz011` → 键以参数表为准：没有空格，为 `aae011`
 #[derive(Clone, PartialEq, Message, Builder)]
 #[message(name = "refund request_content", section = "3.6", unsigned)]
 #[non_exhaustive]
@@ -251,7 +251,7 @@ pub struct RequestContent {
     ///
     /// 付费项目：即订单的 `order_type`。
     ///
-    /// - Erratum E6 (3.3, 3.4, 3.6). Printed: `order_type` is RegPay or InHospPay in 3.3, RegPay or DiagPay in 3.4; `paytype` of the content in 3.6 is RegPay or InHospPay. Here: one open enum: RegPay, DiagPay, InHospPay. 文档：`order_type` 在 3.3 中为 RegPay 或 InHospPay，在 3.4 中为 RegPay 或 DiagPay；3.6 内容中的 `paytype` 为 RegPay 或 InHospPay。此处：合为一个开放枚举：RegPay、DiagPay、InHospPay。
+    /// - Erratum E6 (3.3, 3.4, 3.6). Printed: `order_type` is RegPay or InHospPay in 3.3, RegPay or DiagPay in 3.4; `paytype` of the content in 3.6 is RegPay or InHospPay. Here: one open enum: RegPay, DiagPay, InHospPay. `order_type` 在 3.3 中为 RegPay 或 InHospPay，在 3.4 中为 RegPay 或 DiagPay；3.6 内容中的 `paytype` 为 RegPay 或 InHospPay → 合为一个开放枚举：RegPay、DiagPay、InHospPay
     #[field(label = "支付类型", max = 16)]
     pub paytype: OrderType,
     /// 操作员工号 · String20 · required · 3.6 · personal. Number of the member of staff who acts.

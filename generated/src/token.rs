@@ -60,7 +60,7 @@ pub struct Response {
     ///
     /// 调用其他所有接口时使用的凭证。存储时请预留 512 个字符。
     ///
-    /// - Erratum E22 (3.2.1). Printed: `access_token` is String256. Here: a token may be longer; the length of a received value is never a reason to refuse a reply. 文档：`access_token` 为 String256。此处：凭证可以更长；绝不因收到的值过长而拒绝应答。
+    /// - Erratum E22 (3.2.1). Printed: `access_token` is String256. Here: a token may be longer; the length of a received value is never a reason to refuse a reply. `access_token` 为 String256 → 凭证可以更长；绝不因收到的值过长而拒绝应答
     #[field(label = "获取到的凭证", secret)]
     pub access_token: Text,
     /// 凭证有效时间 · Uint32 · required · 3.2.2 · seconds. How long the token lives, at most 7200 seconds.

@@ -25,7 +25,7 @@ use super::enums::{
 /// 订单内容。
 ///
 /// - Exactly one of `openid`, `sub_openid`. Who pays: the user under the own account or under that of the hospital. 由谁付款：服务商模式用医院公众号下的用户，独立模式用自己公众号下的用户。
-/// - Erratum X1 (3.3). Printed: `gmt_out_crea te`, `request_cont ent`, and labels with spaces inside. Here: `gmt_out_create`, `request_content`; labels are written without the spaces. 文档：`gmt_out_crea te`、`request_cont ent`，以及中间有空格的中文名。此处：`gmt_out_create`、`request_content`；中文名去掉空格。
+/// - Erratum X1 (3.3). Printed: `gmt_out_crea te`, `request_cont ent`, and labels with spaces inside. Here: `gmt_out_create`, `request_content`; labels are written without the spaces. `gmt_out_crea te`、`request_cont ent`，以及中间有空格的中文名 → `gmt_out_create`、`request_content`；中文名去掉空格
 #[derive(Clone, PartialEq, Message, Builder)]
 #[message(name = "unifiedorder request", section = "3.3")]
 #[call(
@@ -83,7 +83,7 @@ pub struct Request {
     /// 服务商模式下医院的 AppID。传了 `sub_openid` 时必填；只有传了它，支付结果中才有 `sub_openid`。
     ///
     /// - Required when `present(sub_openid)`.
-    /// - Erratum E4 (3.3). Printed: request: `openid` and `sub_openid` are `二选一`, and `sub_openid` needs `sub_appid`, which is N. Here: exactly one of the two; `sub_openid` without `sub_appid` is refused before anything is sent. 文档：请求：`openid` 与 `sub_openid` 为 `二选一`，而 `sub_openid` 需要标注 N 的 `sub_appid`。此处：两者必选其一；传 `sub_openid` 而没有 `sub_appid` 时，发送之前即拒绝。
+    /// - Erratum E4 (3.3). Printed: request: `openid` and `sub_openid` are `二选一`, and `sub_openid` needs `sub_appid`, which is N. Here: exactly one of the two; `sub_openid` without `sub_appid` is refused before anything is sent. 请求：`openid` 与 `sub_openid` 为 `二选一`，而 `sub_openid` 需要标注 N 的 `sub_appid` → 两者必选其一；传 `sub_openid` 而没有 `sub_appid` 时，发送之前即拒绝
     #[field(label = "子商户公众账号ID", max = 32, supplied = merchant, required_when(present(sub_openid)))]
     pub sub_appid: Option<Text>,
     /// 子商户号 · String32 · optional · 3.3. Merchant number of the hospital; needed under a service provider.
@@ -96,7 +96,7 @@ pub struct Request {
     /// 用户在 `appid` 下的标识，用于独立模式。与 `sub_openid` 必选其一。
     ///
     /// - Exactly one of `openid`, `sub_openid`.
-    /// - Erratum E4 (3.3). Printed: request: `openid` and `sub_openid` are `二选一`, and `sub_openid` needs `sub_appid`, which is N. Here: exactly one of the two; `sub_openid` without `sub_appid` is refused before anything is sent. 文档：请求：`openid` 与 `sub_openid` 为 `二选一`，而 `sub_openid` 需要标注 N 的 `sub_appid`。此处：两者必选其一；传 `sub_openid` 而没有 `sub_appid` 时，发送之前即拒绝。
+    /// - Erratum E4 (3.3). Printed: request: `openid` and `sub_openid` are `二选一`, and `sub_openid` needs `sub_appid`, which is N. Here: exactly one of the two; `sub_openid` without `sub_appid` is refused before anything is sent. 请求：`openid` 与 `sub_openid` 为 `二选一`，而 `sub_openid` 需要标注 N 的 `sub_appid` → 两者必选其一；传 `sub_openid` 而没有 `sub_appid` 时，发送之前即拒绝
     #[field(label = "用户标识", max = 128, personal, exactly_one = payer)]
     pub openid: Option<Text>,
     /// 用户子标识 · String128 · optional · 3.3 · personal. The user under `sub_appid`, under a service provider. Exactly one of this and `openid`.
@@ -104,7 +104,7 @@ pub struct Request {
     /// 用户在 `sub_appid` 下的标识，用于服务商模式。与 `openid` 必选其一。
     ///
     /// - Exactly one of `openid`, `sub_openid`.
-    /// - Erratum E4 (3.3). Printed: request: `openid` and `sub_openid` are `二选一`, and `sub_openid` needs `sub_appid`, which is N. Here: exactly one of the two; `sub_openid` without `sub_appid` is refused before anything is sent. 文档：请求：`openid` 与 `sub_openid` 为 `二选一`，而 `sub_openid` 需要标注 N 的 `sub_appid`。此处：两者必选其一；传 `sub_openid` 而没有 `sub_appid` 时，发送之前即拒绝。
+    /// - Erratum E4 (3.3). Printed: request: `openid` and `sub_openid` are `二选一`, and `sub_openid` needs `sub_appid`, which is N. Here: exactly one of the two; `sub_openid` without `sub_appid` is refused before anything is sent. 请求：`openid` 与 `sub_openid` 为 `二选一`，而 `sub_openid` 需要标注 N 的 `sub_appid` → 两者必选其一；传 `sub_openid` 而没有 `sub_appid` 时，发送之前即拒绝
     #[field(label = "用户子标识", max = 128, personal, exactly_one = payer)]
     pub sub_openid: Option<Text>,
     /// 第三方服务商订单号 · String64 · required · 3.3. Your own number of the order, never used before. With 63 characters or fewer, `R` and this number can serve as the refund number.
@@ -162,7 +162,7 @@ pub struct Request {
     ///
     /// 患者设备的 IPv4 地址。
     ///
-    /// - Erratum E20 (3.3). Printed: `spbill_create_ip` is String16. Here: IPv4 as text. 文档：`spbill_create_ip` 为 String16。此处：文本形式的 IPv4 地址。
+    /// - Erratum E20 (3.3). Printed: `spbill_create_ip` is String16. Here: IPv4 as text. `spbill_create_ip` 为 String16 → 文本形式的 IPv4 地址
     #[field(label = "用户端ip", max = 16, personal)]
     pub spbill_create_ip: Ipv4Addr,
     /// 回调url · String256 · required · 3.3. Where the platform sends the result of the payment. It must be reachable from outside.
@@ -199,7 +199,7 @@ pub struct Request {
     ///
     /// 医保支付的金额；不用医保时为 0。线上预结算时传总金额。
     ///
-    /// - Erratum E19 (3.3). Printed: `insurance_fee` is Y, its remark asks for it when insurance pays. Here: always sent; 0 is allowed. 文档：`insurance_fee` 标注 Y，备注却说使用医保时才传。此处：始终发送；允许为 0。
+    /// - Erratum E19 (3.3). Printed: `insurance_fee` is Y, its remark asks for it when insurance pays. Here: always sent; 0 is allowed. `insurance_fee` 标注 Y，备注却说使用医保时才传 → 始终发送；允许为 0
     #[field(label = "医保支付金额")]
     pub insurance_fee: Fen,
     /// 证件类型 · Uint8 · required · 3.3. Kind of the identity document that `user_card_no` is the digest of.
@@ -211,8 +211,8 @@ pub struct Request {
     ///
     /// 证件号码的 MD5，小写十六进制：计算前先把 15 位号码升为 18 位，字母转为大写。目前只支持居民身份证。
     ///
-    /// - Erratum X3 (3.3). Printed: the remark of `user_card_no` goes on after a blank line, behind leading tabs. Here: one row. 文档：`user_card_no` 的备注隔一个空行后继续，行首有制表符。此处：合为一行。
-    /// - Erratum E18 (3.3, 3.9). Printed: a sample ID number with its digest. Here: MD5 in lower-case hex of the ID number with its letter in upper case; 15 digits are first turned into 18; a wrong check digit is a warning, never a refusal. 文档：一个身份证号码示例及其摘要。此处：身份证号码的 MD5，小写十六进制，号码中的字母大写；15 位号码先升为 18 位；校验码有误只提示，不拒绝。
+    /// - Erratum X3 (3.3). Printed: the remark of `user_card_no` goes on after a blank line, behind leading tabs. Here: one row. `user_card_no` 的备注隔一个空行后继续，行首有制表符 → 合为一行
+    /// - Erratum E18 (3.3, 3.9). Printed: a sample ID number with its digest. Here: MD5 in lower-case hex of the ID number with its letter in upper case; 15 digits are first turned into 18; a wrong check digit is a warning, never a refusal. 一个身份证号码示例及其摘要 → 身份证号码的 MD5，小写十六进制，号码中的字母大写；15 位号码先升为 18 位；校验码有误只提示，不拒绝
     #[field(label = "证件号码", max = 32, personal)]
     pub user_card_no: IdDigest,
     /// 真实姓名 · String32 · required · 3.3 · personal. Real name of the patient.
@@ -234,14 +234,14 @@ pub struct Request {
     ///
     /// 医院生成订单的时间，北京时间。
     ///
-    /// - Erratum X1 (3.3). Printed: `gmt_out_crea te`, `request_cont ent`, and labels with spaces inside. Here: `gmt_out_create`, `request_content`; labels are written without the spaces. 文档：`gmt_out_crea te`、`request_cont ent`，以及中间有空格的中文名。此处：`gmt_out_create`、`request_content`；中文名去掉空格。
+    /// - Erratum X1 (3.3). Printed: `gmt_out_crea te`, `request_cont ent`, and labels with spaces inside. Here: `gmt_out_create`, `request_content`; labels are written without the spaces. `gmt_out_crea te`、`request_cont ent`，以及中间有空格的中文名 → `gmt_out_create`、`request_content`；中文名去掉空格
     #[field(label = "医院下单时间", max = 14)]
     pub gmt_out_create: BeijingTime,
     /// 参考医保结构体（医疗机构透传医保） · String · required · 3.3 · personal. What is passed on to the bureau, as JSON.
     ///
     /// 透传给医保局的内容，JSON 格式。
     ///
-    /// - Erratum X1 (3.3). Printed: `gmt_out_crea te`, `request_cont ent`, and labels with spaces inside. Here: `gmt_out_create`, `request_content`; labels are written without the spaces. 文档：`gmt_out_crea te`、`request_cont ent`，以及中间有空格的中文名。此处：`gmt_out_create`、`request_content`；中文名去掉空格。
+    /// - Erratum X1 (3.3). Printed: `gmt_out_crea te`, `request_cont ent`, and labels with spaces inside. Here: `gmt_out_create`, `request_content`; labels are written without the spaces. `gmt_out_crea te`、`request_cont ent`，以及中间有空格的中文名 → `gmt_out_create`、`request_content`；中文名去掉空格
     #[field(label = "参考医保结构体（医疗机构透传医保）", personal)]
     pub request_content: Json<RequestContent>,
     /// 业务单据号 · String20 · required · 3.3. Number of the visit at the bureau, known there as `aaz217`. A refund has to give it back as `cancel_bill_no`.
@@ -258,7 +258,7 @@ pub struct Request {
     ///
     /// 使用哪一种医保电子凭证支付；不传则使用本地的。
     ///
-    /// - Erratum E5 (3.3). Printed: request: `is_dept` is Y, its remark says what happens when it is left out. Here: optional; values 1, 4, 5. 文档：请求：`is_dept` 标注 Y，备注却说明了不传时的处理。此处：可选；取值 1、4、5。
+    /// - Erratum E5 (3.3). Printed: request: `is_dept` is Y, its remark says what happens when it is left out. Here: optional; values 1, 4, 5. 请求：`is_dept` 标注 Y，备注却说明了不传时的处理 → 可选；取值 1、4、5
     #[field(label = "医保标识", max = 32)]
     pub is_dept: Option<IsDept>,
     /// 附加数据 · String128 · optional · 3.3. Data of your own; comes back from queryorder and in the notification.
@@ -287,7 +287,7 @@ pub struct Request {
 ///
 /// A field that stands under a condition and is no `Option` is demanded once the condition holds.
 ///
-/// - Erratum X5 (3.3). Printed: one sample reply writes values as `![CDATA[…]]` without the angle brackets. Here: an ordinary CDATA section; the broken form is not accepted. 文档：一处应答示例把值写成 `![CDATA[…]]`，缺少尖括号。此处：按普通的 CDATA 处理；不接受残缺的写法。
+/// - Erratum X5 (3.3). Printed: one sample reply writes values as `![CDATA[…]]` without the angle brackets. Here: an ordinary CDATA section; the broken form is not accepted. 一处应答示例把值写成 `![CDATA[…]]`，缺少尖括号 → 按普通的 CDATA 处理；不接受残缺的写法
 #[derive(Clone, PartialEq, Default, Message)]
 #[message(name = "unifiedorder response", section = "3.3")]
 #[non_exhaustive]
@@ -307,7 +307,7 @@ pub struct Response {
     /// 与请求中的值相同。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "公众账号ID", max = 32)]
     pub appid: Option<Text>,
     /// 商户号 · String32 · required · 3.3. As sent.
@@ -315,7 +315,7 @@ pub struct Response {
     /// 与请求中的值相同。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "商户号", max = 32)]
     pub mch_id: Option<Text>,
     /// 子商户号 · String32 · optional · 3.3. As sent.
@@ -330,7 +330,7 @@ pub struct Response {
     /// 发送方生成的随机字符串。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "随机字符串", max = 32)]
     pub nonce_str: Option<Text>,
     /// 子商户公众账号ID · String32 · optional · 3.3. As sent.
@@ -345,7 +345,7 @@ pub struct Response {
     /// 对收到的其他所有字段的签名。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "签名", max = 32)]
     pub sign: Option<Text>,
     /// 业务结果 · String16 · required · 3.3. The business result.
@@ -353,7 +353,7 @@ pub struct Response {
     /// 业务结果。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.3. Code of the failure. 0 and empty mean no error.
@@ -361,7 +361,7 @@ pub struct Response {
     /// 失败时的错误码。0 和空值都表示没有错误。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 文档：成功的应答示例带有 `err_code` 0。此处：0 和空值都表示没有错误。
+    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 成功的应答示例带有 `err_code` 0 → 0 和空值都表示没有错误
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.3. The failure in words, for people.
@@ -370,7 +370,7 @@ pub struct Response {
     ///
     /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
-    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 文档：多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs`。此处：统一为 `err_code_des`；另外两个在读取时作为别名接受。
+    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs` → 统一为 `err_code_des`；另外两个在读取时作为别名接受
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// 诊疗单id · String64 · required · 3.3. The platform's number of the order, for all later calls.
@@ -469,7 +469,7 @@ impl Response {
 ///
 /// 下单时透传给医保局的内容。
 ///
-/// - Erratum X6 (3.3, 3.6). Printed: JSON keys padded with spaces in both samples, `aaz011` in one of them. Here: keys as in the parameter tables: no spaces, `aae011`. 文档：两处示例的 JSON 键都带有空格，其中一处写作 `aaz011`。此处：键以参数表为准：没有空格，为 `aae011`。
+/// - Erratum X6 (3.3, 3.6). Printed: JSON keys padded with spaces in both samples, `aaz011` in one of them. Here: keys as in the parameter tables: no spaces, `aae011`. 两处示例的 JSON 键都带有空格，其中一处写作 `aaz011` → 键以参数表为准：没有空格，为 `aae011`
 #[derive(Clone, PartialEq, Message, Builder)]
 #[message(name = "unifiedorder request_content", section = "3.3", unsigned)]
 #[non_exhaustive]

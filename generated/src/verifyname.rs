@@ -16,7 +16,7 @@ use super::enums::{ResultCode, ReturnCode};
 ///
 /// 要核对的人。
 ///
-/// - Erratum E16 (3.9). Printed: the request has neither `appid` nor `mch_id`. Here: as printed. 文档：请求中没有 `appid` 和 `mch_id`。此处：照文档处理。
+/// - Erratum E16 (3.9). Printed: the request has neither `appid` nor `mch_id`. Here: as printed. 请求中没有 `appid` 和 `mch_id` → 照文档处理
 #[derive(Clone, PartialEq, Message, Builder)]
 #[message(name = "verifyname request", section = "3.9")]
 #[call(
@@ -43,7 +43,7 @@ pub struct Request {
     ///
     /// 身份证号码的 MD5，小写十六进制：计算前先把 15 位号码升为 18 位，字母转为大写。
     ///
-    /// - Erratum E18 (3.3, 3.9). Printed: a sample ID number with its digest. Here: MD5 in lower-case hex of the ID number with its letter in upper case; 15 digits are first turned into 18; a wrong check digit is a warning, never a refusal. 文档：一个身份证号码示例及其摘要。此处：身份证号码的 MD5，小写十六进制，号码中的字母大写；15 位号码先升为 18 位；校验码有误只提示，不拒绝。
+    /// - Erratum E18 (3.3, 3.9). Printed: a sample ID number with its digest. Here: MD5 in lower-case hex of the ID number with its letter in upper case; 15 digits are first turned into 18; a wrong check digit is a warning, never a refusal. 一个身份证号码示例及其摘要 → 身份证号码的 MD5，小写十六进制，号码中的字母大写；15 位号码先升为 18 位；校验码有误只提示，不拒绝
     #[field(label = "用户身份证md5", max = 64, personal)]
     pub idcard_md5: IdDigest,
     /// 随机字符串 · String32 · required · 3.9. Random text, new for each call.
@@ -67,7 +67,7 @@ pub struct Request {
 ///
 /// A field that stands under a condition and is no `Option` is demanded once the condition holds.
 ///
-/// - Erratum E15 (3.2.1, 3.8, 3.9). Printed: the replies of gettoken and verifyname and the text bill carry no `sign`. Here: as printed: these replies are marked unsigned. 文档：gettoken 和 verifyname 的应答以及文本账单没有 `sign`。此处：照文档处理：这些应答标为无签名。
+/// - Erratum E15 (3.2.1, 3.8, 3.9). Printed: the replies of gettoken and verifyname and the text bill carry no `sign`. Here: as printed: these replies are marked unsigned. gettoken 和 verifyname 的应答以及文本账单没有 `sign` → 照文档处理：这些应答标为无签名
 #[derive(Clone, PartialEq, Default, Message)]
 #[message(name = "verifyname response", section = "3.9", unsigned)]
 #[non_exhaustive]
@@ -87,7 +87,7 @@ pub struct Response {
     /// SUCCESS：已绑卡，且姓名和号码与卡一致；否则为 FAIL。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 文档：有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容。此处：应答中只要求流程必需的字段；其他字段都可以没有。
+    /// - Erratum E9 (3.4 and every other reply). Printed: fields marked Y that make sense only for some states or kinds of order, or only repeat what was sent. Here: only what the flow cannot do without is demanded of a reply; everything else may be absent. 有些标注 Y 的字段只对部分状态或订单类型有意义，或只是重复请求内容 → 应答中只要求流程必需的字段；其他字段都可以没有
     #[field(label = "业务结果", max = 16)]
     pub result_code: Option<ResultCode>,
     /// 错误代码 · String32 · optional · 3.9. Code of the failure. 0 and empty mean no error.
@@ -95,7 +95,7 @@ pub struct Response {
     /// 失败时的错误码。0 和空值都表示没有错误。
     ///
     /// - Under `return_code == "SUCCESS"`.
-    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 文档：成功的应答示例带有 `err_code` 0。此处：0 和空值都表示没有错误。
+    /// - Erratum E13 (3.3). Printed: sample replies that succeeded carry `err_code` 0. Here: 0 and an empty value are no error. 成功的应答示例带有 `err_code` 0 → 0 和空值都表示没有错误
     #[field(label = "错误代码", max = 32)]
     pub err_code: Option<Text>,
     /// 错误代码描述 · String128 · optional · 3.9. The failure in words, for people.
@@ -104,7 +104,7 @@ pub struct Response {
     ///
     /// - Under `return_code == "SUCCESS"`.
     /// - Also read from `err_code_desc`, `err_code_descs`.
-    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 文档：多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs`。此处：统一为 `err_code_des`；另外两个在读取时作为别名接受。
+    /// - Erratum E10 (3.6, 3.10). Printed: `err_code_des` in most replies, `err_code_desc` in that of refund, `err_code_descs` in that of closeorder. Here: one field `err_code_des`; the two others are aliases on input. 多数应答中为 `err_code_des`，refund 的应答为 `err_code_desc`，closeorder 的应答为 `err_code_descs` → 统一为 `err_code_des`；另外两个在读取时作为别名接受
     #[field(label = "错误代码描述", max = 128, alias = "err_code_desc", alias = "err_code_descs")]
     pub err_code_des: Option<Text>,
     /// Fields that the spec does not know, kept as received and signed when sent.

@@ -284,7 +284,8 @@ fn the_generic_crates_know_no_words_of_a_document() {
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
             let mut lines = code.lines().map(str::trim_start);
             let is_chinese = |c: char| matches!(c, '\u{3400}'..='\u{9FFF}');
-            let has_chinese = lines.any(|line| !line.starts_with("//") && line.contains(is_chinese));
+            let has_chinese =
+                lines.any(|line| !line.starts_with("//") && line.contains(is_chinese));
             if has_chinese && !name.contains("/tests") {
                 found.insert(name);
             }

@@ -60,7 +60,7 @@ fn parts(rows: &[PartRow], columns: &[BillColumn], context: &mut Context<'_>) ->
             && !parts.iter().any(|part| part.name == whole.value)
         {
             let known = parts.iter().map(|part| part.name.as_str());
-            context.report(problem::unknown_in_sums("earlier part", whole, known));
+            context.report(problem::unknown::in_sums("earlier part", whole, known));
         }
         parts.push(BillPart {
             name: row.name.value.clone(),
@@ -91,6 +91,6 @@ pub(super) fn known_column<'a>(
     context: &mut Context<'_>,
 ) {
     if !known.clone().any(|known| known == name.value) {
-        context.report(problem::unknown_in_sums(what, name, known));
+        context.report(problem::unknown::in_sums(what, name, known));
     }
 }

@@ -56,7 +56,7 @@ fn enum_type(table: &EnumTable, context: &mut Context<'_>) -> WireType {
     if let Some((_, found)) = allowed.iter().find(|(known, _)| *known == word.value) {
         return *found;
     }
-    context.report(problem::enum_of_type(word));
+    context.report(problem::unknown::enum_of_type(word));
     WireType::Text
 }
 
@@ -110,7 +110,7 @@ fn moves(table: &EnumTable, context: &mut Context<'_>) -> Vec<Move> {
             .zip(unknown)
             .filter(|(_, unknown)| *unknown)
         {
-            context.report(problem::unknown_move_end(
+            context.report(problem::unknown::move_end(
                 &table.name.value,
                 end,
                 values.clone(),
@@ -168,7 +168,7 @@ pub(super) fn error_codes(
                 .iter()
                 .map(|interface| interface.name.value.as_str());
             if name.value != "*" && !known.clone().any(|known| known == name.value) {
-                context.report(problem::unknown_interface(&row.code.value, name, known));
+                context.report(problem::unknown::interface(&row.code.value, name, known));
             }
         }
         resolved.push(ErrorCode {
@@ -245,7 +245,7 @@ fn column_type(word: &Spanned<String>, context: &mut Context<'_>) -> ColumnType 
         return ColumnType::Enum(word.value.clone());
     }
     let known = COLUMN_TYPES.iter().map(|(known, _)| *known);
-    context.report(problem::unknown_column_type(word, known));
+    context.report(problem::unknown::column_type(word, known));
     ColumnType::Text
 }
 
@@ -270,7 +270,7 @@ pub(super) fn layouts(
             unique(name, &mut seen, Code::COLUMN_REPEATED, "column", context);
             let known = columns.iter().map(|column| column.name.as_str());
             if !known.clone().any(|known| known == name.value) {
-                context.report(problem::unknown_column(name, known));
+                context.report(problem::unknown::column(name, known));
             }
         }
         layouts.push(BillLayout {
@@ -306,7 +306,7 @@ fn bill_type(value: &Spanned<String>, context: &mut Context<'_>) -> String {
         return found.name.clone();
     }
     let known = values.iter().map(|known| known.value.as_str());
-    let found = problem::unknown_bill_type(BILL_TYPE, value, known);
+    let found = problem::unknown::bill_type(BILL_TYPE, value, known);
     context.report(found);
     value.value.clone()
 }

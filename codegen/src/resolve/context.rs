@@ -51,7 +51,7 @@ impl<'a> Context<'a> {
                 continue;
             }
             let known = self.errata.iter().map(|erratum| erratum.id.as_str());
-            self.findings.push(problem::unknown_erratum(id, known));
+            self.findings.push(problem::unknown::erratum(id, known));
         }
         known
     }
@@ -62,7 +62,7 @@ impl<'a> Context<'a> {
         if self.version_index(&version.value).is_some() {
             return Some(version.value.clone());
         }
-        self.report(problem::unknown_version(version, &self.versions));
+        self.report(problem::unknown::version(version, &self.versions));
         None
     }
 

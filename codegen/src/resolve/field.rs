@@ -124,7 +124,7 @@ fn wire_type(row: &FieldRow, context: &mut Context<'_>) -> WireType {
         return *wire_type;
     }
     let known = WireType::WORDS.iter().map(|(known, _)| *known);
-    context.report(problem::unknown_type(word, known));
+    context.report(problem::unknown::field_type(word, known));
     context.unsure.insert(row.name.value.clone());
     WireType::Text
 }
@@ -247,7 +247,7 @@ fn listed(row: &FieldRow, context: &mut Context<'_>) -> Vec<String> {
             .collect();
         for value in &row.listed {
             if !known.contains(&value.value) {
-                context.report(problem::unknown_listed_value(&name.value, value, &known));
+                context.report(problem::unknown::listed_value(&name.value, value, &known));
             }
         }
     }
@@ -256,7 +256,7 @@ fn listed(row: &FieldRow, context: &mut Context<'_>) -> Vec<String> {
 
 fn known_structure(name: &Spanned<String>, structures: &[String], context: &mut Context<'_>) {
     if !structures.contains(&name.value) {
-        context.report(problem::unknown_structure(name, structures));
+        context.report(problem::unknown::structure(name, structures));
     }
 }
 
@@ -267,7 +267,7 @@ pub(super) fn known_enum(name: &Spanned<String>, context: &mut Context<'_>) {
         return;
     }
     let known = context.enums.iter().map(|item| item.name.as_str());
-    let found = problem::unknown_enum(name, known);
+    let found = problem::unknown::open_enum(name, known);
     context.report(found);
 }
 
@@ -281,7 +281,7 @@ fn format_type(format: &Spanned<String>, context: &mut Context<'_>) -> (FieldTyp
         "url" => (FieldType::Text, Some(Format::Url)),
         "json" => (FieldType::Text, Some(Format::Json)),
         _ => {
-            context.report(problem::unknown_format(format, FORMATS.iter().copied()));
+            context.report(problem::unknown::format(format, FORMATS.iter().copied()));
             (FieldType::Text, None)
         }
     }
@@ -347,7 +347,7 @@ fn supplier(row: &FieldRow, kind: MessageKind, context: &mut Context<'_>) -> Sup
         SuppliedBy::Merchant => {
             let key = row.from.as_ref().unwrap_or(&row.name);
             if !PROFILE_KEYS.contains(&key.value.as_str()) {
-                context.report(problem::unknown_profile_key(key, PROFILE_KEYS));
+                context.report(problem::unknown::profile_key(key, PROFILE_KEYS));
             }
             Supplier::Merchant(key.value.clone())
         }

@@ -228,7 +228,7 @@ fn join(
 ) {
     let Some(at) = fields.iter().position(|field| field.name == member.value) else {
         let known = rows.iter().map(|row| row.name.value.as_str());
-        return context.report(problem::unknown_member(group, member, known));
+        return context.report(problem::unknown::member(group, member, known));
     };
     let (field, row) = (&mut fields[at], rows[at]);
     if field.is_indexed() {

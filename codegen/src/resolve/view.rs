@@ -73,7 +73,7 @@ fn find<'a>(
     let found = fields.iter().find(|field| field.name == name.value);
     if found.is_none() {
         let known = fields.iter().map(|field| field.name.as_str());
-        context.report(problem::unknown_view_field(name, known));
+        context.report(problem::unknown::view_field(name, known));
     }
     if found.is_some_and(Field::is_indexed) {
         never(name, "stands any number of times", context);

@@ -12,7 +12,10 @@ pub(super) fn items(model: &Model) -> Option<TokenStream> {
     let sums = model.bill_sums.as_ref()?;
     let names: Vec<_> = sums.parts.iter().map(|part| ident(&part.name)).collect();
     let fields = sums.parts.iter().map(|part| {
-        let mut lines = vec![part.doc.clone()];
+        let mut lines = vec![match part.doc.is_empty() {
+            true => format!("The part `{}`.", part.name),
+            false => part.doc.clone(),
+        }];
         lines.extend(docs::chinese(&part.doc, model));
         let doc = docs::comment(&lines);
         let name = ident(&part.name);

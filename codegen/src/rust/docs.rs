@@ -65,7 +65,7 @@ pub(super) fn rulings(ids: &[String], model: &Model) -> Vec<String> {
             match chinese.zip(model.chinese(&erratum.ruling)) {
                 Some((printed, ruling)) => {
                     let [printed, ruling] = [printed, ruling].map(without_stop);
-                    format!("{english} 文档：{printed}。此处：{ruling}。")
+                    format!("{english} {printed} → {ruling}")
                 }
                 None => english,
             }

@@ -92,7 +92,7 @@ const ROWS: &[Row] = &[
         &[],
         &[(SPEC, "document = \"1.1\"", "document = \"1.2\""), (SPEC, "\"Bills came.\"] },\n", "\"Bills came.\"] },\n  { version = \"1.2\", date = \"2022\" },\n")]),
     // A spec that names no algorithm is signed with MD5.
-    ("document-signature-changed", "document-signature-changed", &[(SPEC, "signature = { algorithm = \"MD5\" }", "")], &[(SPEC, "signature = { algorithm = \"MD5\" }", "signature = { algorithm = \"HMAC-SHA256\" }")]),
+    ("document-signature-changed document-doc-changed", "document-signature-changed document-doc-changed", &[(SPEC, "signature = { algorithm = \"MD5\" }", "")], &[(SPEC, "signature = { algorithm = \"MD5\" }", "signature = { algorithm = \"HMAC-SHA256\" }")]),
     ("document-name-changed", "document-name-changed", &[], &[(SPEC, "name = \"clinic\"", "name = \"surgery\"")]),
     ("document-doc-changed", "document-doc-changed", &[], &[(SPEC, "title = \"A clinic's payments, made up\"", "title = \"A clinic's payments\"")]),
     ("document-erratum-added document-doc-changed", "document-erratum-removed document-doc-changed", &[],

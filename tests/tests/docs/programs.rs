@@ -16,7 +16,12 @@ use std::process::Command;
 use crate::markdown::{Block, blocks_of, read, root};
 
 /// Every document that may hold a program. A README that is added must be added here.
-const DOCUMENTS: [&str; 3] = ["README.md", "README.zh-CN.md", "orders/README.md"];
+const DOCUMENTS: [&str; 4] = [
+    "README.md",
+    "README.zh-CN.md",
+    "orders/README.md",
+    "reconcile/README.md",
+];
 
 /// The clone of the repository in the documents, seen from the reader's package.
 const CLONE: &str = "\"../payinsurance/";

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 
+mod bill_sample;
 mod source;
 
 use std::process::Command;

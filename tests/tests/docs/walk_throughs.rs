@@ -127,7 +127,7 @@ fn spec() -> BTreeMap<String, String> {
         for entry in std::fs::read_dir(path).unwrap() {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();
-            if name.ends_with(".toml") {
+            if name.ends_with(".toml") && Sources::is_part(&format!("{prefix}{name}")) {
                 let text = std::fs::read_to_string(entry.path()).unwrap();
                 files.insert(format!("{prefix}{name}"), text);
             }

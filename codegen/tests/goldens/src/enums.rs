@@ -48,7 +48,7 @@ pub enum PayType {
     /// `3` 混合.
     ///
     /// - Since document 1.1.
-    /// - Erratum E1 (2). Printed: `openid` is Y and `sub_openid` 二选一. Here: exactly one of the two. 文档：`openid` 标为 Y，`sub_openid` 标为二选一。此处：两者必传其一。
+    /// - Erratum E1 (2). Printed: `openid` is Y and `sub_openid` 二选一. Here: exactly one of the two. `openid` 标为 Y，`sub_openid` 标为二选一 → 两者必传其一
     #[value("3", label = "混合")]
     Both,
     /// A value that this version does not know.

@@ -70,13 +70,13 @@ pub struct Request {
     /// 用户标识 · String128 · required · 2 · personal.
     ///
     /// - Exactly one of `openid`, `sub_openid`.
-    /// - Erratum E1 (2). Printed: `openid` is Y and `sub_openid` 二选一. Here: exactly one of the two. 文档：`openid` 标为 Y，`sub_openid` 标为二选一。此处：两者必传其一。
+    /// - Erratum E1 (2). Printed: `openid` is Y and `sub_openid` 二选一. Here: exactly one of the two. `openid` 标为 Y，`sub_openid` 标为二选一 → 两者必传其一
     #[field(label = "用户标识", max = 128, personal, exactly_one = payer)]
     pub openid: Option<Text>,
     /// 用户子标识 · String128 · 二选一 · 2 · personal.
     ///
     /// - Exactly one of `openid`, `sub_openid`.
-    /// - Erratum E1 (2). Printed: `openid` is Y and `sub_openid` 二选一. Here: exactly one of the two. 文档：`openid` 标为 Y，`sub_openid` 标为二选一。此处：两者必传其一。
+    /// - Erratum E1 (2). Printed: `openid` is Y and `sub_openid` 二选一. Here: exactly one of the two. `openid` 标为 Y，`sub_openid` 标为二选一 → 两者必传其一
     #[field(label = "用户子标识", max = 128, personal, exactly_one = payer)]
     pub sub_openid: Option<Text>,
     /// 电话 · String · optional · 2 · personal.

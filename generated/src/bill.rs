@@ -45,10 +45,10 @@ pub struct Row<'a> {
     /// 微信支付的设备号，通常为空。
     #[column("设备号")]
     pub wxpay_device_info: Option<Cow<'a, str>>,
-    /// 微信订单号 · required. Number that WeChat Pay gave the cash payment.
+    /// 微信订单号. Number that WeChat Pay gave the cash payment.
     ///
     /// 微信支付生成的现金支付单号。
-    #[column("微信订单号", required)]
+    #[column("微信订单号")]
     pub wxpay_transaction_id: Option<Cow<'a, str>>,
     /// 商户订单号. Order number under which the platform placed the cash payment; not the hospital's own.
     ///
@@ -80,10 +80,10 @@ pub struct Row<'a> {
     /// 货币种类，CNY。
     #[column("货币种类")]
     pub wxpay_fee_type: Option<Cow<'a, str>>,
-    /// 总金额 · yuan in the bill · required. Cash paid.
+    /// 总金额 · yuan in the bill. Cash paid.
     ///
     /// 实际支付的现金。
-    #[column("总金额", alias = "应结订单金额", required, yuan)]
+    #[column("总金额", alias = "应结订单金额", yuan)]
     pub wxpay_total_fee: Option<Fen>,
     /// 代金券或立减优惠金额 · yuan in the bill. Share of the cash that coupons or discounts of WeChat Pay covered.
     ///
@@ -280,15 +280,15 @@ pub struct Row<'a> {
     /// 订单总金额。
     #[column("订单总金额", required, yuan)]
     pub total_fee: Option<Fen>,
-    /// 微信医保支付总单号 · required. The platform's number of the order.
+    /// 微信医保支付总单号. The platform's number of the order.
     ///
     /// 平台的订单号。
-    #[column("微信医保支付总单号", required)]
+    #[column("微信医保支付总单号")]
     pub med_trans_id: Option<Cow<'a, str>>,
-    /// 微信医保支付退款总单号 · required. The platform's number of the refund; empty when nothing was refunded.
+    /// 微信医保支付退款总单号. The platform's number of the refund; empty when nothing was refunded.
     ///
     /// 平台的退款单号；没有退款时为空。
-    #[column("微信医保支付退款总单号", required)]
+    #[column("微信医保支付退款总单号")]
     pub med_refund_id: Option<Cow<'a, str>>,
     /// 是否已进行医保对账. Whether the row was compared with the bureau's bill.
     ///

@@ -9,7 +9,7 @@
 //! - A success is text: a header and a row per order, columns as in `bills.toml`. A failure is XML. 成功时返回文本：一行表头，每个订单一行，列见 `bills.toml`。失败时返回 XML。
 //! - Columns may be added at any time, so rows are read by their header. 随时可能增加新列，因此要按表头取值。
 //! - Amounts are yuan here and fen everywhere else. 金额在对账单中以元为单位，其他接口均以分为单位。
-//! - An order that was refunded has two rows in the bill of ALL, a payment and a refund, both with the order's total: of an order of 77.50 the column 订单总金额 adds up to 155.00. A row with a 退款订单号 is a refund; payments and refunds are added up apart. 退过款的订单在 ALL 账单里有两行：一行支付，一行退款，两行都写着订单总金额，所以一笔 77.50 元的订单退款后，“订单总金额”一列相加为 155.00。有“退款订单号”的行是退款；支付与退款应分开合计。
+//! - An order that was refunded has two rows in the bill of ALL, a payment and a refund, both with the order's total: of an order of 77.50 the column `订单总金额` adds up to 155.00. A row with a `退款订单号` is a refund; payments and refunds are added up apart. 退过款的订单在 ALL 账单里有两行：一行支付，一行退款，两行都写着订单总金额，所以一笔 77.50 元的订单退款后，`订单总金额`一列相加为 155.00。有`退款订单号`的行是退款；支付与退款应分开合计。
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use signed_xml::{BillDate, Builder, Message, Text, UnknownFields};

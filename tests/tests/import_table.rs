@@ -267,8 +267,13 @@ const CHINESE: &[(&str, &str)] = &[
     ("spec-tools/src/site/diagram.rs", "a language of the site"),
     ("spec-tools/src/site/frame.rs", "a language of the site"),
     ("spec-tools/src/site/words.rs", "a language of the site"),
+    ("wire/src/bill/error.rs", "how the summary of a bill begins"),
     (
         "wire/src/bill/reader.rs",
+        "how the summary of a bill begins",
+    ),
+    (
+        "wire/src/bill/writer.rs",
         "how the summary of a bill begins",
     ),
 ];

@@ -2,8 +2,8 @@
 //!
 //! The other files of this stage decide *whether* something is wrong; how it is said stands here.
 
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::model::{Method, Version, WireType};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Method, WireType};
 use crate::read::tree::{FieldRow, GroupRow};
 use crate::source::{Span, Spanned};
 

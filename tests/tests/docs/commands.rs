@@ -261,7 +261,11 @@ fn without_days(line: &str) -> String {
             .chars()
             .map(|c| if c.is_ascii_digit() { '0' } else { c })
             .collect();
-        if shape == "0000-00-00" { "[day]" } else { word }
+        if shape.trim_end_matches(',') == "0000-00-00" {
+            "[day]"
+        } else {
+            word
+        }
     });
     words.collect::<Vec<_>>().join(" ")
 }

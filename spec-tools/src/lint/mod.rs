@@ -2,7 +2,7 @@
 //!
 //! Each rule has a code `L…` (`codes`) and is a function from the model to findings. The rooms: `words` (labels, docs, remarks),
 //! `confidential` (what must not be shown), `facts` (units, signatures, decisions, versions, errata,
-//! error codes), `languages` (the Chinese), `exercise` (what the tests name). There is no way to silence a rule for a row: a rule that is wrong about a row is
+//! error codes), `languages` (the Chinese), `exercise` (what the tests name). A rule cannot be silenced for a row: a rule that is wrong about a row is
 //! to be made more precise.
 
 use signed_xml_codegen::Span;

@@ -1,6 +1,6 @@
 //! The document laid over the spec: what each item of the spec becomes, and what a person must decide of it.
 //!
-//! There is no list of kinds of changes here: a patch sets the keys that the document prints, the compiler reads the result, and `diff` names
+//! Kinds of changes are not listed here: a patch sets the keys that the document prints, the compiler reads the result, and `diff` names
 //! what changed.
 
 use signed_xml_codegen::model::{History, Model};

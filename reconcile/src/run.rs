@@ -34,7 +34,8 @@ const MAX_NAMED: usize = 1_000;
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
 /// # runtime.block_on(async {
 /// let day = date(2018, 12, 4);
-/// let bill = "订单号,订单状态,订单自费金额,订单医保金额,订单总金额\n`YD1,`SUCCESS,`33.33,`44.17,`77.50\n";
+/// let bill = "订单号,退款订单号,订单状态,订单自费金额,订单医保金额,订单总金额,退款金额,撤销金额\n\
+///             `YD1,`,`SUCCESS,`33.33,`44.17,`77.50,`0.00,`0.00\n";
 /// let store = MemoryStore::default();
 /// let mut run = Run::new(Days { first: day, last: day })?;
 /// run.add_bill("clinic", day, bill.as_bytes())?;

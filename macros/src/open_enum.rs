@@ -238,8 +238,13 @@ fn expand(ident: &Ident, known: &[Known], unknown: &Ident) -> TokenStream {
             #[automatically_derived]
             impl<'a> ::signed_xml::bill::Cell<'a> for #ident {
                 type Owned = Self;
+                #[inline]
                 fn read(text: &'a str) -> ::core::result::Result<Self, ::signed_xml::Expected> {
-                    ::core::result::Result::Ok(Self::from_wire(text))
+                    // A known value is not copied.
+                    ::core::result::Result::Ok(match known(text) {
+                        ::core::option::Option::Some(value) => value,
+                        ::core::option::Option::None => Self::from_wire(text),
+                    })
                 }
                 fn write(&self, out: &mut ::std::string::String) {
                     out.push_str(self.as_str());

@@ -128,11 +128,18 @@ impl Client {
 
     /// Makes a call that is answered with a text, such as a bill.
     ///
+    /// The bill of a `day` is there from 10:00 of the next day on, Beijing time: earlier, by the
+    /// client's clock, nothing is sent.
+    ///
     /// # Errors
     ///
     /// As [`Client::call`]; a failure that comes as a message instead of the text is read as
-    /// `C::Reply`.
-    pub async fn call_text<C: Call + Clone>(&self, request: &C) -> Result<TextReply, Error> {
+    /// `C::Reply`. [`Error::NotReady`].
+    pub async fn call_text<C: Call + Clone>(
+        &self,
+        request: &C,
+        day: Option<BillDate>,
+    ) -> Result<TextReply, Error> {
         const {
             assert!(
                 matches!(C::ENDPOINT.form, ReplyForm::Text),
@@ -140,6 +147,7 @@ impl Client {
             )
         };
         let core = &*self.0;
+        core.is_ready(day)?;
         observed(
             &C::ENDPOINT,
             &*core.clock,
@@ -155,12 +163,11 @@ impl Client {
     /// path first, synced, then renamed, so that the path holds the whole text or what was there before.
     /// What gzip has compressed is inflated. A text may be 4 GiB and take ten minutes.
     ///
-    /// The bill of a `day` is there from 10:00 of the next day on, Beijing time: earlier, by the
-    /// client's clock, nothing is sent.
+    /// A thread of the tokio runtime that may wait for the disk writes it.
     ///
     /// # Errors
     ///
-    /// As [`Client::call_text`]; [`Error::NotReady`], [`Error::File`].
+    /// As [`Client::call_text`]; [`Error::File`].
     pub async fn call_text_to_file<C: Call + Clone>(
         &self,
         request: &C,
@@ -174,12 +181,7 @@ impl Client {
             )
         };
         let core = &*self.0;
-        if let Some(day) = day
-            && BeijingTime::at(core.clock.now()) < day.ready()
-        {
-            let ready = day.ready();
-            return Err(Error::NotReady { day, ready });
-        }
+        core.is_ready(day)?;
         let mut sink = TextSink::new(path.as_ref());
         let how = Reading {
             limit: usize::try_from(MAX_BYTES).unwrap_or(usize::MAX),
@@ -188,7 +190,7 @@ impl Client {
             sink: Some(&mut sink),
         };
         observed(&C::ENDPOINT, &*core.clock, core.exchange(request, how)).await?;
-        sink.finish().map_err(Error::File)
+        sink.finish().await.map_err(Error::File)
     }
 
     /// Opens a message that the platform sent on its own: limits, protocol, signature, merchant,
@@ -357,6 +359,17 @@ impl Core {
         }
     }
 
+    /// Refuses a day whose bill is not made yet.
+    fn is_ready(&self, day: Option<BillDate>) -> Result<(), Error> {
+        match day {
+            Some(day) if BeijingTime::at(self.clock.now()) < day.ready() => Err(Error::NotReady {
+                day,
+                ready: day.ready(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// A whole body in memory.
     fn reading<T>(&self, limit: usize, read: Read<T>) -> Reading<'static, T> {
         Reading {
@@ -418,11 +431,8 @@ impl Core {
             None => self.transport.send(request).await?,
             Some(sink) => {
                 sink.clear();
-                let mut response = {
-                    let mut pieces = |piece: &[u8]| sink.take(piece);
-                    self.transport.stream(request, &mut pieces).await?
-                };
-                response.body = sink.head().into();
+                let mut response = self.transport.stream(request, *sink).await?;
+                response.body = sink.end().await.map_err(Error::File)?.into();
                 response
             }
         };

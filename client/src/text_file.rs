@@ -3,17 +3,23 @@
 //! Steps, in order: what gzip has compressed is inflated; the start is held in memory until it is
 //! known to be a table; the table goes into a file beside the path, which is synced and renamed
 //! when all of it is there. So the path holds a whole bill or what was there before.
+//!
+//! A thread of its own inflates and writes: the threads of the runtime never wait for the disk.
 
 use std::fs::File;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use flate2::write::MultiGzDecoder;
 use tempfile::NamedTempFile;
+use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use crate::judge::GZIP;
 use crate::table;
+use crate::transport::{BoxFuture, Pieces};
 
 /// The most that goes to a file, in bytes, inflated: 4 GiB.
 pub(crate) const MAX_BYTES: u64 = 4 << 30;
@@ -28,8 +34,92 @@ pub struct TextFile {
     pub bytes: u64,
 }
 
-/// Takes the pieces of a body.
+/// So many pieces wait for the disk before no more are read from the network.
+const WAITING: usize = 8;
+
+/// Takes the pieces of a body and hands them to a thread that writes.
 pub(crate) struct TextSink {
+    path: PathBuf,
+    writer: Option<Writer>,
+    /// All of it, once it is written.
+    text: Option<Text>,
+}
+
+struct Writer {
+    pieces: mpsc::Sender<Bytes>,
+    thread: JoinHandle<Text>,
+}
+
+impl TextSink {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            writer: None,
+            text: None,
+        }
+    }
+
+    /// Forgets what it took, for the same call once more.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::new(&self.path);
+    }
+
+    /// Waits until all pieces are written. Returns the start of the body, inflated: all of it if it
+    /// is short.
+    pub(crate) async fn end(&mut self) -> Result<Vec<u8>, io::ErrorKind> {
+        let text = match self.writer.take() {
+            Some(Writer { pieces, thread }) => {
+                drop(pieces);
+                thread.await.map_err(stopped)?
+            }
+            None => Text::new(&self.path),
+        };
+        Ok(self.text.insert(text).head())
+    }
+
+    /// Ends the file and gives it its name.
+    pub(crate) async fn finish(self) -> Result<TextFile, io::ErrorKind> {
+        let text = self.text.unwrap_or_else(|| Text::new(&self.path));
+        let finished = spawn_blocking(|| text.finish()).await;
+        finished.map_err(stopped)?
+    }
+}
+
+impl Pieces for TextSink {
+    fn take(&mut self, piece: Bytes) -> BoxFuture<'_, ControlFlow<()>> {
+        let path = &self.path;
+        let writer = self.writer.get_or_insert_with(|| Writer::start(path));
+        Box::pin(async {
+            // The thread ends early where it cannot write.
+            match writer.pieces.send(piece).await {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        })
+    }
+}
+
+impl Writer {
+    fn start(path: &Path) -> Self {
+        let (pieces, mut waiting) = mpsc::channel::<Bytes>(WAITING);
+        let mut text = Text::new(path);
+        let thread = spawn_blocking(move || {
+            while let Some(piece) = waiting.blocking_recv()
+                && text.take(&piece)
+            {}
+            text
+        });
+        Self { pieces, thread }
+    }
+}
+
+/// The runtime ends, or the thread has panicked.
+fn stopped(_: JoinError) -> io::ErrorKind {
+    io::ErrorKind::Interrupted
+}
+
+/// What is written of a body.
+struct Text {
     path: PathBuf,
     /// Bytes that are too few to tell whether gzip has compressed them.
     first: Vec<u8>,
@@ -43,8 +133,8 @@ enum Form {
     Gzip(Box<MultiGzDecoder<Body>>),
 }
 
-impl TextSink {
-    pub(crate) fn new(path: &Path) -> Self {
+impl Text {
+    fn new(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
             first: Vec::new(),
@@ -53,20 +143,13 @@ impl TextSink {
         }
     }
 
-    /// Forgets what it took, for the same call once more.
-    pub(crate) fn clear(&mut self) {
-        *self = Self::new(&self.path);
-    }
-
-    /// Takes a piece; after `Break` no other one is wanted.
-    pub(crate) fn take(&mut self, piece: &[u8]) -> ControlFlow<()> {
-        match self.write(piece) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                self.error.get_or_insert(error.kind());
-                ControlFlow::Break(())
-            }
+    /// Takes a piece; after `false` no other one is wanted.
+    fn take(&mut self, piece: &[u8]) -> bool {
+        let written = self.write(piece);
+        if let Err(error) = &written {
+            self.error.get_or_insert(error.kind());
         }
+        written.is_ok()
     }
 
     fn write(&mut self, piece: &[u8]) -> io::Result<()> {
@@ -94,7 +177,7 @@ impl TextSink {
     }
 
     /// The start of the body, inflated: all of it if it is short.
-    pub(crate) fn head(&mut self) -> Vec<u8> {
+    fn head(&mut self) -> Vec<u8> {
         if matches!(self.form, Form::Undecided) {
             return self.first.clone();
         }
@@ -111,7 +194,7 @@ impl TextSink {
     }
 
     /// Ends the file and gives it its name.
-    pub(crate) fn finish(self) -> Result<TextFile, io::ErrorKind> {
+    fn finish(self) -> Result<TextFile, io::ErrorKind> {
         if let Some(error) = self.error {
             return Err(error);
         }

@@ -14,7 +14,7 @@ use bytes::Bytes;
 /// # async fn lines<C: Call + Clone>(client: &signed_xml_client::Client, request: &C) -> Result<(), Box<dyn std::error::Error>> {
 /// use std::io::BufRead;
 ///
-/// let bill = client.call_text(request).await?;
+/// let bill = client.call_text(request, None).await?;
 /// for line in bill.reader().lines() {
 ///     println!("{}", line?);
 /// }

@@ -204,8 +204,8 @@ async fn events(world: &World) -> Result<Report, Failure> {
 }
 
 async fn fetch_bill(world: &World, day: BillDate) -> Result<Report, Failure> {
-    // A bill exists from the next day on. By then the token has died, and the client asks for another by itself.
-    world.sandbox.advance(Duration::from_secs(24 * 3600)).await;
+    // A bill exists from 10:00 of the next day on. By then the token has died, and the client asks for another by itself.
+    world.sandbox.advance(Duration::from_secs(25 * 3600)).await;
     bill::fetch(world, day).await?;
     ensure(
         placing::tokens_asked(world) == 2,

@@ -131,12 +131,7 @@ impl Transport for HttpTransport {
     ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
             let mut body = BytesMut::new();
-            let mut response = self
-                .receive(request, |_, piece| {
-                    body.extend_from_slice(piece);
-                    ControlFlow::Continue(())
-                })
-                .await?;
+            let mut response = self.receive(request, Sink::Memory(&mut body)).await?;
             response.body = body.freeze();
             Ok(response)
         })
@@ -145,21 +140,39 @@ impl Transport for HttpTransport {
     fn stream<'a>(
         &'a self,
         request: HttpRequest,
-        pieces: &'a mut Pieces<'a>,
+        pieces: &'a mut dyn Pieces,
     ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
-        Box::pin(self.receive(request, |status, piece| match status {
-            200..=299 => pieces(piece),
-            _ => ControlFlow::Break(()),
-        }))
+        Box::pin(self.receive(request, Sink::Pieces(pieces)))
+    }
+}
+
+/// Where a body goes.
+enum Sink<'a> {
+    /// All of it, whatever the status.
+    Memory(&'a mut BytesMut),
+    /// Piece by piece if the status is a success.
+    Pieces(&'a mut dyn Pieces),
+}
+
+impl Sink<'_> {
+    async fn take(&mut self, status: u16, piece: Bytes) -> ControlFlow<()> {
+        match (self, status) {
+            (Self::Memory(body), _) => {
+                body.extend_from_slice(&piece);
+                ControlFlow::Continue(())
+            }
+            (Self::Pieces(pieces), 200..=299) => pieces.take(piece).await,
+            (Self::Pieces(_), _) => ControlFlow::Break(()),
+        }
     }
 }
 
 impl HttpTransport {
-    /// Sends a request and hands each piece of the body over with the status.
+    /// Sends a request and hands each piece of the body over.
     async fn receive(
         &self,
         request: HttpRequest,
-        mut take: impl FnMut(u16, &[u8]) -> ControlFlow<()> + Send,
+        mut sink: Sink<'_>,
     ) -> Result<HttpResponse, TransportError> {
         let HttpRequest {
             method,
@@ -193,7 +206,7 @@ impl HttpTransport {
             if received > limit {
                 return Err(TransportError::TooLarge { max: limit });
             }
-            if take(status, &chunk).is_break() {
+            if sink.take(status, chunk).await.is_break() {
                 break;
             }
         }

@@ -65,22 +65,26 @@ pub trait Transport: Send + Sync + 'static {
     fn stream<'a>(
         &'a self,
         request: HttpRequest,
-        pieces: &'a mut Pieces<'a>,
+        pieces: &'a mut dyn Pieces,
     ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
             let mut response = self.send(request).await?;
             let body = std::mem::take(&mut response.body);
             if (200..=299).contains(&response.status) {
                 // The only piece: whether another one is wanted does not matter.
-                let _ = pieces(&body);
+                let _ = pieces.take(body).await;
             }
             Ok(response)
         })
     }
 }
 
-/// What takes the pieces of a body.
-pub type Pieces<'a> = dyn FnMut(&[u8]) -> ControlFlow<()> + Send + 'a;
+/// What takes the pieces of a body, one after the other.
+pub trait Pieces: Send {
+    /// Takes the next piece, and is ready when there is room for another one: until then a transport
+    /// reads no further. After `Break` no other one is wanted.
+    fn take(&mut self, piece: Bytes) -> BoxFuture<'_, ControlFlow<()>>;
+}
 
 /// A request as a transport sends it.
 #[derive(Clone)]

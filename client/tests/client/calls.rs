@@ -301,7 +301,7 @@ async fn a_text_is_given_as_it_came_and_a_failure_instead_of_it_is_an_error() {
     let bill = builder(&server.origin)
         .build()
         .unwrap()
-        .call_text(&request)
+        .call_text(&request, None)
         .await
         .unwrap();
     assert_eq!(bill.reader().lines().count(), 2);
@@ -326,7 +326,7 @@ async fn a_text_is_given_as_it_came_and_a_failure_instead_of_it_is_an_error() {
         let error = builder(&server.origin)
             .build()
             .unwrap()
-            .call_text(&request)
+            .call_text(&request, None)
             .await
             .unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
@@ -337,7 +337,7 @@ async fn a_text_is_given_as_it_came_and_a_failure_instead_of_it_is_an_error() {
         .text_limit(1_000)
         .build()
         .unwrap()
-        .call_text(&request)
+        .call_text(&request, None)
         .await
         .unwrap_err();
     assert!(error.to_string().contains("1000 bytes allowed"), "{error}");

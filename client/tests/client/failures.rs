@@ -22,7 +22,7 @@ async fn refused_bill(body: impl Into<Vec<u8>>) -> Error {
     let client = builder(&server.origin).build().unwrap();
     let request = Bill::builder().build().unwrap();
     client
-        .call_text(&request)
+        .call_text(&request, None)
         .await
         .map(|_| "a text")
         .unwrap_err()

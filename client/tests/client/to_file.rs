@@ -102,21 +102,24 @@ async fn the_bill_of_a_day_is_not_asked_for_before_ten_of_the_next_day_in_beijin
         let now: Timestamp = now.parse().unwrap();
         let client = builder(&server.origin).clock(move || now).build().unwrap();
         let path = folder.path().join("bill.csv");
-        let outcome = client.call_text_to_file(&request(), Some(day), &path).await;
-        match is_ready {
-            // A header of two names alone is taken for words.
-            true => assert!(
-                !matches!(outcome, Err(Error::NotReady { .. })),
-                "{outcome:?}"
-            ),
-            false => {
-                let error = outcome.unwrap_err();
-                assert_eq!(error.effect(), Effect::NotSent);
-                let shown = error.to_string();
-                assert!(
-                    shown.contains("2026-07-01") && shown.contains("2026-07-02 10:00:00"),
-                    "{shown}"
-                );
+        let file = client.call_text_to_file(&request(), Some(day), &path).await;
+        let text = client.call_text(&request(), Some(day)).await;
+        for outcome in [file.map(|_| ()), text.map(|_| ())] {
+            match is_ready {
+                // A header of two names alone is taken for words.
+                true => assert!(
+                    !matches!(outcome, Err(Error::NotReady { .. })),
+                    "{outcome:?}"
+                ),
+                false => {
+                    let error = outcome.unwrap_err();
+                    assert_eq!(error.effect(), Effect::NotSent);
+                    let shown = error.to_string();
+                    assert!(
+                        shown.contains("2026-07-01") && shown.contains("2026-07-02 10:00:00"),
+                        "{shown}"
+                    );
+                }
             }
         }
     }
@@ -128,9 +131,9 @@ async fn a_compressed_bill_in_memory_is_inflated_up_to_the_limit() {
     let answer = gzipped(&bill);
     let server = Server::with_token(move |_| answer.clone().into()).await;
     let client = builder(&server.origin).build().unwrap();
-    let text = client.call_text(&request()).await.unwrap();
+    let text = client.call_text(&request(), None).await.unwrap();
     assert!(*text.body() == bill);
     let client = builder(&server.origin).text_limit(100_000).build().unwrap();
-    let error = client.call_text(&request()).await.unwrap_err();
+    let error = client.call_text(&request(), None).await.unwrap_err();
     assert!(error.to_string().contains("100000"), "{error}");
 }

@@ -127,50 +127,64 @@ const TOKEN_WARNING: &str = "Seldom needed: the client asks for the access token
 fn call(interface: &Interface, model: &Model) -> TokenStream {
     let name = ident(&interface.rust_name);
     let head = format!("{} ({})", interface.title, interface.section);
-    let errors = "Each error says whether the call may have taken effect.";
+    let mut errors = "Each error says whether the call may have taken effect.".to_owned();
+    if interface.form == ReplyForm::Text {
+        errors.push_str(" A bill of a day that is not made yet is not asked for.");
+    }
     let mut lines = docs::paragraphs(&head, &interface.doc, model);
     lines.push(String::new());
     if interface.token_for.is_some() {
         lines.extend([TOKEN_WARNING.to_owned(), String::new()]);
     }
-    lines.extend(["# Errors".to_owned(), String::new(), errors.to_owned()]);
+    lines.extend(["# Errors".to_owned(), String::new(), errors]);
     let doc = docs::comment(&lines);
     let (reply, send) = match interface.form {
-        ReplyForm::Text => (quote!(TextReply), ident("call_text")),
-        _ => (quote!(#name::Response), ident("call")),
+        ReplyForm::Text => {
+            let day = day(interface);
+            (quote!(TextReply), quote!(call_text(request, #day)))
+        }
+        _ => (quote!(#name::Response), quote!(call(request))),
     };
     let to_file = (interface.form == ReplyForm::Text).then(|| to_file(interface));
     quote! {
         #doc
         pub async fn #name(&self, request: &#name::Request) -> Result<#reply, Error> {
-            self.generic.#send(request).await
+            self.generic.#send.await
         }
         #to_file
     }
 }
 
-/// The same call into a file; the day of the bill is the field that is a date.
-fn to_file(interface: &Interface) -> TokenStream {
-    let (name, method) = (
-        ident(&interface.name),
-        format_ident!("{}_to_file", interface.name),
-    );
+/// The day of the bill that is asked for: the field that is a date.
+fn day(interface: &Interface) -> TokenStream {
     let request = interface.message(MessageKind::Request);
     let mut fields = request.iter().flat_map(|message| message.distinct_fields());
     let date = fields.find(|field| field.field_type == FieldType::Date);
-    let day = date.map_or(quote!(None), |field| {
+    date.map_or(quote!(None), |field| {
         let field_name = ident(&field.rust_name);
         match field.required {
             true => quote!(Some(request.#field_name)),
             false => quote!(request.#field_name),
         }
-    });
+    })
+}
+
+/// The same call into a file.
+fn to_file(interface: &Interface) -> TokenStream {
+    let (name, method) = (
+        ident(&interface.name),
+        format_ident!("{}_to_file", interface.name),
+    );
+    let day = day(interface);
     let doc = docs::comment(&[
-        format!("As `{}`, into a file: written beside the path, synced and renamed, whatever its size.", interface.name),
+        format!(
+            "As `{}`, into a file: written beside the path, synced and renamed, whatever its size.",
+            interface.name
+        ),
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "As without a file; that a bill of that day is not made yet; that the file cannot be written.".to_owned(),
+        "As without a file; that the file cannot be written.".to_owned(),
     ]);
     quote! {
         #doc

@@ -338,6 +338,18 @@ impl Row<'_> {
 }
 
 impl Row<'_> {
+    /// Whether money moved or is on its way. An order that was not paid has moved none, and neither has a refund that failed: by 订单状态, 退款状态.
+    pub fn has_money(&self) -> bool {
+        !(matches!(
+            self.med_trade_state, Some(MedTradeState::Paying) |
+            Some(MedTradeState::SysRefunded) | Some(MedTradeState::SysRefunding) |
+            Some(MedTradeState::NotPay) | Some(MedTradeState::Closed) |
+            Some(MedTradeState::Initial)
+        ) || matches!(self.wxpay_refund_status, Some(CashRefundStatus::Fail)))
+    }
+}
+
+impl Row<'_> {
     /// What the row says was paid, or for a refund, what went back, however far the refund is.
     pub fn amounts(&self) -> Amounts {
         match self.kind() {
@@ -420,10 +432,12 @@ impl<T: Copy + std::iter::Sum> Amounts<T> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Totals {
-    /// Rows that are payments.
+    /// Rows that are payments and moved money.
     pub payments: u64,
-    /// Rows that are refunds.
+    /// Rows that are refunds and moved money.
     pub refunds: u64,
+    /// Rows that moved none: they are in no sum.
+    pub without_money: u64,
     /// What the payments say was paid.
     pub paid: Amounts,
     /// What the refunds say went back.
@@ -435,6 +449,10 @@ pub struct Totals {
 impl Totals {
     /// Adds a row.
     pub fn add(&mut self, row: &Row<'_>) {
+        if !row.has_money() {
+            self.without_money += 1;
+            return;
+        }
         let (kind, amounts) = (row.kind(), row.amounts());
         let sums = match kind {
             Kind::Payment => {
@@ -484,7 +502,9 @@ impl signed_xml::bill::Totals for Totals {
     fn of_summary(&self, name: &str) -> Option<Decimal> {
         let yuan = |fen: Fen| Decimal::from_i128_with_scale(i128::from(fen.0), 2);
         match name {
-            "总交易单数" => Some(Decimal::from(self.payments + self.refunds)),
+            "总交易单数" => {
+                Some(Decimal::from(self.payments + self.refunds + self.without_money))
+            }
             "总交易额" => Some(yuan(self.summary[0])),
             "总退款金额" => Some(yuan(self.summary[1])),
             _ => None,

@@ -11,6 +11,8 @@ pub struct BillSums {
     pub parts: Vec<BillPart>,
     /// The names of a bill's summary that the rows can be compared with.
     pub summary: Vec<BillSummary>,
+    /// The states in which a row moved no money: it is in no sum.
+    pub unpaid: Vec<BillUnpaid>,
     /// Where the spec states it.
     pub span: Span,
 }
@@ -41,4 +43,13 @@ pub struct BillSummary {
     pub payments: Option<String>,
     /// Column that is summed over the refunds.
     pub refunds: Option<String>,
+}
+
+/// Values of a column that say that no money moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillUnpaid {
+    /// Column of an enum.
+    pub column: String,
+    /// Its values.
+    pub values: Vec<String>,
 }

@@ -9,7 +9,7 @@
 use crate::diagnostic::Diagnostics;
 use crate::source::{Sources, Span, Spanned};
 
-pub use bill::{BillPart, BillSummary, BillSums};
+pub use bill::{BillPart, BillSummary, BillSums, BillUnpaid};
 pub use field::{Field, FieldType, Format, INDEX, LengthUnit, SuppliedBy, Supplier, WireType};
 pub use interface::{
     Auth, Group, GroupKind, Interface, Message, MessageKind, Method, Part, ReplyForm, Rule,

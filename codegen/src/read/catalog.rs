@@ -9,7 +9,7 @@ use super::keys::Keys;
 use super::syntax::{Node, Value};
 use super::tree::{
     ColumnRow, EnumRow, EnumTable, ErratumRow, ErrorRow, Header, LayoutTable, MoveRow, PartRow,
-    SignatureRow, SummaryRow, SumsTable,
+    SignatureRow, SummaryRow, SumsTable, UnpaidRow,
 };
 
 pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
@@ -225,6 +225,7 @@ fn sums(node: &Node, findings: &mut Findings) -> Option<SumsTable> {
         refund: keys.needed_text("refund"),
         parts: Vec::new(),
         summary: Vec::new(),
+        unpaid: Vec::new(),
     };
     keys.need("parts");
     for row in keys.nodes("parts") {
@@ -232,6 +233,9 @@ fn sums(node: &Node, findings: &mut Findings) -> Option<SumsTable> {
     }
     for row in keys.nodes("summary") {
         table.summary.extend(summary_row(row, keys.findings()));
+    }
+    for row in keys.nodes("unpaid") {
+        table.unpaid.extend(unpaid_row(row, keys.findings()));
     }
     keys.finish();
     Some(table)
@@ -264,6 +268,18 @@ fn summary_row(node: &Node, findings: &mut Findings) -> Option<SummaryRow> {
         name: name?,
         payments,
         refunds,
+    })
+}
+
+fn unpaid_row(node: &Node, findings: &mut Findings) -> Option<UnpaidRow> {
+    let mut keys = Keys::open(node, "states without money", findings)?;
+    let column = keys.needed_text("column");
+    keys.need("values");
+    let values = keys.texts("values");
+    keys.finish();
+    Some(UnpaidRow {
+        column: column?,
+        values,
     })
 }
 

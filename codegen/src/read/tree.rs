@@ -128,6 +128,13 @@ pub(crate) struct SumsTable {
     pub(crate) refund: Option<Spanned<String>>,
     pub(crate) parts: Vec<PartRow>,
     pub(crate) summary: Vec<SummaryRow>,
+    pub(crate) unpaid: Vec<UnpaidRow>,
+}
+
+#[derive(Debug)]
+pub(crate) struct UnpaidRow {
+    pub(crate) column: Spanned<String>,
+    pub(crate) values: Vec<Spanned<String>>,
 }
 
 #[derive(Debug)]

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Code;
-use crate::model::{BillColumn, BillPart, BillSummary, BillSums, ColumnType};
-use crate::read::tree::{PartRow, SumsTable};
+use crate::model::{BillColumn, BillPart, BillSummary, BillSums, BillUnpaid, ColumnType};
+use crate::read::tree::{PartRow, SumsTable, UnpaidRow};
 use crate::source::Spanned;
 
 use super::catalog::unique;
@@ -46,6 +46,7 @@ pub(super) fn sums(
                 refunds: value(&row.refunds),
             })
             .collect(),
+        unpaid: unpaid(&table.unpaid, columns, context),
         span: table.span,
     })
 }
@@ -72,6 +73,46 @@ fn parts(rows: &[PartRow], columns: &[BillColumn], context: &mut Context<'_>) ->
         });
     }
     parts
+}
+
+fn unpaid(
+    rows: &[UnpaidRow],
+    columns: &[BillColumn],
+    context: &mut Context<'_>,
+) -> Vec<BillUnpaid> {
+    let mut unpaid = Vec::new();
+    for row in rows {
+        let of_enums = columns
+            .iter()
+            .filter_map(|column| match &column.column_type {
+                ColumnType::Enum(name) => Some((column.name.as_str(), name)),
+                _ => None,
+            });
+        let names = of_enums.clone().map(|(column, _)| column);
+        known_column("column of an enum", &row.column, names, context);
+        let found = of_enums
+            .clone()
+            .find(|(column, _)| *column == row.column.value);
+        let found = found.and_then(|(_, name)| {
+            let mut enums = context.enums.iter();
+            enums.find(|item| item.name == *name)
+        });
+        let known: Option<Vec<String>> = found.map(|found| {
+            let values = found.values.iter();
+            values.map(|value| value.value.clone()).collect()
+        });
+        for value in &row.values {
+            if let Some(known) = &known {
+                let known = known.iter().map(String::as_str);
+                known_column("state", value, known, context);
+            }
+        }
+        unpaid.push(BillUnpaid {
+            column: row.column.value.clone(),
+            values: row.values.iter().map(|value| value.value.clone()).collect(),
+        });
+    }
+    unpaid
 }
 
 /// Reports a column that is not declared as one of amounts.

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::model::{BillPart, BillSums, Model};
+use crate::model::{BillPart, BillSums, ColumnType, Model};
 
 use super::{docs, ident};
 
@@ -28,10 +28,12 @@ pub(super) fn items(model: &Model) -> Option<TokenStream> {
         sums.parts.iter().map(|part| paid(part, model)),
         sums.parts.iter().map(|part| refunded(part, model)),
     );
+    let has_money = has_money(sums, model);
     let summary = summary(sums, model);
     let (count, adds, arms) = (summary.count, summary.adds, summary.arms);
     Some(quote! {
         #kind
+        #has_money
 
         impl Row<'_> {
             /// What the row says was paid, or for a refund, what went back, however far the refund is.
@@ -64,10 +66,12 @@ pub(super) fn items(model: &Model) -> Option<TokenStream> {
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct Totals {
-            /// Rows that are payments.
+            /// Rows that are payments and moved money.
             pub payments: u64,
-            /// Rows that are refunds.
+            /// Rows that are refunds and moved money.
             pub refunds: u64,
+            /// Rows that moved none: they are in no sum.
+            pub without_money: u64,
             /// What the payments say was paid.
             pub paid: Amounts,
             /// What the refunds say went back.
@@ -79,6 +83,10 @@ pub(super) fn items(model: &Model) -> Option<TokenStream> {
         impl Totals {
             /// Adds a row.
             pub fn add(&mut self, row: &Row<'_>) {
+                if !row.has_money() {
+                    self.without_money += 1;
+                    return;
+                }
                 let (kind, amounts) = (row.kind(), row.amounts());
                 let sums = match kind {
                     Kind::Payment => {
@@ -143,6 +151,52 @@ fn kind(sums: &BillSums, model: &Model) -> TokenStream {
     }
 }
 
+/// Whether a row is in the sums.
+fn has_money(sums: &BillSums, model: &Model) -> TokenStream {
+    let unpaid = sums.unpaid.iter().filter(|row| !row.values.is_empty());
+    let columns: Vec<&str> = unpaid.clone().map(|row| row.column.as_str()).collect();
+    let doc = match columns.as_slice() {
+        [] => "Whether money moved or is on its way: always, as far as the spec knows.".to_owned(),
+        columns => format!(
+            "Whether money moved or is on its way. An order that was not paid has moved none, and neither has a refund that failed: by {}.",
+            columns.join(", ")
+        ),
+    };
+    let doc = docs::comment(&[doc]);
+    let states = unpaid.map(|row| {
+        let column = field(&row.column, model);
+        let values = row
+            .values
+            .iter()
+            .filter_map(|value| variant(&row.column, value, model));
+        quote!(matches!(self.#column, #(Some(#values))|*))
+    });
+    let body = match columns.is_empty() {
+        true => quote!(true),
+        false => quote!(!(#(#states)||*)),
+    };
+    quote! {
+        impl Row<'_> {
+            #doc
+            pub fn has_money(&self) -> bool {
+                #body
+            }
+        }
+    }
+}
+
+/// The variant of an enum column's value.
+fn variant(column: &str, value: &str, model: &Model) -> Option<TokenStream> {
+    let column = model.bill_column(column)?;
+    let ColumnType::Enum(name) = &column.column_type else {
+        return None;
+    };
+    let values = &model.enum_named(name)?.values;
+    let found = values.iter().find(|known| known.value == value)?;
+    let (name, variant) = (ident(name), ident(&found.name));
+    Some(quote!(#name::#variant))
+}
+
 fn paid(part: &BillPart, model: &Model) -> TokenStream {
     let paid = field(&part.paid, model);
     quote!(self.#paid.unwrap_or_default())
@@ -187,7 +241,7 @@ fn summary(sums: &BillSums, model: &Model) -> Summary {
             });
         }
         arms.push(match adds.len() == before {
-            true => quote!(#name => Some(Decimal::from(self.payments + self.refunds)),),
+            true => quote!(#name => Some(Decimal::from(self.payments + self.refunds + self.without_money)),),
             false => {
                 count += 1;
                 quote!(#name => Some(yuan(self.summary[#at])),)

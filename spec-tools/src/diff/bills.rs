@@ -171,10 +171,11 @@ fn sums(record: &mut Record<'_>) {
         );
     }
     if let (Some(old), Some(new)) = (old, new)
-        && (&old.refund, &old.summary) != (&new.refund, &new.summary)
+        && (&old.refund, &old.summary, &old.unpaid) != (&new.refund, &new.summary, &new.unpaid)
     {
-        let words = |sums: &BillSums| format!("{}; {:?}", sums.refund, sums.summary);
-        let text = "a refund is told by another column, or a summary compared otherwise";
+        let words =
+            |sums: &BillSums| format!("{}; {:?}; {:?}", sums.refund, sums.summary, sums.unpaid);
+        let text = "a refund or an unpaid order is told otherwise, or a summary compared otherwise";
         let finding = Finding::new(&rules::BILL_SUMS_CHANGED, text.to_owned());
         record.add(
             Spot::beside(SUMS),

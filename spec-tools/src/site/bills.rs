@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use signed_xml_codegen::model::{BillLayout, ColumnType};
+use signed_xml_codegen::model::{BillColumn, BillLayout, BillUnpaid, ColumnType};
 
 use super::field::{Fact, versions};
 use super::frame::Frame;
@@ -15,6 +15,9 @@ use super::{Ruling, Site, address, rulings};
 pub(super) struct Page<'a> {
     f: Frame<'a>,
     layouts: Vec<LayoutRow<'a>>,
+    /// The column that tells a refund from a payment.
+    refund: Option<&'a str>,
+    unpaid: &'a [BillUnpaid],
     columns: Vec<ColumnRow<'a>>,
 }
 
@@ -28,6 +31,7 @@ pub(super) struct ColumnRow<'a> {
     anchor: &'a str,
     name: &'a str,
     kind: Html,
+    required: bool,
     personal: bool,
     doc: Html,
     /// Bill type and place, counted from 1; no place where the layout lacks it.
@@ -48,6 +52,7 @@ impl<'a> Page<'a> {
             anchor: &column.field,
             name: &column.name,
             kind: kind(&column.column_type, &w),
+            required: column.required,
             personal: column.personal,
             doc: scope.prose(&column.doc),
             places: model
@@ -59,15 +64,37 @@ impl<'a> Page<'a> {
                     (layout.bill_type.as_str(), place.map(|place| place + 1))
                 })
                 .collect(),
-            facts: versions(&column.history, &w, scope),
+            facts: names(column, &w)
+                .into_iter()
+                .chain(versions(&column.history, &w, scope))
+                .collect(),
             rulings: rulings(&column.errata, scope, &mut Vec::new()),
         });
         Self {
             f: site.frame(address::BILLS, w.bills),
             layouts: layouts.collect(),
+            unpaid: (model.bill_sums.as_ref()).map_or(&[], |sums| &sums.unpaid),
+            refund: (model.bill_sums.as_ref()).map(|sums| sums.refund.as_str()),
             columns: columns.collect(),
         }
     }
+}
+
+/// The other names under which bills have the column, or the one that serves in its place.
+fn names(column: &BillColumn, w: &Words) -> Vec<Fact> {
+    let name = |name: &String| format!("<span lang=\"zh-CN\">{}</span>", escaped(name));
+    let fact = |word, names: Vec<String>| Fact {
+        word,
+        text: Html(names.join(w.comma)),
+    };
+    let mut facts = Vec::new();
+    if !column.aliases.is_empty() {
+        facts.push(fact(w.aliases, column.aliases.iter().map(name).collect()));
+    }
+    if let Some(by) = &column.replaced_by {
+        facts.push(fact(w.replaced_by, vec![name(by)]));
+    }
+    facts
 }
 
 fn kind(column_type: &ColumnType, w: &Words) -> Html {

@@ -201,6 +201,14 @@ words! {
     states "States" "状态流转";
     bill_columns "bill columns" "对账单列";
     bill_note "One table lists every column; the numbers say at which place a layout has it." "下表列出全部列；数字为该列在各类账单中的位置。";
+    bill_kinds "Payments and refunds" "支付行与退款行";
+    bill_refund "A row of a refund has a value in" "退款行有值的列：";
+    bill_twice "An order that was paid and refunded has two rows, and both carry the amounts of the order: add up payments and refunds apart." "先支付后退款的订单有两行，两行都带有订单金额：支付与退款须分开合计。";
+    bill_unpaid "Rows with one of these values moved no money and are in no sum:" "下列取值的行没有资金往来，不计入合计：";
+    bill_example "Example: one order of 77.50, refunded. Its column of totals adds up to 155.00; by kind, 77.50 was paid, 77.50 went back, and 0.00 is left." "例：一笔 77.50 元的订单已全额退款。总金额列相加为 155.00；分开合计则支付 77.50，退款 77.50，净额 0.00。";
+    bill_required "A bill without this column is refused: its rows cannot be matched or summed." "缺少该列的对账单会被拒绝：无法逐行核对或合计。";
+    replaced_by "Or instead" "可由此列代替";
+    stop "." "。";
     column "Column" "列";
     layouts "Layouts" "账单类型";
     columns "columns" "列";

@@ -9,6 +9,9 @@ use signed_xml::bill::{BillError, BillReader, BillRow, BillWriter};
 use signed_xml::{Effect, Fen, NetFen};
 use signed_xml_client::ReplyError;
 
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use crate::platform::{TOKEN, provider};
 
 /// The cells of a row in the manner of the document's sample, by the names of their columns; all others are empty.
@@ -226,6 +229,47 @@ fn an_amount_is_exact_and_never_rounded() {
     ));
 }
 
+/// Values of every kind of column.
+const VALUES: [&str; 12] = [
+    "",
+    "0.03",
+    "184467440737095516.15",
+    "2018-12-04 08:02:34",
+    "0.10000",
+    "-1.5",
+    "0.30%",
+    "SUCCESS",
+    "a value of a later version",
+    "否",
+    "药品, \"感冒灵`",
+    "first line\nsecond line",
+];
+
+/// For each column those of [`VALUES`] that it can have.
+fn fitting() -> Vec<Vec<&'static str>> {
+    let fits = |column: &str, value: &str| rows(&bill_of(&[(column, value)]))[0].is_ok();
+    let of_column = |column: &&str| {
+        let fitting = VALUES.iter().filter(|value| fits(column, value));
+        fitting.copied().collect()
+    };
+    ALL_COLUMNS.iter().map(of_column).collect()
+}
+
+proptest! {
+    #[test]
+    fn any_row_that_is_written_is_read_as_the_same_row(
+        cells in fitting().into_iter().map(select).collect::<Vec<_>>(),
+        layout in Just(ALL_COLUMNS.to_vec()).prop_shuffle(),
+    ) {
+        let cells: Vec<(&str, &str)> = ALL_COLUMNS.iter().copied().zip(cells).collect();
+        let row = one(&bill_of(&cells));
+        let mut bill = BillWriter::new(Vec::new(), &layout).unwrap();
+        bill.row(&row).unwrap();
+        let text = String::from_utf8(bill.into_inner()).unwrap();
+        prop_assert_eq!(one(&text), row);
+    }
+}
+
 #[test]
 fn states_and_the_mark_of_reconciliation_are_typed() {
     for (mark, expected) in [
@@ -329,6 +373,36 @@ fn a_refunded_order_has_two_rows_and_its_money_is_counted_once() {
             net.other
         ],
         [3333, 4417, 417, 4000, 0].map(NetFen)
+    );
+}
+
+#[test]
+fn a_row_of_an_unpaid_order_or_of_a_refund_that_failed_is_in_no_sum() {
+    let mut text = day();
+    for (state, refund_state) in [("CLOSED", ""), ("NOTPAY", "SUCCESS"), ("REFUND", "FAIL")] {
+        let row = bill_of(&[
+            ("订单号", "T3"),
+            ("订单状态", state),
+            (
+                "退款订单号",
+                if refund_state.is_empty() { "" } else { "RT3" },
+            ),
+            ("退款状态", refund_state),
+            ("退款金额", "1.00"),
+            ("订单自费金额", "1.00"),
+            ("订单总金额", "1.00"),
+        ]);
+        text.push_str(row.split_once('\n').unwrap().1);
+    }
+    let totals = Bill::new(text.as_bytes()).unwrap().into_totals().unwrap();
+    let expected = Bill::new(day().as_bytes()).unwrap().into_totals().unwrap();
+    assert_eq!(
+        (totals.payments, totals.refunds, totals.without_money),
+        (2, 1, 3)
+    );
+    assert_eq!(
+        (totals.paid, totals.refunded),
+        (expected.paid, expected.refunded)
     );
 }
 

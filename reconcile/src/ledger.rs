@@ -128,6 +128,16 @@ impl Ledger {
         Self::open(&format!("sqlite:{path}?mode=rwc")).await
     }
 
+    /// A ledger in memory, for tests and for a run whose decisions need not last: it ends with its last clone.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::Unavailable`].
+    #[cfg(feature = "sqlite")]
+    pub async fn memory() -> Result<Self, LedgerError> {
+        Self::open("sqlite::memory:").await
+    }
+
     /// Opens or makes the ledger in a PostgreSQL database, of which it uses the tables `reconcile_…`.
     ///
     /// # Errors
@@ -163,7 +173,11 @@ impl Ledger {
     async fn open(url: &str) -> Result<Self, LedgerError> {
         sqlx::any::install_default_drivers();
         let failed = unavailable("be opened");
-        let pool = AnyPoolOptions::new().max_connections(1);
+        // A ledger in memory ends with its connection.
+        let pool = AnyPoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None);
         let pool = pool.connect(url).await.map_err(&failed)?;
         for statement in SCHEMA {
             sqlx::query(statement)

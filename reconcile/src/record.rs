@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use payinsurance::bill::Row;
+use payinsurance::bill::{Kind, Row};
 use payinsurance::enums::{CashRefundStatus, MedTradeState, PayType, Reconciled};
 use payinsurance_orders::{RefundState, State};
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ pub struct Theirs {
     pub hosp_out_refund_no: Option<String>,
     /// 订单支付方式.
     pub pay_type: Option<String>,
-    /// 订单状态, of a refund its own: `SUCCESS`, `REFUNDING`, `CHANGE`.
+    /// 订单状态; of a refund its own, `SUCCESS`, `REFUNDING`, `CHANGE` or `FAIL`, unless the order was never paid.
     pub state: String,
     /// What was paid or went back.
     pub amounts: Parts,
@@ -186,12 +186,9 @@ impl Theirs {
     #[must_use]
     pub fn new(merchant: &str, day: Date, row: &Row, line: u64) -> Self {
         let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
-        let is_refund = row.hosp_out_refund_no.is_some()
-            || row.med_refund_id.is_some()
-            || row.med_trade_state == Some(MedTradeState::Refund);
-        let movement = match is_refund {
-            true => Movement::Refund,
-            false => Movement::Payment,
+        let movement = match row.kind() {
+            Kind::Payment => Movement::Payment,
+            Kind::Refund => Movement::Refund,
         };
         let reconciled = row.reconciled.as_ref();
         Self {
@@ -203,29 +200,30 @@ impl Theirs {
             med_trans_id: text(&row.med_trans_id),
             hosp_out_refund_no: text(&row.hosp_out_refund_no),
             pay_type: row.pay_type.as_ref().map(|kind| kind.as_str().to_owned()),
-            state: match is_refund {
-                true => refund_state(row).to_owned(),
-                false => (row.med_trade_state.as_ref())
-                    .map_or(String::new(), |state| state.as_str().to_owned()),
+            state: match movement {
+                Movement::Refund if was_paid(row) => refund_state(row).to_owned(),
+                _ => order_state(row).to_owned(),
             },
-            amounts: match is_refund {
-                true => given_back(row),
-                false => paid(row),
+            amounts: match movement {
+                Movement::Refund => given_back(row),
+                Movement::Payment => paid(row),
             },
             day,
             reconciled: reconciled.map_or(String::new(), |mark| mark.as_str().to_owned()),
-            fault: fault(row, is_refund),
+            fault: fault(row, movement == Movement::Refund),
             time: (row.trade_time.or(row.insurance_settled_time)).map(BeijingTime::timestamp),
             line,
         }
     }
 
-    /// True if the row reports money that moved. The state of an order that was not paid, such as `CLOSED`, does not.
+    /// True if the row reports money that moved or is on its way. An order that was not paid, such as one that is `CLOSED`, has moved none, and
+    /// neither has a refund that failed.
     pub(crate) fn is_booked(&self) -> bool {
-        match self.movement {
-            Movement::Refund => true,
-            Movement::Payment => ["SUCCESS", "REFUND", ""].contains(&&*self.state),
-        }
+        let moves: &[&str] = match self.movement {
+            Movement::Refund => &["SUCCESS", "REFUNDING", "CHANGE"],
+            Movement::Payment => &PAID,
+        };
+        moves.contains(&&*self.state)
     }
 
     /// True if the bureau is said not to have checked money of insurance.
@@ -289,6 +287,19 @@ fn given_back(row: &Row) -> Parts {
 
 fn taken_back(row: &Row) -> Option<Fen> {
     row.insurance_cancelled_fee.or(row.cancelled_fee)
+}
+
+/// 订单状态 of an order that was paid. Some bills leave it empty.
+const PAID: [&str; 3] = ["SUCCESS", "REFUND", ""];
+
+fn order_state<'a>(row: &'a Row<'_>) -> &'a str {
+    row.med_trade_state
+        .as_ref()
+        .map_or("", MedTradeState::as_str)
+}
+
+fn was_paid(row: &Row) -> bool {
+    PAID.contains(&order_state(row))
 }
 
 /// The state of a refund: that of its cash part, or whether the bureau has taken its part back.

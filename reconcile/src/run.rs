@@ -145,7 +145,8 @@ impl Run {
             match row {
                 Ok(row) => {
                     self.rows += 1;
-                    let row = Theirs::new(merchant, day, &row, 0);
+                    let mut row = Theirs::new(merchant, day, &row, 0);
+                    row.line = rows.line();
                     self.sorter.push(Record::Theirs(row))?;
                 }
                 Err(error) if error.is_final() => return Err(failed(error)),

@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use super::{Item, Language, Report, ReportError};
-use crate::difference::Statement;
+use crate::difference::{Difference, Statement};
 use crate::money::Part;
 
 /// How many columns there are before those of the parts.
-pub(super) const COLUMNS: usize = 9;
+pub(super) const COLUMNS: usize = 10;
 
 /// The heads of the columns before those of the parts.
 pub(super) fn heads(language: Language) -> [&'static str; COLUMNS] {
@@ -20,6 +20,7 @@ pub(super) fn heads(language: Language) -> [&'static str; COLUMNS] {
         language.pick("订单支付方式", "paid by"),
         language.pick("医院状态", "our state"),
         language.pick("对账单状态", "state in the bill"),
+        language.pick("对账单行号", "line of the bill"),
         language.pick("下一步", "next step"),
     ]
 }
@@ -39,8 +40,16 @@ pub(super) fn texts(item: &Item<'_>, language: Language) -> [String; COLUMNS - 1
         language.pay_type(&difference.pay_type),
         state(&difference.ours),
         state(&difference.theirs),
+        line(difference),
         language.step(difference.next_step()).to_owned(),
     ]
+}
+
+/// Where the row stands in the bill.
+fn line(difference: &Difference) -> String {
+    let said = difference.theirs.as_ref();
+    said.filter(|said| said.line > 0)
+        .map_or(String::new(), |said| said.line.to_string())
 }
 
 /// The day of the bill, or ours.

@@ -3,11 +3,11 @@
 use payinsurance_orders::store::{MemoryStore, PostgresOptions, SqliteStore, Store};
 use payinsurance_orders::{OrderKey, Policy, RefundState};
 use payinsurance_orders::{State, take_bill};
-use payinsurance_reconcile::{Class, Days, Part, Run};
+use payinsurance_reconcile::{Class, Days, Movement, Part, Run};
 use signed_xml::Fen;
 
 use crate::orders::{
-    CLINIC, DAY, bill, classes, differences, keep, noon, paid, refund_row, refunded, row, run,
+    CLINIC, DAY, DAYS, bill, classes, differences, keep, noon, paid, refund_row, refunded, row, run,
 };
 
 /// The cases over each kind of store.
@@ -64,6 +64,9 @@ on_each! {
     a_row_that_contradicts_itself_is_named_with_what_is_wrong
     a_payment_that_only_the_bill_proves_becomes_paid_by_the_desks_own_decisions
     a_row_with_another_amount_pays_no_order
+    a_refund_that_failed_or_is_of_an_unpaid_order_counts_nothing
+    a_payment_that_was_handed_over_to_a_refund_is_a_payment
+    a_difference_names_the_line_of_the_bill
 }
 
 async fn books_that_agree_have_no_differences_and_equal_totals(store: &dyn Store) {
@@ -197,4 +200,73 @@ async fn a_row_with_another_amount_pays_no_order(store: &dyn Store) {
     let order = order.unwrap();
     assert_eq!(order.state, State::Placed);
     assert!(order.contradiction.unwrap().reason.contains("total_fee"));
+}
+
+/// A row of a refund with these in 退款状态 and 订单状态.
+fn refund_in(number: &str, refund_status: &str, state: &str) -> String {
+    let row = refund_row(number).replace("`REFUND", &format!("`{state}"));
+    format!("{row},`{refund_status}")
+}
+
+async fn a_refund_that_failed_or_is_of_an_unpaid_order_counts_nothing(store: &dyn Store) {
+    for number in ["A", "B", "C"] {
+        keep(store, &refunded(number, 0)).await;
+    }
+    let mut run = Run::new(DAYS).unwrap();
+    let rows: Vec<String> = ["A", "B", "C"].map(|number| row(number) + ",`").into();
+    let rows = [
+        rows,
+        vec![
+            refund_in("A", "FAIL", "REFUND"),
+            refund_in("B", "SUCCESS", "CLOSED"),
+            refund_in("C", "SUCCESS", "REFUND"),
+        ],
+    ];
+    let text = bill(&rows.concat()).replacen("医保对账", "医保对账,退款状态", 1);
+    run.add_bill(CLINIC, DAY, text.as_bytes()).unwrap();
+    run.add_orders(store, CLINIC, 31).await.unwrap();
+    let mut outcome = run.finish(Some(store)).await.unwrap();
+    let found = differences(&mut outcome);
+    let found: Vec<_> = found
+        .iter()
+        .map(|found| {
+            let state = found.theirs.as_ref().unwrap().state.as_str();
+            (found.key.hosp_out_trade_no.as_str(), found.class, state)
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [("A", Class::State, "FAIL"), ("B", Class::State, "CLOSED")]
+    );
+    assert!(outcome.totals().prove_themselves());
+    let refunds = outcome.totals().lines();
+    let counts: Vec<_> = refunds
+        .filter(|(bucket, _)| bucket.movement == Movement::Refund)
+        .map(|(_, line)| (line.our_count, line.their_count))
+        .collect();
+    assert_eq!(counts, [(3, 1)]);
+}
+
+async fn a_payment_that_was_handed_over_to_a_refund_is_a_payment(store: &dyn Store) {
+    keep(store, &refunded("A", 0)).await;
+    let payment = row("A").replace("`SUCCESS", "`REFUND");
+    let mut outcome = run(store, &[payment, refund_row("A")]).await;
+    assert_eq!(classes(&mut outcome), []);
+}
+
+async fn a_difference_names_the_line_of_the_bill(store: &dyn Store) {
+    keep(store, &paid("A")).await;
+    let rows = [
+        row("A"),
+        "`short,`row".to_owned(),
+        row("B").replace("`3,", "`3\n,"),
+        row("C"),
+    ];
+    let mut outcome = run(store, &rows).await;
+    let lines: Vec<(String, u64)> = differences(&mut outcome)
+        .into_iter()
+        .map(|found| (found.key.hosp_out_trade_no, found.theirs.unwrap().line))
+        .collect();
+    // The row of B takes two lines.
+    assert_eq!(lines, [("B".to_owned(), 4), ("C".to_owned(), 6)]);
 }

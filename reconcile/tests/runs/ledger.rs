@@ -1,4 +1,4 @@
-//! Decisions and runs, on SQLite and PostgreSQL.
+//! Decisions and runs, in memory, on SQLite and PostgreSQL.
 
 use payinsurance_orders::store::MemoryStore;
 use payinsurance_reconcile::{Decision, Ledger, LedgerError, Report, Scope, Since, Standing};
@@ -20,9 +20,18 @@ fn decision(who: &str) -> Decision {
     }
 }
 
-/// The case in both databases.
-macro_rules! on_both {
+/// The cases in each kind of ledger.
+macro_rules! on_each {
     ($($name:ident)*) => {
+        mod memory {
+            use super::*;
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    super::$name(&Ledger::memory().await.unwrap()).await;
+                }
+            )*
+        }
         mod sqlite {
             use super::*;
             $(
@@ -55,7 +64,7 @@ macro_rules! on_both {
     };
 }
 
-on_both! {
+on_each! {
     a_decided_difference_does_not_come_back_and_a_changed_one_does
     a_second_run_shows_what_is_new_and_what_went
     a_decision_without_a_reason_is_refused_and_the_first_one_stays

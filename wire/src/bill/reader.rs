@@ -51,6 +51,8 @@ pub struct BillReader<I, R: BillRow> {
     line_end: u8,
     /// The number of the line at the front of the input, from 1.
     line: u64,
+    /// The number of the first line of the row that was given last, 0 before the first one.
+    row_line: u64,
     /// The cells of the row that was read last.
     cells: Vec<Span>,
     /// So many bytes of the input are the row that was lent last.
@@ -116,6 +118,7 @@ impl<I: Read, R: BillRow> BillReader<I, R> {
             header,
             line_end,
             line: 2 + skipped,
+            row_line: 0,
             cells: Vec::new(),
             lent: 0,
             inside_line: false,
@@ -136,6 +139,12 @@ impl<I: Read, R: BillRow> BillReader<I, R> {
     #[must_use]
     pub fn summary(&self) -> &[(String, String)] {
         &self.summary
+    }
+
+    /// The number of the line at which the row starts that was given last, from 1; 0 before the first row.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.row_line
     }
 
     /// The totals of the rows that were given until now; refused rows are not among them.
@@ -166,7 +175,10 @@ impl<I: Read, R: BillRow> BillReader<I, R> {
     #[inline]
     pub fn next_row(&mut self) -> Option<Result<R::In<'_>, BillError>> {
         let (line, length) = match self.advance() {
-            Step::Row { line, length } => (line, length),
+            Step::Row { line, length } => {
+                self.row_line = line;
+                (line, length)
+            }
             Step::Error(error) => return Some(Err(self.refuse(error))),
             Step::End => return None,
         };

@@ -353,13 +353,7 @@ fn cells_of_any_type() -> TokenStream {
             column: usize,
             error: &mut #option<::signed_xml::bill::BillError>,
         ) -> #option<C> {
-            match ::signed_xml::bill::Cells::read(cells, column) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(found) => {
-                    error.get_or_insert(found);
-                    #option::None
-                }
-            }
+            ::signed_xml::bill::Cells::value(cells, column, error)
         }
         fn write<'life, C: ::signed_xml::bill::Cell<'life>>(value: &#option<C>, out: &mut ::std::string::String) {
             if let #option::Some(value) = value {

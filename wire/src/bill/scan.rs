@@ -20,6 +20,9 @@ pub(super) struct Row {
     pub(super) lines: u64,
 }
 
+/// So many cells are written at once, the last ones in vain: a loop of a fixed length is predicted.
+const BATCH: usize = 4;
+
 /// Fills `cells` with the cells of the row that starts with the backtick `bytes[0]`. The last one
 /// ends where the next row starts, or with the bytes: line ends are still in it.
 pub(super) fn row(bytes: &[u8], line_end: u8, cells: &mut Vec<Span>) -> Row {
@@ -28,25 +31,26 @@ pub(super) fn row(bytes: &[u8], line_end: u8, cells: &mut Vec<Span>) -> Row {
     let next = loop {
         let rest = bytes.get(at..).unwrap_or_default();
         let found = match rest.get(..BLOCK + 1) {
-            Some(block) => Masks::of_block(block, line_end),
-            None => Masks::of_rest(rest, line_end),
+            Some(block) => Masks::of_block(block),
+            None => Masks::of_rest(rest),
         };
-        let before = found.rows.trailing_zeros();
-        // All bits below the one of the row's end: all of them where it is not in this block.
-        let inside = 1_u64.checked_shl(before).map_or(u64::MAX, |bit| bit - 1);
-        let mut separators = found.separators & inside;
-        while separators != 0 {
-            let comma = at + separators.trailing_zeros() as usize;
-            cells.push(unclosed(bytes, start, comma));
-            start = comma + 2;
-            separators &= separators - 1;
+        let (mut separators, mut ends, mut next) = (found.separators, found.line_ends, None);
+        while ends != 0 && next.is_none() {
+            let end = ends.trailing_zeros();
+            let place = at + end as usize;
+            lines += u64::from(bytes[place] == line_end);
+            if bytes.get(place + 1) == Some(&b'`') {
+                next = Some(place + 1);
+                separators &= (1 << end) - 1;
+            }
+            ends &= ends - 1;
         }
-        if found.line_ends != 0 {
-            let up_to_end = inside | (inside << 1) | 1;
-            lines += u64::from((found.line_ends & up_to_end).count_ones());
+        if separators != 0 {
+            split(bytes, at, separators, start, cells);
+            start = at + separators.ilog2() as usize + 2;
         }
-        if found.rows != 0 {
-            break Some(at + before as usize + 1);
+        if next.is_some() {
+            break next;
         }
         at += BLOCK;
         if at >= bytes.len() {
@@ -55,6 +59,26 @@ pub(super) fn row(bytes: &[u8], line_end: u8, cells: &mut Vec<Span>) -> Row {
     };
     cells.push((start as u32, next.unwrap_or(bytes.len()) as u32));
     Row { next, lines }
+}
+
+/// Adds the cells that end at the separators of the block at `at`, the first of which starts at
+/// `start`.
+#[inline]
+fn split(bytes: &[u8], at: usize, mut separators: u64, mut start: usize, cells: &mut Vec<Span>) {
+    let count = cells.len() + separators.count_ones() as usize;
+    while cells.len() < count {
+        let mut batch = [(0, 0); BATCH];
+        for cell in &mut batch {
+            // Behind the last separator this is the end of the block.
+            let comma = at + separators.trailing_zeros() as usize;
+            let closed = comma > start && bytes.get(comma - 1) == Some(&b'`');
+            *cell = (start as u32, (comma - usize::from(closed)) as u32);
+            start = comma + 2;
+            separators &= separators.wrapping_sub(1);
+        }
+        cells.extend_from_slice(&batch);
+    }
+    cells.truncate(count);
 }
 
 /// The cell without the backtick that may close it.
@@ -67,57 +91,46 @@ pub(super) fn unclosed(bytes: &[u8], start: usize, end: usize) -> Span {
 struct Masks {
     /// A comma with a backtick behind it.
     separators: u64,
-    /// The end of a line with a backtick behind it.
-    rows: u64,
-    /// The end of a line.
+    /// A line feed or a carriage return.
     line_ends: u64,
 }
 
 impl Masks {
     /// A block, and the byte behind it.
-    fn of_block(block: &[u8], line_end: u8) -> Self {
+    #[inline]
+    fn of_block(block: &[u8]) -> Self {
         let all = u8x16::splat;
         let (tick, comma, feed, carriage) = (all(b'`'), all(b','), all(b'\n'), all(b'\r'));
-        let (mut separators, mut rows, mut line_ends) = (0, 0, 0);
+        let (mut separators, mut line_ends) = (0, 0);
         for part in 0..BLOCK / LANES {
             let lanes = |from: usize| {
                 let bytes: [u8; LANES] = block[from..from + LANES].try_into().unwrap_or_default();
                 u8x16::new(bytes)
             };
             let (here, behind) = (lanes(part * LANES), lanes(part * LANES + 1));
-            let tick = behind.simd_eq(tick);
-            let (feeds, carriages) = (here.simd_eq(feed), here.simd_eq(carriage));
-            let ends = if line_end == b'\r' { carriages } else { feeds };
+            let ends = here.simd_eq(feed) | here.simd_eq(carriage);
             let bits = |lanes: u8x16| u64::from(lanes.to_bitmask()) << (part * LANES);
-            separators |= bits(tick & here.simd_eq(comma));
-            rows |= bits(tick & (feeds | carriages));
+            separators |= bits(behind.simd_eq(tick) & here.simd_eq(comma));
             line_ends |= bits(ends);
         }
         Self {
             separators,
-            rows,
             line_ends,
         }
     }
 
     /// The bytes at the end, up to [`BLOCK`] of them.
-    fn of_rest(bytes: &[u8], line_end: u8) -> Self {
+    fn of_rest(bytes: &[u8]) -> Self {
         let mut masks = Self {
             separators: 0,
-            rows: 0,
             line_ends: 0,
         };
         for (i, byte) in bytes.iter().enumerate().take(BLOCK) {
             let bit = 1 << i;
-            if *byte == line_end {
-                masks.line_ends |= bit;
-            }
-            if bytes.get(i + 1) == Some(&b'`') {
-                match byte {
-                    b',' => masks.separators |= bit,
-                    b'\n' | b'\r' => masks.rows |= bit,
-                    _ => {}
-                }
+            match byte {
+                b'\n' | b'\r' => masks.line_ends |= bit,
+                b',' if bytes.get(i + 1) == Some(&b'`') => masks.separators |= bit,
+                _ => {}
             }
         }
         masks
@@ -140,13 +153,10 @@ mod tests {
                     marks[(seed >> 16) as usize % marks.len()]
                 })
                 .collect();
-            let (fast, slow) = (
-                Masks::of_block(&block, b'\n'),
-                Masks::of_rest(&block, b'\n'),
-            );
+            let (fast, slow) = (Masks::of_block(&block), Masks::of_rest(&block));
             assert_eq!(
-                (fast.separators, fast.rows, fast.line_ends),
-                (slow.separators, slow.rows, slow.line_ends),
+                (fast.separators, fast.line_ends),
+                (slow.separators, slow.line_ends),
                 "{}",
                 block.escape_ascii()
             );

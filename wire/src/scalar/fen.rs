@@ -40,7 +40,15 @@ impl Fen {
     ///
     /// [`YuanError`] if the text is not such an amount, has a sign or more decimals, or is over 2⁶⁴
     /// − 1 fen.
+    #[inline]
     pub fn from_yuan(yuan: &str) -> Result<Self, YuanError> {
+        match with_two_decimals(yuan.as_bytes()) {
+            Some(fen) => Ok(Self(fen)),
+            None => Self::from_any_yuan(yuan),
+        }
+    }
+
+    fn from_any_yuan(yuan: &str) -> Result<Self, YuanError> {
         let (mut number, mut whole, mut decimals) = (0_u64, 0, None);
         for byte in yuan.bytes() {
             let digit = byte.wrapping_sub(b'0');
@@ -100,6 +108,25 @@ impl Fen {
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
+}
+
+/// The form in which bills print amounts, at most 16 digits before the point: nothing can overflow,
+/// so that one look at the end says whether all were digits.
+#[inline]
+fn with_two_decimals(yuan: &[u8]) -> Option<u64> {
+    let (whole, [b'.', decimals @ ..]) = yuan.split_last_chunk::<3>()? else {
+        return None;
+    };
+    if !(1..=16).contains(&whole.len()) {
+        return None;
+    }
+    let (mut fen, mut other) = (0, false);
+    for byte in whole.iter().chain(decimals) {
+        let digit = byte.wrapping_sub(b'0');
+        other |= digit > 9;
+        fen = fen * 10 + u64::from(digit);
+    }
+    (!other).then_some(fen)
 }
 
 impl fmt::Display for Fen {

@@ -70,6 +70,13 @@ impl Row<'_> {
 }
 
 impl Row<'_> {
+    /// Whether money moved or is on its way. An order that was not paid has moved none, and neither has a refund that failed: by 支付方式.
+    pub fn has_money(&self) -> bool {
+        !(matches!(self.pay_type, Some(PayType::Insurance)))
+    }
+}
+
+impl Row<'_> {
     /// What the row says was paid, or for a refund, what went back, however far the refund is.
     pub fn amounts(&self) -> Amounts {
         match self.kind() {
@@ -113,10 +120,12 @@ impl<T: Copy + std::iter::Sum> Amounts<T> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Totals {
-    /// Rows that are payments.
+    /// Rows that are payments and moved money.
     pub payments: u64,
-    /// Rows that are refunds.
+    /// Rows that are refunds and moved money.
     pub refunds: u64,
+    /// Rows that moved none: they are in no sum.
+    pub without_money: u64,
     /// What the payments say was paid.
     pub paid: Amounts,
     /// What the refunds say went back.
@@ -128,6 +137,10 @@ pub struct Totals {
 impl Totals {
     /// Adds a row.
     pub fn add(&mut self, row: &Row<'_>) {
+        if !row.has_money() {
+            self.without_money += 1;
+            return;
+        }
         let (kind, amounts) = (row.kind(), row.amounts());
         let sums = match kind {
             Kind::Payment => {
@@ -166,7 +179,9 @@ impl signed_xml::bill::Totals for Totals {
     fn of_summary(&self, name: &str) -> Option<Decimal> {
         let yuan = |fen: Fen| Decimal::from_i128_with_scale(i128::from(fen.0), 2);
         match name {
-            "总单数" => Some(Decimal::from(self.payments + self.refunds)),
+            "总单数" => {
+                Some(Decimal::from(self.payments + self.refunds + self.without_money))
+            }
             "总额" => Some(yuan(self.summary[0])),
             "总退款" => Some(yuan(self.summary[1])),
             _ => None,

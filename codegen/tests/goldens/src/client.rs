@@ -79,16 +79,16 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each error says whether the call may have taken effect.
+    /// Each error says whether the call may have taken effect. A bill of a day that is not made yet is not asked for.
     pub async fn getbill(&self, request: &getbill::Request) -> Result<TextReply, Error> {
-        self.generic.call_text(request).await
+        self.generic.call_text(request, Some(request.bill_date)).await
     }
 
     /// As `getbill`, into a file: written beside the path, synced and renamed, whatever its size.
     ///
     /// # Errors
     ///
-    /// As without a file; that a bill of that day is not made yet; that the file cannot be written.
+    /// As without a file; that the file cannot be written.
     pub async fn getbill_to_file(
         &self,
         request: &getbill::Request,

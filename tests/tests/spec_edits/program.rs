@@ -123,14 +123,12 @@ fn a_new_required_field_stops_a_program_that_does_not_give_it_and_names_field_an
 fn a_new_required_field_stops_the_demo() {
     let copy = Copy::lasting(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("spec_edits_demo"));
     // What imports the generated crate comes along, so that there is one of it.
-    copy.take("cli");
-    copy.take("orders");
-    copy.take("sandbox");
-    write(
-        &copy,
-        "Cargo.toml",
-        &manifest(&["cli", "generated", "orders", "sandbox"]),
-    );
+    let importers = ["cli", "orders", "reconcile", "sandbox"];
+    for folder in importers {
+        copy.take(folder);
+    }
+    let members: Vec<&str> = importers.into_iter().chain(["generated"]).collect();
+    write(&copy, "Cargo.toml", &manifest(&members));
     write(&copy, "Cargo.lock", &read("Cargo.lock"));
     add_a_required_field(&copy);
     copy.regenerate();

@@ -21,8 +21,11 @@ where
         "SELECT merchant, hosp_out_trade_no, {columns} FROM {from} WHERE true"
     ));
     if let Some(merchant) = &filter.merchant {
-        // Of few orders that are contradicted, those of a hospital are picked; its index would lead SQLite through all orders of the hospital.
-        sql.push(match filter.contradicted {
+        // Of few orders that are contradicted, and of those that are the next in the list, those of a hospital are picked: its index would lead
+        // SQLite through all orders of the hospital and sort them for each page.
+        let by_time = filter.since.is_some() || filter.after.is_some();
+        let is_picked = filter.contradicted || (by_time && filter.hosp_out_trade_no.is_none());
+        sql.push(match is_picked {
             true => " AND merchant || '' = ",
             false => " AND merchant = ",
         });

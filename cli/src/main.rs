@@ -4,10 +4,12 @@
 //! `reconcile` says what 3 and 4 mean.
 
 mod demo;
+mod harmless;
 mod orders;
 mod output;
 mod reconcile;
 mod sandbox;
+mod table;
 
 use std::process::ExitCode;
 

@@ -1,13 +1,17 @@
 //! The `payinsurance` command.
 //!
-//! Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 something that was to hold did not, 2 wrong arguments. The help of `orders` and
-//! `reconcile` says what 3 and 4 mean.
+//! Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 something that was to hold did not, 2 wrong arguments. The help of `bill`, `orders`
+//! and `reconcile` says what 3 and 4 mean.
 
+mod bill;
 mod demo;
+mod harmless;
 mod orders;
 mod output;
+mod profile;
 mod reconcile;
 mod sandbox;
+mod table;
 
 use std::process::ExitCode;
 
@@ -23,6 +27,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Fetches bills of the platform, shows them and checks them
+    Bill(bill::Arguments),
     /// Plays one hospital's day through the whole document, against a sandbox, over real HTTP
     Demo(demo::Arguments),
     /// Looks into the store of an order desk; replays events, makes backups
@@ -36,6 +42,7 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Bill(arguments) => bill::run(&arguments).await,
         Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Orders(arguments) => orders::run(&arguments).await,
         Command::Reconcile(arguments) => reconcile::run(&arguments).await,

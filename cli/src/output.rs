@@ -1,7 +1,11 @@
-//! Lines on stdout.
+//! Lines on stdout, and what is said beside them on stderr.
 
 use std::fmt;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
+
+use serde_json::Value;
+
+use crate::harmless;
 
 /// Prints one line. A closed pipe is not an error: the reader has seen enough. Any other failure is reported on stderr.
 #[expect(clippy::print_stderr, reason = "what is not a result goes to stderr")]
@@ -11,5 +15,23 @@ pub(crate) fn line(text: impl fmt::Display) {
         && error.kind() != ErrorKind::BrokenPipe
     {
         eprintln!("error: stdout cannot be written: {error}");
+    }
+}
+
+/// Prints a JSON object on a line of its own.
+pub(crate) fn object(value: &Value) {
+    line(harmless::json(value));
+}
+
+/// Says something that is not a result.
+#[expect(clippy::print_stderr, reason = "what is not a result goes to stderr")]
+pub(crate) fn note(words: impl fmt::Display) {
+    eprintln!("{words}");
+}
+
+/// Says what takes its time, where a person watches.
+pub(crate) fn progress(words: impl fmt::Display) {
+    if std::io::stderr().is_terminal() {
+        note(words);
     }
 }

@@ -34,8 +34,9 @@ pub use config::{Config, ConfigError, GetTokenForm, MerchantConfig, Mode, Patien
 pub use diagnosis::{Diagnosis, Difference};
 pub use payinsurance::Interface;
 pub use platform::{
-    Act, ActError, Content, Delivery, Event, Fault, Forgery, Incoming, Moment, NotificationView,
-    OrderView, Outgoing, Platform, Random, RefundView, Refused, SeededRandom, Trouble,
+    Act, ActError, BillDifference, Content, Delivery, Event, Fault, Forgery, Incoming, Moment,
+    NotificationView, OrderView, Outgoing, Planted, Planting, Platform, Random, RefundView,
+    Refused, SeededRandom, Trouble,
 };
 pub use server::{
     Exchange, ForgeryReport, Sandbox, SandboxBuilder, SandboxClock, SandboxError, StartError,

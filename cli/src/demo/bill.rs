@@ -82,7 +82,7 @@ pub(super) async fn settle(
         .with("refunded", total(Movement::Refund)))
 }
 
-/// What differs. The sandbox has no bureau, so that every row of insurance is unchecked.
+/// What differs.
 async fn compare(world: &World, day: BillDate) -> Result<(Outcome, Vec<Difference>), Failure> {
     let bill = fetch(world, day).await?;
     let days = Days {
@@ -98,9 +98,6 @@ async fn compare(world: &World, day: BillDate) -> Result<(Outcome, Vec<Differenc
         outcome.totals().prove_themselves(),
         "totals that prove the differences",
     )?;
-    let found: Vec<Difference> = outcome.differences()?.collect::<Result<_, _>>()?;
-    let found = found.into_iter();
-    let found = found.filter(|found| found.class != Class::Unchecked);
-    let found = found.collect();
+    let found = outcome.differences()?.collect::<Result<_, _>>()?;
     Ok((outcome, found))
 }

@@ -4,8 +4,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use payinsurance_orders::store::{Event, EventFilter, EventStanding, Store};
 
 use super::find::OfOrder;
-use super::table::Table;
 use super::{Failure, note, object, shown, time, unreadable};
+use crate::table::Table;
 
 /// Arguments of `payinsurance orders events`.
 #[derive(clap::Args)]

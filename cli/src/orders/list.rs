@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use payinsurance_orders::store::{OrderFilter, Store};
 use payinsurance_orders::{Order, OrderKey, State};
 
-use super::table::Table;
 use super::{Failure, find, note, object, shown, time, unreadable};
+use crate::table::Table;
 
 /// Arguments of `payinsurance orders list`.
 #[derive(clap::Args)]

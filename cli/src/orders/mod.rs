@@ -6,7 +6,6 @@
 mod backup;
 mod events;
 mod find;
-mod harmless;
 mod list;
 mod received;
 mod replace;
@@ -15,7 +14,6 @@ mod settle;
 mod show;
 mod shown;
 mod store;
-mod table;
 mod time;
 mod unreadable;
 
@@ -24,9 +22,8 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use payinsurance_orders::store::{Access, StoreError};
-use serde_json::Value;
 
-use crate::output;
+use crate::output::{note, object};
 pub(crate) use store::Place;
 
 /// What stands below the help of the command.
@@ -141,15 +138,4 @@ async fn answer(arguments: &Arguments) -> Result<(), Failure> {
     };
     opened.close().await;
     outcome
-}
-
-/// Prints an object on a line of its own.
-fn object(value: &Value) {
-    output::line(harmless::json(value));
-}
-
-/// Tells something that is no result.
-#[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
-fn note(words: impl fmt::Display) {
-    eprintln!("{words}");
 }

@@ -4,9 +4,10 @@ use payinsurance_orders::ShownReceived;
 use payinsurance_orders::store::{ReceivedFilter, Store};
 
 use super::find::OfOrder;
-use super::table::Table;
-use super::{Failure, harmless, note, object, shown, time};
+use super::{Failure, note, object, shown, time};
+use crate::harmless;
 use crate::output;
+use crate::table::Table;
 
 /// Arguments of `payinsurance orders received`.
 #[derive(clap::Args)]

@@ -4,9 +4,9 @@ use payinsurance_orders::store::{EventFilter, Line, Store};
 use payinsurance_orders::{Order, Refund};
 use signed_xml::Fen;
 
-use super::table::Table;
 use super::{Failure, events, find, object, shown, time, unreadable};
 use crate::output;
+use crate::table::Table;
 
 /// Arguments of `payinsurance orders show`.
 #[derive(clap::Args)]

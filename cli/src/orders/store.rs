@@ -3,6 +3,7 @@
 //! An address may hold a password, so only its scheme is ever shown.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use payinsurance_orders::store::{
     Access, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store,
@@ -66,6 +67,14 @@ impl Opened {
         match self {
             Self::Sqlite(store) => store,
             Self::Postgres(store) => store,
+        }
+    }
+
+    /// The store, for a desk.
+    pub(crate) fn shared(&self) -> Arc<dyn Store> {
+        match self {
+            Self::Sqlite(store) => Arc::new(store.clone()),
+            Self::Postgres(store) => Arc::new(store.clone()),
         }
     }
 

@@ -5,7 +5,8 @@ use std::fmt;
 use payinsurance_orders::store::{History, ListedEvents, UnreadableEvent, UnreadableOrder};
 use serde_json::json;
 
-use super::{Failure, harmless, note, object, shown};
+use super::{Failure, note, object, shown};
+use crate::harmless;
 
 /// Names orders of a list.
 pub(super) fn orders(unreadable: &[UnreadableOrder], json: bool) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ mod arguments;
 
 use std::fmt;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, IsTerminal, Write};
+use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -21,6 +21,7 @@ use payinsurance_reconcile::{
 pub(crate) use arguments::Arguments;
 
 use crate::orders::{Failure, Place};
+use crate::output::{note, progress};
 
 /// Runs it.
 #[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
@@ -348,16 +349,4 @@ fn write(arguments: &Arguments, report: &mut Report) -> Result<(), Failure> {
 
 fn not_done(error: impl fmt::Display) -> Failure {
     Failure::NotDone(error.to_string())
-}
-
-/// Says what takes its time, where a person watches.
-fn progress(words: impl fmt::Display) {
-    if std::io::stderr().is_terminal() {
-        note(words);
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
-fn note(words: impl fmt::Display) {
-    eprintln!("{words}");
 }

@@ -2,7 +2,7 @@
 
 use crate::class::{Class, NextStep};
 use crate::money::Part;
-use crate::record::Movement;
+use crate::record::{Fault, Movement};
 
 /// The language of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,6 +110,42 @@ impl Language {
             "2" => self.pick("医保", "insurance").to_owned(),
             "3" => self.pick("现金+医保", "cash + insurance").to_owned(),
             other => other.to_owned(),
+        }
+    }
+
+    /// What is wrong with a row that contradicts itself.
+    #[must_use]
+    pub fn fault(self, fault: Fault) -> &'static str {
+        match fault {
+            Fault::NoTotal => self.pick("订单总金额为空", "订单总金额 (total) is empty"),
+            Fault::PartsOverTotal => self.pick(
+                "订单自费金额加订单医保金额大于订单总金额",
+                "订单自费金额 and 订单医保金额 (cash, insurance) are together more than 订单总金额 (total)",
+            ),
+            Fault::InsuranceParts => self.pick(
+                "医保个账、统筹、其他金额之和不等于订单医保金额",
+                "医保个账金额, 医保统筹金额 and 医保其他金额 are together not 订单医保金额 (insurance)",
+            ),
+            Fault::CashHalf => self.pick(
+                "总金额（微信支付）不等于订单自费金额",
+                "总金额 (cash at WeChat Pay) is not 订单自费金额 (cash)",
+            ),
+            Fault::InsuranceHalf => self.pick(
+                "医保支付资金不等于订单医保金额",
+                "医保支付资金 (paid by the bureau) is not 订单医保金额 (insurance)",
+            ),
+            Fault::InsuranceTotal => self.pick(
+                "医保总交易金额不等于订单总金额",
+                "医保总交易金额 (total of the bureau) is not 订单总金额 (total)",
+            ),
+            Fault::RefundOverCash => self.pick(
+                "退款金额大于订单自费金额",
+                "退款金额 (cash refunded) is more than 订单自费金额 (cash)",
+            ),
+            Fault::RefundOfInsurance => self.pick(
+                "医保撤销金额既不为零也不等于订单医保金额",
+                "医保撤销金额 (insurance refunded) is neither zero nor 订单医保金额 (insurance)",
+            ),
         }
     }
 }

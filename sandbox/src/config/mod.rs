@@ -224,6 +224,11 @@ const fn yes() -> bool {
 }
 
 impl MerchantConfig {
+    /// The merchant number that is the hospital's own: `sub_mch_id` under a service provider.
+    pub(crate) fn hospital(&self) -> &str {
+        self.sub_mch_id.as_deref().unwrap_or(&self.mch_id)
+    }
+
     /// Checks ids and secret as the client checks its own: each is one or more visible ASCII
     /// characters. The key is checked separately.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {

@@ -3,12 +3,13 @@
 //! A bill has a row for every order that was paid that day and a row for every refund that was asked for that day, in the order of their
 //! times: `ALL` both, `SUCCESS` the payments, `REFUND` the refunds. A row shows the order as it stood after that event, a refund as it
 //! stood at the end of the day, so that the bill of a day never changes. An order that was never paid, or whose failed payment was given
-//! back, is in no bill. The bill of a day exists from the next day on.
+//! back, is in no bill. The bill of a day exists from the next day on. Differences can be planted into it ([`super::planting`]).
 
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use payinsurance::bill::{self, Row};
+use jiff::civil::Date;
+use payinsurance::bill::{self, Kind, Row};
 use payinsurance::enums::{BillType, CashRefundStatus, CashTradeStatus, MedTradeState, Reconciled};
 use payinsurance::{ErrorCode, getbalancebill};
 use signed_xml::bill::BillWriter;
@@ -16,6 +17,7 @@ use signed_xml::{BeijingTime, BillDate, Decimal, Fen, Rate};
 
 use super::answer::{Answer, Refusal};
 use super::merchants::{Merchant, ids};
+use super::planting::{Planted, Planting, plant};
 use super::store::{Order, Payment, Refund};
 use super::{Moment, Platform};
 
@@ -51,7 +53,47 @@ impl Platform {
             .ok_or_else(|| Refusal::business(ErrorCode::SystemFailure, ""))
     }
 
+    /// What is planted into bills from now on.
+    pub fn plant(&mut self, planting: Planting) {
+        self.plantings.push(planting);
+    }
+
+    /// Forgets what was planted: bills agree with the orders again.
+    pub fn clear_plantings(&mut self) {
+        self.plantings.clear();
+    }
+
+    /// The differences that stand in the bill of a day, one list for each hospital of the configuration. A payment that was moved to the next
+    /// day stands in the list of the day that it is missing from.
+    #[must_use]
+    pub fn planted(&self, day: Date) -> Vec<Vec<Planted>> {
+        let hospitals = 0..self.merchants.len();
+        let of_day = |merchant| self.entries(merchant, BillDate::new(day)).planted;
+        hospitals.map(of_day).collect()
+    }
+
     fn bill(&self, merchant: usize, day: BillDate, bill_type: &BillType) -> Option<String> {
+        let mut entries = self.entries(merchant, day).rows;
+        if let Ok(before) = day.date().yesterday() {
+            entries.extend(self.entries(merchant, BillDate::new(before)).moved);
+        }
+        entries.sort_by_key(|entry| entry.time);
+        entries.retain(|entry| match bill_type {
+            BillType::Success => entry.row.kind() == Kind::Payment,
+            BillType::Refund => entry.row.kind() == Kind::Refund,
+            _ => true,
+        });
+        // Writing into a vector cannot fail.
+        let mut bill = BillWriter::new(Vec::new(), bill::layout(bill_type)).ok()?;
+        for entry in &entries {
+            bill.row(&entry.row).ok()?;
+        }
+        String::from_utf8(bill.into_inner()).ok()
+    }
+
+    /// What happened on a day, with what is planted into it.
+    fn entries(&self, merchant: usize, day: BillDate) -> DayOfBill<'_> {
+        let own = &self.merchants[merchant];
         let on_day = |time: Timestamp| BeijingTime::at(time).date() == day;
         let mut rows = Vec::new();
         for order in self
@@ -62,30 +104,53 @@ impl Platform {
             let Some(payment) = &order.payment else {
                 continue;
             };
-            let own = &self.merchants[merchant];
-            if on_day(payment.at) && *bill_type != BillType::Refund {
-                rows.push((payment.at, payment_row(order, payment, own)));
+            let refund = order.refund.as_ref();
+            let entry = |time, row| Entry {
+                time,
+                number: order.trade_no().to_owned(),
+                refunded: refund
+                    .is_some_and(|refund| BeijingTime::at(refund.requested).date() <= day),
+                row,
+            };
+            if on_day(payment.at) {
+                rows.push(entry(payment.at, payment_row(order, payment, own)));
             }
-            if let Some(refund) = order
-                .refund
-                .as_ref()
-                .filter(|refund| on_day(refund.requested))
-                && *bill_type != BillType::Success
-            {
-                rows.push((
-                    refund.requested,
-                    refund_row(order, payment, refund, day, own),
-                ));
+            if let Some(refund) = refund.filter(|refund| on_day(refund.requested)) {
+                let row = refund_row(order, payment, refund, day, own);
+                rows.push(entry(refund.requested, row));
             }
         }
-        rows.sort_by_key(|(time, _)| *time);
-        // Writing into a vector cannot fail.
-        let mut bill = BillWriter::new(Vec::new(), bill::layout(bill_type)).ok()?;
-        for (_, row) in &rows {
-            bill.row(row).ok()?;
+        rows.sort_by_key(|entry| entry.time);
+        let hospital = own.config.hospital();
+        let plantings = self.plantings.iter().filter(|planting| {
+            let named = planting.hospital.as_deref();
+            planting.day == day && named.is_none_or(|named| named == hospital)
+        });
+        let (moved, planted) = plant(plantings, &mut rows);
+        DayOfBill {
+            rows,
+            moved,
+            planted,
         }
-        String::from_utf8(bill.into_inner()).ok()
     }
+}
+
+/// A row of a bill, and what it is about.
+#[derive(Clone)]
+pub(super) struct Entry<'a> {
+    pub(super) time: Timestamp,
+    pub(super) number: String,
+    /// A refund of the order was asked for up to the end of the day.
+    pub(super) refunded: bool,
+    pub(super) row: Row<'a>,
+}
+
+/// A day of one hospital.
+struct DayOfBill<'a> {
+    rows: Vec<Entry<'a>>,
+    /// Rows that stand in the bill of the next day.
+    moved: Vec<Entry<'a>>,
+    planted: Vec<Planted>,
 }
 
 fn payment_row<'a>(order: &'a Order, payment: &'a Payment, merchant: &'a Merchant) -> Row<'a> {
@@ -138,9 +203,9 @@ fn payment_row<'a>(order: &'a Order, payment: &'a Payment, merchant: &'a Merchan
     row.insurance_fee = Some(placed.insurance_fee);
     row.total_fee = Some(placed.total_fee);
     row.med_trans_id = Some(Cow::from(&order.med_trans_id));
-    // The sandbox has no bureau that would send a bill to compare with.
+    // The sandbox's bureau has compared everything by the next day.
     row.reconciled = Some(if payment.insurance.is_some() {
-        Reconciled::No
+        Reconciled::Yes
     } else {
         Reconciled::NotApplicable
     });

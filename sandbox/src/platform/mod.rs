@@ -13,6 +13,7 @@ mod notifications;
 mod orders;
 mod patients;
 mod payments;
+mod planting;
 mod random;
 mod refunds;
 mod store;
@@ -40,6 +41,7 @@ use tokens::Tokens;
 pub use faults::Fault;
 pub use notifications::{Delivery, Forgery, Refused};
 pub use payments::{Act, ActError};
+pub use planting::{BillDifference, Planted, Planting};
 pub use random::{Random, SeededRandom};
 pub use view::{NotificationView, OrderView, RefundView};
 
@@ -76,6 +78,7 @@ pub struct Platform {
     outbox: Outbox,
     agenda: Agenda,
     faults: Vec<Fault>,
+    plantings: Vec<Planting>,
     /// The last number that was given to an order, a refund or a part of one.
     serial: u64,
     events: Vec<Event>,
@@ -233,6 +236,7 @@ impl Platform {
             outbox: Outbox::default(),
             agenda: Agenda::default(),
             faults: Vec::new(),
+            plantings: Vec::new(),
             serial: 0,
             events: Vec::new(),
         })

@@ -17,9 +17,10 @@ use serde_json::{Map, Value, json};
 use signed_xml::Text;
 
 use crate::config::Mode;
-use crate::platform::{Act, ActError, Fault, Forgery};
+use crate::platform::{Act, ActError, BillDifference, Fault, Forgery};
 use payinsurance::Interface;
 
+use super::bills;
 use super::core::Shared;
 
 /// `{"error": …}` with a status.
@@ -111,12 +112,33 @@ pub(super) fn routes() -> Vec<Route> {
             post(forge),
         ),
         route(
+            "/sandbox/plant",
+            "POST /sandbox/plant",
+            json!({ "difference": names(&BillDifference::ALL), "day": "2018-12-04", "count": 1, "seed": 0, "hospital": "…", "hosp_out_trade_no": "…" }),
+            post(bills::plant),
+        ),
+        route(
+            "/sandbox/planted",
+            "GET /sandbox/planted?day=DAY",
+            json!({}),
+            get(bills::planted).delete(bills::clear),
+        ),
+        route(
             "/sandbox/reset",
             "POST /sandbox/reset",
             json!({}),
             post(reset),
         ),
     ]
+}
+
+/// The names of all values, as a request has them: `a | b`.
+fn names<T: Serialize>(values: &[T]) -> String {
+    let names = values.iter().map(|value| match json!(value) {
+        Value::String(name) => name,
+        other => other.to_string(),
+    });
+    names.collect::<Vec<_>>().join(" | ")
 }
 
 /// What can be asked here.
@@ -366,13 +388,13 @@ fn act_problem(error: &ActError) -> Response {
 }
 
 /// A JSON body; [`super::callers`] has seen to its content type.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Box<Response>> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Box<Response>> {
     serde_json::from_slice(body)
         .map_err(|error| Box::new(problem(StatusCode::BAD_REQUEST, &error.to_string())))
 }
 
 /// The query of an address.
-fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Box<Response>> {
+pub(super) fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Box<Response>> {
     match Query::try_from_uri(uri) {
         Ok(Query(query)) => Ok(query),
         Err(error) => Err(Box::new(problem(

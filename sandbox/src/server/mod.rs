@@ -3,6 +3,7 @@
 //! Thin: the server hands calls to [`Platform`], keeps the clock (real time, and what it was advanced by), posts due notifications and
 //! remembers the last exchanges.
 
+mod bills;
 mod callers;
 mod control;
 mod core;
@@ -18,12 +19,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, ConfigError, MerchantConfig, PatientConfig};
-use crate::platform::{Act, ActError, Fault, Forgery, OrderView, Platform, SeededRandom};
+use crate::platform::{
+    Act, ActError, Fault, Forgery, OrderView, Planted, Planting, Platform, SeededRandom,
+};
 
 use self::core::{Core, Shared};
 use self::hosts::{AllowedHost, Hosts};
@@ -178,6 +182,39 @@ impl Sandbox {
     /// Lets the next call of an interface fail with an error code.
     pub fn fail_next(&self, fault: Fault) {
         self.shared.core().platform.fail_next(fault);
+    }
+
+    /// Plants differences into a bill, for tests of reconciliation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use payinsurance_sandbox::{BillDifference, Planting, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let mut planting = Planting::new(BillDifference::AmountTotal, date(2026, 5, 1));
+    /// planting.seed = 7;
+    /// sandbox.plant(planting);
+    /// assert!(sandbox.planted(date(2026, 5, 1))[0].is_empty(), "there was no order that day");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn plant(&self, planting: Planting) {
+        self.shared.core().platform.plant(planting);
+    }
+
+    /// Forgets what was planted: bills agree with the orders again.
+    pub fn clear_plantings(&self) {
+        self.shared.core().platform.clear_plantings();
+    }
+
+    /// The differences that stand in the bills of a day: a list for each of [`merchants`](Self::merchants).
+    #[must_use]
+    pub fn planted(&self, day: Date) -> Vec<Vec<Planted>> {
+        self.shared.core().platform.planted(day)
     }
 
     /// Posts a notification that a hospital must refuse to the order's `notify_url`, whatever the order's state.

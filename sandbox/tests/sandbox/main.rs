@@ -14,6 +14,7 @@ mod happy_path;
 mod hospital;
 mod notifications;
 mod own_paths;
+mod planting;
 mod platform_alone;
 mod receiver;
 mod refunds;

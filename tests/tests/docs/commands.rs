@@ -138,6 +138,26 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "cli/tests/orders/backing_up.rs",
         "backup",
     ),
+    (
+        "payinsurance bill fetch --profiles profiles.toml --since 2018-12-01 --until 2018-12-04",
+        "cli/tests/bill/fetching.rs",
+        "bill fetch --profiles profiles.toml --since",
+    ),
+    (
+        "payinsurance bill show clinic-2018-12-04.txt --order YD20181204075841",
+        "cli/tests/bill/showing.rs",
+        "--order A",
+    ),
+    (
+        "payinsurance bill check clinic-2018-12-04.txt",
+        "cli/tests/bill/checking.rs",
+        "bill check bill.txt",
+    ),
+    (
+        "payinsurance reconcile --store orders.db --merchant clinic --since 2018-12-04 --bill 2018-12-04=clinic-2018-12-04.txt",
+        "cli/tests/reconcile.rs",
+        "--store orders.db --merchant clinic --since 2018-12-04 --bill 2018-12-04=bill.txt",
+    ),
     // A measurement, which no test makes: that it exists is what can be checked.
     (
         "cargo bench -p conformance --bench signing",

@@ -3,11 +3,10 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::harmless;
-use crate::output;
+use crate::{harmless, output};
 
 /// Rows under a header.
-pub(super) struct Table {
+pub(crate) struct Table {
     /// Blanks before it.
     indent: usize,
     rows: Vec<Vec<String>>,
@@ -15,12 +14,12 @@ pub(super) struct Table {
 
 impl Table {
     /// One with these columns.
-    pub(super) fn new(header: &[&str]) -> Self {
+    pub(crate) fn new(header: &[&str]) -> Self {
         Self::plain(0).row(header.iter().copied())
     }
 
     /// One without a header, so many columns in.
-    pub(super) fn plain(indent: usize) -> Self {
+    pub(crate) fn plain(indent: usize) -> Self {
         Self {
             indent,
             rows: Vec::new(),
@@ -28,13 +27,13 @@ impl Table {
     }
 
     /// Adds a row.
-    pub(super) fn row<T: AsRef<str>>(mut self, cells: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn row<T: AsRef<str>>(mut self, cells: impl IntoIterator<Item = T>) -> Self {
         let cells = cells.into_iter().map(|cell| harmless::text(cell.as_ref()));
         self.rows.push(cells.collect());
         self
     }
 
-    pub(super) fn print(&self) {
+    pub(crate) fn print(&self) {
         for line in self.lines() {
             output::line(line);
         }

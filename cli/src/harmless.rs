@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 /// The text with what does not show written out: `\u{1b}`.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         match shows(c) {
@@ -18,7 +18,7 @@ pub(super) fn text(text: &str) -> String {
 }
 
 /// JSON on one line that means the same and holds nothing that does not show: what could stands inside of its strings, where it can be escaped.
-pub(super) fn json(value: &Value) -> String {
+pub(crate) fn json(value: &Value) -> String {
     let written = value.to_string();
     let mut shown = String::with_capacity(written.len());
     for c in written.chars() {

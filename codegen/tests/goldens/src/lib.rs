@@ -24,7 +24,7 @@
 //! - 1.0 (2020-01).
 //! - 1.1 (2021-01-31). `refund_part` was added. 新增 `refund_part`。 Bills came. 新增对账单。
 //!
-//! Fingerprint of the spec: `b3efc5f56283e2dc`.
+//! Fingerprint of the spec: `24bed7aab8d0ce30`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub use signed_xml;

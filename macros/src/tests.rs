@@ -295,7 +295,7 @@ fn a_field_is_told_what_does_not_fit_it() {
             "one member, `a`",
         ),
         (
-            quote! { #[field(label = "a", required_when(present(fee)))] a: Text, },
+            quote! { #[field(label = "a", required_when(fee > 0))] a: Text, },
             "make `a` an `Option`",
         ),
         (

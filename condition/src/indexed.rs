@@ -1,5 +1,5 @@
 //! Names of rows that stand any number of times in a message: `item_fee_$n` for `item_fee_0`,
-//! `item_fee_1`, …, and `coupon_id_$n_$m` for `coupon_id_0_0`, `coupon_id_0_1`, …
+//! `item_fee_1`, …, and `part_fee_$n_$m` for `part_fee_0_0`, `part_fee_0_1`, …
 //!
 //! Specs and derives have the same names, so they are parsed here, once.
 
@@ -38,8 +38,8 @@ impl<'a> IndexedName<'a> {
     /// assert_eq!(IndexedName::of("item_fee"), None);
     /// let name = IndexedName { prefix: "item_fee_", between: None };
     /// assert_eq!(IndexedName::of("item_fee_$n"), Some(Ok(name)));
-    /// let name = IndexedName { prefix: "coupon_id_", between: Some("_") };
-    /// assert_eq!(IndexedName::of("coupon_id_$n_$m"), Some(Ok(name)));
+    /// let name = IndexedName { prefix: "part_fee_", between: Some("_") };
+    /// assert_eq!(IndexedName::of("part_fee_$n_$m"), Some(Ok(name)));
     /// assert_eq!(IndexedName::of("fee1$n"), Some(Err(IndexFault::BesideDigit)));
     /// assert_eq!(IndexedName::of("fee_$n_yuan"), Some(Err(IndexFault::Misplaced)));
     /// ```

@@ -3,7 +3,7 @@
 //!
 //! The table prints one row for all of them, with `$n` for the number: `item_fee_$n` stands for
 //! `item_fee_0`, `item_fee_1`, … Where a list stands within a list, an element has two numbers:
-//! `coupon_id_$n_$m` stands for `coupon_id_0_0`, `coupon_id_0_1`, …
+//! `part_fee_$n_$m` stands for `part_fee_0_0`, `part_fee_0_1`, …
 //!
 //! A received name belongs to the row if what follows is a number as one would print it:
 //! `item_fee_07` and a number of 2³² and more are fields that the table does not name. Gaps and any
@@ -27,7 +27,7 @@ const SECOND_INDEX: &str = "$m";
 pub enum ElementIndex {
     /// `item_fee_0`.
     One(u32),
-    /// `coupon_id_0_0`.
+    /// `part_fee_0_0`.
     Two(u32, u32),
 }
 
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn two_numbers_are_an_index_only_as_they_are_printed() {
         let field = Field {
-            name: "coupon_id_$n_$m",
+            name: "part_fee_$n_$m",
             ..Field::BASE
         };
         for index in [(0, 0), (7, 10), (u32::MAX, 1)] {
@@ -246,14 +246,14 @@ mod tests {
             assert_eq!(found, Some(index.into()));
         }
         for name in [
-            "coupon_id_1",
-            "coupon_id_1_",
-            "coupon_id__1",
-            "coupon_id_1_2_3",
-            "coupon_id_01_2",
-            "coupon_id_1_02",
-            "coupon_id_1-2",
-            "coupon_id_$n_$m",
+            "part_fee_1",
+            "part_fee_1_",
+            "part_fee__1",
+            "part_fee_1_2_3",
+            "part_fee_01_2",
+            "part_fee_1_02",
+            "part_fee_1-2",
+            "part_fee_$n_$m",
         ] {
             assert_eq!(field.index_in(name), None, "{name}");
         }

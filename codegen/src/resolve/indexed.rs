@@ -1,5 +1,5 @@
 //! Fields with an index: `item_fee_$n`, one row for `item_fee_0`, `item_fee_1`, …, and
-//! `coupon_id_$n_$m`, whose elements have two numbers.
+//! `part_fee_$n_$m`, whose elements have two numbers.
 //!
 //! Steps: the name (the numbers at its end, not beside a digit), the keys (only those of a field
 //! that stands any number of times), the other names of the message (none is an element's).

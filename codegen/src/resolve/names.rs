@@ -28,7 +28,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 /// assert_eq!(rust_name("Total_fee"), "total_fee");
 /// assert_eq!(rust_name("timeStamp"), "time_stamp");
 /// assert_eq!(rust_name("item_fee_$n"), "item_fee_n");
-/// assert_eq!(rust_name("coupon_id_$n_$m"), "coupon_id_n_m");
+/// assert_eq!(rust_name("part_fee_$n_$m"), "part_fee_n_m");
 /// assert_eq!(rust_name("type"), "kind");
 /// ```
 pub fn rust_name(wire: &str) -> String {

@@ -34,7 +34,13 @@ impl<'f> Checker<'f> {
 
     /// A field that is asked for its presence.
     pub(crate) fn presence(&mut self, ident: Ident) -> Option<Ident> {
-        self.field(&ident)?;
+        let field = self.field(&ident)?;
+        if field.presence == Presence::Always {
+            let fault = Fault::AlwaysPresent {
+                field: field.name.clone(),
+            };
+            return self.fail(fault, Some(ident.span()));
+        }
         Some(ident)
     }
 

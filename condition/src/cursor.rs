@@ -53,9 +53,26 @@ impl<'t> Cursor<'t> {
         span
     }
 
-    /// Whether a part of a chain ends here.
+    /// Whether this word stands here, in whatever case.
+    pub(crate) fn is_at_word(&self, word: &str) -> bool {
+        matches!(self.trees, [TokenTree::Ident(found), ..]
+            if found.to_string().eq_ignore_ascii_case(word))
+    }
+
+    /// Whether the word `not` stands here in front of what must not hold, and is not a field.
+    pub(crate) fn is_at_negation(&self) -> bool {
+        let goes_on = matches!(
+            self.trees.get(1),
+            Some(TokenTree::Ident(_) | TokenTree::Group(_))
+        );
+        goes_on && self.is_at_word("not")
+    }
+
+    /// Whether a part of a chain ends here, be it at a word for `&&` or `||`.
     pub(crate) fn is_at_boundary(&self) -> bool {
-        self.is_empty() || matches!(self.operator(), Some("&&" | "||" | ","))
+        self.is_empty()
+            || matches!(self.operator(), Some("&&" | "||" | ","))
+            || ["and", "or"].iter().any(|word| self.is_at_word(word))
     }
 
     /// Whether a sum or a comparison goes on behind the next token tree.

@@ -40,6 +40,7 @@
 pub use evaluate::Ask;
 pub use field::{Field, Kind, Presence};
 pub use holds::Facts;
+pub use indexed::{INDEX, IndexFault, IndexedName, SECOND_INDEX};
 pub use lookalike::looks_like;
 pub use model::{Comparison, Condition, Term};
 pub use nearest::{did_you_mean, nearest};
@@ -52,6 +53,7 @@ mod cursor;
 mod evaluate;
 mod field;
 mod holds;
+mod indexed;
 mod lookalike;
 mod model;
 mod nearest;

@@ -1,5 +1,8 @@
 //! The known word that an unknown one was probably meant to be.
 
+/// Words that a help names: all keys of a table of a spec.
+const MOST_SHOWN: usize = 40;
+
 /// The nearest of `known` to `word`, if at most a third of its letters differ, whatever their case.
 ///
 /// # Examples
@@ -46,7 +49,10 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + C
     let known: Vec<&str> = known.into_iter().collect();
     match known.len() {
         0 => "none is defined yet".to_owned(),
-        1..=24 => format!("known: {}", known.join(", ")),
-        more => format!("known: {}, … ({more} in all)", known[..24].join(", ")),
+        1..=MOST_SHOWN => format!("known: {}", known.join(", ")),
+        more => format!(
+            "known: {}, … ({more} in all)",
+            known[..MOST_SHOWN].join(", ")
+        ),
     }
 }

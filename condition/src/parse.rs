@@ -129,7 +129,7 @@ impl Parser<'_> {
 
     fn any(&mut self, input: &mut Cursor<'_>) -> Parsed {
         let mut parts = vec![self.all(input)];
-        while input.take("||").is_some() {
+        while self.takes(input, "||", "or") {
             parts.push(self.all(input));
         }
         joined(parts, Condition::Any, |part| match part {
@@ -140,13 +140,27 @@ impl Parser<'_> {
 
     fn all(&mut self, input: &mut Cursor<'_>) -> Parsed {
         let mut parts = vec![self.operand(input)];
-        while input.take("&&").is_some() {
+        while self.takes(input, "&&", "and") {
             parts.push(self.operand(input));
         }
         joined(parts, Condition::All, |part| match part {
             Condition::All(parts) => parts,
             part => vec![part],
         })
+    }
+
+    /// Takes an operator, or the word that other languages have for it, which is reported: the
+    /// parser goes on as if the operator stood there.
+    fn takes(&mut self, input: &mut Cursor<'_>, operator: &str, word: &str) -> bool {
+        if input.take(operator).is_some() {
+            return true;
+        }
+        let is_word = input.is_at_word(word);
+        if is_word {
+            let _: Parsed = self.not_understood(input);
+            input.skip();
+        }
+        is_word
     }
 
     /// A part of a chain, and whatever wrongly stands between it and the next part.
@@ -169,6 +183,12 @@ impl Parser<'_> {
         if let Some(span) = input.take("!") {
             let inner = self.deeper(span, |parser| parser.not(input))?;
             return Some(Condition::Not(Box::new(inner)));
+        }
+        if input.is_at_negation() {
+            let place = input.span().unwrap_or_else(Span::call_site);
+            let _: Parsed = self.not_understood(input);
+            input.skip();
+            return self.deeper(place, |parser| parser.not(input));
         }
         match input.trees() {
             [TokenTree::Group(group), ..]

@@ -91,6 +91,12 @@ pub enum Fault {
         /// The field.
         field: String,
     },
+    /// A field that is asked for its presence and never absent.
+    #[error("`{field}` is always there")]
+    AlwaysPresent {
+        /// The field.
+        field: String,
+    },
     /// The field that holds the signature.
     #[error("`{field}` is the signature, which is computed last")]
     Signature {
@@ -174,6 +180,7 @@ impl Fault {
             Self::NotAField => "not a name".to_owned(),
             Self::UnknownField { .. } => "not a field of this message".to_owned(),
             Self::Repeated { .. } => "not one value".to_owned(),
+            Self::AlwaysPresent { .. } => "never absent".to_owned(),
             Self::Signature { .. } => "nothing can depend on it".to_owned(),
             Self::NotANumber { field: Some(field) } => match &field.kind {
                 Kind::Enum { name, .. } => format!("`{}` is the enum `{name}`", field.name),
@@ -219,6 +226,9 @@ impl Fault {
                 did_you_mean(name, known.iter().map(String::as_str))
             }
             Self::Repeated { .. } => "a condition names fields that stand once".to_owned(),
+            Self::AlwaysPresent { .. } => {
+                "remove the question, or ask for a field that may be absent".to_owned()
+            }
             Self::Signature { .. } => "remove it from the condition".to_owned(),
             Self::NotANumber { field: Some(field) } => {
                 format!("compare it with a value in quotes: `{} == \"…\"`", field.name)

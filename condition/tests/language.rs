@@ -21,7 +21,7 @@ fn fields() -> Vec<Field> {
         Field::new("note", Kind::Text).optional(),
         Field::new("purse", kind).optional(),
         Field::new("own", Kind::Unknown),
-        Field::new("type", Kind::Text),
+        Field::new("type", Kind::Text).optional(),
         Field::new("item_n", Kind::Number).with_presence(Presence::Repeated),
         Field::new("sign", Kind::Text).with_presence(Presence::Signature),
     ]
@@ -93,6 +93,10 @@ fn every_problem_has_a_place_and_says_what_to_do() {
         (
             "",
             "the end: the condition is empty: write one, such as `present(other_field)`",
+        ),
+        (
+            "present(fee)",
+            "fee: `fee` is always there: remove the question, or ask for a field that may be absent",
         ),
         (
             "fee <=",
@@ -224,6 +228,28 @@ fn every_problem_has_a_place_and_says_what_to_do() {
 }
 
 #[test]
+fn a_word_for_an_operator_is_told_and_nothing_follows_from_it() {
+    let text = "not present(note) AND (fee > 0 or NOT (fee < 1)) and not fee == 2";
+    let found = problems(text);
+    let words: Vec<&str> = found
+        .iter()
+        .map(|line| line.split(':').next().unwrap())
+        .collect();
+    assert_eq!(words, ["not", "AND", "or", "NOT", "and", "not"]);
+    let help: Vec<&str> = found
+        .iter()
+        .map(|line| line.rsplit(": ").next().unwrap())
+        .collect();
+    let not = "write `!` in front of what must not hold";
+    assert_eq!(
+        help,
+        [not, "write `&&`", "write `||`", not, "write `&&`", not]
+    );
+    let of_a_field = [Field::new("not", Kind::Number)];
+    assert!(Condition::parse_str("not == 2", &of_a_field).is_ok());
+}
+
+#[test]
 fn all_problems_of_a_condition_are_found_in_one_run() {
     let text = "fe * 2 > 1 && present(1) || implies(fee > \"1\", nots == 2) && (purse == 1 && a.b) && f(x)";
     let places: Vec<String> = problems(text)
@@ -318,7 +344,7 @@ fn conditions() -> impl Strategy<Value = Condition> {
         Comparison::NotEqual,
     ]);
     let leaf = prop_oneof![
-        prop_oneof!["note", "purse", "own", "type"].prop_map(Condition::Present),
+        prop_oneof!["note", "purse", "extra", "type"].prop_map(Condition::Present),
         ("note|own|type", prop::collection::vec("\\PC{0,4}", 1..3))
             .prop_map(|(field, values)| Condition::Is { field, values }),
         (sum.clone(), comparison, sum).prop_map(|(left, comparison, right)| Condition::Compare {

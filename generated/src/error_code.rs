@@ -379,6 +379,137 @@ impl ErrorCode {
         }
     }
 
+    /// What to do next, in Chinese; `None` for an unknown code.
+    pub fn advice_zh(&self) -> Option<&'static str> {
+        match self {
+            Self::BadParameter => {
+                Some(
+                    "缺少字段或格式有误。改正请求后再调用；原样重试没有用。",
+                )
+            }
+            Self::SystemError => {
+                Some(
+                    "平台处理到一半失败。先用自己的单号查询订单或退款，查不到再用同一单号重试。",
+                )
+            }
+            Self::DuplicateTradeNo => {
+                Some(
+                    "该订单号已存在，本次调用没有产生任何效果。先查询：可能是自己之前提交的。只有新订单才使用新订单号。",
+                )
+            }
+            Self::CashOrderFailed => {
+                Some(
+                    "自费部分下单失败，因此无须支付。检查商户号和金额；换新订单号重试之前，先关闭本订单。",
+                )
+            }
+            Self::PreSettlementMismatch => {
+                Some(
+                    "医保局计算的金额不同。改传医保局的金额，或将 `allow_fee_change` 传 1，允许金额变化。",
+                )
+            }
+            Self::PreSettlementFailed => {
+                Some(
+                    "医保局拒绝预结算，订单没有生成。原因见 `err_code_des`；检查与医保局有关的各个编号。",
+                )
+            }
+            Self::IdentityMismatch => {
+                Some(
+                    "姓名或证件号码与微信用户不符。请患者核对两者。",
+                )
+            }
+            Self::CardBindingLookupFailed => {
+                Some(
+                    "下单过程中查询绑卡信息失败。稍后用同一订单号重试。",
+                )
+            }
+            Self::SettlementLookupFailed => {
+                Some(
+                    "平台无法联系医保局，订单可能已结算。不要改动订单，再次查询。",
+                )
+            }
+            Self::OrderNotFound => {
+                Some(
+                    "该商户没有此订单。若刚发生过调用超时，请再查询一次，再据此处理。",
+                )
+            }
+            Self::CashOrderLookupFailed => {
+                Some(
+                    "查不到自费部分，可能已支付。不要改动订单，再次查询。",
+                )
+            }
+            Self::RefundAlreadySubmitted => {
+                Some(
+                    "此前的退款已存在，本次调用没有产生任何效果。用 `queryrefund` 跟踪此前的退款。",
+                )
+            }
+            Self::RefundLookupFailed => {
+                Some(
+                    "平台查不到退款，但退款可能存在。继续查询直到有结果；重试只能用同一退款单号。",
+                )
+            }
+            Self::RefundUpdateFailed => {
+                Some(
+                    "平台未能记录处理结果，资金可能已变动。查询该退款。",
+                )
+            }
+            Self::InsuranceRefundFailed => {
+                Some(
+                    "医保部分退款失败；文档没有说明此前自费部分是否已退。先查询退款，再用同一退款单号重试。",
+                )
+            }
+            Self::RefundStateForbidden => {
+                Some(
+                    "订单状态不允许退款，例如未支付或已退款。先查询订单。",
+                )
+            }
+            Self::InsuranceRefundLookupFailed => {
+                Some(
+                    "医保局可能已退款，但平台没有读到其应答。稍后再查询退款。",
+                )
+            }
+            Self::CashRefundFailed => {
+                Some(
+                    "自费部分退款失败，医保部分可能已退回。先查询退款，再用同一退款单号重试。",
+                )
+            }
+            Self::CashRefundLookupFailed => {
+                Some(
+                    "查不到自费部分，可能已退回。稍后再查询退款。",
+                )
+            }
+            Self::RefundNoMismatch => {
+                Some(
+                    "该订单已有另一个退款单号，且只能有一个。请使用原来的退款单号。",
+                )
+            }
+            Self::SystemFailure => {
+                Some(
+                    "平台失败，进行到哪一步未知。先查询，再做其他处理。",
+                )
+            }
+            Self::InvalidArgument => {
+                Some(
+                    "缺少字段或格式有误。改正请求后再调用；原样重试没有用。",
+                )
+            }
+            Self::BadSignature => {
+                Some(
+                    "检查密钥是否为本平台发放的密钥（4.2），而不是微信支付密钥或 AppSecret；再比对待签名串。",
+                )
+            }
+            Self::CardNotBound => {
+                Some("用户没有在微信绑定医保卡。请用户先绑卡。")
+            }
+            Self::RealNameMismatch => Some("姓名与所绑的卡不符。"),
+            Self::IdNumberMismatch => {
+                Some(
+                    "身份证号码与所绑的卡不符。检查摘要是否由 18 位号码、大写字母计算得出。",
+                )
+            }
+            _ => None,
+        }
+    }
+
     /// The interfaces that answer it, `*` for all; empty for an unknown code.
     pub fn interfaces(&self) -> &'static [&'static str] {
         match self {

@@ -39,26 +39,31 @@ use super::enums::{
 #[rule(
     name = extra_cash_within_cash,
     doc = "The extra cash is part of the cash.",
+    doc_zh = "加收的现金包含在现金金额之内。",
     check = cash_add_fee <= cash_fee
 )]
 #[rule(
     name = shares_within_total,
     doc = "Cash, waived cash and insurance together do not exceed the total; discounts of the bureau may leave a rest.",
+    doc_zh = "现金、减免的现金与医保金额之和不超过总金额；因医保局减免，可以小于总金额。",
     check = cash_fee + cash_reduced_fee + insurance_fee <= total_fee
 )]
 #[rule(
     name = cash_alone_leaves_insurance_out,
     doc = "An order paid in cash takes nothing from insurance.",
+    doc_zh = "纯现金订单不使用医保。",
     check = implies(pay_type == "1", insurance_fee == 0)
 )]
 #[rule(
     name = insurance_alone_takes_no_cash,
     doc = "With insurance and cash above 0 the payment type is 3.",
+    doc_zh = "用医保且现金大于 0 时，支付方式应为 3。",
     check = implies(pay_type == "2", cash_fee == 0)
 )]
 #[rule(
     name = both_takes_cash,
     doc = "With insurance and no cash the payment type is 2.",
+    doc_zh = "用医保且现金为 0 时，支付方式应为 2。",
     check = implies(pay_type == "3", cash_fee > 0)
 )]
 #[non_exhaustive]

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{DeriveInput, LitStr, Type};
+use syn::{DeriveInput, LitStr, Path, Type};
 
 use crate::expand::{at, own};
+use crate::library::relocated;
 use crate::model::{inside_option, named_fields};
 use crate::parse::entries::{Key, entries, entries_after_text};
+use crate::parse::message::{LIBRARY_KEY, library};
 use crate::problems::Problems;
 
 const KEYS: &[Key] = &[
@@ -24,18 +26,21 @@ const KEYS: &[Key] = &[
     ("minus", "minus"),
     ("unknown", "unknown"),
 ];
-const ROW_KEYS: &[Key] = &[("totals", "totals = SomeType")];
+const ROW_KEYS: &[Key] = &[("totals", "totals = SomeType"), LIBRARY_KEY];
 const EXAMPLE: &str = "#[column(\"商户订单号\")]";
 
 /// Expands the derive; for a wrong item, its errors and impls in place of the right ones.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut problems = Problems::default();
     let row = Row::of(input, &mut problems);
-    if problems.is_empty() {
-        return expand(input, &row);
-    }
-    let (errors, stub) = (problems.into_tokens(), stub(input));
-    quote!(#errors #stub)
+    let expanded = match problems.is_empty() {
+        true => expand(input, &row),
+        false => {
+            let (errors, stub) = (problems.into_tokens(), stub(input));
+            quote!(#errors #stub)
+        }
+    };
+    relocated(expanded, row.library.as_ref())
 }
 
 #[derive(Default)]
@@ -43,6 +48,7 @@ struct Row {
     columns: Vec<Column>,
     unknown: Option<Ident>,
     totals: Option<Type>,
+    library: Option<Path>,
 }
 
 struct Column {
@@ -66,7 +72,10 @@ impl Row {
         for attribute in &input.attrs {
             if attribute.path().is_ident("bill") {
                 for entry in entries(attribute, ROW_KEYS, &[], problems) {
-                    row.totals = entry.assigned("a type: `totals = SomeType`", problems);
+                    match entry.name.as_str() {
+                        "crate" => row.library = library(&entry, problems),
+                        _ => row.totals = entry.assigned("a type: `totals = SomeType`", problems),
+                    }
                 }
             }
         }
@@ -361,7 +370,10 @@ fn cells_of_any_type() -> TokenStream {
             }
         }
         fn owned<'life, C: ::signed_xml::bill::Cell<'life>>(value: #option<C>) -> #option<C::Owned> {
-            value.map(C::into_owned)
+            match value {
+                #option::Some(value) => #option::Some(C::into_owned(value)),
+                #option::None => #option::None,
+            }
         }
     }
 }
@@ -370,7 +382,11 @@ fn cells_of_any_type() -> TokenStream {
 fn owned_pairs() -> TokenStream {
     quote! {
         fn pairs<'life, C: ::signed_xml::bill::Cell<'life>>(pairs: ::std::vec::Vec<(C, C)>) -> ::std::vec::Vec<(C::Owned, C::Owned)> {
-            pairs.into_iter().map(|(name, value)| (C::into_owned(name), C::into_owned(value))).collect()
+            let mut owned = ::std::vec::Vec::with_capacity(pairs.len());
+            for (name, value) in pairs {
+                owned.push((C::into_owned(name), C::into_owned(value)));
+            }
+            owned
         }
     }
 }

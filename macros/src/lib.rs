@@ -3,10 +3,11 @@
 //! Steps of each derive: the attributes as written (`parse`), a model that is checked (`model`,
 //! with all problems of an item in `problems`), the expansion (`expand`; `open_enum` and `bill_row`
 //! are small enough to hold all three). The expansion names everything by absolute path,
-//! `::signed_xml::…`, and knows nothing of any spec.
+//! `::signed_xml::…` (`library`), and knows nothing of any spec.
 
 mod bill_row;
 mod expand;
+mod library;
 mod model;
 mod open_enum;
 mod parse;
@@ -44,7 +45,8 @@ use syn::DeriveInput;
 ///
 /// The struct has named fields and no generic parameters. A field of type `T` is demanded: a
 /// message without it is neither built nor read. A field of type `Option<T>` may be absent. A field
-/// of type `Indexed<T>` stands any number of times, each time with a number at the end of its name.
+/// of type `Indexed<T>` stands any number of times, each time with a number at the end of its name,
+/// and one of type `Indexed<T, (u32, u32)>` with two numbers.
 /// `T` is any `Value`: `Text`, `String`, `u8` to `u64`, `Fen`, `Duration`, `Ipv4Addr`, times and
 /// dates, `Json<…>`, an enum with `derive(OpenEnum)`, or a type of your own.
 ///
@@ -55,6 +57,8 @@ use syn::DeriveInput;
 /// | `name = "…"` | the message in words, for errors: `order request` |
 /// | `section = "…"` | where it stands in the document |
 /// | `unsigned` | it carries no signature; without this word a message must have a field `sign`, which is computed |
+/// | `crate = ::wire` | where this library is, for a dependency under another name: `wire = { package = "signed-xml", … }` |
+/// | `no_implicit_prelude` | the module has `#![no_implicit_prelude]`: `Builder` then leaves out the texts of its errors, since the compiler finds no `#[diagnostic]` there |
 /// | `sign_type = "HMAC-SHA256"` | the algorithm of the signature, where the message's own field `sign_type` names no other; `"MD5"` if absent |
 ///
 /// # `#[call(…)]`, for a request
@@ -70,14 +74,15 @@ use syn::DeriveInput;
 ///
 /// # `#[rule(name = some_name, doc = "…", check = condition)]`, any number
 ///
-/// What must hold between fields before the message may be sent.
+/// What must hold between fields before the message may be sent. `doc_zh = "…"` says the same in
+/// Chinese, for `Violations::in_chinese`.
 ///
 /// # `#[field(…)]`, on each field
 ///
 /// | key | meaning |
 /// |---|---|
 /// | `label = "…"` | required: the field's name in the document |
-/// | `name = "…"` | the wire name, where it is not the Rust name; that of an `Indexed` ends in `$n`, the number |
+/// | `name = "…"` | the wire name, where it is not the Rust name; that of an `Indexed` ends in `$n`, the number, or in `$n_$m` |
 /// | `alias = "…"` | a name accepted when reading; repeat the key for more |
 /// | `max = 32` | the greatest length that may be sent; received values may be longer |
 /// | `length = bytes` | what `max` counts; `chars` if absent |
@@ -132,7 +137,7 @@ pub fn message(item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | demanded (`T`) | `field(value)`; without it `build` does not compile, and the error names field, label and section |
 /// | optional (`Option<T>`) | `field(value)` and `maybe_field(option)` |
-/// | with an index (`Indexed<T>`) | `field(index, value)`, once for each number |
+/// | with an index (`Indexed<T>`) | `field(index, value)`, once for each number, or for each pair of numbers |
 /// | of an `exactly_one` group | `field(value)`; a second member of the group, or none, does not compile |
 /// | of an `at_least_one` group | `field(value)`; none does not compile |
 /// | supplied | none |
@@ -169,9 +174,12 @@ pub fn builder(item: TokenStream) -> TokenStream {
 /// document's `label = "…"`; or, one of them, `#[unknown]` and an `UnknownValue`, which cannot be
 /// matched by what it holds.
 ///
+/// `#[open_enum(crate = ::wire)]` above the enum says where this library is, for a dependency under
+/// another name.
+///
 /// Generates `WIRE_VALUES`, `as_str`, `label`, `from_wire`, `Display` (the wire value), `Value` for
 /// messages and `bill::Cell` for bills.
-#[proc_macro_derive(OpenEnum, attributes(value, unknown))]
+#[proc_macro_derive(OpenEnum, attributes(open_enum, value, unknown))]
 pub fn open_enum(item: TokenStream) -> TokenStream {
     expanded(item.into(), open_enum::derive).into()
 }
@@ -194,7 +202,8 @@ pub fn open_enum(item: TokenStream) -> TokenStream {
 ///
 /// A row with a lifetime borrows its text from the reader; one without takes `Text` for it. A struct
 /// `Totals` with a method `add(&mut self, &Row<'_>)` and `bill::Totals` adds rows up as they are
-/// read: `#[bill(totals = Totals)]` above the row.
+/// read: `#[bill(totals = Totals)]` above the row. `#[bill(crate = ::wire)]` says where this library
+/// is, for a dependency under another name.
 ///
 /// | `#[column(…)]` | meaning |
 /// |---|---|

@@ -11,20 +11,18 @@ mod kind;
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Path, Type, Visibility};
 
 pub(crate) use self::address::Address;
 pub(crate) use self::condition::{Condition, Reference, text};
-pub(crate) use self::kind::{Kind, inside_indexed, inside_option};
+pub(crate) use self::kind::{Kind, index_of, inside_indexed, inside_option};
 use crate::parse::entries::{Written, documentation};
 use crate::parse::field::{At, FieldAttributes, Format, GroupKind, Length, Supplier};
 use crate::parse::message::{MessageAttributes, RuleAttributes, SignType};
 use crate::problems::Problems;
-
-/// What stands for the number in the wire name of a field with an index.
-pub(crate) const INDEX: &str = "$n";
 
 /// A struct with `#[message(…)]`.
 pub(crate) struct Message {
@@ -34,6 +32,10 @@ pub(crate) struct Message {
     pub(crate) section: String,
     pub(crate) signed: bool,
     pub(crate) sign_type: SignType,
+    /// Where the library is, if it is not `::signed_xml`.
+    pub(crate) library: Option<Path>,
+    /// Whether the module has `#![no_implicit_prelude]`.
+    pub(crate) without_prelude: bool,
     /// The fields of the table, in the order of declaration.
     pub(crate) fields: Vec<Field>,
     pub(crate) groups: Vec<Group>,
@@ -48,6 +50,8 @@ pub(crate) struct Field {
     pub(crate) ident: Ident,
     /// The type, without the `Option` or `Indexed` around it.
     pub(crate) ty: Type,
+    /// The `I` of `Indexed<T, I>`: two numbers.
+    pub(crate) index: Option<Type>,
     pub(crate) presence: Presence,
     pub(crate) kind: Kind,
     pub(crate) docs: Vec<Attribute>,
@@ -112,6 +116,8 @@ pub(crate) struct Group {
 pub(crate) struct Rule {
     pub(crate) name: Ident,
     pub(crate) doc: String,
+    /// The same in Chinese; empty where nobody has written it.
+    pub(crate) doc_zh: String,
     pub(crate) check: Condition,
 }
 
@@ -147,6 +153,8 @@ impl Message {
             section: text(attributes.section),
             signed: !attributes.unsigned,
             sign_type: attributes.sign_type,
+            library: attributes.library,
+            without_prelude: attributes.without_prelude,
             fields: Vec::new(),
             groups: Vec::new(),
             rules: Vec::new(),
@@ -224,14 +232,24 @@ impl Message {
 
     fn add_rules(&mut self, rules: Vec<RuleAttributes>, problems: &mut Problems) {
         let mut names = BTreeSet::new();
-        for RuleAttributes { name, doc, check } in rules {
+        for rule in rules {
+            let RuleAttributes {
+                name,
+                doc,
+                doc_zh,
+                check,
+            } = rule;
             if !names.insert(name.to_string()) {
                 let text = format_args!("the rule `{name}` stands twice: give each its own name");
                 problems.report(&name, text);
             }
             let check = condition::resolve(check, self, problems);
-            self.rules
-                .extend(check.map(|check| Rule { name, doc, check }));
+            self.rules.extend(check.map(|check| Rule {
+                name,
+                doc,
+                doc_zh,
+                check,
+            }));
         }
     }
 
@@ -318,6 +336,7 @@ impl Field {
         Self {
             kind: Kind::of(ty),
             ty: ty.clone(),
+            index: index_of(&field.ty).cloned(),
             presence,
             docs: documentation(&field.attrs).into_iter().cloned().collect(),
             label_span: attributes
@@ -365,9 +384,12 @@ impl Field {
         self.presence == Presence::Indexed
     }
 
-    /// The part of the wire name before the number, of a field with an index.
-    pub(crate) fn prefix(&self) -> Option<&str> {
-        self.name.strip_suffix(INDEX).filter(|_| self.is_indexed())
+    /// What tells the elements of a field with an index apart: a number, or two.
+    pub(crate) fn index_type(&self) -> TokenStream {
+        match &self.index {
+            Some(index) => quote!(#index),
+            None => quote!(u32),
+        }
     }
 
     /// Whether the caller is asked for it.

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, LitStr, Variant, parse_quote};
+use syn::{Data, DeriveInput, Fields, LitStr, Path, Variant, parse_quote};
 
-use crate::parse::entries::{Key, entries_after_text};
+use crate::library::relocated;
+use crate::parse::entries::{Key, entries, entries_after_text};
+use crate::parse::message::{LIBRARY_KEY, library};
 use crate::problems::Problems;
 
 const KEYS: &[Key] = &[("label", "label = \"…\"")];
@@ -19,18 +21,20 @@ const EXAMPLE: &str = "#[value(\"1\", label = \"现金\")]";
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut problems = Problems::default();
     let model = OpenEnum::of(input, &mut problems);
-    if problems.is_empty()
-        && let Some(unknown) = &model.unknown
-    {
-        return expand(&input.ident, &model.known, unknown);
-    }
-    let (errors, stub) = (problems.into_tokens(), stub(input));
-    quote!(#errors #stub)
+    let expanded = match &model.unknown {
+        Some(unknown) if problems.is_empty() => expand(&input.ident, &model.known, unknown),
+        _ => {
+            let (errors, stub) = (problems.into_tokens(), stub(input));
+            quote!(#errors #stub)
+        }
+    };
+    relocated(expanded, model.library.as_ref())
 }
 
 struct OpenEnum {
     known: Vec<Known>,
     unknown: Option<Ident>,
+    library: Option<Path>,
 }
 
 struct Known {
@@ -44,7 +48,15 @@ impl OpenEnum {
         let mut model = Self {
             known: Vec::new(),
             unknown: None,
+            library: None,
         };
+        for attribute in &input.attrs {
+            if attribute.path().is_ident("open_enum") {
+                for entry in entries(attribute, &[LIBRARY_KEY], &[], problems) {
+                    model.library = library(&entry, problems);
+                }
+            }
+        }
         if !input.generics.params.is_empty() {
             problems.report(&input.generics, "an open enum is a list of wire values and takes no generic parameters: remove them");
         }

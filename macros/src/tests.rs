@@ -114,7 +114,7 @@ fn expressions_become_rust_over_self() {
     let (a, b) = (kind_is("A"), kind_is("B"));
     let sum = "(::signed_xml::number_or(&self.extra,7u128)+3u128<=::signed_xml::number(&self.fee))";
     for expected in [
-        format!("report.rule(\"r\",\"d\",\"implies(kind==\\\"A\\\",extra+3<=fee)\",(!({a})||{sum}));"),
+        format!("report.rule(::signed_xml::Rule{{name:\"r\",doc:\"d\",doc_zh:\"\",check:\"implies(kind==\\\"A\\\",extra+3<=fee)\"}},(!({a})||{sum}));"),
         "report.required_when(&FIELDS[2],\"absent(extra)\",!::signed_xml::present(&self.extra),::signed_xml::present(&self.kind));".to_owned(),
         format!("report.forbidden_when(&FIELDS[2],\"kind!=\\\"B\\\"\",!({b}),::signed_xml::present(&self.kind));"),
     ] {
@@ -295,7 +295,7 @@ fn a_field_is_told_what_does_not_fit_it() {
             "one member, `a`",
         ),
         (
-            quote! { #[field(label = "a", required_when(present(fee)))] a: Text, },
+            quote! { #[field(label = "a", required_when(fee > 0))] a: Text, },
             "make `a` an `Option`",
         ),
         (
@@ -513,4 +513,49 @@ fn a_row_is_told_everything_that_is_wrong() {
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
+}
+
+#[test]
+fn the_library_is_where_the_key_crate_says() {
+    let message = parse_quote! {
+        #[message(name = "m", section = "1", unsigned, crate = ::wire)]
+        #[call(method = "GET", url = "https://a.example/b", auth = none, form = json, reply = M)]
+        struct M {
+            #[field(label = "甲", max = 3)]
+            a: Text,
+            #[field(label = "乙", name = "b_$n")]
+            b: Indexed<Fen>,
+            #[field(unknown)]
+            rest: UnknownFields,
+        }
+    };
+    let wrong = parse_quote! {
+        #[message(name = "m", section = "1", unsigned, crate = ::wire)]
+        struct M { a: Text }
+    };
+    let open_enum = parse_quote! {
+        #[open_enum(crate = ::wire)]
+        enum E { #[value("1")] A, #[unknown] Unknown(UnknownValue) }
+    };
+    let row = parse_quote! {
+        #[bill(totals = Totals, crate = ::wire)]
+        struct R { #[column("甲")] a: Option<Fen>, #[column(unknown)] rest: Vec<(Text, Text)> }
+    };
+    for expanded in [
+        expand::message::derive(&message),
+        expand::builder::derive(&message),
+        expand::message::derive(&wrong),
+        open_enum::derive(&open_enum),
+        bill_row::derive(&row),
+    ] {
+        assert!(is_rust(&expanded), "{expanded}");
+        let text = text(&expanded);
+        assert!(text.contains("::wire::"), "{text}");
+        assert!(!text.contains("signed_xml"), "{text}");
+    }
+    let found = problems(quote! {
+        #[message(name = "m", section = "1", unsigned, crate = "wire")]
+        struct M { #[field(label = "甲")] a: Text }
+    });
+    assert_one(&found, "`crate` takes a path: `crate = ::other_name`");
 }

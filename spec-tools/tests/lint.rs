@@ -110,7 +110,25 @@ fn a_text_without_words_needs_no_chinese_and_neither_does_a_spec_in_one_language
     }
     let texts = texts_of(BILINGUAL).into_iter();
     let english = texts.filter(|(name, _)| name != "zh.toml");
+    let english = english.map(|(name, text)| (name, text.replace(DECLARED, "")));
     assert_eq!(findings(Sources::from_texts("spec", english)), [""; 0]);
+}
+
+const DECLARED: &str = "languages = [\"en\", \"zh\"]\n";
+
+#[test]
+fn a_lost_dictionary_does_not_make_a_spec_one_in_english() {
+    let texts = texts_of(BILINGUAL).into_iter();
+    let lost = texts.filter(|(name, _)| name != "zh.toml");
+    let report = compile(Sources::from_texts("spec", lost)).unwrap_err();
+    let found: Vec<&str> = report.iter().map(|found| found.title.as_str()).collect();
+    let title = "the spec is declared to be in Chinese too, and has no `zh.toml`";
+    assert_eq!(found, [title]);
+    let sources = edited_in(BILINGUAL, "spec.toml", DECLARED, "");
+    let report = compile(sources).unwrap_err();
+    let help = report.iter().next().and_then(|found| found.help.as_deref());
+    let expected = "add `languages = [\"en\", \"zh\"]` to `spec.toml`";
+    assert_eq!((report.len(), help), (1, Some(expected)), "{report}");
 }
 
 #[test]

@@ -272,6 +272,7 @@ const CHINESE: &[(&str, &str)] = &[
         "wire/src/bill/reader.rs",
         "how the summary of a bill begins",
     ),
+    ("wire/src/report/chinese.rs", "violations in Chinese"),
     (
         "wire/src/bill/writer.rs",
         "how the summary of a bill begins",

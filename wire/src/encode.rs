@@ -4,6 +4,7 @@
 //! fields, no sort and no map: the derived `visit` comes in the order of the canonical string.
 
 use crate::fields::Fields;
+use crate::indexed::ElementIndex;
 use crate::message::Message;
 use crate::names::SIGN_TYPE;
 use crate::schema::Field;
@@ -174,7 +175,7 @@ impl Sink for Body {
         }
     }
 
-    fn element<V: Value>(&mut self, _: &'static Field, _: u32, _: &V) {
+    fn element<V: Value>(&mut self, _: &'static Field, _: ElementIndex, _: &V) {
         self.elements = true;
     }
 }

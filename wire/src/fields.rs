@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::indexed::ElementIndex;
 use crate::json_object;
 use crate::message::Message;
 use crate::names::{SIGN, SIGN_TYPE};
@@ -293,7 +294,7 @@ impl Sink for PairSink {
         self.pair(field.name.into(), value);
     }
 
-    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
+    fn element<V: Value>(&mut self, field: &'static Field, index: ElementIndex, value: &V) {
         self.pair(field.element_name(index).into(), value);
     }
 }

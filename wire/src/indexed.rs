@@ -2,7 +2,8 @@
 //! name.
 //!
 //! The table prints one row for all of them, with `$n` for the number: `item_fee_$n` stands for
-//! `item_fee_0`, `item_fee_1`, …
+//! `item_fee_0`, `item_fee_1`, … Where a list stands within a list, an element has two numbers:
+//! `part_fee_$n_$m` stands for `part_fee_0_0`, `part_fee_0_1`, …
 //!
 //! A received name belongs to the row if what follows is a number as one would print it:
 //! `item_fee_07` and a number of 2³² and more are fields that the table does not name. Gaps and any
@@ -18,7 +19,57 @@ use crate::value::{Sink, Value};
 /// What stands for the number in the name of a row.
 const INDEX: &str = "$n";
 
+/// What stands for the second number, where an element has two.
+const SECOND_INDEX: &str = "$m";
+
+/// The number in the name of an element, or both of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ElementIndex {
+    /// `item_fee_0`.
+    One(u32),
+    /// `part_fee_0_0`.
+    Two(u32, u32),
+}
+
+/// What tells the elements of an [`Indexed`] apart: `u32`, or `(u32, u32)`.
+pub trait Index: Copy + Ord + Into<ElementIndex> {
+    /// Takes the numbers of a name, if there are as many.
+    fn of(index: ElementIndex) -> Option<Self>;
+}
+
+impl Index for u32 {
+    fn of(index: ElementIndex) -> Option<Self> {
+        match index {
+            ElementIndex::One(number) => Some(number),
+            ElementIndex::Two(..) => None,
+        }
+    }
+}
+
+impl Index for (u32, u32) {
+    fn of(index: ElementIndex) -> Option<Self> {
+        match index {
+            ElementIndex::Two(first, second) => Some((first, second)),
+            ElementIndex::One(_) => None,
+        }
+    }
+}
+
+impl From<u32> for ElementIndex {
+    fn from(number: u32) -> Self {
+        Self::One(number)
+    }
+}
+
+impl From<(u32, u32)> for ElementIndex {
+    fn from((first, second): (u32, u32)) -> Self {
+        Self::Two(first, second)
+    }
+}
+
 /// The values of a field with an index, each with its number, ordered by number.
+///
+/// `Indexed<V>` is for names with one number, `Indexed<V, (u32, u32)>` for names with two.
 ///
 /// # Examples
 ///
@@ -39,9 +90,9 @@ const INDEX: &str = "$n";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Indexed<V>(BTreeMap<u32, V>);
+pub struct Indexed<V, I = u32>(BTreeMap<I, V>);
 
-impl<V> Indexed<V> {
+impl<V, I: Index> Indexed<V, I> {
     /// None.
     #[must_use]
     pub const fn new() -> Self {
@@ -49,18 +100,18 @@ impl<V> Indexed<V> {
     }
 
     /// Puts a value under a number, and gives the one that stood there.
-    pub fn insert(&mut self, index: u32, value: V) -> Option<V> {
+    pub fn insert(&mut self, index: I, value: V) -> Option<V> {
         self.0.insert(index, value)
     }
 
     /// The value under that number.
     #[must_use]
-    pub fn get(&self, index: u32) -> Option<&V> {
+    pub fn get(&self, index: I) -> Option<&V> {
         self.0.get(&index)
     }
 
     /// Numbers and values, by number.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &V)> {
+    pub fn iter(&self) -> impl Iterator<Item = (I, &V)> {
         self.0.iter().map(|(index, value)| (*index, value))
     }
 
@@ -82,30 +133,30 @@ impl<V> Indexed<V> {
     }
 }
 
-impl<V: Value> Indexed<V> {
+impl<V: Value, I: Index> Indexed<V, I> {
     #[doc(hidden)]
     pub fn show<S: Sink>(&self, sink: &mut S, field: &'static Field) {
         for (index, value) in self.iter() {
-            sink.element(field, index, value);
+            sink.element(field, index.into(), value);
         }
     }
 }
 
-impl<V> Default for Indexed<V> {
+impl<V, I: Index> Default for Indexed<V, I> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<V> FromIterator<(u32, V)> for Indexed<V> {
-    fn from_iter<I: IntoIterator<Item = (u32, V)>>(values: I) -> Self {
+impl<V, I: Index> FromIterator<(I, V)> for Indexed<V, I> {
+    fn from_iter<T: IntoIterator<Item = (I, V)>>(values: T) -> Self {
         Self(values.into_iter().collect())
     }
 }
 
-impl<V> IntoIterator for Indexed<V> {
-    type Item = (u32, V);
-    type IntoIter = btree_map::IntoIter<u32, V>;
+impl<V, I> IntoIterator for Indexed<V, I> {
+    type Item = (I, V);
+    type IntoIter = btree_map::IntoIter<I, V>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
@@ -113,27 +164,43 @@ impl<V> IntoIterator for Indexed<V> {
 }
 
 impl Field {
-    /// The name on the wire of the element of that number; of a field without an index, its name.
+    /// The name on the wire of the element of that number, or those numbers; of a field without an
+    /// index, its name.
     #[must_use]
-    pub fn element_name(&self, index: u32) -> String {
-        match self.name.strip_suffix(INDEX) {
-            Some(prefix) => format!("{prefix}{index}"),
-            None => self.name.to_owned(),
+    pub fn element_name(&self, index: impl Into<ElementIndex>) -> String {
+        let (first, second) = match index.into() {
+            ElementIndex::One(number) => (number, None),
+            ElementIndex::Two(first, second) => (first, Some(second)),
+        };
+        let name = self.name.replace(INDEX, &first.to_string());
+        match second {
+            Some(second) => name.replace(SECOND_INDEX, &second.to_string()),
+            None => name,
         }
     }
 
     /// The name that an error shows: that of the field, or of one of its elements.
-    pub(crate) fn shown_name(&self, index: Option<u32>) -> Cow<'static, str> {
+    pub(crate) fn shown_name(&self, index: Option<ElementIndex>) -> Cow<'static, str> {
         index.map_or(self.name.into(), |index| self.element_name(index).into())
     }
 
-    /// The number in the name of an element of this field.
-    pub(crate) fn index_in(&self, name: &str) -> Option<u32> {
-        let number = name.strip_prefix(self.name.strip_suffix(INDEX)?)?;
-        let printed = number == "0" || number.starts_with(|c: char| matches!(c, '1'..='9'));
-        // `u32` reads a sign too, which the first character excludes.
-        printed.then(|| number.parse().ok())?
+    /// The number in the name of an element of this field, or both of them.
+    pub(crate) fn index_in(&self, name: &str) -> Option<ElementIndex> {
+        let (prefix, rest) = self.name.split_once(INDEX)?;
+        let numbers = name.strip_prefix(prefix)?;
+        let Some(between) = rest.strip_suffix(SECOND_INDEX) else {
+            return number(numbers).map(ElementIndex::One);
+        };
+        let (first, second) = numbers.split_once(between)?;
+        Some(ElementIndex::Two(number(first)?, number(second)?))
     }
+}
+
+/// A number as one would print it.
+fn number(text: &str) -> Option<u32> {
+    let printed = text == "0" || text.starts_with(|c: char| matches!(c, '1'..='9'));
+    // `u32` reads a sign too, which the first character excludes.
+    printed.then(|| text.parse().ok())?
 }
 
 #[cfg(test)]
@@ -147,7 +214,8 @@ mod tests {
             ..Field::BASE
         };
         for index in [0, 7, 10, u32::MAX] {
-            assert_eq!(field.index_in(&field.element_name(index)), Some(index));
+            let found = field.index_in(&field.element_name(index));
+            assert_eq!(found, Some(ElementIndex::One(index)));
         }
         for name in [
             "item_fee_",
@@ -162,6 +230,30 @@ mod tests {
             "item_fee",
             "item_fees_1",
             "item_fee_$n",
+        ] {
+            assert_eq!(field.index_in(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn two_numbers_are_an_index_only_as_they_are_printed() {
+        let field = Field {
+            name: "part_fee_$n_$m",
+            ..Field::BASE
+        };
+        for index in [(0, 0), (7, 10), (u32::MAX, 1)] {
+            let found = field.index_in(&field.element_name(index));
+            assert_eq!(found, Some(index.into()));
+        }
+        for name in [
+            "part_fee_1",
+            "part_fee_1_",
+            "part_fee__1",
+            "part_fee_1_2_3",
+            "part_fee_01_2",
+            "part_fee_1_02",
+            "part_fee_1-2",
+            "part_fee_$n_$m",
         ] {
             assert_eq!(field.index_in(name), None, "{name}");
         }

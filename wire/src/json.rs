@@ -1,6 +1,7 @@
 //! A flat JSON object inside a field.
 
 use crate::fields::Fields;
+use crate::indexed::ElementIndex;
 use crate::message::Message;
 use crate::report::{Problem, Report};
 use crate::schema::Field;
@@ -126,7 +127,7 @@ impl Sink for Members<'_> {
         self.member(field.name, value);
     }
 
-    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
+    fn element<V: Value>(&mut self, field: &'static Field, index: ElementIndex, value: &V) {
         self.member(&field.element_name(index), value);
     }
 }

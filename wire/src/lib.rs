@@ -70,7 +70,7 @@ pub use signed_xml_macros::{BillRow, Builder, Message, OpenEnum};
 pub use call::{Auth, Call, Effect, Endpoint, ErrorCodes, Method, ReplyForm};
 pub use encode::{EncodeError, encode, encode_signed, encode_unsigned};
 pub use fields::Fields;
-pub use indexed::Indexed;
+pub use indexed::{ElementIndex, Index, Indexed};
 pub use json::Json;
 #[doc(hidden)]
 pub use literal::checked_literal;
@@ -80,7 +80,7 @@ pub use names::{ERR_CODE, ERR_CODE_DES, RESULT_CODE, RETURN_CODE, RETURN_MSG, SI
 pub use read::{ReadError, ReadErrors, ReadProblem, Slots};
 pub use reply::{Party, Verifier, read_json_reply, read_notification, read_reply};
 pub use reply_error::ReplyError;
-pub use report::{Problem, Report, Violation, Violations};
+pub use report::{Problem, Report, Rule, Violation, Violations};
 pub use scalar::{
     BeijingTime, BillDate, Fen, IdDigest, IdNumberError, NetFen, Rate, RateError, TimeError,
     YuanError, check_character_agrees,

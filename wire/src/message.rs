@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::indexed::ElementIndex;
 use crate::read::{ReadErrors, Slots};
 use crate::report::Report;
 use crate::schema::{Field, Schema, Supplied};
@@ -88,7 +89,7 @@ impl Sink for Lines<'_, '_> {
         self.line(field, field.name, value);
     }
 
-    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
+    fn element<V: Value>(&mut self, field: &'static Field, index: ElementIndex, value: &V) {
         self.line(field, &field.element_name(index), value);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::indexed::Indexed;
+use crate::indexed::{ElementIndex, Index, Indexed};
 use crate::names::{SIGN, SIGN_TYPE};
 use crate::schema::{Field, Schema};
 use crate::sign::{Key, SignType, SignatureError, Signer};
@@ -168,15 +168,19 @@ impl<'a> Slots<'a> {
 
     /// The elements of a field with an index, empty ones left out; `None` if one of them cannot be
     /// read.
-    pub fn indexed<V: Value>(
+    pub fn indexed<V: Value, I: Index>(
         &self,
         field: &'static Field,
         errors: &mut ReadErrors,
-    ) -> Option<Indexed<V>> {
+    ) -> Option<Indexed<V, I>> {
         let mut elements = Indexed::new();
         let mut readable = true;
         for entry in &self.unknown {
-            let Some(index) = field.index_in(self.scan.text(entry.name)) else {
+            let Some(element) = field.index_in(self.scan.text(entry.name)) else {
+                continue;
+            };
+            // Invariant: a derive has as many numbers in the type as in the name.
+            let Some(index) = I::of(element) else {
                 continue;
             };
             if entry.value.0 == entry.value.1 {
@@ -187,7 +191,7 @@ impl<'a> Slots<'a> {
                     elements.insert(index, value);
                 }
                 Err(expected) => {
-                    self.unreadable(field, Some(index), entry.value, expected, errors);
+                    self.unreadable(field, Some(element), entry.value, expected, errors);
                     readable = false;
                 }
             }
@@ -199,7 +203,7 @@ impl<'a> Slots<'a> {
     fn unreadable(
         &self,
         field: &'static Field,
-        index: Option<u32>,
+        index: Option<ElementIndex>,
         value: Range,
         expected: Expected,
         errors: &mut ReadErrors,
@@ -264,7 +268,7 @@ impl ReadErrors {
         }
     }
 
-    fn push(&mut self, field: &'static Field, index: Option<u32>, problem: ReadProblem) {
+    fn push(&mut self, field: &'static Field, index: Option<ElementIndex>, problem: ReadProblem) {
         self.list.push(ReadError {
             field,
             index,
@@ -317,8 +321,8 @@ impl fmt::Display for ReadErrors {
 pub struct ReadError {
     /// The field.
     pub field: &'static Field,
-    /// Of a field with an index, the number of the element.
-    pub index: Option<u32>,
+    /// Of a field with an index, the number of the element, or both of them.
+    pub index: Option<ElementIndex>,
     /// What is wrong with it.
     pub problem: ReadProblem,
 }

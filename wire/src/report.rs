@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use crate::indexed::ElementIndex;
 use crate::schema::{Field, Length, Supplied};
+
+mod chinese;
 
 /// Collects what is wrong with one message.
 #[derive(Debug)]
@@ -10,7 +13,7 @@ pub struct Report {
     message: &'static str,
     complete: bool,
     /// The number of the element that is being looked at.
-    element: Option<u32>,
+    element: Option<ElementIndex>,
     found: Vec<Violation>,
 }
 
@@ -70,18 +73,23 @@ impl Report {
     }
 
     /// A rule over several fields.
-    pub fn rule(
-        &mut self,
-        name: &'static str,
-        doc: &'static str,
-        check: &'static str,
-        holds: bool,
-    ) {
+    pub fn rule(&mut self, rule: Rule, holds: bool) {
         if !holds {
+            let Rule {
+                name,
+                doc,
+                doc_zh,
+                check,
+            } = rule;
             self.found.push(Violation {
                 field: None,
                 index: None,
-                problem: Problem::Rule { name, doc, check },
+                problem: Problem::Rule {
+                    name,
+                    doc,
+                    doc_zh,
+                    check,
+                },
             });
         }
     }
@@ -125,7 +133,7 @@ impl Report {
     }
 
     /// The number of the element that is looked at from here on, of a field with an index.
-    pub(crate) fn look_at(&mut self, element: Option<u32>) {
+    pub(crate) fn look_at(&mut self, element: Option<ElementIndex>) {
         self.element = element;
     }
 
@@ -167,6 +175,19 @@ impl Report {
     }
 }
 
+/// A rule over several fields, as the derive writes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Its name.
+    pub name: &'static str,
+    /// What it says.
+    pub doc: &'static str,
+    /// The same in Chinese; empty where nobody has written it.
+    pub doc_zh: &'static str,
+    /// The condition as the spec writes it.
+    pub check: &'static str,
+}
+
 /// Everything that is wrong with one message. Nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Violations {
@@ -179,6 +200,29 @@ impl Violations {
     #[must_use]
     pub fn message(&self) -> &'static str {
         self.message
+    }
+
+    /// The violations in Chinese.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use signed_xml::{Builder, Message, Text};
+    ///
+    /// #[derive(Clone, PartialEq, Message, Builder)]
+    /// #[message(name = "order request", section = "2.1", unsigned)]
+    /// pub struct Order {
+    ///     #[field(label = "商品描述", max = 4)]
+    ///     pub body: Text,
+    /// }
+    ///
+    /// let wrong = Order::builder().body("tea for two").build().unwrap_err();
+    /// let expected = "不能发送 order request：`body`（商品描述，章节 2.1）最多 4 个字符，实际为 11";
+    /// assert_eq!(wrong.in_chinese().to_string(), expected);
+    /// ```
+    #[must_use]
+    pub fn in_chinese(&self) -> impl fmt::Display {
+        chinese::Violations(self)
     }
 }
 
@@ -209,8 +253,8 @@ impl fmt::Display for Violations {
 pub struct Violation {
     /// The field, if it is about one.
     pub field: Option<&'static Field>,
-    /// Of a field with an index, the number of the element.
-    pub index: Option<u32>,
+    /// Of a field with an index, the number of the element, or both of them.
+    pub index: Option<ElementIndex>,
     /// What is wrong.
     pub problem: Problem,
 }
@@ -290,6 +334,8 @@ pub enum Problem {
         name: &'static str,
         /// The rule in words.
         doc: &'static str,
+        /// The same in Chinese; empty where nobody has written it.
+        doc_zh: &'static str,
         /// The rule as the spec writes it.
         check: &'static str,
     },
@@ -383,7 +429,9 @@ impl fmt::Display for Violation {
                     names.join("`, `")
                 )
             }
-            Problem::Rule { name, doc, check } => {
+            Problem::Rule {
+                name, doc, check, ..
+            } => {
                 write!(f, "{} (rule {name}: {check})", doc.trim_end_matches('.'))
             }
             Problem::Extra { name, problem } => write!(f, "the extra field `{name}` {problem}"),

@@ -3,6 +3,7 @@
 //! A [`Schema`] is the run-time shadow of one table of an interface document: its fields in the
 //! document's order, and all their wire names in the order of the canonical string.
 
+use crate::indexed::ElementIndex;
 use crate::name_index::{Name, NameIndex};
 use crate::sign::SignType;
 
@@ -36,9 +37,9 @@ impl Schema {
         self.fields.get(usize::from(self.names[slot].field))
     }
 
-    /// The field with an index that `name` is an element of, and its number.
+    /// The field with an index that `name` is an element of, and its number, or both of them.
     #[must_use]
-    pub fn element(&self, name: &str) -> Option<(&'static Field, u32)> {
+    pub fn element(&self, name: &str) -> Option<(&'static Field, ElementIndex)> {
         self.indexed.iter().find_map(|at| {
             let field = self.fields.get(usize::from(*at))?;
             field.index_in(name).map(|index| (field, index))

@@ -4,6 +4,7 @@
 //! profile and the client have filled in theirs. A problem shows what was found, unless the field
 //! is confidential.
 
+use crate::indexed::ElementIndex;
 use crate::message::Message;
 use crate::report::{Report, Violations};
 use crate::schema::Field;
@@ -43,7 +44,7 @@ impl Sink for Values<'_> {
         value.check(field, self.0);
     }
 
-    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
+    fn element<V: Value>(&mut self, field: &'static Field, index: ElementIndex, value: &V) {
         self.0.look_at(Some(index));
         value.check(field, self.0);
         self.0.look_at(None);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use arcstr::ArcStr;
 
+use crate::indexed::ElementIndex;
 use crate::report::{Problem, Report};
 use crate::schema::{Field, Format, Length};
 use crate::short;
@@ -53,7 +54,7 @@ pub trait Sink {
     fn field<V: Value>(&mut self, field: &'static Field, value: &V);
 
     /// Takes one element of a field with an index; a sink that does not care takes it as the field.
-    fn element<V: Value>(&mut self, field: &'static Field, index: u32, value: &V) {
+    fn element<V: Value>(&mut self, field: &'static Field, index: ElementIndex, value: &V) {
         let _ = index;
         self.field(field, value);
     }

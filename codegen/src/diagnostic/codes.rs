@@ -94,7 +94,7 @@ codes! {
     INTERFACE_NAME_DIFFERS "S106" Error "An interface file is called otherwise than the interface in it.";
     NOT_A_RUST_NAME "S107" Error "A name of ours is not of the form that Rust asks for.";
     MESSAGE_MISSING "S108" Error "An interface lacks a message that its method asks for, or has one that it cannot have.";
-    INDEX_MISPLACED "S109" Error "The `$n` of a field name stands elsewhere than once at its end, or behind a digit.";
+    INDEX_MISPLACED "S109" Error "The `$n` or `$m` of a field name stands elsewhere than once at its end, or beside a digit.";
     ELEMENT_TAKEN "S110" Error "A field or an alias has a name that a field with an index takes in.";
     SIGN_MISSING "S111" Error "A signed message has no field `sign`, or one that cannot hold the signature.";
     UNKNOWN_TYPE "S201" Error "A field has a type that the spec language does not know.";

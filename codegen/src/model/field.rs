@@ -4,13 +4,13 @@ use crate::source::Span;
 
 use super::{Condition, History};
 
-/// What stands for the number at the end of a name that many fields share: `item_fee_$n`.
-pub const INDEX: &str = "$n";
+pub use signed_xml_condition::{INDEX, IndexedName, SECOND_INDEX};
 
 /// A field, resolved.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// Name on the wire, exact case; of a field with an index, with [`INDEX`] in the number's place.
+    /// Name on the wire, exact case; of a field with an index, with [`INDEX`] in the number's place
+    /// and [`SECOND_INDEX`] in that of a second one.
     pub name: String,
     /// Name in Rust.
     pub rust_name: String,
@@ -156,9 +156,14 @@ impl Field {
         !self.is_indexed() && (!self.demanded || self.supplier != Supplier::Caller)
     }
 
-    /// True if it stands any number of times, each time with a number at the end of its name.
+    /// True if it stands any number of times, each time with other numbers in its name.
     pub fn is_indexed(&self) -> bool {
-        self.name.ends_with(INDEX)
+        self.name.contains(INDEX)
+    }
+
+    /// True if two numbers tell its elements apart.
+    pub fn has_two_indices(&self) -> bool {
+        self.name.contains(SECOND_INDEX)
     }
 
     /// True if it is compared as a number.

@@ -10,7 +10,10 @@ use crate::diagnostic::Diagnostics;
 use crate::source::{Sources, Span, Spanned};
 
 pub use bill::{BillPart, BillSummary, BillSums, BillUnpaid};
-pub use field::{Field, FieldType, Format, INDEX, LengthUnit, SuppliedBy, Supplier, WireType};
+pub use field::{
+    Field, FieldType, Format, INDEX, IndexedName, LengthUnit, SECOND_INDEX, SuppliedBy, Supplier,
+    WireType,
+};
 pub use interface::{
     Auth, Group, GroupKind, Interface, Message, MessageKind, Method, Part, ReplyForm, Rule,
     TokenFor, View, ViewValue,

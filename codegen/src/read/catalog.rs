@@ -8,8 +8,8 @@ use crate::source::Spanned;
 use super::keys::Keys;
 use super::syntax::{Node, Value};
 use super::tree::{
-    ColumnRow, EnumRow, EnumTable, ErratumRow, ErrorRow, Header, LayoutTable, MoveRow, PartRow,
-    SignatureRow, SummaryRow, SumsTable, UnpaidRow,
+    ColumnRow, EnumRow, EnumTable, ErratumRow, ErrorRow, Header, Language, LayoutTable, MoveRow,
+    PartRow, SignatureRow, SummaryRow, SumsTable, UnpaidRow,
 };
 
 pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
@@ -23,6 +23,7 @@ pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
         title: keys.text_or_empty("title").value,
         document: keys.needed_text("document"),
         interfaces: listed.then_some(interfaces),
+        languages: keys.words("languages", LANGUAGES),
         errata: keys.texts("errata"),
         notes: plain(keys.texts("notes")),
         signature: None,
@@ -56,6 +57,9 @@ pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
     keys.finish();
     header
 }
+
+/// The languages that the texts of a spec can stand in; what is written beside its item is English.
+const LANGUAGES: &[(&str, Language)] = &[("en", Language::English), ("zh", Language::Chinese)];
 
 /// The algorithms that messages can be signed with, as the document and `sign_type` write them.
 const ALGORITHMS: &[(&str, &str)] = &[("MD5", "MD5"), ("HMAC-SHA256", "HMAC-SHA256")];

@@ -167,6 +167,18 @@ impl<'a, 'f> Keys<'a, 'f> {
         self.word_of(key, &text, words)
     }
 
+    /// A list of `words`.
+    pub(crate) fn words<T: Copy>(
+        &mut self,
+        key: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Vec<Spanned<T>> {
+        let texts = self.texts(key).into_iter();
+        texts
+            .filter_map(|text| self.word_of(key, &text, words))
+            .collect()
+    }
+
     pub(crate) fn texts(&mut self, key: &'static str) -> Vec<Spanned<String>> {
         let nodes = self.nodes(key);
         nodes

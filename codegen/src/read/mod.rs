@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Findings};
 use crate::source::{Sources, Spanned};
 
 use syntax::Node;
-use tree::Tree;
+use tree::{Header, Language, Tree};
 
 pub(crate) mod tree;
 
@@ -48,6 +48,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Tree {
     read_interfaces(sources, &mut tree, findings);
     let unread = [Code::TOML_SYNTAX, Code::MISSING_FILE, Code::UNLISTED_FILE];
     tree.incomplete |= findings.iter().any(|found| unread.contains(&found.code));
+    check_languages(sources, &tree.header, findings);
     tree
 }
 
@@ -71,6 +72,22 @@ fn check_files(sources: &Sources, findings: &mut Findings) {
                 FILES,
             ));
         }
+    }
+}
+
+/// A spec says in which languages its texts stand: without that, a lost file would be missed by
+/// nobody.
+fn check_languages(sources: &Sources, header: &Header, findings: &mut Findings) {
+    let mut languages = header.languages.iter();
+    let declared = languages.find(|language| language.value == Language::Chinese);
+    let file = sources.find(texts::CHINESE);
+    match (declared, file) {
+        (Some(declared), None) => findings.push(problem::no_translations(declared.span)),
+        // A header that cannot be read declares nothing.
+        (None, Some(_)) if header.name.is_some() => {
+            findings.push(problem::undeclared_translations(header.name.as_ref()));
+        }
+        _ => {}
     }
 }
 

@@ -89,6 +89,21 @@ pub(super) fn unknown_file(shown: &str, file: &str, known: &[&str]) -> Diagnosti
     Diagnostic::without_place(Code::UNLISTED_FILE, title).help(help)
 }
 
+pub(super) fn no_translations(zh: Span) -> Diagnostic {
+    let title = "the spec is declared to be in Chinese too, and has no `zh.toml`";
+    Diagnostic::new(Code::MISSING_FILE, zh, title, "no `zh.toml`")
+        .help("restore the file, or remove \"zh\" from `languages`")
+}
+
+pub(super) fn undeclared_translations(name: Option<&Text>) -> Diagnostic {
+    let title = "`zh.toml` is there, and `spec.toml` does not declare its language";
+    let found = match name {
+        Some(name) => Diagnostic::new(Code::UNLISTED_FILE, name.span, title, "in this file"),
+        None => Diagnostic::without_place(Code::UNLISTED_FILE, title),
+    };
+    found.help("add `languages = [\"en\", \"zh\"]` to `spec.toml`")
+}
+
 pub(super) fn interface_without_file<'a>(
     name: &Text,
     files: impl IntoIterator<Item = &'a str> + Clone,

@@ -37,8 +37,16 @@ pub(crate) struct Header {
     pub(crate) signature: Option<SignatureRow>,
     /// `None` if the key is not there.
     pub(crate) interfaces: Option<Vec<Spanned<String>>>,
+    pub(crate) languages: Vec<Spanned<Language>>,
     pub(crate) errata: Vec<Spanned<String>>,
     pub(crate) notes: Vec<String>,
+}
+
+/// A language that the texts of a spec stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    English,
+    Chinese,
 }
 
 /// How messages are signed.

@@ -97,6 +97,7 @@ fn code(fault: &Fault) -> Code {
         Fault::UnknownField { .. } => Code::UNKNOWN_FIELD_IN_CONDITION,
         Fault::UnknownValue { .. } => Code::UNKNOWN_VALUE_IN_CONDITION,
         Fault::MayBeAbsent { .. } => Code::OPTIONAL_NUMBER,
+        Fault::AlwaysPresent { .. } => Code::CONDITION_CONSTANT,
         Fault::NotInTheLanguage { .. }
         | Fault::UnknownFunction { .. }
         | Fault::WrongArguments { .. }

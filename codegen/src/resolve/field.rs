@@ -43,7 +43,7 @@ pub(super) fn resolve(row: &FieldRow, place: &Place<'_>, context: &mut Context<'
     check_keys(row, wire_type, context);
     let (field_type, format) = field_type(row, wire_type, place.structures, context);
     let demanded = demanded(row, place, context);
-    if row.name.value.ends_with(INDEX) {
+    if row.name.value.contains(INDEX) {
         indexed::check_keys(row, demanded, context);
     }
     Field {
@@ -89,7 +89,7 @@ pub(super) fn resolve(row: &FieldRow, place: &Place<'_>, context: &mut Context<'
 }
 
 fn check_names(row: &FieldRow, context: &mut Context<'_>) {
-    let name = match row.name.value.contains(INDEX) {
+    let name = match row.name.value.contains('$') {
         true => {
             indexed::check_name(row, context);
             None

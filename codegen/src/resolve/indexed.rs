@@ -1,25 +1,19 @@
-//! Fields with an index: `item_fee_$n`, one row for `item_fee_0`, `item_fee_1`, …
+//! Fields with an index: `item_fee_$n`, one row for `item_fee_0`, `item_fee_1`, …, and
+//! `part_fee_$n_$m`, whose elements have two numbers.
 //!
-//! Steps: the name (`$n` once, at its end, not behind a digit), the keys (only those of a field that
-//! stands any number of times), the other names of the message (none is an element's).
+//! Steps: the name (the numbers at its end, not beside a digit), the keys (only those of a field
+//! that stands any number of times), the other names of the message (none is an element's).
 
-use crate::model::{INDEX, SuppliedBy};
+use crate::model::{IndexedName, SuppliedBy};
 use crate::read::tree::FieldRow;
 
 use super::context::Context;
-use super::names::is_xml_name;
 use super::problem;
 
 /// Reports an index that stands where none can.
 pub(super) fn check_name(row: &FieldRow, context: &mut Context<'_>) {
-    let name = &row.name;
-    let prefix = name
-        .value
-        .strip_suffix(INDEX)
-        .filter(|prefix| is_xml_name(prefix));
-    let after_digit = prefix.is_some_and(|prefix| prefix.ends_with(|c: char| c.is_ascii_digit()));
-    if prefix.is_none() || after_digit {
-        context.report(problem::index_misplaced(name, after_digit));
+    if let Some(Err(fault)) = IndexedName::of(&row.name.value) {
+        context.report(problem::index_misplaced(&row.name, fault));
     }
 }
 
@@ -54,18 +48,18 @@ pub(super) fn check_keys(row: &FieldRow, demanded: bool, context: &mut Context<'
 
 /// Reports names and aliases that an element of a field with an index would have.
 pub(super) fn check_elements(rows: &[&FieldRow], context: &mut Context<'_>) {
-    let names = || {
-        rows.iter()
-            .flat_map(|row| std::iter::once(&row.name).chain(&row.aliases))
-    };
-    for indexed in rows {
-        let Some(prefix) = indexed.name.value.strip_suffix(INDEX) else {
+    for (at, indexed) in rows.iter().enumerate() {
+        let Some(Ok(elements)) = IndexedName::of(&indexed.name.value) else {
             continue;
         };
-        for name in names() {
-            let number = name.value.strip_prefix(prefix).unwrap_or_default();
-            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
-                context.report(problem::element_taken(name, &indexed.name));
+        let others = rows.iter().enumerate();
+        let others =
+            others.filter(|(other, row)| *other != at && row.name.value != indexed.name.value);
+        for (_, row) in others {
+            for name in std::iter::once(&row.name).chain(&row.aliases) {
+                if elements.takes(&name.value) {
+                    context.report(problem::element_taken(name, &indexed.name));
+                }
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use heck::ToSnakeCase;
 
-use crate::model::INDEX;
+use crate::model::IndexedName;
 
 /// Wire names whose Rust name the rule does not give: words that Rust keeps for itself even in
 /// raw form, words that read badly with `r#`, and names that generated structs use.
@@ -28,14 +28,20 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 /// assert_eq!(rust_name("Total_fee"), "total_fee");
 /// assert_eq!(rust_name("timeStamp"), "time_stamp");
 /// assert_eq!(rust_name("item_fee_$n"), "item_fee_n");
+/// assert_eq!(rust_name("part_fee_$n_$m"), "part_fee_n_m");
 /// assert_eq!(rust_name("type"), "kind");
 /// ```
 pub fn rust_name(wire: &str) -> String {
     if let Some((_, name)) = EXCEPTIONS.iter().find(|(word, _)| *word == wire) {
         return (*name).to_owned();
     }
-    if let Some(prefix) = wire.strip_suffix(INDEX) {
-        return format!("{}_n", rust_name(prefix.trim_end_matches('_')));
+    if let Some(Ok(IndexedName { prefix, between })) = IndexedName::of(wire) {
+        let first = format!("{}_n", rust_name(prefix.trim_end_matches('_')));
+        return match between.map(|between| between.trim_matches('_')) {
+            None => first,
+            Some("") => format!("{first}_m"),
+            Some(word) => format!("{first}_{}_m", rust_name(word)),
+        };
     }
     let plain: String = wire
         .chars()

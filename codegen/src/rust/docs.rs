@@ -100,7 +100,11 @@ pub(super) fn field(field: &Field, message: &Message, model: &Model) -> TokenStr
 fn facts(field: &Field, message: &Message) -> Vec<String> {
     let mut items = Vec::new();
     if field.is_indexed() {
-        items.push("- Any number of times; `$n` is a number.".to_owned());
+        let numbers = match field.has_two_indices() {
+            true => "`$n` and `$m` are numbers",
+            false => "`$n` is a number",
+        };
+        items.push(format!("- Any number of times; {numbers}."));
     }
     let when = message
         .parts

@@ -38,11 +38,28 @@ pub(super) fn file(model: &Model) -> TokenStream {
             quote!(Some(#advice))
         },
     );
+    let chinese = table(
+        codes
+            .iter()
+            .filter(|code| model.chinese(&code.advice).is_some()),
+        |code| {
+            let advice = model.chinese(&code.advice);
+            quote!(Some(#advice))
+        },
+    );
     // A match of one arm alone is a lint of users' own builds.
-    let advice = match advice.is_empty() {
+    let [advice, chinese] = [advice, chinese].map(|arms| match arms.is_empty() {
         true => quote!(None),
-        false => quote!(match self { #advice _ => None, }),
-    };
+        false => quote!(match self { #arms _ => None, }),
+    });
+    let in_chinese = (!model.translations.is_empty()).then(|| {
+        quote! {
+            /// What to do next, in Chinese; `None` for an unknown code.
+            pub fn advice_zh(&self) -> Option<&'static str> {
+                #chinese
+            }
+        }
+    });
     let interfaces = table(codes, |code| {
         let interfaces = &code.interfaces;
         quote!(&[#(#interfaces),*])
@@ -77,6 +94,8 @@ pub(super) fn file(model: &Model) -> TokenStream {
             pub fn advice(&self) -> Option<&'static str> {
                 #advice
             }
+
+            #in_chinese
 
             /// The interfaces that answer it, `*` for all; empty for an unknown code.
             pub fn interfaces(&self) -> &'static [&'static str] {

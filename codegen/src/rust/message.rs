@@ -26,7 +26,7 @@ pub(super) fn tokens(message: &Message, interface: &Interface, model: &Model) ->
     let rules = message
         .rules
         .iter()
-        .map(|rule| rule_attribute(rule, message));
+        .map(|rule| rule_attribute(rule, message, model));
     let structure = |wire: &str| {
         let mut structures = interface.structures();
         let found = structures.find(|found| found.name == wire);
@@ -135,11 +135,12 @@ fn call(interface: &Interface, model: &Model) -> TokenStream {
     quote!(#[call(method = #method, url = #url, auth = #auth, form = #form #reply #errors)])
 }
 
-fn rule_attribute(rule: &Rule, message: &Message) -> TokenStream {
+fn rule_attribute(rule: &Rule, message: &Message, model: &Model) -> TokenStream {
     let name = ident(&rule.name);
     let doc = &rule.doc;
+    let chinese = model.chinese(doc).map(|text| quote!(doc_zh = #text,));
     let check = in_rust(&rule.check, message);
-    quote!(#[rule(name = #name, doc = #doc, check = #check)])
+    quote!(#[rule(name = #name, doc = #doc, #chinese check = #check)])
 }
 
 /// The condition over the fields of the struct.
@@ -163,6 +164,7 @@ fn field(
     let value = value_type(field, structure);
     let value = match (field.is_option(), field.is_indexed()) {
         (true, _) => quote!(Option<#value>),
+        (_, true) if field.has_two_indices() => quote!(Indexed<#value, (u32, u32)>),
         (_, true) => quote!(Indexed<#value>),
         _ => value,
     };

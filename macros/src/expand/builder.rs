@@ -11,6 +11,7 @@ use syn::{Data, DeriveInput, Fields};
 use crate::expand::own;
 use crate::expand::setters::{clashes, is_asked, setters};
 use crate::expand::typestate::{Builder, traits};
+use crate::library::relocated;
 use crate::model::Message;
 use crate::problems::Problems;
 
@@ -35,7 +36,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         TokenStream::new()
     };
     let errors = problems.into_tokens();
-    quote!(#errors #builder)
+    relocated(quote!(#errors #builder), message.library.as_ref())
 }
 
 impl Builder<'_> {
@@ -74,7 +75,8 @@ impl Builder<'_> {
         let fields = asked.map(|field| {
             let (ident, ty) = (&field.ident, &field.ty);
             if field.is_indexed() {
-                return quote!(#ident: ::signed_xml::Indexed<#ty>);
+                let index = field.index_type();
+                return quote!(#ident: ::signed_xml::Indexed<#ty, #index>);
             }
             quote!(#ident: ::core::option::Option<#ty>)
         });

@@ -9,6 +9,7 @@ use syn::spanned::Spanned;
 use crate::expand::condition::{is_present, needs_complete};
 use crate::expand::schema::schema;
 use crate::expand::{at, own, stub};
+use crate::library::relocated;
 use crate::model::{Field, Message, text};
 use crate::parse::field::GroupKind;
 use crate::problems::Problems;
@@ -17,12 +18,15 @@ use crate::problems::Problems;
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut problems = Problems::default();
     let message = Message::of(input, &mut problems);
-    if problems.is_empty() {
-        return expand(&message);
-    }
-    let errors = problems.into_tokens();
-    let stub = stub::message(input, &message);
-    quote!(#errors #stub)
+    let expanded = match problems.is_empty() {
+        true => expand(&message),
+        false => {
+            let errors = problems.into_tokens();
+            let stub = stub::message(input, &message);
+            quote!(#errors #stub)
+        }
+    };
+    relocated(expanded, message.library.as_ref())
 }
 
 fn expand(message: &Message) -> TokenStream {
@@ -132,8 +136,9 @@ fn read(message: &Message) -> TokenStream {
     let reads = message.fields.iter().enumerate().map(|(i, field)| {
         let (local, row, ty, span) = (&locals[i], row(i), &field.ty, at(field.ty.span()));
         if field.is_indexed() {
+            let index = field.index_type();
             quote_spanned! {span=>
-                let #local = match ::signed_xml::Slots::indexed::<#ty>(#slots, #row, #errors) {
+                let #local = match ::signed_xml::Slots::indexed::<#ty, #index>(#slots, #row, #errors) {
                     ::core::option::Option::Some(elements) => elements,
                     ::core::option::Option::None => {
                         #readable = false;
@@ -212,9 +217,11 @@ fn check(message: &Message) -> Option<TokenStream> {
         }
     }
     for rule in &message.rules {
-        let (name, doc) = (rule.name.to_string(), &rule.doc);
+        let (name, doc, doc_zh) = (rule.name.to_string(), &rule.doc, &rule.doc_zh);
         let (text, holds) = (text(&rule.check, message), rule.check.evaluate(message));
-        let step = quote!(#report.rule(#name, #doc, #text, #holds););
+        let rule_of =
+            quote!(::signed_xml::Rule { name: #name, doc: #doc, doc_zh: #doc_zh, check: #text });
+        let step = quote!(#report.rule(#rule_of, #holds););
         steps.push(guarded(step, needs_complete(&rule.check, message), &report));
     }
     (!steps.is_empty()).then(|| {

@@ -97,9 +97,10 @@ fn element_setter(builder: &Builder<'_>, field: &Field) -> TokenStream {
         &field.ident,
     );
     let (parameter, converted) = (parameter(field), converted(field));
+    let index = field.index_type();
     quote! {
         #docs
-        #visibility fn #ident(mut self, index: u32, value: #parameter) -> Self {
+        #visibility fn #ident(mut self, index: #index, value: #parameter) -> Self {
             self.draft.#ident.insert(index, #converted);
             self
         }

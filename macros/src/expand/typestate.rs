@@ -113,14 +113,15 @@ pub(crate) fn traits(states: &[State], message: &Message) -> TokenStream {
             Of::Field(i) => missing(&message.fields[i], message),
             Of::Group(i) => none_of(&message.groups[i], message),
         };
-        let given = state_trait(&state.given, &text, &label, &quote!(Given));
+        let plain = message.without_prelude;
+        let given = state_trait(&state.given, (&text, &label), &quote!(Given), plain);
         let vacant = state
             .vacant
             .as_ref()
             .zip(group_of(state, message))
             .map(|(vacant, group)| {
                 let (text, label) = both_of(group, message);
-                state_trait(vacant, &text, &label, &quote!(Missing))
+                state_trait(vacant, (&text, &label), &quote!(Missing), plain)
             });
         [Some(given), vacant]
     });
@@ -133,11 +134,21 @@ pub(crate) fn traits(states: &[State], message: &Message) -> TokenStream {
     }
 }
 
-fn state_trait(name: &Ident, text: &str, label: &str, of: &TokenStream) -> TokenStream {
+/// A trait with the text of its error. Without a prelude the compiler finds no tool attributes, so
+/// a `plain` trait has none.
+fn state_trait(
+    name: &Ident,
+    (text, label): (&str, &str),
+    of: &TokenStream,
+    plain: bool,
+) -> TokenStream {
+    let message =
+        (!plain).then(|| quote!(#[diagnostic::on_unimplemented(message = #text, label = #label)]));
+    let no_other = (!plain).then(|| quote!(#[diagnostic::do_not_recommend]));
     quote! {
-        #[diagnostic::on_unimplemented(message = #text, label = #label)]
+        #message
         pub trait #name {}
-        #[diagnostic::do_not_recommend]
+        #no_other
         impl #name for ::signed_xml::builder::#of {}
     }
 }

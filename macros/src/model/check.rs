@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Span};
+use signed_xml_condition::{INDEX, IndexFault, IndexedName, SECOND_INDEX};
 use syn::{LitStr, Type};
 
 use super::kind::{Kind, inside_indexed, inside_option};
-use super::{INDEX, Message};
+use super::{Field, Message};
 use crate::parse::field::{FieldAttributes, Supplier};
 use crate::problems::Problems;
 
@@ -240,11 +241,11 @@ fn names(message: &Message, problems: &mut Problems) {
             .iter()
             .map(|alias: &LitStr| (alias.value(), alias.span()));
         for (name, span) in own.into_iter().chain(aliases) {
-            match name.strip_suffix(INDEX).filter(|_| field.is_indexed()) {
-                Some(prefix) => prefix_is_xml(prefix, span, problems),
+            match IndexedName::of(&name) {
+                Some(parsed) if field.is_indexed() => indexed_name(field, parsed, span, problems),
                 None if field.is_indexed() => problems.report_at(span, format_args!("`{}` is `Indexed`, so its wire name ends in the number: write `name = \"{name}_{INDEX}\"`", field.ident)),
-                None if name.ends_with(INDEX) => problems.report_at(span, format_args!("`{name}` ends in a number, so there can be many of it: make `{}` an `Indexed`", field.ident)),
-                None => name_is_xml(&name, span, problems),
+                Some(Ok(_)) => problems.report_at(span, format_args!("`{name}` ends in a number, so there can be many of it: make `{}` an `Indexed`", field.ident)),
+                _ => name_is_xml(&name, span, problems),
             }
             if let Some(earlier) = seen.get(&name) {
                 problems.report_at(span, format_args!("the wire name `{name}` belongs to the field `{earlier}` already: a name has one meaning in a message"));
@@ -258,20 +259,21 @@ fn names(message: &Message, problems: &mut Problems) {
 
 /// Checks that no element of a field with an index has the name of another field.
 fn elements(message: &Message, problems: &mut Problems) {
-    for (field, prefix) in message
-        .fields
-        .iter()
-        .filter_map(|field| Some((field, field.prefix()?)))
-    {
+    for field in &message.fields {
+        let Some(Ok(indexed)) = IndexedName::of(&field.name) else {
+            continue;
+        };
         for other in &message.fields {
+            if other.ident == field.ident {
+                continue;
+            }
             let own = [(other.name.clone(), other.name_span)];
             let aliases = other
                 .aliases
                 .iter()
                 .map(|alias| (alias.value(), alias.span()));
             for (name, span) in own.into_iter().chain(aliases) {
-                let number = name.strip_prefix(prefix).unwrap_or_default();
-                if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
+                if indexed.takes(&name) {
                     problems.report_at(span, format_args!("the wire name `{name}` is an element of the field `{}` already: a name has one meaning in a message", field.ident));
                 }
             }
@@ -279,13 +281,22 @@ fn elements(message: &Message, problems: &mut Problems) {
     }
 }
 
-/// What stands before the number must not end in a digit: `fee1$n` would share `fee12` with
-/// `fee$n`.
-fn prefix_is_xml(prefix: &str, span: Span, problems: &mut Problems) {
-    if prefix.ends_with(|c: char| c.is_ascii_digit()) {
-        problems.report_at(span, format_args!("`{prefix}{INDEX}` has a digit before the number, so it is not clear where the number begins: write another character between them"));
-    } else {
-        name_is_xml(prefix, span, problems);
+/// The numbers of the name can be read, and the type has as many.
+fn indexed_name(
+    field: &Field,
+    parsed: Result<IndexedName<'_>, IndexFault>,
+    span: Span,
+    problems: &mut Problems,
+) {
+    let name = &field.name;
+    match parsed {
+        Err(IndexFault::BesideDigit) => problems.report_at(span, format_args!("`{name}` has a digit beside a number, so it is not clear where the number begins: write another character between them")),
+        Err(IndexFault::Misplaced) => problems.report_at(span, format_args!("`{name}` is not a wire name with a number: write `name = \"item_{INDEX}\"`, or `name = \"item_{INDEX}_{SECOND_INDEX}\"` for two")),
+        Ok(IndexedName { between, .. }) => match (between, &field.index) {
+            (Some(_), None) => problems.report_at(span, format_args!("`{name}` has two numbers: make `{}` an `Indexed<…, (u32, u32)>`", field.ident)),
+            (None, Some(_)) => problems.report_at(span, format_args!("`{name}` has one number: make `{}` an `Indexed` without a second type", field.ident)),
+            _ => {}
+        },
     }
 }
 

@@ -38,25 +38,47 @@ pub(crate) fn inside_option(ty: &Type) -> Option<&Type> {
     inside(ty, "Option")
 }
 
-/// The `T` of `Indexed<T>`.
+/// The `T` of `Indexed<T>` and `Indexed<T, I>`.
 pub(crate) fn inside_indexed(ty: &Type) -> Option<&Type> {
-    inside(ty, "Indexed")
+    match arguments(ty, "Indexed")?[..] {
+        [inner] | [inner, _] => Some(inner),
+        _ => None,
+    }
+}
+
+/// The `I` of `Indexed<T, I>`.
+pub(crate) fn index_of(ty: &Type) -> Option<&Type> {
+    match arguments(ty, "Indexed")?[..] {
+        [_, index] => Some(index),
+        _ => None,
+    }
 }
 
 fn inside<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    match arguments(ty, name)?[..] {
+        [inner] => Some(inner),
+        _ => None,
+    }
+}
+
+/// The types between the angle brackets of a type of that name.
+fn arguments<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
     let Type::Path(path) = ungrouped(ty) else {
         return None;
     };
-    let last = path.path.segments.last()?;
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    match arguments.args.first()? {
-        GenericArgument::Type(inner) if last.ident == name && arguments.args.len() == 1 => {
-            Some(inner)
-        }
+    let types = arguments.args.iter().map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
         _ => None,
-    }
+    });
+    types.collect()
 }
 
 fn last_name(ty: &Type) -> Option<String> {

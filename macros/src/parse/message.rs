@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Attribute, LitStr, Path, Type};
 
-use crate::parse::entries::{Key, Written, entries};
+use crate::parse::entries::{Entry, Key, Written, entries};
 use crate::problems::Problems;
 
 const MESSAGE_KEYS: &[Key] = &[
@@ -11,7 +11,17 @@ const MESSAGE_KEYS: &[Key] = &[
     ("section", "section = \"3.3\""),
     ("unsigned", "unsigned"),
     ("sign_type", "sign_type = \"HMAC-SHA256\""),
+    ("no_implicit_prelude", "no_implicit_prelude"),
+    LIBRARY_KEY,
 ];
+
+/// The key that says where the library is, of each derive.
+pub(crate) const LIBRARY_KEY: Key = ("crate", "crate = ::other_name");
+
+/// The path of `crate = path`.
+pub(crate) fn library(entry: &Entry, problems: &mut Problems) -> Option<Path> {
+    entry.assigned("a path: `crate = ::other_name`", problems)
+}
 
 const CALL_KEYS: &[Key] = &[
     ("method", "method = \"POST\""),
@@ -25,6 +35,7 @@ const CALL_KEYS: &[Key] = &[
 const RULE_KEYS: &[Key] = &[
     ("name", "name = rule_name"),
     ("doc", "doc = \"…\""),
+    ("doc_zh", "doc_zh = \"…\""),
     ("check", "check = extra_fee <= total_fee"),
 ];
 
@@ -35,6 +46,9 @@ pub(crate) struct MessageAttributes {
     pub(crate) section: Option<LitStr>,
     pub(crate) unsigned: bool,
     pub(crate) sign_type: SignType,
+    pub(crate) library: Option<Path>,
+    /// Whether the module has `#![no_implicit_prelude]`.
+    pub(crate) without_prelude: bool,
     pub(crate) call: Option<CallAttributes>,
     pub(crate) rules: Vec<RuleAttributes>,
 }
@@ -77,6 +91,8 @@ pub(crate) struct CallAttributes {
 pub(crate) struct RuleAttributes {
     pub(crate) name: Ident,
     pub(crate) doc: String,
+    /// The same in Chinese.
+    pub(crate) doc_zh: String,
     pub(crate) check: Written,
 }
 
@@ -128,6 +144,8 @@ impl MessageAttributes {
                         self.sign_type = SignType::of(&name, problems);
                     }
                 }
+                "crate" => self.library = library(&entry, problems),
+                "no_implicit_prelude" => self.without_prelude = entry.flag(problems),
                 _ => self.unsigned = entry.flag(problems),
             }
         }
@@ -187,12 +205,13 @@ impl CallAttributes {
 
 impl RuleAttributes {
     fn parse(attribute: &Attribute, problems: &mut Problems) -> Option<Self> {
-        let (mut name, mut doc, mut check) = (None, None, None);
+        let (mut name, mut doc, mut doc_zh, mut check) = (None, None, None, None);
         let before = problems.count();
         for entry in entries(attribute, RULE_KEYS, &[], problems) {
             match entry.name.as_str() {
                 "name" => name = entry.name(problems),
                 "doc" => doc = entry.text(problems),
+                "doc_zh" => doc_zh = entry.text(problems),
                 _ => check = entry.assigned_tokens("a condition: `check = a <= b`", problems),
             }
         }
@@ -205,6 +224,7 @@ impl RuleAttributes {
         Some(Self {
             name: name?,
             doc: doc?.value(),
+            doc_zh: doc_zh.map_or_else(String::new, |text| text.value()),
             check: check?,
         })
     }

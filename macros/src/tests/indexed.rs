@@ -27,7 +27,7 @@ fn a_field_with_an_index_has_no_place_among_the_names_and_a_setter_that_takes_th
         "constNAMES:&[::signed_xml::Name]=&[::signed_xml::Name{text:\"item\",field:1,pair:\"&item=\"}];",
         "indexed:&[0],",
         "S::field(sink,&FIELDS[1],&self.item);::signed_xml::Indexed::show(&self.item_n,sink,&FIELDS[0]);",
-        "::signed_xml::Slots::indexed::<Fen>(slots,&FIELDS[0],errors)",
+        "::signed_xml::Slots::indexed::<Fen,u32>(slots,&FIELDS[0],errors)",
     ] {
         assert!(message.contains(part), "{part}: {message}");
     }

@@ -34,7 +34,6 @@ async fn fails<C: Call>(hospital: &Hospital, code: &ErrorCode, request: C) {
 #[tokio::test]
 async fn every_error_code_comes_on_demand_from_every_interface_that_has_it() {
     let hospital = Hospital::start().await;
-    assert_eq!(ErrorCode::WIRE_VALUES.len(), 26);
     for code in ErrorCode::WIRE_VALUES {
         let code = ErrorCode::from_wire(*code);
         fails::<unifiedorder::Request>(&hospital, &code, order("T1", NOWHERE)).await;

@@ -49,14 +49,7 @@ impl<'m> Known<'m> {
 
     /// True if the version of the document that the spec describes has the item.
     pub(super) fn is_printed(self, history: &History) -> bool {
-        let at = |version: &str| {
-            let mut versions = self.model.versions.iter();
-            versions.position(|known| known.version == version)
-        };
-        match &history.until {
-            None => true,
-            Some(until) => at(until) >= at(&self.model.document),
-        }
+        self.model.is_current(history)
     }
 
     /// The fields of a message that the document prints.

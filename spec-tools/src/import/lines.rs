@@ -91,8 +91,19 @@ fn cells(line: &str) -> Vec<String> {
     let line = line.trim_start_matches([' ', '\u{3000}']);
     let line = line.trim_start_matches('#');
     line.split('\t')
-        .map(|cell| cell.trim().to_owned())
+        .map(|cell| unemphasised(cell.trim()).to_owned())
         .collect()
+}
+
+/// A text without the signs that print it bold.
+fn unemphasised(text: &str) -> &str {
+    let inner = text
+        .strip_prefix("**")
+        .and_then(|text| text.strip_suffix("**"));
+    inner
+        .filter(|inner| !inner.contains("**"))
+        .unwrap_or(text)
+        .trim()
 }
 
 /// The cells of a Markdown row: `\|` is a bar, `\_` a low line, `<br>` a blank, and quotes of code around a whole cell are dropped.
@@ -120,7 +131,7 @@ fn markdown_cells(row: &str) -> Vec<String> {
 
 fn plain_cell(cell: &str) -> String {
     let cell = cell.replace("<br>", " ").replace("<br/>", " ");
-    let cell = cell.trim();
+    let cell = unemphasised(cell.trim());
     let code = cell
         .strip_prefix('`')
         .and_then(|cell| cell.strip_suffix('`'));

@@ -120,7 +120,19 @@ pub(super) fn mark(words: &Vocabulary, printed: &str) -> Option<String> {
 
 /// `3.4 …`: number and title, in the text, not in the table of contents.
 pub(super) fn section_title(line: &str) -> Option<(&str, &str)> {
-    let (number, title) = line.split_once(char::is_whitespace)?;
+    let end = line.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (number, title) = line.split_at(end);
+    // `1. …` counts the headings within a section; `3.4. …` and `3.4、…` are sections.
+    let bare = number.trim_end_matches('.');
+    let marked = number != bare || title.starts_with('、');
+    let is_parted = match marked {
+        true => bare.contains('.'),
+        false => title.starts_with(char::is_whitespace),
+    };
+    if !is_parted {
+        return None;
+    }
+    let (number, title) = (bare, title.trim_start_matches('、'));
     let parts = number.split('.');
     let numbered = parts.clone().count() <= 5
         && parts

@@ -127,6 +127,47 @@ fn cannot_carry(patch: &Patch) -> Question {
     }
 }
 
+/// The questions on the rows of an interface or a message that is new: they stand in its text.
+fn of_rows(proposed: &Model, patch: &Patch) -> Vec<OpenQuestion> {
+    let (new, of_message) = match &patch.item {
+        Item::NewInterface { name, .. } => (name, None),
+        Item::NewMessage {
+            interface, message, ..
+        } => (interface, Some(message)),
+        _ => return Vec::new(),
+    };
+    let mut interfaces = proposed.interfaces.iter();
+    let messages = interfaces
+        .find(|interface| interface.name == *new)
+        .map_or(&[][..], |interface| &interface.messages);
+    let messages = messages
+        .iter()
+        .filter(|message| of_message.is_none_or(|name| message.name == *name));
+    let rows =
+        messages.flat_map(|message| message.fields.iter().map(move |field| (message, field)));
+    // The first row of a new message repeats what is asked of the message.
+    let asked = |text: &String| {
+        patch
+            .questions
+            .iter()
+            .any(|question| question.text == *text)
+    };
+    rows.filter_map(|(message, field)| {
+        let text = field
+            .history
+            .undecided
+            .clone()
+            .filter(|text| !asked(text))?;
+        Some(OpenQuestion {
+            place: format!("{new} {} {}", message.name, field.name),
+            line: field.history.line,
+            text,
+            written: true,
+        })
+    })
+    .collect()
+}
+
 fn finished(model: &Model, draft: Draft, proposed: Model, patches: &[Patch]) -> Proposal {
     let sources = draft.sources(model);
     let before = |name: &str| model.sources.files().iter().find(|file| file.name == name);
@@ -163,6 +204,7 @@ fn finished(model: &Model, draft: Draft, proposed: Model, patches: &[Patch]) -> 
             text: question.text.clone(),
             written,
         }));
+        open.extend(of_rows(&proposed, patch));
     }
     open.sort_by_key(|question| question.line);
     Proposal {

@@ -163,8 +163,7 @@ impl<'m> Reader<'m> {
                 Some("a version whose cells are parted by blanks: part them by tabs")
             }
             State::Fields(open) if line.form == Form::Text => {
-                open.1
-                    .take_prose(number, &line.printed.concat(), self.after_blank);
+                open.1.take_prose(line, self.after_blank);
                 None
             }
             _ => {

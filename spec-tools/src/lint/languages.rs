@@ -1,5 +1,5 @@
-//! The Chinese of the spec: L801 to L803. A spec without a `zh.toml` is one in a single language,
-//! and nothing is asked of it.
+//! The Chinese of the spec: L801 to L803. A spec that declares one language has no `zh.toml`, and
+//! nothing is asked of it; the compiler holds the file against what is declared.
 
 use std::collections::{BTreeMap, BTreeSet};
 

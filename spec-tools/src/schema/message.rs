@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use signed_xml_codegen::model::{Condition, Field, Group, GroupKind, INDEX};
+use signed_xml_codegen::model::{Condition, Field, Group, GroupKind, INDEX, SECOND_INDEX};
 
 use super::{Place, condition, property};
 
@@ -75,7 +75,9 @@ fn elements(place: &Place<'_>) -> Map<String, Value> {
     fields
         .filter(|field| field.is_indexed())
         .map(|field| {
-            let pattern = format!("^{}$", field.name.replace(INDEX, "(0|[1-9][0-9]{0,9})"));
+            let number = "(0|[1-9][0-9]{0,9})";
+            let name = field.name.replace('.', "\\.").replace(INDEX, number);
+            let pattern = format!("^{}$", name.replace(SECOND_INDEX, number));
             (pattern, property::schema(field, place))
         })
         .collect()

@@ -10,6 +10,7 @@ mod golden;
 mod invented;
 mod refusals;
 mod semantics;
+mod variants;
 
 use golden::{GOLDEN, folder};
 use invented::{TEXT, docx, markdown, paragraph, word};

@@ -61,6 +61,16 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "cargo codegen coverage new-document.txt",
     ),
     (
+        "cargo codegen coverage excerpt.txt --partial 2,errors",
+        "spec-tools/tests/new_version.rs",
+        "cargo codegen coverage excerpt.txt --partial 2,errors",
+    ),
+    (
+        "git tag v0.2.0",
+        "spec-tools/tests/new_version.rs",
+        "git tag v0.2.0",
+    ),
+    (
         "cargo codegen import new-document.txt",
         "spec-tools/tests/new_version.rs",
         "cargo codegen import new-document.txt",

@@ -5,12 +5,13 @@
 use std::path::{Path, PathBuf};
 
 /// What users read, in the root of the repository.
-pub(crate) const DOCUMENTS: [&str; 5] = [
+pub(crate) const DOCUMENTS: [&str; 6] = [
     "README.md",
     "README.zh-CN.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "ARCHITECTURE.md",
+    "docs/spec-language.md",
 ];
 
 /// The repository's root.

@@ -14,7 +14,7 @@ fn the_documents_own_sample_row_is_refused_as_ragged() {
     let text = format!("{header}\n`2018-12-04{row}\n");
     let found: Vec<Result<Row, BillError>> = Bill::new(text.as_bytes()).unwrap().collect();
     assert!(
-        matches!(found[..], [Err(BillError::Width { line: 2, expected: 55, found })] if found < 55),
+        matches!(found[..], [Err(BillError::Width { line: 2, expected, found })] if found < expected),
         "{found:?}"
     );
     let error = found[0].as_ref().unwrap_err().to_string();

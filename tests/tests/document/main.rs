@@ -9,7 +9,7 @@ mod source;
 
 use std::process::Command;
 
-use signed_xml_codegen::model::Model;
+use signed_xml_codegen::model::{ErrorCode, Model};
 use signed_xml_spec_tools::import::{self, Document, Import, Scope, Verdict};
 
 use source::{document, model};
@@ -21,25 +21,49 @@ fn read() -> Option<(Model, Document)> {
     Some((model, document))
 }
 
+/// How much the spec expects of the document: rows of field tables, tables under a condition, error codes, columns of each bill.
+struct Counts {
+    rows: usize,
+    conditions: usize,
+    codes: usize,
+    columns: Vec<usize>,
+}
+
+impl Counts {
+    fn of(model: &Model) -> Self {
+        let interfaces = model.interfaces.iter();
+        let printed = interfaces.filter(|interface| interface.origin.is_none());
+        let messages: Vec<_> = printed.flat_map(|interface| &interface.messages).collect();
+        let parts = messages.iter().flat_map(|message| &message.parts);
+        let is_current = |code: &&ErrorCode| model.is_current(&code.history);
+        let fields = messages.iter().flat_map(|message| &message.fields);
+        Self {
+            rows: fields
+                .filter(|field| model.is_current(&field.history))
+                .count(),
+            conditions: parts.filter(|part| part.when.is_some()).count(),
+            codes: model.error_codes.iter().filter(is_current).count(),
+            columns: model
+                .bill_layouts
+                .iter()
+                .map(|layout| layout.columns.len())
+                .collect(),
+        }
+    }
+}
+
+/// What was counted by hand in a version of the document. A version without a line is held against the spec alone.
+const COUNTED: &[(&str, usize, usize, [usize; 3])] = &[("2.4", 263, 26, [55, 55, 53])];
+
 #[test]
-fn the_spec_has_the_263_rows_of_the_document() {
+fn the_spec_has_what_was_counted_in_the_document() {
     let model = model();
-    let printed = model
-        .interfaces
-        .iter()
-        .filter(|interface| interface.origin.is_none());
-    let messages = printed.flat_map(|interface| &interface.messages);
-    assert_eq!(
-        messages.map(|message| message.fields.len()).sum::<usize>(),
-        263
-    );
-    assert_eq!(model.error_codes.len(), 26);
-    let widths: Vec<_> = model
-        .bill_layouts
-        .iter()
-        .map(|layout| layout.columns.len())
-        .collect();
-    assert_eq!(widths, [55, 55, 53]);
+    let counted = COUNTED.iter().find(|counted| counted.0 == model.document);
+    if let Some((_, rows, codes, columns)) = counted {
+        let spec = Counts::of(&model);
+        assert_eq!((spec.rows, spec.codes), (*rows, *codes));
+        assert_eq!(spec.columns, columns);
+    }
 }
 
 #[test]
@@ -56,8 +80,9 @@ fn every_row_of_the_document_is_in_the_spec_or_explained_by_an_erratum() {
         .collect();
     assert_eq!(unexplained.join("\n"), "");
     assert_eq!(import.proposal.open, []);
-    assert_eq!((import.found, import.unexplained()), (263, 0));
-    assert_eq!(import.matched + import.explained.len(), 263);
+    let rows = Counts::of(&model).rows;
+    assert_eq!((import.found, import.unexplained()), (rows, 0));
+    assert_eq!(import.matched + import.explained.len(), rows);
     assert_eq!(import.notes, [], "the reader is sure of the whole document");
 }
 
@@ -78,9 +103,15 @@ fn every_section_is_read_as_far_as_the_spec_expects_it() {
         let accounts = accounts.iter().filter(|account| account.unit == unit);
         accounts.map(|account| account.read).sum()
     };
+    let Counts {
+        rows,
+        codes,
+        columns,
+        ..
+    } = Counts::of(&model);
     assert_eq!(
         (read("rows"), read("codes"), read("columns")),
-        (263, 26, 163)
+        (rows, codes, columns.iter().sum())
     );
 }
 
@@ -90,34 +121,38 @@ fn imported(model: &Model, document: &Document) -> Import {
 
 #[test]
 fn what_stands_beside_the_field_tables_is_found() {
-    let Some((_, document)) = read() else { return };
-    assert_eq!(document.error_codes.len(), 26);
+    let Some((model, document)) = read() else {
+        return;
+    };
+    let counts = Counts::of(&model);
+    assert_eq!(document.error_codes.len(), counts.codes);
     let widths: Vec<_> = document
         .bills
         .iter()
         .map(|bill| bill.columns.len())
         .collect();
-    assert_eq!(widths, [55, 55, 53]);
-    let versions: Vec<_> = document
-        .versions
-        .iter()
-        .map(|printed| printed.version.as_str())
-        .collect();
-    assert_eq!(versions, ["1.0", "2.0", "2.4"]);
+    assert_eq!(widths, counts.columns);
+    let printed = document.versions.iter().map(|printed| &printed.version);
+    let known = model.versions.iter().map(|known| &known.version);
+    assert!(printed.eq(known));
     assert_eq!(
         document.signature.map(|printed| printed.text).as_deref(),
-        Some("MD5")
+        Some(model.algorithm())
     );
     let conditions = document
         .tables
         .iter()
         .filter(|table| table.condition.is_some());
-    assert_eq!(conditions.count(), 11);
+    assert_eq!(conditions.count(), counts.conditions);
 }
 
 #[test]
 fn what_the_extraction_broke_is_mended() {
     let Some((_, document)) = read() else { return };
+    if document.version() != Some("2.4") {
+        // Another text is broken elsewhere.
+        return;
+    }
     let rows = document.tables.iter().flat_map(|table| &table.rows);
     let mended: Vec<_> = rows
         .filter(|row| row.name != row.raw_name)
@@ -191,8 +226,9 @@ fn the_command_says_that_nothing_is_unexplained() {
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{stdout}");
     let first = stdout.lines().next().unwrap();
+    let rows = Counts::of(&model()).rows;
     assert!(
-        first.starts_with("rows: 263 found, ") && first.ends_with(", 0 unexplained"),
+        first.starts_with(&format!("rows: {rows} found, ")) && first.ends_with(", 0 unexplained"),
         "{stdout}"
     );
 }

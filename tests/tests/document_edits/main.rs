@@ -112,7 +112,9 @@ fn every_edit_alone_is_found_and_nothing_else() {
         // Of another version, so that what is gone has ended.
         let edited = edited(&text, change);
         let document = import::read(edited.as_bytes(), &model).unwrap();
-        let version = document.version().filter(|version| *version != "2.4");
+        let version = document
+            .version()
+            .filter(|version| *version != model.document);
         let version = version.unwrap_or("2.5").to_owned();
         let import = import::import(&model, &document, Some(&version), &Scope::default()).unwrap();
         let mut found = all_written(&import);

@@ -153,7 +153,7 @@ pub(crate) const CHANGES: &[Change] = &[
     Change { through: "\n4 签名生成算法", ..change("an interface that went", "3.10", "关闭订单接口", "（无）",
         &["? closeorder", "interface-removed closeorder: POST https://api.weixin.qq.com/payinsurance/closeorder -> "]) },
     change("an interface that came", "3.9", "\n3.10 ", NEW_INTERFACE,
-        &["? getmedinfo", "interface-added getmedinfo:  -> POST https://api.weixin.qq.com/payinsurance/getmedinfo"]),
+        &["? getmedinfo", "? getmedinfo request nonce_str", "? getmedinfo request openid", "? getmedinfo request sign", "? getmedinfo response medical_card_no", "? getmedinfo response return_code", "? getmedinfo response return_msg", "interface-added getmedinfo:  -> POST https://api.weixin.qq.com/payinsurance/getmedinfo"]),
 ];
 
 /// What the extraction of a PDF does, and no version.

@@ -2,6 +2,8 @@
 //!
 //! The other files of this stage decide *whether* something is wrong; how it is said stands here.
 
+use signed_xml_condition::IndexFault;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Method, WireType};
 use crate::read::tree::{FieldRow, GroupRow};
@@ -154,13 +156,14 @@ pub(in crate::resolve) fn clash(
     }
 }
 
-pub(in crate::resolve) fn index_misplaced(name: &Text, after_digit: bool) -> Diagnostic {
+pub(in crate::resolve) fn index_misplaced(name: &Text, fault: IndexFault) -> Diagnostic {
     let title = format!("`{}` has an index that cannot be read", name.value);
-    let label = match after_digit {
-        true => "a digit before `$n` hides where the number begins",
-        false => "`$n` stands once, at the end: `item_fee_$n`",
+    let label = match fault {
+        IndexFault::BesideDigit => "a digit beside a number hides where the number begins or ends",
+        IndexFault::Misplaced => "the numbers stand once, at the end",
     };
     Diagnostic::new(Code::INDEX_MISPLACED, name.span, title, label)
+        .help("write `item_fee_$n`, or `item_fee_$n_$m` where an element has two numbers")
 }
 
 pub(in crate::resolve) fn element_taken(name: &Text, indexed: &Text) -> Diagnostic {

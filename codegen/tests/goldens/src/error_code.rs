@@ -61,6 +61,14 @@ impl ErrorCode {
         }
     }
 
+    /// What to do next, in Chinese; `None` for an unknown code.
+    pub fn advice_zh(&self) -> Option<&'static str> {
+        match self {
+            Self::SystemError => Some("先查询。"),
+            _ => None,
+        }
+    }
+
     /// The interfaces that answer it, `*` for all; empty for an unknown code.
     pub fn interfaces(&self) -> &'static [&'static str] {
         match self {

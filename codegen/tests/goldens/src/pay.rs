@@ -37,6 +37,7 @@ use super::enums::{PayType, RefundPart, ReturnCode};
 #[rule(
     name = extra_within_cash,
     doc = "The extra cash is part of the cash.",
+    doc_zh = "额外现金包含在现金之内。",
     check = cash_add_fee <= cash_fee
 )]
 #[rule(
@@ -47,7 +48,7 @@ use super::enums::{PayType, RefundPart, ReturnCode};
 #[rule(
     name = no_cash_by_insurance,
     doc = "Insurance alone takes no cash.",
-    check = implies(pay_type == "2", cash_fee == 0) || absent(order_no) && count >= 1
+    check = implies(pay_type == "2", cash_fee == 0) || absent(extra) && count >= 1
 )]
 #[rule(
     name = odd_ones_out,

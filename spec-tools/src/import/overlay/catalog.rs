@@ -67,8 +67,7 @@ pub(super) fn signature(known: Known<'_>, document: &Document, version: &Version
     let what = "every message is signed otherwise: does the library know the algorithm?";
     if patch.ask(&rule.history, format!("signature {}", printed.text), what) {
         patch.set("algorithm", printed.text.as_str());
-        patch.set("since", version.new.as_str());
-        patch.set("line", i64::from(printed.line));
+        version.began(&mut patch);
     }
     Some(patch)
 }
@@ -175,8 +174,7 @@ fn new_code(
     patch.set("meaning", printed.meaning.as_str());
     patch.set("interfaces", words(interfaces.iter().map(String::as_str)));
     patch.set("effect", "unknown");
-    patch.set("since", version.new.as_str());
-    patch.set("line", i64::from(printed.line));
+    version.began(patch);
     patch.place = Place::New { behind, from: None };
 }
 
@@ -247,15 +245,7 @@ fn columns(
                 "it stands in the place of `{name}`: the same column under a new name, or another?"
             );
             patch.ask(&history, "column", what);
-            new_column(
-                known,
-                new,
-                Some(name),
-                printed,
-                bill.line,
-                version,
-                &mut patch,
-            );
+            new_column(known, new, Some(name), printed, version, &mut patch);
             patches.push(patch);
         }
     }
@@ -269,7 +259,7 @@ fn columns(
             "column",
             "a new column: `field`, `type` and `doc`",
         );
-        new_column(known, name, None, printed, bill.line, version, &mut patch);
+        new_column(known, name, None, printed, version, &mut patch);
         patches.push(patch);
     }
     patches
@@ -280,7 +270,6 @@ fn new_column(
     name: &str,
     like: Option<&str>,
     printed: &[String],
-    line: u32,
     version: &Version,
     patch: &mut Patch,
 ) {
@@ -296,8 +285,7 @@ fn new_column(
     patch.set("name", name);
     patch.set("field", format!("column_{number}"));
     patch.set("type", column_type);
-    patch.set("since", version.new.as_str());
-    patch.set("line", i64::from(line));
+    version.began(patch);
     let before = printed.iter().take_while(|one| *one != name);
     let behind: Vec<String> = before.cloned().collect();
     patch.place = Place::New {

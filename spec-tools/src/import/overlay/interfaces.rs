@@ -162,8 +162,7 @@ pub(super) fn message(
         } else if let Some(open) = open {
             patch.ask(&history, "row", open);
         }
-        patch.set("since", version.new.as_str());
-        patch.set("line", i64::from(row.line));
+        version.began(&mut patch);
         patches.push(patch);
     }
     for field in &printed.gone {

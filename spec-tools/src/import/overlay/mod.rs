@@ -36,6 +36,14 @@ impl Version {
         }
     }
 
+    /// Says since when an item is there, and the line that it was read from.
+    fn began(&self, patch: &mut Patch) {
+        patch.set("since", self.new.as_str());
+        if let Some(line) = patch.line {
+            patch.set("line", i64::from(line));
+        }
+    }
+
     /// Takes back that an item has ended, since the document of a later version prints it.
     fn go_on(&self, patch: &mut Patch, history: &History) {
         if self.new != self.old && history.until.is_some() {

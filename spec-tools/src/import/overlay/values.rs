@@ -106,8 +106,7 @@ fn printed_values(known: Known<'_>, row: &ListingRow<'_, '_>, version: &Version)
                     patch.set("value", listed.value.as_str());
                     patch.set("name", value_name(&listed.value));
                     patch.set("label", label.unwrap_or_default());
-                    patch.set("since", version.new.as_str());
-                    patch.set("line", i64::from(row.pair.row.line));
+                    version.began(&mut patch);
                 }
                 let history = ended.map(|value| value.history.clone()).unwrap_or_default();
                 patch.ask(&history, "value", what);

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use signed_xml_codegen::model::{INDEX, Interface, Message, MessageKind, Method, Model, ReplyForm};
+use signed_xml_codegen::model::{
+    INDEX, Interface, Message, MessageKind, Method, Model, ReplyForm, SECOND_INDEX,
+};
 
 pub(super) use sign::KEY;
 
@@ -119,7 +121,8 @@ fn pairs(
             }),
         };
         // Of a field with an index, its first element.
-        Some((field.name.replace(INDEX, "0"), value))
+        let name = field.name.replace(INDEX, "0").replace(SECOND_INDEX, "0");
+        Some((name, value))
     });
     let pairs: Pairs = pairs.collect();
     // The values of a failure do not describe the order.

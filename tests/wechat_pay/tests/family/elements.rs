@@ -139,7 +139,7 @@ fn an_unreadable_element_is_reported_like_any_other_field_and_the_reply_is_hande
         panic!("{found:?}");
     };
     assert_eq!(errors.len(), 1);
-    assert_eq!(errors[0].index, Some(3));
+    assert_eq!(errors[0].index, Some(3.into()));
     assert!(matches!(errors[0].problem, ReadProblem::Unreadable { .. }));
     let message = errors.to_string();
     let expected = "`coupon_fee_3` (单个代金券支付金额, section 9.2) must be a whole number of fen, found \"ten\"";
@@ -203,7 +203,7 @@ fn an_element_that_is_too_long_is_reported_with_its_number() {
     let mut reply = received(&[]);
     reply.coupon_id_n.insert(4, "1".repeat(21).into());
     let violations = validate(&reply).unwrap_err();
-    assert_eq!(violations[0].index, Some(4));
+    assert_eq!(violations[0].index, Some(4.into()));
     let message = violations.to_string();
     assert!(
         message.contains("`coupon_id_4` (代金券ID, section 9.2) holds at most 20"),
@@ -215,7 +215,7 @@ fn an_element_that_is_too_long_is_reported_with_its_number() {
 fn the_table_knows_its_elements_by_name() {
     let table = orderquery::Response::SCHEMA;
     let (field, index) = table.element("coupon_id_12").unwrap();
-    assert_eq!((field.name, index), ("coupon_id_$n", 12));
+    assert_eq!((field.name, index), ("coupon_id_$n", 12.into()));
     assert_eq!(field.element_name(3), "coupon_id_3");
     assert!(table.field("coupon_id_12").is_none());
     assert!(table.element("coupon_id").is_none());

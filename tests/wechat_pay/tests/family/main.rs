@@ -7,6 +7,7 @@ mod elements;
 mod names;
 mod round_trips;
 mod signatures;
+mod two_numbers;
 
 use signed_xml::Key;
 

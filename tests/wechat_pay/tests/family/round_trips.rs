@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use signed_xml::{Fields, Limits, Message, SIGN, SIGN_TYPE, SignType, Verifier, encode};
-use wechat_pay_v2::{closeorder, orderquery, refund, unifiedorder};
+use wechat_pay_v2::{closeorder, orderquery, refund, refundquery, unifiedorder};
 
 use crate::key;
 
@@ -22,6 +22,8 @@ macro_rules! for_every_message {
         $test::<closeorder::Response>($($argument),*);
         $test::<refund::Request>($($argument),*);
         $test::<refund::Response>($($argument),*);
+        $test::<refundquery::Request>($($argument),*);
+        $test::<refundquery::Response>($($argument),*);
     };
 }
 
@@ -35,7 +37,7 @@ fn text(name: &str, sign_type: SignType) -> &str {
     }
 }
 
-/// Every field of the table that `wanted` lets through, those with an index under each of `indexes`.
+/// Every field of the table that `wanted` lets through, those with an index under each of `indexes`, those with two under each pair.
 fn pairs<M: Message>(
     sign_type: SignType,
     indexes: &[u32],
@@ -47,7 +49,11 @@ fn pairs<M: Message>(
         .flat_map(|(at, field)| {
             let is_indexed = M::SCHEMA.indexed.iter().any(|i| usize::from(*i) == at);
             let names: Vec<String> = match is_indexed {
-                true => indexes.iter().map(|i| field.element_name(*i)).collect(),
+                true if field.name.ends_with("$m") => indexes
+                    .iter()
+                    .flat_map(|n| indexes.iter().map(|m| field.element_name((*n, *m))))
+                    .collect(),
+                true => indexes.iter().map(|n| field.element_name(*n)).collect(),
                 false => vec![field.name.to_owned()],
             };
             names
@@ -128,10 +134,11 @@ proptest! {
 }
 
 #[test]
-fn the_table_counts_four_interfaces_and_five_kinds_of_elements() {
+fn the_tables_have_fields_with_one_index_and_with_two() {
     let count = |schema: &signed_xml::Schema| schema.indexed.len();
     assert_eq!(count(orderquery::Response::SCHEMA), 3);
     assert_eq!(count(refund::Response::SCHEMA), 3);
     assert_eq!(count(unifiedorder::Response::SCHEMA), 0);
     assert_eq!(count(refund::Request::SCHEMA), 0);
+    assert_eq!(count(refundquery::Response::SCHEMA), 11);
 }

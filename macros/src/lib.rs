@@ -53,7 +53,7 @@ use syn::DeriveInput;
 /// | key | meaning |
 /// |---|---|
 /// | `name = "…"` | the message in words, for errors: `order request` |
-/// | `section = "…"` | where it stands in the document |
+/// | `section = "…"` | its section of the document |
 /// | `unsigned` | it carries no signature; without this word a message must have a field `sign`, which is computed |
 /// | `sign_type = "HMAC-SHA256"` | the algorithm of the signature, where the message's own field `sign_type` names no other; `"MD5"` if absent |
 ///
@@ -93,7 +93,7 @@ use syn::DeriveInput;
 /// | `at_least_one = group` | at least one of them is |
 /// | `required_when(condition)` | the field must be there when this holds |
 /// | `forbidden_when(condition)` | the field must not be there when this holds |
-/// | `unknown` | alone, on one field of type `UnknownFields`: keeps what the table does not name |
+/// | `unknown` | alone, on one field of type `UnknownFields`: holds what the table does not name |
 ///
 /// # Conditions
 ///
@@ -101,7 +101,7 @@ use syn::DeriveInput;
 /// `implies(a, b)`; `present(field)` and `absent(field)`; `field == "VALUE"`, `field != "VALUE"`
 /// and `one_of(field, "A", "B")` on wire values, where an absent field equals no value; `<`, `<=`,
 /// `>`, `>=`, `==`, `!=` between sums of number fields and numbers, `cash_fee + extra_fee <=
-/// total_fee`. A field in a sum is demanded or has a `default`; one with an index stands in no
+/// total_fee`. A field in a sum is demanded or has a `default`; one with an index cannot be in a
 /// condition. What looks at a supplied field is judged once the message is complete. A condition is
 /// nested at most 32 levels deep. It is the language of `signed-xml-condition`, which the spec
 /// compiler speaks too.
@@ -150,7 +150,7 @@ pub fn builder(item: TokenStream) -> TokenStream {
     expanded(item.into(), expand::builder::derive).into()
 }
 
-/// Makes an enum a list of wire values that keeps those it does not know.
+/// Makes an enum a list of wire values that holds unknown ones too.
 ///
 /// ```ignore
 /// #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]

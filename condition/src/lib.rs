@@ -10,9 +10,9 @@
 //! a + b + 3 <= c     and < > >= == != between sums of numbers
 //! ```
 //!
-//! The words are Rust's. A value on the wire stands in quotes, so that a misspelt field is never
+//! The words are Rust's. A value on the wire is quoted, so that a misspelt field is never
 //! taken for a value; a field that is absent equals no value. Numbers are whole and have no sign,
-//! so there is no subtraction.
+//! so subtraction does not exist.
 //!
 //! The steps, a file each: bound the nesting (`nesting`), parse and check against the fields
 //! (`parse`, problems in `problem`), the tree ([`Condition`]), print it (`print`), turn it into
@@ -32,7 +32,7 @@
 //! assert_eq!(condition.to_string(), r#"kind == "CARD" && (present(card_no) || fee == 0)"#);
 //!
 //! let problems = Condition::parse_str(r#"kind == CARD && fees > 0"#, &fields).unwrap_err();
-//! assert_eq!(problems[0].to_string(), "a value of `kind` stands in quotes: write `\"CARD\"`");
+//! assert_eq!(problems[0].to_string(), "a value of `kind` needs quotes: write `\"CARD\"`");
 //! assert_eq!(problems[1].to_string(), "the message has no field `fees`: did you mean `fee`?");
 //! # Ok::<(), Vec<signed_xml_condition::Problem>>(())
 //! ```

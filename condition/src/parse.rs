@@ -345,7 +345,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Parses what stands in a group, one level deeper. A group without delimiters comes from a
+    /// Parses the inside of a group, one level deeper. A group without delimiters comes from a
     /// variable of `macro_rules`.
     fn inside<T>(
         &mut self,

@@ -48,7 +48,7 @@ impl<F: Display> Display for Condition<F> {
 }
 
 impl<F: Display> Condition<F> {
-    /// The condition as tokens, as it stands in an attribute of a derive.
+    /// The condition as tokens, as an attribute of a derive has it.
     ///
     /// # Panics
     ///

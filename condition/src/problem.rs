@@ -122,7 +122,7 @@ pub enum Fault {
         field: String,
     },
     /// A value without quotes.
-    #[error("a value of `{field}` stands in quotes")]
+    #[error("a value of `{field}` needs quotes")]
     NotQuoted {
         /// The field.
         field: String,

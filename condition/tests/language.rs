@@ -168,15 +168,15 @@ fn every_problem_has_a_place_and_says_what_to_do() {
         ),
         (
             "purse == 1",
-            "1: a value of `purse` stands in quotes: write `\"1\"`",
+            "1: a value of `purse` needs quotes: write `\"1\"`",
         ),
         (
             "purse == CASH_ONLY",
-            "CASH_ONLY: a value of `purse` stands in quotes: write `\"CASH_ONLY\"`",
+            "CASH_ONLY: a value of `purse` needs quotes: write `\"CASH_ONLY\"`",
         ),
         (
             "one_of(purse, \"1\", 2)",
-            "2: a value of `purse` stands in quotes: write `\"2\"`",
+            "2: a value of `purse` needs quotes: write `\"2\"`",
         ),
         (
             "purse == \"CASHONLY\"",

@@ -352,7 +352,7 @@ fn constant(column: &Column) -> TokenStream {
     }
 }
 
-/// The functions that are called for each column, which keeps the impl quick to compile.
+/// The functions that are called for each column, so that the impl compiles quickly.
 fn cells_of_any_type() -> TokenStream {
     let option = quote!(::core::option::Option);
     quote! {

@@ -55,7 +55,7 @@ use syn::DeriveInput;
 /// | key | meaning |
 /// |---|---|
 /// | `name = "…"` | the message in words, for errors: `order request` |
-/// | `section = "…"` | where it stands in the document |
+/// | `section = "…"` | its section of the document |
 /// | `unsigned` | it carries no signature; without this word a message must have a field `sign`, which is computed |
 /// | `crate = ::wire` | where this library is, for a dependency under another name: `wire = { package = "signed-xml", … }` |
 /// | `no_implicit_prelude` | the module has `#![no_implicit_prelude]`: `Builder` then leaves out the texts of its errors, since the compiler finds no `#[diagnostic]` there |
@@ -98,7 +98,7 @@ use syn::DeriveInput;
 /// | `at_least_one = group` | at least one of them is |
 /// | `required_when(condition)` | the field must be there when this holds |
 /// | `forbidden_when(condition)` | the field must not be there when this holds |
-/// | `unknown` | alone, on one field of type `UnknownFields`: keeps what the table does not name |
+/// | `unknown` | alone, on one field of type `UnknownFields`: holds what the table does not name |
 ///
 /// # Conditions
 ///
@@ -106,7 +106,7 @@ use syn::DeriveInput;
 /// `implies(a, b)`; `present(field)` and `absent(field)`; `field == "VALUE"`, `field != "VALUE"`
 /// and `one_of(field, "A", "B")` on wire values, where an absent field equals no value; `<`, `<=`,
 /// `>`, `>=`, `==`, `!=` between sums of number fields and numbers, `cash_fee + extra_fee <=
-/// total_fee`. A field in a sum is demanded or has a `default`; one with an index stands in no
+/// total_fee`. A field in a sum is demanded or has a `default`; one with an index cannot be in a
 /// condition. What looks at a supplied field is judged once the message is complete. A condition is
 /// nested at most 32 levels deep. It is the language of `signed-xml-condition`, which the spec
 /// compiler speaks too.
@@ -155,7 +155,7 @@ pub fn builder(item: TokenStream) -> TokenStream {
     expanded(item.into(), expand::builder::derive).into()
 }
 
-/// Makes an enum a list of wire values that keeps those it does not know.
+/// Makes an enum a list of wire values that holds unknown ones too.
 ///
 /// ```ignore
 /// #[derive(Clone, Debug, PartialEq, Eq, Hash, OpenEnum)]

@@ -41,7 +41,7 @@ pub(crate) struct Message {
     pub(crate) groups: Vec<Group>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) call: Option<Call>,
-    /// The field that keeps what the table does not name.
+    /// The field for what the table does not name.
     pub(crate) unknown: Option<Unknown>,
 }
 
@@ -85,7 +85,7 @@ struct Conditions {
     forbidden_when: Option<Written>,
 }
 
-/// How often a field stands in a message.
+/// How often a message may have a field.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Presence {
     /// Once: `T`.

@@ -1,4 +1,4 @@
-//! `derive(OpenEnum)`: an enum of wire values that keeps those it does not know.
+//! `derive(OpenEnum)`: an enum of wire values that holds unknown values too.
 //!
 //! Steps: the variants with `#[value("…")]`, the one with `#[unknown]`, then the text both ways and
 //! the `Value` impl.
@@ -74,7 +74,7 @@ impl OpenEnum {
             model.add(variant, problems);
         }
         if model.unknown.is_none() && problems.is_empty() {
-            problems.report(&input.ident, "an open enum keeps values that it does not know: add `#[unknown] Unknown(UnknownValue)`");
+            problems.report(&input.ident, "an open enum needs a variant for unknown values: add `#[unknown] Unknown(UnknownValue)`");
         }
         let mut seen = BTreeMap::new();
         for known in &model.known {
@@ -110,14 +110,14 @@ impl OpenEnum {
             if !payload {
                 problems.report(
                     variant,
-                    "the unknown variant keeps the value: write `Unknown(UnknownValue)`",
+                    "the unknown variant holds the value: write `Unknown(UnknownValue)`",
                 );
             }
             if let Some(earlier) = self.unknown.replace(variant.ident.clone()) {
                 problems.report(
                     &variant.ident,
                     format_args!(
-                        "`{earlier}` keeps the unknown values already: an enum has one such variant"
+                        "`{earlier}` holds the unknown values already: an enum has one such variant"
                     ),
                 );
             }
@@ -208,7 +208,7 @@ fn expand(ident: &Ident, known: &[Known], unknown: &Ident) -> TokenStream {
                     }
                 }
 
-                /// The variant of a wire value; a value that is not known is kept.
+                /// The variant of a wire value; an unknown value is held as it is.
                 #[must_use]
                 pub fn from_wire(text: impl ::core::convert::Into<::signed_xml::Text>) -> Self {
                     let text = ::core::convert::Into::into(text);
@@ -277,7 +277,7 @@ fn stub(input: &DeriveInput) -> TokenStream {
     with_life.params.insert(0, parse_quote!('life));
     let (with_life, _, _) = with_life.split_for_impl();
     quote! {
-        #[allow(dead_code, reason = "stands in for what could not be derived")]
+        #[allow(dead_code, reason = "replaces what could not be derived")]
         impl #generics #ident #arguments #bounds {
             #[doc(hidden)]
             pub const WIRE_VALUES: &'static [&'static str] = &[];

@@ -441,8 +441,8 @@ fn a_setter_does_not_take_the_name_of_another_method() {
     });
     let text = expanded.to_string();
     assert!(
-        text.contains("a method `build` of its own")
-            && text.contains("a method `maybe_note` of its own"),
+        text.contains("already has a method `build`")
+            && text.contains("already has a method `maybe_note`"),
         "{text}"
     );
 }

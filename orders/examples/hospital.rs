@@ -16,7 +16,7 @@ use payinsurance_orders::{Desk, Routes, Server, store::Event, store::MemoryStore
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     // Merchant, key and address of the sandbox. A hospital reads its own from its configuration, leaves `.origin(…)` out,
-    // and keeps its orders in SqliteStore or PostgresStore.
+    // and stores its orders in SqliteStore or PostgresStore.
     let key = Key::new("a3f1c27e9b4d58606e1d7c9025b8f4a3")?;
     let merchant =
         Merchant::service_provider("wx2d7a0f3c5b8e4a91", "1900000101", "1900000102", key)?

@@ -1,4 +1,4 @@
-//! An order as the desk keeps it: one record, with its one refund inside.
+//! An order as the desk stores it: one record, with its one refund inside.
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,13 +25,13 @@ pub struct OrderKey {
 /// [`Order::shown_request`] and [`Order::shown_facts`] give what may be shown of them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
-    /// Which one.
+    /// Hospital and number.
     pub key: OrderKey,
     /// Counts the changes; a change that was decided on an older revision is refused by the store.
     pub revision: u64,
-    /// How it stands.
+    /// Its state.
     pub state: State,
-    /// SHA-256 of what the caller asked for, in hex: tells the same order from another one under the same number.
+    /// SHA-256 of what the caller asked for, in hex: distinguishes the same order from another one under the same number.
     pub digest: String,
     /// Name and value of each field that the caller gave to unifiedorder, by name; needed to send it again.
     #[serde(default, skip_serializing)]
@@ -65,7 +65,7 @@ pub struct Order {
     pub missing: u32,
     /// Key of the notification that was accepted last: the same one again needs no look at the inbox.
     pub notification: Option<String>,
-    /// When what happened.
+    /// Times of what happened.
     pub times: Timestamps,
     /// When a worker looks at it next; `None` when there is nothing left to do.
     pub due_at: Option<Timestamp>,
@@ -74,7 +74,7 @@ pub struct Order {
     /// What the platform reported that cannot be true of the order, until later evidence agrees or a person settles it.
     #[serde(default)]
     pub contradiction: Option<Contradiction>,
-    /// How many contradictions there have been: tells the events of two of them apart.
+    /// How many contradictions there have been: distinguishes the events of two of them.
     #[serde(default)]
     pub contradictions: u32,
     /// What went wrong with the last call about this order; `None` once a call was answered. `place`, `refund` and `close` return `Ok` while the
@@ -153,10 +153,10 @@ pub struct Refund {
     pub request_content: String,
     /// How often it was sent since it was last asked for; sent again by itself up to [`Policy::refund_tries`](crate::Policy::refund_tries).
     pub tries: u32,
-    /// How often it was sent in all: tells the events of two attempts apart.
+    /// How often it was sent in all: distinguishes the events of two attempts.
     #[serde(default)]
     pub attempt: u32,
-    /// How it stands.
+    /// Its state.
     pub state: RefundState,
     /// Cash that went back.
     pub cash_refund_fee: Option<Fen>,
@@ -192,7 +192,7 @@ impl RefundState {
     }
 }
 
-/// When what happened to an order.
+/// Times of what happened to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timestamps {
     /// Stored.
@@ -287,14 +287,14 @@ impl fmt::Debug for Refund {
 }
 
 impl OrderKey {
-    /// False if a store may be unable to hold it: then there is no such order.
+    /// False if a store may be unable to hold it: such an order does not exist.
     pub(crate) fn can_be_kept(&self) -> bool {
         control_character(&self.merchant).is_none()
             && control_character(&self.hosp_out_trade_no).is_none()
     }
 }
 
-/// Which character of a name or number is a control character, counted from 1. PostgreSQL keeps no NUL, and no screen shows the others.
+/// Which character of a name or number is a control character, counted from 1. PostgreSQL refuses NUL, and screens do not show the others.
 pub(crate) fn control_character(text: &str) -> Option<usize> {
     let at = text.chars().position(char::is_control);
     at.map(|at| at + 1)
@@ -303,7 +303,7 @@ pub(crate) fn control_character(text: &str) -> Option<usize> {
 impl Order {
     /// True if workers look at it before other orders: it may not have reached the platform yet, or its patient has just come back and waits.
     ///
-    /// Stores keep this beside the order when they write it: it ends with the change that clears `urgent_until`.
+    /// Stores write this beside the order: it ends with the change that clears `urgent_until`.
     #[must_use]
     pub fn is_urgent(&self) -> bool {
         self.state == State::Placing || self.urgent_until.is_some()

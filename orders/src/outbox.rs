@@ -1,7 +1,7 @@
-//! Telling the hospital's own system: events wait in the store and are delivered at least once, in the order of each order's events.
+//! Events for the hospital's own system: they wait in the store and are delivered at least once, in the order of each order's events.
 //!
 //! To a Rust function, or by HTTP POST signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`), so that a
-//! receiver in any language finds a library that checks it. The id is the event's own and the same at each try: a receiver keeps it and takes
+//! receiver in any language finds a library that checks it. The id is the event's own and the same at each try: a receiver stores it and takes
 //! each event once. Source: <https://www.standardwebhooks.com>.
 
 use std::fmt;
@@ -63,11 +63,11 @@ pub struct HttpSink {
 }
 
 impl HttpSink {
-    /// Posts there, signed with this secret, and waits ten seconds for an answer of 200 to 299.
+    /// Posts to this address, signed with this secret, and waits ten seconds for an answer of 200 to 299.
     ///
     /// # Errors
     ///
-    /// [`SinkError`] if the address is none.
+    /// [`SinkError`] if the address is invalid.
     pub fn new(url: &str, secret: WebhookSecret) -> Result<Self, SinkError> {
         let address = Url::parse(url).ok();
         let url = address
@@ -89,7 +89,7 @@ impl HttpSink {
         self
     }
 
-    /// Takes the time from there.
+    /// Takes the time from this clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Box::new(clock);
@@ -205,12 +205,12 @@ impl fmt::Debug for WebhookSecret {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SinkError {
-    /// The address is none.
+    /// Invalid address.
     #[error(
         "events need an address to be posted to: give it as https://host/path or http://host/path"
     )]
     Url,
-    /// The secret is none.
+    /// Invalid secret.
     #[error(
         "a webhook secret is {PREFIX} and at least {SHORTEST_SECRET} bytes in base64: make one with `openssl rand -base64 32`"
     )]

@@ -26,6 +26,7 @@
 
 mod config;
 mod diagnosis;
+mod pages;
 mod platform;
 pub mod samples;
 mod server;
@@ -34,10 +35,10 @@ pub use config::{Config, ConfigError, GetTokenForm, MerchantConfig, Mode, Patien
 pub use diagnosis::{Diagnosis, Difference};
 pub use payinsurance::Interface;
 pub use platform::{
-    Act, ActError, BillDifference, Content, Delivery, Event, Fault, Forgery, Incoming, Moment,
-    NotificationView, OrderView, Outgoing, Planted, Planting, Platform, Random, RefundView,
-    Refused, SeededRandom, Trouble,
+    Act, ActError, BillDifference, ComposeError, Content, Delivery, Event, Fault, Forgery,
+    Incoming, Moment, NotificationView, OrderSearch, OrderView, Outgoing, Planted, Planting,
+    Platform, Random, RefundView, Refused, SeededRandom, Signature, Step, StoryLine, Trouble,
 };
 pub use server::{
-    Exchange, ForgeryReport, Sandbox, SandboxBuilder, SandboxClock, SandboxError, StartError,
+    Exchange, HospitalAnswer, Sandbox, SandboxBuilder, SandboxClock, SandboxError, StartError,
 };

@@ -23,7 +23,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         problems.report(
             &field.ident,
             format_args!(
-                "the builder has a method `{method}` of its own: rename the field and keep the wire name with `name = \"{}\"`",
+                "the builder already has a method `{method}`: rename the field and keep the wire name with `name = \"{}\"`",
                 field.name
             ),
         );

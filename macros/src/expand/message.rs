@@ -63,7 +63,7 @@ fn expand(message: &Message) -> TokenStream {
     }
 }
 
-/// Two functions for the fields that may be absent: calling them keeps the bodies below short and
+/// Two functions for the fields that may be absent: calls of them make the bodies below short and
 /// quick to compile.
 fn optional_fields(message: &Message) -> Option<TokenStream> {
     let option = quote!(::core::option::Option);

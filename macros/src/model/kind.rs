@@ -1,4 +1,4 @@
-//! What a macro can tell of a type from its name.
+//! What a macro can know of a type from its name.
 
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -92,7 +92,7 @@ fn last_name(ty: &Type) -> Option<String> {
     }
 }
 
-/// A type that came through a `macro_rules` variable stands in an invisible group.
+/// A type that came through a `macro_rules` variable is in an invisible group.
 fn ungrouped(ty: &Type) -> &Type {
     match ty {
         Type::Group(inner) => ungrouped(&inner.elem),

@@ -372,7 +372,7 @@ impl Entry {
         }
     }
 
-    /// What stands in the parentheses of `key(…)`, unparsed.
+    /// The parentheses of `key(…)`, unparsed.
     pub(crate) fn listed_tokens(&self, wanted: &str, problems: &mut Problems) -> Option<Written> {
         match &self.form {
             Form::Listed(tokens) => Some(self.written(tokens)),

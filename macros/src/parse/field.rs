@@ -69,7 +69,7 @@ pub(crate) enum Length {
     Bytes,
 }
 
-/// The form of a text without a Rust type of its own.
+/// The form of a text that has no Rust type.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Url,

@@ -114,7 +114,10 @@ impl MessageAttributes {
                 message.take(attribute, problems);
             } else if attribute.path().is_ident("call") {
                 if message.call.is_some() {
-                    problems.report(attribute, "a message has one `#[call(…)]`: a second address needs a struct of its own");
+                    problems.report(
+                        attribute,
+                        "a message has one `#[call(…)]`: a second address needs its own struct",
+                    );
                     continue;
                 }
                 message.call = Some(CallAttributes::parse(attribute, problems));

@@ -1,4 +1,4 @@
-//! Fields with an index: what they expand to, and what a wrong one is told.
+//! Fields with an index: what they expand to, and the errors of wrong ones.
 
 use quote::quote;
 use syn::parse_quote;

@@ -33,13 +33,13 @@ pub(crate) fn last_error(
     }
 }
 
-/// The error of a call as a line of history tells it: whether the call may have taken effect, then the text.
+/// The error of a call as a line of history has it: whether the call may have taken effect, then the text.
 pub(crate) fn evidence(order: &Order, error: &Error) -> String {
     let text = redacted(order, &error.to_string());
     format!("{}: {text}", error.effect())
 }
 
-/// Words of the peer without the personal values of the order, on one line and not endless.
+/// Words of the peer without the personal values of the order, on one line and of bounded length.
 pub(crate) fn redacted(order: &Order, text: &str) -> String {
     let mut values = confidential_values(order);
     // A value may be part of another one: the longer one is replaced first.
@@ -55,7 +55,7 @@ pub(crate) fn redacted(order: &Order, text: &str) -> String {
 fn without_cut(mut text: String, value: &str) -> String {
     for (cut, _) in value.char_indices().rev() {
         let beginning = &value[..cut];
-        // What is shorter stands in any text by chance.
+        // A shorter value is found in any text by chance.
         if beginning.is_empty() || (beginning.is_ascii() && beginning.len() < 4) {
             break;
         }
@@ -100,7 +100,7 @@ fn is_confidential(schema: &Schema, name: &str) -> bool {
         .is_none_or(|field| field.is_confidential())
 }
 
-/// False for what stands in any text by chance, such as `sys` or `1`. Two Chinese characters are a name.
+/// False for what any text may contain by chance, such as `sys` or `1`. Two Chinese characters are a name.
 fn is_telling(value: &str) -> bool {
     match value.is_ascii() {
         true => value.len() >= 6,

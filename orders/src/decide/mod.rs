@@ -1,7 +1,7 @@
 //! Decisions: an order and a piece of evidence go in, what changes comes out.
 //!
 //! Nothing here reads a clock, a store or the network. A [`Draft`] collects what changes; it is the one place where an order's state is
-//! written, and it refuses every move that is no edge of [`State::EDGES`]. What the platform says and what cannot be true of the order
+//! written, and it refuses every move that is not an edge of [`State::EDGES`]. A report that cannot be true of the order
 //! never moves it: the history records it, people get an event, and the platform is asked.
 
 pub(crate) mod billed;
@@ -30,7 +30,7 @@ use crate::{Contradiction, Order, Policy, State};
 
 pub(crate) use next::Step;
 
-/// When, by whom and by which numbers it is decided.
+/// Time, author and policy of a decision.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) at: Timestamp,
@@ -41,7 +41,7 @@ pub(crate) struct Context<'a> {
 /// What was decided.
 #[derive(Debug)]
 pub(crate) struct Decision {
-    /// What is to be kept.
+    /// What is to be stored.
     pub(crate) change: Change,
     /// What is done next without waiting.
     pub(crate) next: Option<Step>,
@@ -114,7 +114,7 @@ impl<'a> Draft<'a> {
         self.remark = Some(words.into());
     }
 
-    /// Adds an event for the hospital's own system. `which` tells two events of one kind apart.
+    /// Adds an event for the hospital's own system. `which` distinguishes two events of one kind.
     pub(crate) fn event(&mut self, kind: &'static str, which: impl Into<String>) {
         let which = which.into();
         self.events.push((kind, EventText { which, note: None }));
@@ -163,7 +163,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Tells people something, with words.
+    /// Reports something to people, in words.
     pub(crate) fn event_with_note(&mut self, kind: &'static str, which: String, note: &str) {
         let note = Some(note.to_owned());
         self.events.push((kind, EventText { which, note }));
@@ -177,17 +177,17 @@ impl<'a> Draft<'a> {
         self.next = Some(next);
     }
 
-    /// Whoever comes next looks at it at once.
+    /// The next caller or worker looks at it at once.
     pub(crate) fn due_now(&mut self) {
         self.order.due_at = Some(self.context.at);
     }
 
-    /// Whoever has just sent something is left alone for a while.
+    /// A call was just sent: others leave the order alone for a while.
     pub(crate) fn due_after_grace(&mut self) {
         self.order.due_at = Some(later(self.context.at, self.context.policy.grace));
     }
 
-    /// The next look at an order that was asked for: later each time, not after the order expires, never when it is at rest.
+    /// The next look at an order that was asked for: later each time, not after the order expires, never when nothing is left to do.
     pub(crate) fn due_by_poll(&mut self) {
         let at = self.context.at;
         let is_urgent = self.order.urgent_until.is_some_and(|until| until > at);
@@ -238,18 +238,18 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// It leaves now, and until it is answered it may be on its way: the next caller waits for a while.
+    /// A call is sent now, and may be on its way until it is answered: the next caller waits.
     pub(crate) fn leaves(&mut self) {
         self.order.sent_at = Some(self.context.at);
         self.due_after_grace();
     }
 
-    /// Whether what was sent last can be on its way no more.
+    /// Whether the last call can no longer be on its way.
     pub(crate) fn is_settled(&self) -> bool {
         self.settles_at() <= self.context.at
     }
 
-    /// When what was sent last can be on its way no more. A time that is ahead was written by a clock that was wrong, and counts as now.
+    /// When the last call can no longer be on its way. A time in the future was written by a wrong clock, and counts as now.
     pub(crate) fn settles_at(&self) -> Timestamp {
         let Context { at, policy, .. } = self.context;
         match self.before.sent_at {
@@ -258,7 +258,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Looked at again when that is so, at the soonest after the usual pause.
+    /// The next look is then, and not before the usual pause.
     pub(crate) fn due_when_settled(&mut self) {
         let Context { at, policy, .. } = self.context;
         let last = self.before.sent_at.unwrap_or(self.before.times.updated_at);
@@ -279,7 +279,7 @@ impl<'a> Draft<'a> {
         self.order.due_at = lasts.then_some(due);
     }
 
-    /// Not at rest after all: it is looked at again although its state says that nothing is left to do.
+    /// The order is looked at again although its state says that nothing is left to do.
     pub(crate) fn due_all_the_same(&mut self) {
         let wait = self.context.policy.poll.after(self.order.attempts);
         self.order.attempts = self.order.attempts.saturating_add(1);
@@ -365,7 +365,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Words for a line of history and an event: on one line, and not longer than a person reads.
+/// A text for a line of history and an event: on one line, of bounded length.
 fn one_line(text: &str) -> String {
     const MAX_CHARS: usize = 300;
     let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });

@@ -25,7 +25,7 @@ pub(crate) enum Verdict {
     },
 }
 
-/// What makes a notification the same as another: the order and what happened to it. There is no number of its own.
+/// What makes a notification the same as another: the order and what happened to it. A notification has no number.
 pub(crate) fn key(order: &Order, reported: &PlatformState) -> String {
     let fen = |amount: &Amount| amount.fen().map_or(String::new(), |fen| fen.0.to_string());
     let digest = digest::of([

@@ -14,16 +14,16 @@ use crate::planted::{self, Fault};
 use crate::reported::{Numbers, PlatformState};
 use crate::{Amounts, Order, Placed, RefundState, State};
 
-/// Where evidence about the order itself comes from; the refund has sources of its own.
+/// Where evidence about the order itself comes from; the refund has other sources.
 const ORDER_SOURCES: &[&str] = &["query", "notified", "placed", "close"];
 
 /// What the platform says when it was asked for an order.
 pub(crate) enum Answer {
-    /// How the order stands.
+    /// The state of the order.
     Reported(PlatformState),
-    /// It has no such order. With the numbers that the reply names, if any.
+    /// It does not know the order. With the numbers that the reply names, if any.
     Missing(Numbers),
-    /// Nothing that proves anything.
+    /// A reply that proves nothing.
     Failed(Error),
 }
 
@@ -156,7 +156,7 @@ pub(super) fn stands(draft: &mut Draft<'_>, reported: &PlatformState, context: C
     }
 }
 
-/// The platform has open what we have given up: it is closed there too, and asked for until it is.
+/// The order ended here and is open at the platform: it is closed there too, and asked for until it is.
 fn given_up(draft: &mut Draft<'_>, reported: &PlatformState, open: bool) {
     if open && draft.order.state != State::Failed {
         draft.then(Step::Close);
@@ -175,7 +175,7 @@ fn given_up(draft: &mut Draft<'_>, reported: &PlatformState, open: bool) {
     }
 }
 
-/// The platform has it: what was sent arrived, whatever became of its answer.
+/// The platform has it: the call arrived, even if its answer was lost.
 fn found(draft: &mut Draft<'_>) {
     if draft.move_to(State::Placed) {
         draft.event(PLACED, "");
@@ -185,7 +185,7 @@ fn found(draft: &mut Draft<'_>) {
 /// A move to a state that says that nothing is paid, or a contradiction if something is.
 fn transition(draft: &mut Draft<'_>, reported: &PlatformState, state: State) {
     let ours = draft.order.state;
-    // What was given up and arrived after all ended unpaid at the platform as well: closed there by us,
+    // An order that ended here and arrived late ended unpaid at the platform as well: closed there by us,
     // or its payment failed and what had been taken is back.
     let known = ours == state
         || (ours == State::Refused && state == State::Closed)
@@ -318,11 +318,11 @@ fn wants_closing(order: &Order, context: Context<'_>) -> bool {
     order.close_wanted || expired
 }
 
-/// The platform knows no such order. Believed when it was said twice, apart: what timed out may still arrive.
+/// The platform knows no such order. Accepted when it was said twice, some time apart: a call that timed out may still arrive.
 fn missing(draft: &mut Draft<'_>, context: Context<'_>) {
     match draft.order.state {
         State::Placing => {}
-        // The platform never had it, or keeps what ended unpaid for a while only.
+        // The platform never had it, or has deleted an order that ended unpaid.
         State::Closed | State::Failed | State::Refused => {
             draft.record("query", "the platform has no such order");
             draft.due_by_poll();

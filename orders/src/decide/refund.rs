@@ -66,7 +66,7 @@ pub enum RefundError {
         /// The number that it has.
         known: String,
     },
-    /// Another order of the hospital has a refund under that number. The platform would tell of that refund when it is asked for this one.
+    /// Another order of the hospital has a refund under that number. Asked for this refund, the platform would report that one.
     #[error("the refund number {number} belongs to the refund of the order {}: give another number, the same one each time", .order.hosp_out_trade_no)]
     NumberTaken {
         /// The number that was asked for.

@@ -18,7 +18,7 @@ const MAX_NUMBER: usize = 63;
 /// How much of it stands before the count; the count and its `X` have the rest.
 const MAX_BASE: usize = 58;
 /// How much of a longer number is left in front of its digest.
-const KEPT_OF_LONG: usize = 38;
+const START_OF_LONG: usize = 38;
 
 /// Why an order is not replaced. Nothing was placed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,8 +82,8 @@ fn base(order: &Order) -> String {
         return number.clone();
     }
     let digest = digest::of([&*key.merchant, number]);
-    let kept: String = number.chars().take(KEPT_OF_LONG).collect();
-    kept + &digest[..MAX_BASE - KEPT_OF_LONG]
+    let start: String = number.chars().take(START_OF_LONG).collect();
+    start + &digest[..MAX_BASE - START_OF_LONG]
 }
 
 /// The request of the replacement: that of the order, under its own number, and with its own address to come back to if it has one.

@@ -18,7 +18,7 @@ pub(super) const MAX_WORDS: usize = 500;
 /// How a person settles a contradicted order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
-    /// Where the order stands in truth: its present state, or one that it may move to ([`State::allows`]).
+    /// The true state of the order: its present state, or one that it may move to ([`State::allows`]).
     pub to: State,
     /// The cash part that was paid (`to` is [`State::Paid`]) or given back ([`State::Refunded`]); `None` for what the order or its refund says.
     pub cash_fee: Option<Fen>,

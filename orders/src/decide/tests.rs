@@ -325,7 +325,7 @@ fn no_failed_question_and_no_unknown_word_tells_the_hospital_anything() {
         assert!(events.eq((*state == State::Placing).then_some("order.placed")));
         assert_eq!(
             decision.change.order.reported, "query: USERPAYING",
-            "told in the history"
+            "written into the history"
         );
     }
 }
@@ -514,7 +514,7 @@ fn cash_that_could_not_go_back_is_told_to_people_once() {
     assert_eq!(
         by_hand(&first),
         by_hand(&again),
-        "the store keeps an id once"
+        "the store stores an id once"
     );
 }
 

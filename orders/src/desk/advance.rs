@@ -111,7 +111,7 @@ impl Desk {
         Ok(Answer::of(reply))
     }
 
-    /// Sends unifiedorder. That it is sent stands in the store.
+    /// Sends unifiedorder. The store already says that it is being sent.
     pub(crate) async fn send(
         &self,
         client: &Client,
@@ -211,7 +211,7 @@ impl Desk {
         .await
     }
 
-    /// Sends refund. That it is sent stands in the store.
+    /// Sends refund. The store already says that it is being sent.
     pub(crate) async fn send_refund(
         &self,
         client: &Client,

@@ -1,6 +1,6 @@
 //! How much of something the desk does in a minute: bytes that it stores for unverified callers, lines that it logs, questions that it asks for the return page.
 //!
-//! A budget counts in windows of one minute by the desk's clock. It is kept by each process for itself.
+//! A budget counts in windows of one minute by the desk's clock. Each process has its own.
 
 use std::time::Duration;
 

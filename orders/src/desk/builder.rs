@@ -43,7 +43,7 @@ impl DeskBuilder {
         }
     }
 
-    /// Adds a hospital under a name of your own, which stands in the store: it must stay the same.
+    /// Adds a hospital under a name that you choose. The name is stored with each order, so it must not change.
     ///
     /// The desk gives the client its clock, its randomness, and the access token that all processes share.
     pub fn merchant(mut self, name: impl Into<String>, client: ClientBuilder<Client>) -> Self {
@@ -82,7 +82,7 @@ impl DeskBuilder {
     ///
     /// # Errors
     ///
-    /// [`SetupError`] if there is no hospital, two are the same, a name has a control character, or a client cannot be made.
+    /// [`SetupError`] if no hospital was added, two are the same, a name has a control character, or a client cannot be made.
     pub fn build(self) -> Result<Desk, SetupError> {
         if let Some(name) = self.twice {
             return Err(SetupError::Twice { name });
@@ -173,7 +173,7 @@ pub enum SetupError {
     #[error("the desk has no hospital: add one with `merchant`")]
     NoMerchant,
     /// A name was given to two hospitals.
-    #[error("two hospitals were added as {name:?}: give each a name of its own")]
+    #[error("two hospitals were added as {name:?}: give each its own name")]
     Twice {
         /// The name.
         name: String,

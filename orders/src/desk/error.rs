@@ -10,7 +10,7 @@ use crate::{LastError, OrderKey, RefundError, ReplaceError, SettleError, State};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeskError {
-    /// There is no hospital of that name.
+    /// The desk has no hospital of that name.
     #[error("unknown hospital {name:?}: expected one of {known:?}")]
     UnknownMerchant {
         /// The name given.
@@ -37,7 +37,7 @@ pub enum DeskError {
         /// The order that has it.
         key: OrderKey,
     },
-    /// There is no such order.
+    /// The store has no such order.
     #[error("{:?} has no order of the number {:?}", .key.merchant, .key.hosp_out_trade_no)]
     NoOrder {
         /// The one asked for.
@@ -69,7 +69,7 @@ pub enum DeskError {
     /// The refund was not begun.
     #[error(transparent)]
     Refund(#[from] RefundError),
-    /// The store did not do its part. What was asked may or may not be kept: ask again, nothing is done twice.
+    /// The store failed. The change may or may not be stored: ask again, nothing is done twice.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The order changed each time that it was to be changed.

@@ -109,7 +109,7 @@ impl Desk {
         self.0.metrics.text()
     }
 
-    /// Lets go of the store, for all clones of the desk: the last call of a program, after its server and its workers have stopped. A SQLite store is
+    /// Closes the store, for all clones of the desk: the last call of a program, after its server and its workers have stopped. A SQLite store is
     /// then whole in its files, which may be copied.
     pub async fn close_store(&self) {
         self.0.store.close().await;

@@ -2,7 +2,7 @@
 //!
 //! Anybody can send an unsigned notification, so each process stores only so many bytes of them in a minute
 //! ([`Policy::unverified_bytes_per_minute`](crate::Policy::unverified_bytes_per_minute)), the beginning of a body and a short reason each. A signed
-//! notification that contradicts its order has a budget of its own. Both are answered with FAIL, stored or not, and logged up to a limit.
+//! notification that contradicts its order has its own budget. Both are answered with FAIL, stored or not, and logged up to a limit.
 
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;

@@ -45,7 +45,7 @@ impl RefundRequest {
         }
     }
 
-    /// Under a number of one's own, the same one each time.
+    /// Under this number, which must be the same each time.
     #[must_use]
     pub fn numbered(mut self, hosp_out_refund_no: impl Into<String>) -> Self {
         self.hosp_out_refund_no = Some(hosp_out_refund_no.into());
@@ -57,7 +57,7 @@ impl Desk {
     /// Refunds a paid order, or says how its refund stands if it was asked for before.
     ///
     /// Safe to repeat. The answer of the platform says only that it accepted the refund; the workers follow it until the money is back, and the
-    /// event `refund.succeeded` tells of that. A refund that failed is begun again by asking again, under its number.
+    /// event `refund.succeeded` reports it. A refund that failed is begun again by asking again, under its number.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl Desk {
         let ask = ask(request, hosp_out_trade_no)?;
         let mut order = self.existing(&key(merchant, hosp_out_trade_no)).await?;
         if !order.state.was_paid() {
-            // The news of its payment may not have come yet.
+            // The notification of its payment may still be on its way.
             order = self.must_ask(order, Step::Query, BY).await?;
         }
         let checked = refund_request(&order, &record(&ask))?;
@@ -83,7 +83,7 @@ impl Desk {
             .generic()
             .sign(&checked)
             .map_err(DeskError::Invalid)?;
-        // Decided once to learn why not, and again for each revision that it is to be kept on.
+        // Decided once to learn why not, and again for each revision that it is to be stored on.
         asked(&order, &ask, self.context(BY))?;
         let applied = self
             .apply(order, BY, |order, context| {

@@ -97,7 +97,7 @@ impl Desk {
             .derive_key(LABEL);
         let mut mac = Hmac::<Sha256>::new_from_slice(&key[..])
             .expect("invariant: HMAC takes a key of any length");
-        // The length keeps the name and the number apart.
+        // The length separates the name from the number.
         mac.update(&(merchant.len() as u64).to_be_bytes());
         mac.update(merchant.as_bytes());
         mac.update(hosp_out_trade_no.as_bytes());

@@ -464,7 +464,7 @@ impl Tables {
         numbers.len() as u64
     }
 
-    /// Keeps what was received, unless it is there.
+    /// Stores what was received, unless it is stored already.
     fn keep(&mut self, received: &Received, reason: Option<&str>) {
         let key = (reason.is_none(), received.key.clone());
         if self.received_keys.insert(key) {

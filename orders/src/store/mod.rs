@@ -1,9 +1,9 @@
 //! Where orders, their history, received notifications, events and access tokens are stored.
 //!
-//! A store decides nothing. The desk reads an [`Order`], decides, and hands over a whole [`Change`]: the store keeps all of it in one transaction or
-//! none. Two deciders at once are told apart by the order's revision. Each method is one transaction; a crash between two methods leaves nothing
+//! A store decides nothing. The desk reads an [`Order`], decides, and gives the store a whole [`Change`], which it stores in one transaction or
+//! not at all. The order's revision shows when two callers decide at once. Each method is one transaction; a crash between two methods leaves nothing
 //! half done. A future that has resolved with `Ok` means that what was written survives the loss of the machine's power.
-//! Times are kept to the microsecond.
+//! Times are stored to the microsecond.
 //!
 //! Implementations: SQLite, PostgreSQL, memory (for simulations). One suite holds them equal.
 
@@ -51,11 +51,11 @@ mod turns;
 /// What every method gives back.
 pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
-/// Keeps what the desk must not lose.
+/// Stores what the desk must not lose.
 pub trait Store: Send + Sync + 'static {
     /// Adds an order with its first line of history, unless one of its key is there: then that one is given back and nothing changes.
     ///
-    /// When the order was created never changes afterwards. Its key holds no control character, which not every database keeps: the desk sees to it.
+    /// When the order was created never changes afterwards. The desk makes sure that its key has no control characters, which some databases refuse.
     fn insert<'a>(&'a self, order: &'a Order, line: &'a Line) -> StoreFuture<'a, Option<Order>>;
 
     /// The order of this key.
@@ -69,7 +69,7 @@ pub trait Store: Send + Sync + 'static {
     /// What happened to an order, oldest first.
     fn history<'a>(&'a self, key: &'a OrderKey) -> StoreFuture<'a, History>;
 
-    /// Keeps a whole change, or none of it.
+    /// Stores a whole change, or nothing of it.
     ///
     /// A refund number that is not empty belongs to one order of its hospital. An order has its number from the change that brought it.
     fn commit<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Committed>;
@@ -94,7 +94,7 @@ pub trait Store: Send + Sync + 'static {
     /// Makes the events of these ids due again at `now`, delivered and dead ones included; says how many there were.
     fn replay_events<'a>(&'a self, ids: &'a [String], now: Timestamp) -> StoreFuture<'a, u64>;
 
-    /// Stores what was received and not accepted, once per key. It never stands in the way of an accepted notification.
+    /// Stores what was received and not accepted, once per key. It never prevents that an accepted notification is stored.
     fn quarantine<'a>(&'a self, received: &'a Received, reason: &'a str) -> StoreFuture<'a, ()>;
 
     /// What was received, newest first: accepted notifications, and those in quarantine.
@@ -104,7 +104,7 @@ pub trait Store: Send + Sync + 'static {
     /// forgotten. Verified notifications always stay.
     fn prune_quarantine<'a>(&'a self, limits: &'a QuarantineLimits) -> StoreFuture<'a, u64>;
 
-    /// Finishes what was handed over and lets go of the database. What is asked afterwards fails.
+    /// Finishes what was begun and closes the database. Later calls fail.
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async {})
     }
@@ -120,9 +120,9 @@ pub struct Change {
     pub order: Order,
     /// Its line of history; `None` if only the next look at the order was put off.
     pub line: Option<Line>,
-    /// The notification that it comes from: kept under a key that is unique.
+    /// The notification that it comes from, stored under a unique key.
     pub received: Option<Received>,
-    /// Events for the hospital's own system; delivered at least once each, in this order. An event whose id is kept already is not added again.
+    /// Events for the hospital's own system; delivered at least once each, in this order. An event whose id is stored already is not added again.
     pub events: Vec<NewEvent>,
     /// An order that is stored with it, as [`Store::insert`] would: it was placed instead of the changed one.
     pub replacement: Option<Box<NewOrder>>,
@@ -142,7 +142,7 @@ pub struct NewOrder {
 pub enum Committed {
     /// All of it is stored.
     Stored,
-    /// Nothing is stored: the order changed meanwhile, or there is none. Read it again and decide again.
+    /// Nothing is stored: the order changed meanwhile, or does not exist. Read it again and decide again.
     Stale,
     /// Nothing is stored: this notification was stored before. Also when the order changed meanwhile as well.
     Repeated,
@@ -158,9 +158,9 @@ pub enum Committed {
 /// A line of an order's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// Who: `caller`, `notification`, `return page`, `poller`, `clerk:<name>`.
+    /// Who did it: `caller`, `notification`, `return page`, `poller`, `clerk:<name>`.
     pub by: String,
     /// What was done or learnt: `placed`, `queried`, `refund asked`, …
     pub what: String,
@@ -179,7 +179,7 @@ pub struct Received {
     pub key: String,
     /// The order that it speaks of, if known.
     pub order: Option<OrderKey>,
-    /// When.
+    /// The time.
     pub at: Timestamp,
     /// As it came. Personal: shown only redacted.
     pub body: Vec<u8>,
@@ -238,7 +238,7 @@ pub struct NewEvent {
 pub struct Event {
     /// What is delivered.
     pub event: NewEvent,
-    /// The order that it tells of.
+    /// The order that it is about.
     pub order: OrderKey,
     /// When it was made.
     pub created_at: Timestamp,
@@ -332,7 +332,7 @@ pub struct ReceivedFilter {
     pub limit: u32,
 }
 
-/// Why a store could not do something. Whether a write is kept is then unknown: read again.
+/// Why a store could not do something. Whether a write is stored is then unknown: read again.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -344,7 +344,7 @@ pub enum StoreError {
         /// What the database says; holds no values.
         reason: String,
     },
-    /// Nobody has kept orders there, and it was not to be made.
+    /// The store does not exist, and was not to be created.
     #[error("there is {what}: name the store that a desk has made, which makes it when it starts")]
     Missing {
         /// What there is not; holds no password.

@@ -56,7 +56,7 @@ pub(super) struct EventRow {
     pub(super) created_at: i64,
 }
 
-/// A [`Claim`] as it stands in statements.
+/// A [`Claim`] as values of statements.
 pub(super) struct ClaimRow {
     /// Each once: a hospital that is named twice would be given its orders twice.
     pub(super) merchants: Vec<String>,
@@ -138,7 +138,7 @@ impl OrderRow {
     }
 }
 
-/// All of an order but what it was placed with, as JSON. `Serialize` leaves out what is confidential, and a store keeps it.
+/// All of an order but what it was placed with, as JSON. `Serialize` leaves out what is confidential, and a store needs it.
 fn record(order: &Order) -> Result<String, StoreError> {
     let mut record = serde_json::to_value(order).map_err(|error| StoreError::Unavailable {
         doing: "write an order as JSON",

@@ -1,6 +1,6 @@
 //! A tracing span around each operation of a database, with the names that OpenTelemetry gives them.
 //!
-//! Source: OpenTelemetry semantic conventions for database client spans. No key and no value of an order stands in a span.
+//! Source: OpenTelemetry semantic conventions for database client spans. A span has no key and no value of an order.
 
 use std::future::Future;
 

@@ -16,7 +16,7 @@ use crate::hospital::Hospital;
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-/// A hospital's system that can be down, and keeps the ids that it took.
+/// A hospital's system that can be down, and stores the ids that it took.
 #[derive(Clone, Default)]
 struct Receiver {
     down: Arc<AtomicBool>,

@@ -55,7 +55,7 @@ async fn open(address: SocketAddr, text: &str) -> TcpStream {
     stream
 }
 
-/// All that the server still says until it closes the connection. A test would wait here for ever if it did not.
+/// All that the server still says until it closes the connection. A test would not end if it did not.
 async fn rest(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
     let read = stream.read_to_end(&mut answer);

@@ -122,7 +122,7 @@ pub(crate) fn claim(now: i64, until: i64, limit: u32) -> Claim {
     }
 }
 
-/// Keeps a new order.
+/// Stores a new order.
 pub(crate) async fn insert(store: &dyn Store, order: &Order) {
     let found = store.insert(order, &line("placed")).await.unwrap();
     assert!(found.is_none());
@@ -163,7 +163,7 @@ pub(crate) fn tells(order: &Order, events: &[&str]) -> Change {
     }
 }
 
-/// Keeps the order and a change of it that adds these events.
+/// Stores the order and a change of it that adds these events.
 pub(crate) async fn insert_with_events(store: &dyn Store, number: &str, events: &[&str]) -> Order {
     let order = order(number);
     insert(store, &order).await;

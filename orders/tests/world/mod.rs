@@ -175,7 +175,7 @@ impl Transport for Outside {
     }
 }
 
-/// What comes of a request that meets that trouble.
+/// How a request ends that meets this trouble.
 pub(crate) fn arrive(
     outside: &Outside,
     interface: Interface,

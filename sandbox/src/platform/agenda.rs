@@ -68,6 +68,7 @@ impl Platform {
                 now: due,
                 random: at.random,
             };
+            self.clock = due;
             match entry {
                 Entry::Settle(order, outcome) => self.settle(order, outcome, then),
                 Entry::Reversed(order) => self.reversed(order),
@@ -75,6 +76,7 @@ impl Platform {
                 Entry::Notify(notification) => self.outbox.ready(notification),
             }
         }
+        self.clock = at.now;
     }
 }
 

@@ -26,6 +26,12 @@ impl Platform {
         self.faults.push(fault);
     }
 
+    /// The faults that wait for their call, in order.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
     pub(super) fn with_faults(
         &mut self,
         interface: Interface,

@@ -6,17 +6,20 @@
 mod agenda;
 mod answer;
 mod bills;
+mod composed;
 mod faults;
 mod gate;
 mod merchants;
 mod notifications;
 mod orders;
 mod patients;
+mod payment_page;
 mod payments;
 mod planting;
 mod random;
 mod refunds;
 mod store;
+mod story;
 mod tokens;
 mod view;
 
@@ -38,12 +41,15 @@ use patients::Patient;
 use store::Orders;
 use tokens::Tokens;
 
+pub use composed::{ComposeError, Signature};
 pub use faults::Fault;
 pub use notifications::{Delivery, Forgery, Refused};
+pub(crate) use payment_page::PaymentPage;
 pub use payments::{Act, ActError};
 pub use planting::{BillDifference, Planted, Planting};
 pub use random::{Random, SeededRandom};
-pub use view::{NotificationView, OrderView, RefundView};
+pub use story::{Step, StoryLine};
+pub use view::{NotificationView, OrderSearch, OrderView, RefundView};
 
 /// The platform: everything that it knows and has promised.
 ///
@@ -82,6 +88,8 @@ pub struct Platform {
     /// The last number that was given to an order, a refund or a part of one.
     serial: u64,
     events: Vec<Event>,
+    /// The time that has come, for the stories of orders.
+    clock: Timestamp,
 }
 
 /// A call of a hospital.
@@ -239,6 +247,7 @@ impl Platform {
             plantings: Vec::new(),
             serial: 0,
             events: Vec::new(),
+            clock: Timestamp::UNIX_EPOCH,
         })
     }
 

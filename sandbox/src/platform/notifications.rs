@@ -21,7 +21,7 @@ use super::store::Order;
 use super::{Event, Moment, Platform};
 
 /// What notifications are signed by.
-const SIGN_TYPE: SignType = notification::Notification::SCHEMA.sign_type;
+pub(super) const SIGN_TYPE: SignType = notification::Notification::SCHEMA.sign_type;
 
 /// All notifications, delivered or not.
 #[derive(Debug, Default)]
@@ -36,7 +36,7 @@ pub(super) struct Outbox {
 pub(super) struct Notification {
     order: usize,
     url: String,
-    body: Vec<u8>,
+    pub(super) body: Vec<u8>,
     /// How often it was taken for delivery.
     pub(super) attempts: usize,
     pub(super) accepted: bool,
@@ -250,14 +250,19 @@ impl Platform {
                 altered(signed, &message, key)
             }),
         };
-        Ok(Delivery {
+        Ok(self.by_hand(known, body.unwrap_or_default()))
+    }
+
+    /// A delivery that the schedule does not know.
+    pub(super) fn by_hand(&self, order: &Order, body: Vec<u8>) -> Delivery {
+        Delivery {
             notification: 0,
-            hosp_out_trade_no: known.trade_no().to_owned(),
-            med_trans_id: known.med_trans_id.clone(),
-            url: known.request.notify_url.to_string(),
-            body: body.unwrap_or_default(),
+            hosp_out_trade_no: order.trade_no().to_owned(),
+            med_trans_id: order.med_trans_id.clone(),
+            url: order.request.notify_url.to_string(),
+            body,
             attempt: 0,
-        })
+        }
     }
 
     /// A payment has ended and the hospital is to hear of it.
@@ -288,7 +293,7 @@ impl Platform {
         });
     }
 
-    fn message(&self, order: &Order, nonce: String) -> notification::Notification {
+    pub(super) fn message(&self, order: &Order, nonce: String) -> notification::Notification {
         let (merchant, placed) = (&self.merchants[order.merchant].config, &order.request);
         let paid = order.payment.is_some();
         let mut message = notification::Notification::default();

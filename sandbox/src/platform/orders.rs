@@ -11,6 +11,7 @@ use super::merchants::ids;
 use super::patients::payer;
 use super::random::word;
 use super::store::{Order, platform_number};
+use super::story::{Step, Story};
 use super::{Event, Moment, Platform};
 
 /// As long as the document's samples.
@@ -47,6 +48,7 @@ impl Platform {
             payment: None,
             refund: None,
             notification: None,
+            story: Story::default(),
             request,
         };
         let mut reply = unifiedorder::Response::default();
@@ -159,7 +161,9 @@ impl Platform {
             hosp_out_trade_no: moved.trade_no().to_owned(),
             state: state.to_string(),
         });
-        moved.state = state;
+        moved.state = state.clone();
+        let state = state.to_string();
+        self.tell(order, Step::Moved { state });
     }
 }
 

@@ -7,6 +7,7 @@ use signed_xml::{Fen, Text};
 use super::agenda::{Entry, Outcome};
 use super::patients::payer;
 use super::store::{InsurancePayment, Payment, platform_number, wechat_pay_number};
+use super::story::Step;
 use super::{Moment, Platform};
 
 /// What the patient does on the payment page.
@@ -68,7 +69,10 @@ impl Platform {
             return Err(ActError::NotPayable { state });
         }
         let outcome = match act {
-            Act::WalkAway => return Ok(()),
+            Act::WalkAway => {
+                self.tell(order, Step::Acted { act });
+                return Ok(());
+            }
             Act::Pay => Outcome::Paid,
             Act::InsuranceFails if known.insurance_status.is_none() => {
                 return Err(ActError::NoSuchPart { part: "insurance" });
@@ -79,8 +83,9 @@ impl Platform {
             }
             Act::CashFails => Outcome::CashFailed,
         };
+        self.tell(order, Step::Acted { act });
         if state == MedTradeState::Initial {
-            let request = known.request.clone();
+            let request = self.orders[order].request.clone();
             self.bind_card(&request);
         }
         self.move_order(order, MedTradeState::Paying);
@@ -190,16 +195,21 @@ impl Platform {
         }
     }
 
-    /// The patient's own account bears a share that is rounded down, the pooled fund bears the rest.
+    /// The share of the patient's own account, rounded down, and that of the pooled fund, the rest.
+    pub(super) fn shares(&self, insurance_fee: Fen) -> (Fen, Fen) {
+        let Fen(whole) = insurance_fee;
+        let own = (u128::from(whole) * u128::from(self.config.own_account_percent) / 100) as u64;
+        (Fen(own), Fen(whole - own))
+    }
+
     fn insurance_payment(&self, order: usize, serial: u64, at: &Moment<'_>) -> InsurancePayment {
         let request = &self.orders[order].request;
-        let Fen(whole) = request.insurance_fee;
-        let own = (u128::from(whole) * u128::from(self.config.own_account_percent) / 100) as u64;
+        let (own_account, fund) = self.shares(request.insurance_fee);
         let patient = payer(request).and_then(|openid| self.patient_of(openid));
         InsurancePayment {
             order_id: platform_number("I", at.now, serial),
-            own_account: Fen(own),
-            fund: Fen(whole - own),
+            own_account,
+            fund,
             other: Fen::ZERO,
             medical_card_id: patient.and_then(|patient| patient.medical_card_id.clone()),
         }

@@ -12,6 +12,7 @@ use super::answer::{Answer, Refusal};
 use super::merchants::ids;
 use super::orders::wire_text;
 use super::store::{Order, Refund, platform_number, wechat_pay_number};
+use super::story::Step;
 use super::{Event, Moment, Platform};
 
 impl Platform {
@@ -108,11 +109,7 @@ impl Platform {
     }
 
     fn begin(&mut self, order: usize, refund: Refund, at: &Moment<'_>) {
-        let state = MedRefundState::Refunding.to_string();
-        self.events.push(Event::RefundMoved {
-            hosp_out_refund_no: refund.hosp_out_refund_no.clone(),
-            state,
-        });
+        self.refund_moved(order, &refund.hosp_out_refund_no, MedRefundState::Refunding);
         let refunded = &mut self.orders[order];
         if !refund.cash_fee.is_zero() {
             refunded.cash_status = Some(CashTradeStatus::Refund);
@@ -130,12 +127,23 @@ impl Platform {
     pub(super) fn refunded(&mut self, order: usize, at: &Moment<'_>) {
         if let Some(refund) = &mut self.orders[order].refund {
             refund.done = Some(at.now);
-            let state = MedRefundState::Success.to_string();
-            self.events.push(Event::RefundMoved {
-                hosp_out_refund_no: refund.hosp_out_refund_no.clone(),
-                state,
-            });
+            let number = refund.hosp_out_refund_no.clone();
+            self.refund_moved(order, &number, MedRefundState::Success);
         }
+    }
+
+    /// Says that a refund has another state.
+    fn refund_moved(&mut self, order: usize, number: &str, state: MedRefundState) {
+        let (hosp_out_refund_no, state) = (number.to_owned(), state.to_string());
+        self.events.push(Event::RefundMoved {
+            hosp_out_refund_no: hosp_out_refund_no.clone(),
+            state: state.clone(),
+        });
+        let step = Step::RefundMoved {
+            hosp_out_refund_no,
+            state,
+        };
+        self.tell(order, step);
     }
 
     /// 3.7. Of several numbers the first of med_refund_id, hosp_out_refund_no, hosp_out_trade_no, med_trans_id counts (E3).

@@ -7,6 +7,8 @@ use payinsurance::enums::{CashTradeStatus, InsuranceTradeStatus, MedTradeState};
 use payinsurance::unifiedorder;
 use signed_xml::{BeijingTime, Fen};
 
+use super::story::Story;
+
 /// An order as the platform has it.
 #[derive(Debug, Clone)]
 pub(super) struct Order {
@@ -24,6 +26,7 @@ pub(super) struct Order {
     pub(super) payment: Option<Payment>,
     pub(super) refund: Option<Refund>,
     pub(super) notification: Option<u64>,
+    pub(super) story: Story,
 }
 
 /// A payment that succeeded.
@@ -110,6 +113,10 @@ impl Orders {
         self.list.iter()
     }
 
+    pub(super) fn newest_first(&self) -> impl Iterator<Item = &Order> {
+        self.list.iter().rev()
+    }
+
     pub(super) fn by_trade_no(&self, merchant: usize, number: &str) -> Option<usize> {
         let mut of_number = self.of_trade_no(number);
         of_number.find(|order| self[*order].merchant == merchant)
@@ -139,6 +146,10 @@ impl Orders {
             .get(id)
             .copied()
             .filter(|order| self[*order].merchant == merchant)
+    }
+
+    pub(super) fn by_pay_key(&self, pay_key: &str) -> Option<usize> {
+        self.by_pay_key.get(pay_key).copied()
     }
 
     /// Every order of that pay key, platform's number or trade number, of any merchant.

@@ -5,12 +5,16 @@ use serde::{Serialize, Serializer};
 use signed_xml::{BeijingTime, Fen};
 
 use super::Platform;
+use super::payments::ActError;
 use super::refunds::state;
+use super::store::Order;
 
 /// An order as the platform has it. Amounts are fen in JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OrderView {
+    /// The hospital's name.
+    pub hospital: String,
     /// App ID of the account that placed it.
     pub appid: String,
     /// Merchant number that belongs to it.
@@ -55,6 +59,19 @@ pub struct OrderView {
     pub notification: Option<NotificationView>,
 }
 
+/// Which orders to find. The default finds none: `limit` is 0.
+#[derive(Debug, Clone, Default)]
+pub struct OrderSearch {
+    /// Part of a number of the order or its refund, or of the hospital's name; empty matches all.
+    pub text: String,
+    /// The value of `med_trade_state`; empty matches all.
+    pub state: String,
+    /// So many matching orders are left out.
+    pub skip: usize,
+    /// At most so many are returned.
+    pub limit: usize,
+}
+
 /// A refund as the platform has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -92,46 +109,80 @@ impl Platform {
     /// All orders, in the order in which they were placed.
     #[must_use]
     pub fn orders(&self) -> Vec<OrderView> {
-        self.orders
-            .iter()
-            .map(|order| (order, &self.merchants[order.merchant].config))
-            .map(|(order, merchant)| OrderView {
-                appid: merchant.appid.clone(),
-                mch_id: merchant.mch_id.clone(),
-                sub_appid: merchant.sub_appid.clone(),
-                sub_mch_id: merchant.sub_mch_id.clone(),
-                hosp_out_trade_no: order.trade_no().to_owned(),
-                med_trans_id: order.med_trans_id.clone(),
-                pay_key: order.pay_key.clone(),
-                med_trade_state: order.state.clone(),
-                cash_trade_status: order.cash_status.clone(),
-                insurance_trade_status: order.insurance_status.clone(),
-                total_fee: order.request.total_fee,
-                cash_fee: order.request.cash_fee,
-                insurance_fee: order.request.insurance_fee,
-                placed: BeijingTime::at(order.placed),
-                time_end: order
-                    .payment
+        self.orders.iter().map(|order| self.view(order)).collect()
+    }
+
+    /// The order of that pay key, platform's number or hospital's number.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such order, or more than one.
+    pub fn order(&self, name: &str) -> Result<OrderView, ActError> {
+        Ok(self.view(&self.orders[self.the_order(name)?]))
+    }
+
+    /// A page of the orders that match, newest first, and how many match in all.
+    #[must_use]
+    pub fn find_orders(&self, search: &OrderSearch) -> (Vec<OrderView>, usize) {
+        let text = search.text.trim();
+        let matches = |order: &&Order| {
+            let numbers = [
+                order.trade_no(),
+                &order.med_trans_id,
+                order
+                    .refund
                     .as_ref()
-                    .map(|payment| BeijingTime::at(payment.at)),
-                refund: order.refund.as_ref().map(|refund| RefundView {
-                    hosp_out_refund_no: refund.hosp_out_refund_no.clone(),
-                    med_refund_id: refund.med_refund_id.clone(),
-                    med_refund_state: state(refund),
-                    cash_refund_fee: refund.cash_fee,
-                    insurance_refund_fee: refund.insurance_fee,
+                    .map_or("", |refund| &refund.hosp_out_refund_no),
+                &self.merchants[order.merchant].config.name,
+            ];
+            (text.is_empty() || numbers.iter().any(|number| number.contains(text)))
+                && (search.state.is_empty() || order.state.as_str() == search.state)
+        };
+        let total = self.orders.iter().filter(matches).count();
+        let page = self.orders.newest_first().filter(matches);
+        let page = page.skip(search.skip).take(search.limit);
+        (page.map(|order| self.view(order)).collect(), total)
+    }
+
+    fn view(&self, order: &Order) -> OrderView {
+        let merchant = &self.merchants[order.merchant].config;
+        OrderView {
+            hospital: merchant.name.clone(),
+            appid: merchant.appid.clone(),
+            mch_id: merchant.mch_id.clone(),
+            sub_appid: merchant.sub_appid.clone(),
+            sub_mch_id: merchant.sub_mch_id.clone(),
+            hosp_out_trade_no: order.trade_no().to_owned(),
+            med_trans_id: order.med_trans_id.clone(),
+            pay_key: order.pay_key.clone(),
+            med_trade_state: order.state.clone(),
+            cash_trade_status: order.cash_status.clone(),
+            insurance_trade_status: order.insurance_status.clone(),
+            total_fee: order.request.total_fee,
+            cash_fee: order.request.cash_fee,
+            insurance_fee: order.request.insurance_fee,
+            placed: BeijingTime::at(order.placed),
+            time_end: order
+                .payment
+                .as_ref()
+                .map(|payment| BeijingTime::at(payment.at)),
+            refund: order.refund.as_ref().map(|refund| RefundView {
+                hosp_out_refund_no: refund.hosp_out_refund_no.clone(),
+                med_refund_id: refund.med_refund_id.clone(),
+                med_refund_state: state(refund),
+                cash_refund_fee: refund.cash_fee,
+                insurance_refund_fee: refund.insurance_fee,
+            }),
+            notification: order
+                .notification
+                .and_then(|number| self.outbox.of(number))
+                .map(|known| NotificationView {
+                    attempts: known.attempts,
+                    accepted: known.accepted,
+                    refused: known.refused.as_ref().map(ToString::to_string),
+                    ended: known.ended,
                 }),
-                notification: order
-                    .notification
-                    .and_then(|number| self.outbox.of(number))
-                    .map(|known| NotificationView {
-                        attempts: known.attempts,
-                        accepted: known.accepted,
-                        refused: known.refused.as_ref().map(ToString::to_string),
-                        ended: known.ended,
-                    }),
-            })
-            .collect()
+        }
     }
 }
 

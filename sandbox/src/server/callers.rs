@@ -29,12 +29,11 @@ use axum::response::{IntoResponse, Response};
 
 use payinsurance::Interface;
 
+use crate::pages::pay;
+
 use super::control::problem;
 use super::core::Shared;
 use super::hosts::{Hosts, authority};
-
-/// Where a payment link leads.
-pub(super) const PAY_PAGE: &str = "/insurance/pay/detail";
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
@@ -81,7 +80,7 @@ impl Area {
     fn of(path: &str) -> Self {
         if Interface::at(path).is_some() {
             Self::Interface
-        } else if path == PAY_PAGE {
+        } else if [pay::PATH, pay::MINI_PROGRAM_PATH].contains(&path) {
             Self::PayPage
         } else {
             Self::Control

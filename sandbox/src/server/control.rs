@@ -1,5 +1,6 @@
 //! The sandbox's own paths, in JSON: the patient's part, the clock, and a look inside.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,14 +18,15 @@ use serde_json::{Map, Value, json};
 use signed_xml::Text;
 
 use crate::config::Mode;
-use crate::platform::{Act, ActError, BillDifference, Fault, Forgery};
+use crate::platform::{Act, ActError, BillDifference, ComposeError, Fault, Forgery, Signature};
 use payinsurance::Interface;
 
 use super::bills;
 use super::core::Shared;
+use super::live;
 
 /// `{"error": …}` with a status.
-pub(super) fn problem(status: StatusCode, words: &str) -> Response {
+pub(crate) fn problem(status: StatusCode, words: &str) -> Response {
     (status, Json(json!({ "error": words }))).into_response()
 }
 
@@ -88,6 +90,12 @@ pub(super) fn routes() -> Vec<Route> {
             post(advance),
         ),
         route(
+            "/sandbox/events",
+            "GET /sandbox/events",
+            json!({}),
+            get(live::events),
+        ),
+        route(
             "/sandbox/traffic",
             "GET /sandbox/traffic?exchange=N",
             json!({}),
@@ -122,6 +130,18 @@ pub(super) fn routes() -> Vec<Route> {
             "GET /sandbox/planted?day=DAY",
             json!({}),
             get(bills::planted).delete(bills::clear),
+        ),
+        route(
+            "/sandbox/notify",
+            "POST /sandbox/notify",
+            json!({ "hosp_out_trade_no": "…", "fields": { "total_fee": "1" }, "signature": "right | wrong_key | none" }),
+            post(notify),
+        ),
+        route(
+            "/sandbox/story",
+            "GET /sandbox/story?med_trans_id=…",
+            json!({}),
+            get(story),
         ),
         route(
             "/sandbox/reset",
@@ -183,17 +203,19 @@ async fn pay(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     }
 }
 
-/// What a payment link leads to.
-pub(super) async fn pay_detail(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
-    let pay_key = match query::<OrderName>(&uri).and_then(OrderName::text) {
+/// What a payment link leads to, for a program.
+pub(crate) fn pay_detail(shared: &Shared, pay_key: Option<String>) -> Response {
+    let named = OrderName {
+        hosp_out_trade_no: None,
+        med_trans_id: None,
+        pay_key,
+    };
+    let pay_key = match named.text() {
         Ok(pay_key) => pay_key,
         Err(response) => return *response,
     };
-    match shared
-        .orders()
-        .into_iter()
-        .find(|order| order.pay_key == pay_key)
-    {
+    let mut orders = shared.orders().into_iter();
+    match orders.find(|order| order.pay_key == pay_key) {
         Some(order) => {
             let next = format!("POST {}/sandbox/pay", shared.origin);
             Json(json!({ "order": order, next: { "pay_key": pay_key, "act": "pay" } }))
@@ -342,6 +364,7 @@ async fn fail(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         code,
         takes_effect,
     });
+    shared.changed();
     Json(json!({})).into_response()
 }
 
@@ -364,6 +387,58 @@ async fn forge(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     };
     match shared.forge(&order, forgery).await {
         Ok(report) => Json(report).into_response(),
+        Err(error) => act_problem(&error),
+    }
+}
+
+#[derive(Deserialize)]
+struct Notify {
+    #[serde(flatten)]
+    order: OrderName,
+    /// The fields of a composed notification; without them the last one is sent again.
+    fields: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    signature: Signature,
+}
+
+/// Posts a notification by hand and says what the hospital answered.
+async fn notify(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    let Notify {
+        order,
+        fields,
+        signature,
+    } = match read(&body) {
+        Ok(notify) => notify,
+        Err(response) => return *response,
+    };
+    let order = match order.text() {
+        Ok(order) => order,
+        Err(response) => return *response,
+    };
+    let answer = match &fields {
+        Some(fields) => shared.compose(&order, fields, signature).await,
+        None => shared.resend(&order).await,
+    };
+    match answer {
+        Ok(answer) => Json(answer).into_response(),
+        Err(ComposeError::Order(error)) => act_problem(&error),
+        Err(error @ ComposeError::NotSent) => problem(StatusCode::CONFLICT, &error.to_string()),
+        Err(error) => problem(StatusCode::BAD_REQUEST, &error.to_string()),
+    }
+}
+
+/// What happened to an order.
+async fn story(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+    let order = match query::<OrderName>(&uri).and_then(OrderName::text) {
+        Ok(order) => order,
+        Err(response) => return *response,
+    };
+    let mut core = shared.core();
+    core.with(|platform, at| platform.pass(at));
+    match core.platform.story(&order) {
+        Ok((lines, left_out)) => {
+            Json(json!({ "lines": lines, "left_out": left_out })).into_response()
+        }
         Err(error) => act_problem(&error),
     }
 }
@@ -394,7 +469,7 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Box<Response>>
 }
 
 /// The query of an address.
-pub(super) fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Box<Response>> {
+pub(crate) fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Box<Response>> {
     match Query::try_from_uri(uri) {
         Ok(Query(query)) => Ok(query),
         Err(error) => Err(Box::new(problem(

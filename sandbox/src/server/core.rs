@@ -5,27 +5,28 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, watch};
 
-use crate::platform::{Act, ActError, Moment, OrderView, Platform, SeededRandom};
+use crate::platform::{Act, ActError, Moment, OrderView, PaymentPage, Platform, SeededRandom};
 
 use super::SandboxError;
 use super::hosts::Hosts;
+use super::live::MAX_FOLLOWERS;
 use super::traffic::Traffic;
 
 /// Everything that changes.
-pub(super) struct Core {
-    pub(super) platform: Platform,
+pub(crate) struct Core {
+    pub(crate) platform: Platform,
     random: SeededRandom,
     /// How far the clock is ahead of real time.
     ahead: Duration,
-    pub(super) traffic: Traffic,
+    pub(crate) traffic: Traffic,
 }
 
 /// The core and what surrounds it.
-pub(super) struct Shared {
+pub(crate) struct Shared {
     core: Mutex<Core>,
-    pub(super) origin: String,
+    pub(crate) origin: String,
     /// The hosts that callers may name.
     pub(super) hosts: Hosts,
     pub(super) http: reqwest::Client,
@@ -35,6 +36,12 @@ pub(super) struct Shared {
     pub(super) advancing: tokio::sync::Mutex<()>,
     /// Wakes the courier: something may have fallen due.
     pub(super) wake: Notify,
+    /// Counts changes, for the pages that follow them.
+    changes: watch::Sender<u64>,
+    /// Places for pages that follow.
+    pub(super) followers: Arc<Semaphore>,
+    /// True once the sandbox stops.
+    pub(super) stopped: watch::Receiver<bool>,
 }
 
 /// The time in a sandbox, for programs that must agree with it, such as the desk of a test. Cheap to clone; clones are the same clock.
@@ -73,14 +80,14 @@ impl Core {
     }
 
     /// The time in the sandbox.
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         Timestamp::now()
             .saturating_add(self.ahead)
             .unwrap_or(Timestamp::MAX)
     }
 
     /// The platform, with the time and the random numbers that it is handed.
-    pub(super) fn with<T>(&mut self, act: impl FnOnce(&mut Platform, &mut Moment<'_>) -> T) -> T {
+    pub(crate) fn with<T>(&mut self, act: impl FnOnce(&mut Platform, &mut Moment<'_>) -> T) -> T {
         let now = self.now();
         act(
             &mut self.platform,
@@ -100,7 +107,13 @@ impl Core {
 }
 
 impl Shared {
-    pub(super) fn new(core: Core, origin: String, hosts: Hosts, http: reqwest::Client) -> Self {
+    pub(super) fn new(
+        core: Core,
+        origin: String,
+        hosts: Hosts,
+        http: reqwest::Client,
+        stopped: watch::Receiver<bool>,
+    ) -> Self {
         Self {
             core: Mutex::new(core),
             origin,
@@ -109,11 +122,24 @@ impl Shared {
             posting: tokio::sync::Mutex::default(),
             advancing: tokio::sync::Mutex::default(),
             wake: Notify::new(),
+            changes: watch::Sender::new(0),
+            followers: Arc::new(Semaphore::new(MAX_FOLLOWERS)),
+            stopped,
         }
     }
 
+    /// Says to the open pages that something has changed.
+    pub(super) fn changed(&self) {
+        self.changes.send_modify(|number| *number += 1);
+    }
+
+    /// The number of changes, to wait for the next one.
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
     /// The core. Never held across an `await`.
-    pub(super) fn core(&self) -> MutexGuard<'_, Core> {
+    pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -124,11 +150,20 @@ impl Shared {
         })
     }
 
-    pub(super) fn pay(&self, order: &str, act: Act) -> Result<(), ActError> {
+    /// The order of a pay key, as its patient sees it.
+    pub(crate) fn payment_page(&self, pay_key: &str) -> Option<PaymentPage> {
+        self.core().with(|platform, at| {
+            platform.pass(at);
+            platform.payment_page(pay_key)
+        })
+    }
+
+    pub(crate) fn pay(&self, order: &str, act: Act) -> Result<(), ActError> {
         let done = self
             .core()
             .with(|platform, at| platform.patient(order, act, at));
         self.wake.notify_one();
+        self.changed();
         done
     }
 
@@ -142,6 +177,8 @@ impl Shared {
             Platform::new(config, self.origin.as_str()).map_err(SandboxError::Config)?;
         core.ahead = Duration::ZERO;
         core.traffic = Traffic::new(traffic);
+        drop(core);
+        self.changed();
         Ok(())
     }
 }

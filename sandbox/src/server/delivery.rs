@@ -1,5 +1,6 @@
 //! Posting notifications: the ones that are due, and forged ones on request.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,9 +16,12 @@ use serde::Serialize;
 use signed_xml::{Limits, Message};
 use tokio::task::JoinSet;
 
-use crate::platform::{ActError, Content, Delivery, Forgery, Refused, Trouble};
+use crate::platform::{
+    ActError, ComposeError, Content, Delivery, Forgery, Moment, Platform, Refused, Signature, Step,
+    Trouble,
+};
 
-use super::core::Shared;
+use super::core::{Core, Shared};
 use super::traffic::{Exchange, shown};
 
 /// A hospital has five seconds to answer (interface notes on 3.5).
@@ -26,13 +30,13 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// When nothing is due, the courier looks again after this, should the clock of the machine have been set.
 const IDLE: Duration = Duration::from_secs(60);
 
-/// What a hospital did with a forged notification.
+/// What a hospital answered to a notification that was sent by hand, forged or composed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct ForgeryReport {
+pub struct HospitalAnswer {
     /// The HTTP status of its answer, if there was one.
     pub status: Option<u16>,
-    /// Whether it took the forgery for true: it must not.
+    /// Whether it accepted it: a forgery it must not.
     pub accepted: bool,
     /// Why the answer does not count as accepted.
     pub reason: Option<String>,
@@ -145,7 +149,26 @@ fn report(shared: &Shared, delivery: &Delivery, answer: Answer) {
     let reveal = core.platform.config().reveal;
     let mut exchange = described(delivery, &answer, verdict.err(), reveal);
     exchange.events = core.platform.take_events();
+    log(&mut core, delivery, exchange);
+    drop(core);
+    shared.changed();
+}
+
+/// Logs a delivery, also in the story of its order.
+fn log(core: &mut Core, delivery: &Delivery, mut exchange: Exchange) {
     let now = core.now();
+    exchange.exchange = core.traffic.number();
+    exchange.order = Some(delivery.med_trans_id.clone());
+    let step = Step::Notified {
+        attempt: delivery.attempt,
+        exchange: exchange.exchange,
+        forged: exchange.forged,
+        refused: exchange
+            .trouble
+            .as_ref()
+            .map(|trouble| trouble.detail.clone()),
+    };
+    core.platform.note(&delivery.med_trans_id, now, step);
     core.traffic.keep(exchange, now);
 }
 
@@ -196,28 +219,56 @@ impl Shared {
         deliver_due(self).await;
         // What falls due next is nearer than the courier thought.
         self.wake.notify_one();
+        self.changed();
     }
 
     pub(super) async fn forge(
         &self,
         order: &str,
         forgery: Forgery,
-    ) -> Result<ForgeryReport, ActError> {
+    ) -> Result<HospitalAnswer, ActError> {
         let delivery = self
             .core()
             .with(|platform, at| platform.forge(order, forgery, at))?;
-        let answer = post(&self.http, &delivery).await;
+        Ok(self.send(&delivery, Some(forgery)).await)
+    }
+
+    /// Posts the last notification of an order again, as it was sent.
+    pub(super) async fn resend(&self, order: &str) -> Result<HospitalAnswer, ComposeError> {
+        let delivery = self.core().platform.resent(order)?;
+        Ok(self.send(&delivery, None).await)
+    }
+
+    /// Posts a notification of these fields.
+    pub(super) async fn compose(
+        &self,
+        order: &str,
+        fields: &BTreeMap<String, String>,
+        signature: Signature,
+    ) -> Result<HospitalAnswer, ComposeError> {
+        let compose = |platform: &mut Platform, at: &mut Moment<'_>| {
+            platform.composed(order, fields, signature, at)
+        };
+        let delivery = self.core().with(compose)?;
+        Ok(self.send(&delivery, None).await)
+    }
+
+    /// Posts a delivery that the schedule does not know.
+    async fn send(&self, delivery: &Delivery, forged: Option<Forgery>) -> HospitalAnswer {
+        let order = delivery.med_trans_id.as_str();
+        let answer = post(&self.http, delivery).await;
         let mut core = self.core();
         let refused = core.platform.judge_answer(order, borrowed(&answer)).err();
         let reveal = core.platform.config().reveal;
-        let mut exchange = described(&delivery, &answer, refused.clone(), reveal);
-        exchange.forged = Some(forgery);
-        let now = core.now();
-        core.traffic.keep(exchange, now);
-        Ok(ForgeryReport {
+        let mut exchange = described(delivery, &answer, refused.clone(), reveal);
+        exchange.forged = forged;
+        log(&mut core, delivery, exchange);
+        drop(core);
+        self.changed();
+        HospitalAnswer {
             status: answer.ok().map(|(status, _)| status),
             accepted: refused.is_none(),
             reason: refused.map(|refused| refused.to_string()),
-        })
+        }
     }
 }

@@ -9,6 +9,7 @@ mod control;
 mod core;
 mod delivery;
 mod hosts;
+mod live;
 mod routes;
 mod traffic;
 
@@ -29,11 +30,13 @@ use crate::platform::{
     Act, ActError, Fault, Forgery, OrderView, Planted, Planting, Platform, SeededRandom,
 };
 
-use self::core::{Core, Shared};
+pub(crate) use self::control::{pay_detail, problem, query};
+use self::core::Core;
+pub(crate) use self::core::Shared;
 use self::hosts::{AllowedHost, Hosts};
 
 pub use self::core::SandboxClock;
-pub use delivery::ForgeryReport;
+pub use delivery::HospitalAnswer;
 pub use traffic::Exchange;
 
 /// How long a shutdown waits for calls that are under way.
@@ -182,6 +185,7 @@ impl Sandbox {
     /// Lets the next call of an interface fail with an error code.
     pub fn fail_next(&self, fault: Fault) {
         self.shared.core().platform.fail_next(fault);
+        self.shared.changed();
     }
 
     /// Plants differences into a bill, for tests of reconciliation.
@@ -226,7 +230,7 @@ impl Sandbox {
         &self,
         order: &str,
         forgery: Forgery,
-    ) -> Result<ForgeryReport, ActError> {
+    ) -> Result<HospitalAnswer, ActError> {
         self.shared.forge(order, forgery).await
     }
 
@@ -336,8 +340,9 @@ impl SandboxBuilder {
             Platform::new(self.config.clone(), origin.as_str()).map_err(StartError::Config)?;
         let core = Core::new(platform, SeededRandom::new(seed), self.config.traffic);
         let http = delivery::client().map_err(|_| StartError::NoClient)?;
-        let shared = Arc::new(Shared::new(core, origin.clone(), hosts, http));
         let (stop, mut stopped) = watch::channel(false);
+        let shared = Shared::new(core, origin.clone(), hosts, http, stopped.clone());
+        let shared = Arc::new(shared);
         let service =
             routes::router(Arc::clone(&shared)).into_make_service_with_connect_info::<SocketAddr>();
         let server = tokio::spawn(async move {

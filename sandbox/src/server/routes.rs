@@ -13,7 +13,8 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::platform::{Content, Incoming};
+use crate::pages::{self, pay};
+use crate::platform::{Content, Incoming, Step};
 use payinsurance::Interface;
 
 use super::callers;
@@ -24,7 +25,10 @@ use super::traffic::{Exchange, shown, shown_pairs};
 /// All routes, behind the rules of who may call them.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     let mut router = Router::new()
-        .route(callers::PAY_PAGE, get(control::pay_detail))
+        .route(pay::PATH, get(pay::show).post(pay::act))
+        .route(pay::MINI_PROGRAM_PATH, get(pay::show).post(pay::act))
+        .route(pages::STYLE_PATH, get(pages::style))
+        .merge(pages::console::routes())
         .fallback(call)
         .method_not_allowed_fallback(other_method);
     for route in control::routes() {
@@ -100,8 +104,20 @@ async fn call(
     entry.trouble = outgoing.trouble;
     entry.events = outgoing.events;
     let now = core.now();
+    let named = entry.named().collect::<Vec<_>>();
+    let order = core.platform.named_in(named.into_iter());
+    if let Some(order) = &order {
+        let step = Step::Called {
+            interface: entry.interface.clone(),
+            exchange,
+            code: entry.trouble.as_ref().map(|trouble| trouble.code.clone()),
+        };
+        core.platform.note(order, now, step);
+    }
+    entry.order = order;
     core.traffic.keep(entry, now);
     drop(core);
+    shared.changed();
     // A refund may end, and a notification fall due, sooner than the courier meant to look.
     shared.wake.notify_one();
     answer(outgoing.content, outgoing.body)

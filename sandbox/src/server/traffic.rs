@@ -19,6 +19,8 @@ pub struct Exchange {
     pub exchange: u64,
     /// When it ended, in the sandbox's time (Beijing).
     pub time: String,
+    /// `med_trans_id` of the order that it is about, if it is about one.
+    pub order: Option<String>,
     /// The interface, or `notification`.
     pub interface: String,
     /// Who called, or who was notified.
@@ -44,6 +46,7 @@ impl Exchange {
         Self {
             exchange: 0,
             time: String::new(),
+            order: None,
             interface: interface.to_owned(),
             peer: String::new(),
             attempt: None,
@@ -57,8 +60,17 @@ impl Exchange {
     }
 }
 
+impl Exchange {
+    /// The fields of both messages that are texts.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&str, &str)> {
+        let fields = [&self.request, &self.reply].into_iter();
+        let fields = fields.filter_map(Value::as_object).flatten();
+        fields.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+    }
+}
+
 /// The log.
-pub(super) struct Traffic {
+pub(crate) struct Traffic {
     list: VecDeque<Exchange>,
     limit: usize,
     last: u64,
@@ -101,8 +113,21 @@ impl Traffic {
         }
     }
 
+    /// The exchanges, newest first.
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Exchange> {
+        self.list.iter().rev()
+    }
+
+    /// The exchange of that number, if the log still has it.
+    pub(crate) fn get(&self, number: u64) -> Option<Exchange> {
+        // Numbers grow, but an exchange may end before an earlier one.
+        self.newest_first()
+            .find(|exchange| exchange.exchange == number)
+            .cloned()
+    }
+
     /// All that is stored, oldest first, or the one of that number.
-    pub(super) fn list(&self, number: Option<u64>) -> Vec<Exchange> {
+    pub(crate) fn list(&self, number: Option<u64>) -> Vec<Exchange> {
         let wanted = |exchange: &&Exchange| number.is_none_or(|number| exchange.exchange == number);
         self.list.iter().filter(wanted).cloned().collect()
     }

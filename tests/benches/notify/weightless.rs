@@ -1,4 +1,4 @@
-//! A store that keeps nothing: it knows the orders that it was given and takes every change.
+//! A store that stores nothing: it knows the orders that it was given and takes every change.
 //!
 //! With it a server does all that a notification needs but the keeping: HTTP, verification, decision, signed reply.
 
@@ -35,7 +35,7 @@ fn not_asked<'a, T: 'a>() -> StoreFuture<'a, T> {
     Box::pin(async {
         Err(StoreError::Unavailable {
             doing: "do anything but take notifications",
-            reason: "it keeps nothing".to_owned(),
+            reason: "it stores nothing".to_owned(),
         })
     })
 }

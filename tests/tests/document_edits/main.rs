@@ -178,9 +178,9 @@ fn the_command_writes_a_spec_that_compiles_and_covers_the_document() {
             .env("CARGO_NET_OFFLINE", "true")
             .output()
             .unwrap();
-        let told = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         // The section of an interface is gone, and with it what the spec expects.
-        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
         String::from_utf8(output.stdout).unwrap()
     };
     let before = import(&[]);
@@ -268,6 +268,6 @@ fn the_crate_that_is_generated_from_the_decided_spec_compiles() {
     output::write(&copy.path("generated/src"), &rust::emit(&model)).unwrap();
     packages::write(&copy, "Cargo.toml", &packages::manifest(&["generated"]));
     packages::write(&copy, "Cargo.lock", &packages::read("Cargo.lock"));
-    let (code, told) = packages::check(&copy, "payinsurance");
-    assert_eq!(code, Some(0), "{told}");
+    let (code, stderr) = packages::check(&copy, "payinsurance");
+    assert_eq!(code, Some(0), "{stderr}");
 }

@@ -84,7 +84,7 @@ fn a_close_that_is_not_certain_replaces_nothing() {
     let contradicted = Order {
         contradiction: Some(Contradiction {
             source: "notified".to_owned(),
-            reason: "told paid of an order that is closed".to_owned(),
+            reason: "a closed order was reported as paid".to_owned(),
             since: now(),
         }),
         ..closed_order.clone()

@@ -162,14 +162,14 @@ impl PostgresStore {
         PostgresOptions::new(url)?.open().await
     }
 
-    /// Waits until what was begun is done, and lets go of the connections. What is asked of the store afterwards fails.
+    /// Waits until what was begun is done, and closes the connections. What is asked of the store afterwards fails.
     pub async fn close(&self) {
         self.pool.close().await;
     }
 }
 
 /// Sets what the promises rest on, whatever the server's defaults are: a commit is flushed before it is answered, each statement sees what was
-/// committed before it, and a process that hangs in a transaction does not hold its locks for ever. A lookup cannot write, and neither can a desk once a newer one has
+/// committed before it, and a process that hangs in a transaction does not hold its locks without end. A lookup cannot write, and neither can a desk once a newer one has
 /// brought the schema up to date: a trigger of every table compares what the session says that it knows.
 async fn make_safe(connection: &mut PgConnection, reads_only: bool) -> Result<(), sqlx::Error> {
     let sql = "SELECT set_config('default_transaction_isolation', 'read committed', false),

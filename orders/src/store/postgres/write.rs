@@ -16,7 +16,7 @@ use crate::store::{Committed, Delivery, QuarantineLimits, StoreError};
 const BEGIN: &str = "begin a transaction";
 const COMMIT: &str = "commit a transaction";
 
-/// The index that keeps a refund number from belonging to two orders of one hospital.
+/// The index by which a refund number belongs to one order of a hospital.
 const REFUND_NUMBERS: &str = "orders_refund_number";
 
 /// The order that was there before, if one was.

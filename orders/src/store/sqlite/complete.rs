@@ -3,7 +3,7 @@
 //! While a desk runs, the newest changes are in the log (`-wal`) and not yet in the database file, and SQLite takes a log that is missing for an empty
 //! one: such a copy would open as an older store, or as an empty one. Two things tell them apart:
 //!
-//! - A clean stop copies the log back and sets the file to SQLite's rollback mode (`writer`). A file in that mode is whole. The mode stands in bytes 18
+//! - A clean stop copies the log back and sets the file to SQLite's rollback mode (`writer`). A file in that mode is whole. The mode is in bytes 18
 //!   and 19 of the file. Source: SQLite's page on its file format, "File format version numbers".
 //! - A file that is still in write-ahead mode must have had as many transactions as the file `-commits` beside it says, or, if there is no such file,
 //!   must have a log. So what a process leaves that is killed opens, and a copy without the log is refused.
@@ -140,7 +140,7 @@ impl Count {
 }
 
 impl Signs {
-    /// Whether the database is whole whatever is counted: there is none yet, or it was stopped cleanly.
+    /// Whether the database is whole without counting: it does not exist yet, or was stopped cleanly.
     pub(super) fn is_clean(&self) -> bool {
         !self.is_in_use
     }

@@ -5,7 +5,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 /// Waits until something is handed in, and takes as much as there is up to the limit. How much it took: 0 if no work can be handed in any more.
 ///
 /// Callers are woken together by the answers to the group before, and hand in what is next one after the other. So those that are ready to run go
-/// first, twice, since many of them hand in only after one more step: what would else miss this group waits for a whole flush of the disk. If nobody
+/// first, twice, since many of them hand in only after one more step: what would else miss this group waits for a whole flush of the disk. If no one
 /// is ready to run this takes no time.
 pub(super) async fn drain<T>(
     waiting: &mut UnboundedReceiver<T>,

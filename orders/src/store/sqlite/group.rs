@@ -317,7 +317,7 @@ impl<'a> Plan<'a> {
         let Some(known) = self.known.get(key) else {
             return Committed::Stale;
         };
-        // Whoever shares the group with another change of the same order has not seen it.
+        // A change in the same group as another change of its order was decided without it.
         if known.revision + 1 != change.order.revision || self.touched.contains(key) {
             return Committed::Stale;
         }

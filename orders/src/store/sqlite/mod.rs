@@ -1,10 +1,10 @@
 //! Orders in a SQLite file: for one machine, with nothing to install.
 //!
-//! Reading goes through a pool of connections; looks at single orders share queries (`reader`). All writing goes through one: whoever waits
-//! while it is busy shares the next transaction, so that one flush of the disk answers many (`writer`, `group`). Bodies of notifications are kept
+//! Reading goes through a pool of connections; looks at single orders share queries (`reader`). All writing goes through one: callers that wait
+//! while it is busy share the next transaction, so that one flush of the disk answers many (`writer`, `group`). Bodies of notifications are stored
 //! beside the database (`bodies`), and the write-ahead log is copied back while no commit waits for it (`checkpoint`).
 //!
-//! Several processes of one machine may open the same file; a network file system is no place for it.
+//! Several processes of one machine may open the same file; do not put it on a network file system.
 //! Source: SQLite's pages on write-ahead logging, `PRAGMA synchronous` and `VACUUM INTO`.
 
 mod backup;
@@ -109,11 +109,11 @@ impl SqliteStore {
         SqliteOptions::new(path).open().await
     }
 
-    /// Copies everything to a new file (and its `-received`) while others go on reading and writing. The copy holds what was kept when it began.
+    /// Copies everything to a new file (and its `-received`) while others go on reading and writing. The copy holds what was stored when it began.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if there is such a file already, or it cannot be written; then there is no file of that name.
+    /// [`StoreError::Unavailable`] if the file exists already, or cannot be written; then no file of that name is left.
     pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), StoreError> {
         let (inner, to) = (&self.inner, to.as_ref());
         traced(SYSTEM, "backup", async move {
@@ -124,7 +124,7 @@ impl SqliteStore {
         .await
     }
 
-    /// Waits until all that was handed over is stored, copies the log back into the database, and lets go of the files. What is asked of the store
+    /// Waits until all writes are stored, copies the log back into the database, and closes the files. What is asked of the store
     /// afterwards fails.
     ///
     /// If no other process has the database open, it and its `-received` are then the whole store: `-wal` is gone. A store that is dropped
@@ -269,7 +269,7 @@ impl Store for SqliteStore {
             let in_file = rows.iter().filter(|row| row.5.is_none());
             let places = in_file.map(|row| (row.6, row.7)).collect();
             let mut in_file = bodies::read(&self.inner.path, places).await?.into_iter();
-            let kept = |(key, merchant, number, at, reason, in_row, ..): Columns| {
+            let record = |(key, merchant, number, at, reason, in_row, ..): Columns| {
                 let columns: ReceivedColumns = (key, merchant, number, at, reason);
                 let body = match in_row {
                     Some(body) => Body::Whole(body),
@@ -277,7 +277,7 @@ impl Store for SqliteStore {
                 };
                 read_received(columns, body)
             };
-            rows.into_iter().map(kept).collect()
+            rows.into_iter().map(record).collect()
         })
     }
 

@@ -104,7 +104,7 @@ impl SqliteOptions {
             .busy_timeout(BUSY)
             // The checkpointer does it instead, so that no commit waits for it.
             .pragma("wal_autocheckpoint", "0")
-            // SQLite keeps the statement journal in memory instead of in a temporary file.
+            // The statement journal is in memory instead of in a temporary file.
             .pragma("temp_store", "MEMORY");
         let read = connect.clone().read_only(true);
         let bench = if self.access == Access::ReadOnly {

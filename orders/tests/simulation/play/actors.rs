@@ -1,4 +1,4 @@
-//! Who acts in a run, and whose turn it is; processes that die, and time. What each does stands in [`super::callers`], [`super::platform`] and
+//! Who acts in a run, and whose turn it is; processes that die, and time. What each does is in [`super::callers`], [`super::platform`] and
 //! [`super::post`].
 
 use std::time::Duration;

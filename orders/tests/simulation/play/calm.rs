@@ -27,7 +27,7 @@ impl Actors {
         self.shared.tell("calm");
         self.one_row_stays_unreadable();
         for key in self.keys.clone() {
-            // Whoever never heard how an order went asks again; so there is no order that nobody asked for.
+            // A caller that does not know the outcome asks again, so every order is asked for.
             self.caller_places(0, &key);
         }
         self.finish_tasks();
@@ -178,7 +178,7 @@ impl Actors {
         }
     }
 
-    /// The platform tells nobody of a refund that somebody else asked for: it is found by who looks.
+    /// The platform sends no notification of a refund that somebody else asked for: only a query finds it.
     fn clerks_look(&mut self) {
         let others = self.shared.inner().model.refunded_by_others.clone();
         for key in others {

@@ -39,7 +39,7 @@ pub(crate) fn shown(key: &OrderKey) -> String {
     format!("{}/{}", key.merchant, key.hosp_out_trade_no)
 }
 
-/// The sandbox's hospitals: its two, and a second one under the provider, which has the first one's key or one of its own.
+/// The sandbox's hospitals: its two, and a second one under the provider, which has the first one's key or another one.
 pub(crate) fn add_hospitals(config: &mut Config, one_key: bool) {
     let mut south = config.merchants[0].clone();
     south.name = "沙箱第二人民医院".to_owned();

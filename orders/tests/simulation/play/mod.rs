@@ -6,7 +6,7 @@
 //! end; clocks jump by seconds and by a day, both ways. Three hospitals, two of them under one provider with equal order numbers ([`hospitals`]),
 //! one of which a process may not know. Genuine messages are about another order, the reply to another question, of other amounts, without a
 //! field, or posted where they do not belong ([`twist`]); refunds are refused again and again, or asked for by somebody else, also under a
-//! number of another order; patients pay what the desk was told is refused or closed ([`platform`]); the hospital's code panics; rows are of a
+//! number of another order; patients pay orders that were reported to the desk as refused or closed ([`platform`]); the hospital's code panics; rows are of a
 //! newer version. Then it is calm for long enough, and what must hold is checked ([`model`]).
 
 pub(crate) mod actors;

@@ -1,4 +1,4 @@
-//! What must hold of a run, said without the desk's own words: from the platform's books and from what callers and the hospital's system were told.
+//! What must hold of a run, derived without the desk's code: from the platform's books and from what callers and the hospital's system received.
 //!
 //! In the end desk and platform agree on the state and every fen of each order. An order may be contradicted instead, if a message about it that was
 //! not true reached the desk in this run ([`Model::lies`]), or if somebody else's refund cannot be the one that the desk asked for.
@@ -19,8 +19,8 @@ use super::hospitals::shown;
 pub(crate) struct Model {
     /// Refund numbers under which the desk asked the platform, by order.
     pub(crate) refund_numbers: BTreeMap<OrderKey, BTreeSet<String>>,
-    /// Events that the hospital's system was told: order, kind, id.
-    pub(crate) told: Vec<(OrderKey, String, String)>,
+    /// Events that the hospital's system received: order, kind, id.
+    pub(crate) delivered: Vec<(OrderKey, String, String)>,
     /// Orders whose payment was acknowledged to the platform.
     pub(crate) acknowledged: BTreeSet<OrderKey>,
     /// Orders whose payment link a caller was given.
@@ -29,7 +29,7 @@ pub(crate) struct Model {
     pub(crate) refused: BTreeSet<OrderKey>,
     /// How often a refund of an order was refused.
     pub(crate) refused_refunds: BTreeMap<OrderKey, usize>,
-    /// Orders that a caller was told are stored.
+    /// Orders that a caller knows to be stored.
     pub(crate) promised: BTreeSet<OrderKey>,
     /// Genuine messages about an order that reached the desk and were not true.
     pub(crate) lies: BTreeMap<OrderKey, Vec<String>>,
@@ -69,7 +69,7 @@ impl Books<'_> {
                 let (key, state) = (shown(key), order.state.as_str());
                 wrong.push(format!("{key} is {state}, and the platform has none"));
             }
-            self.told_of(&order, &mut wrong);
+            self.check_events(&order, &mut wrong);
             self.continuous(&order, &mut wrong);
         }
         for (key, refunds) in &self.model.refund_numbers {
@@ -106,17 +106,17 @@ impl Books<'_> {
         found.next().map(|(_, view)| view)
     }
 
-    /// The desk says itself that the order is contradicted, told people so, and has a reason for it.
+    /// The desk says itself that the order is contradicted, reported it to people, and has a reason for it.
     fn is_left_to_people(&self, order: &Order, wrong: &mut Vec<String>) -> bool {
         let Some(contradiction) = &order.contradiction else {
             return false;
         };
         let key = shown(&order.key);
-        let is_told = self.events(order).iter().any(|event| {
+        let is_reported = self.events(order).iter().any(|event| {
             event.event.kind == "order.contradicted" && event.standing == EventStanding::Delivered
         });
-        if !is_told {
-            wrong.push(format!("{key} is contradicted, and nobody was told"));
+        if !is_reported {
+            wrong.push(format!("{key} is contradicted, and no event said so"));
         }
         if !self.model.lies.contains_key(&order.key) && !self.refunds_conflict(order) {
             wrong.push(format!(
@@ -179,7 +179,7 @@ impl Books<'_> {
                             .is_some_and(|refund| refund.state == RefundState::Failed))
             }
             MedTradeState::Refund => order.state == State::Refunded,
-            // Refused, arrived late all the same, found and closed: nobody had its link.
+            // Refused, arrived late all the same, found and closed: no patient had its link.
             MedTradeState::Closed => {
                 order.state == State::Closed || (order.state == State::Refused && !linked)
             }
@@ -187,16 +187,16 @@ impl Books<'_> {
             MedTradeState::SysRefunded => {
                 matches!(order.state, State::Failed | State::Closed | State::Refused)
             }
-            // It arrived after we had given it up, and nobody has its link.
+            // It arrived after it had ended here, and no patient has its link.
             MedTradeState::NotPay | MedTradeState::Initial => {
                 !linked && matches!(order.state, State::Closed | State::Refused)
             }
             _ => false,
         };
         if !right {
-            let (told, ours) = (&view.med_trade_state, order.state.as_str());
+            let (theirs, ours) = (&view.med_trade_state, order.state.as_str());
             wrong.push(format!(
-                "{key} is {told} at the platform and {ours} at the desk"
+                "{key} is {theirs} at the platform and {ours} at the desk"
             ));
         }
         if order.state.was_paid() {
@@ -218,8 +218,8 @@ impl Books<'_> {
         }
     }
 
-    /// One effect per payment and per refund: one event, which the hospital's system was told.
-    fn told_of(&self, order: &Order, wrong: &mut Vec<String>) {
+    /// One effect per payment and per refund: one event, which the hospital's system received.
+    fn check_events(&self, order: &Order, wrong: &mut Vec<String>) {
         let key = shown(&order.key);
         let events = self.events(order);
         let of_kind = |kind: &str| {
@@ -250,20 +250,20 @@ impl Books<'_> {
         ];
         for (kind, happened) in expected {
             let made = of_kind(kind);
-            // Closed by us and paid after all is told as both, in their order.
+            // Closed by us and paid after all is reported as both, in their order.
             let overtaken = !happened && kind != "order.paid" && order.state.was_paid();
             if made != usize::from(happened) && !(overtaken && made == 1) {
                 let state = order.state.as_str();
                 wrong.push(format!("{key} is {state} with {made} events {kind}"));
             }
-            let told = self.model.told.iter();
-            let ids: BTreeSet<&String> = told
-                .filter(|(of, told, _)| *of == order.key && told == kind)
+            let delivered = self.model.delivered.iter();
+            let ids: BTreeSet<&String> = delivered
+                .filter(|(of, event, _)| *of == order.key && event == kind)
                 .map(|(_, _, id)| id)
                 .collect();
             if ids.len() != made {
                 wrong.push(format!(
-                    "{key}: {made} events {kind} were made, {} were told",
+                    "{key}: {made} events {kind} were made, {} were delivered",
                     ids.len()
                 ));
             }

@@ -122,7 +122,7 @@ impl Actors {
         let (desk, shared) = (self.desks[process].clone(), self.shared.clone());
         let (outside, store) = (self.outside.clone(), self.store.clone());
         if self.tasks.len() >= MAX_TASKS && !self.shared.inner().calm {
-            self.answered(&delivery, Err("nobody answers".to_owned()));
+            self.answered(&delivery, Err("no process answers".to_owned()));
             return;
         }
         let is_true = lies.is_empty();
@@ -133,12 +133,12 @@ impl Actors {
         let knows = self.knows(process, &about);
         let name = shown(&about);
         self.begin(process, format!("hears of {name}"), async move {
-            let heard = desk.notify(&delivery.body).await;
-            let answer = match &heard {
+            let reply = desk.notify(&delivery.body).await;
+            let answer = match &reply {
                 Ok(reply) => Ok((200, &reply.body[..])),
                 Err(_) => Err("503".to_owned()),
             };
-            let said = heard.as_ref().is_ok_and(|reply| reply.outcome.is_success());
+            let said = reply.as_ref().is_ok_and(|reply| reply.outcome.is_success());
             let understood = outside.on_platform(|platform, _| {
                 let judged = platform.judge_answer(&delivery.med_trans_id, answer.clone());
                 judged.is_ok()
@@ -146,7 +146,7 @@ impl Actors {
             if said != understood {
                 shared.violated(format!("{name}: the platform took the reply otherwise"));
             }
-            if let Ok(reply) = &heard
+            if let Ok(reply) = &reply
                 && let Outcome::Refused { reason } = &reply.outcome
                 && knows
                 && is_true
@@ -160,7 +160,7 @@ impl Actors {
             if said && success && is_true {
                 let order = at_once(store.order(&about)).unwrap();
                 if !order.is_some_and(|order| order.state.was_paid()) {
-                    shared.violated(format!("{name}: acknowledged before it was kept"));
+                    shared.violated(format!("{name}: acknowledged before it was stored"));
                 }
                 shared.inner().model.acknowledged.insert(about);
             }
@@ -193,7 +193,7 @@ impl Actors {
         });
     }
 
-    /// Anybody can call the address of notifications; nothing of it may be believed.
+    /// Anybody can call the address of notifications; nothing of it may be accepted.
     pub(super) fn somebody_forges(&mut self) {
         let key = self.any_key();
         let forgery = match self.shared.below(3) {
@@ -215,7 +215,7 @@ impl Actors {
             if let Ok(reply) = desk.notify(&forged.body).await
                 && reply.outcome.is_success()
             {
-                shared.violated(format!("{name}: a forgery was believed"));
+                shared.violated(format!("{name}: a forgery was accepted"));
             }
         });
     }

@@ -1,4 +1,4 @@
-//! One process of the desk: its clock, its randomness, its way to the platform, and the hospital's own system that it tells of events.
+//! One process of the desk: its clock, its randomness, its way to the platform, and the hospital's own system that receives its events.
 
 use std::panic::resume_unwind;
 use std::pin::Pin;
@@ -57,8 +57,8 @@ fn receiver(shared: &Shared) -> impl Fn(Event) -> Delivered + use<> {
             panics(&shared);
         }
         if !down {
-            let told = (event.order, event.event.kind, event.event.id);
-            shared.inner().model.told.push(told);
+            let event = (event.order, event.event.kind, event.event.id);
+            shared.inner().model.delivered.push(event);
         }
         let shared = shared.clone();
         Box::pin(async move {

@@ -1,0 +1,161 @@
+//! The console: what a developer keeps open beside their own program.
+//!
+//! Every page is made on the server and has an address of its own that can be shared. The script
+//! sends the forms as JSON to the addresses below `/sandbox`, which programs use too, and asks for
+//! the page again whenever the sandbox says that something has changed.
+
+mod exchange;
+mod faults;
+mod hospitals;
+mod notify;
+mod order;
+mod orders;
+mod snippets;
+mod traffic;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use signed_xml::BeijingTime;
+
+use super::Language;
+use crate::server::Shared;
+
+/// The script of the console.
+const SCRIPT: &str = include_str!("../../../assets/console.js");
+
+/// Address of [`SCRIPT`].
+const SCRIPT_PATH: &str = "/assets/console.js";
+
+/// The pages of the console.
+pub(crate) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/", get(orders::show))
+        .route("/console/order/{med_trans_id}", get(order::show))
+        .route("/console/traffic", get(traffic::show))
+        .route("/console/faults", get(faults::show))
+        .route("/console/notify", get(notify::show))
+        .route("/console/hospitals", get(hospitals::show))
+        .route(SCRIPT_PATH, get(script))
+}
+
+async fn script() -> Response {
+    let header = HeaderValue::from_static("text/javascript; charset=utf-8");
+    ([(CONTENT_TYPE, header)], SCRIPT).into_response()
+}
+
+/// `lang` of an address, which every page takes.
+#[derive(Deserialize)]
+struct Lang {
+    lang: Option<Language>,
+}
+
+/// What all pages of the console have.
+struct Frame {
+    l: Language,
+    style: &'static str,
+    script: &'static str,
+    /// The page that is shown, for the navigation.
+    here: Here,
+    /// The address of this page in the other language.
+    other: String,
+    /// The sandbox's time.
+    now: String,
+    origin: String,
+}
+
+/// A page of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Here {
+    Orders,
+    Traffic,
+    Faults,
+    Notify,
+    Hospitals,
+}
+
+impl Here {
+    const ALL: [Self; 5] = [
+        Self::Orders,
+        Self::Traffic,
+        Self::Notify,
+        Self::Faults,
+        Self::Hospitals,
+    ];
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Orders => "/",
+            Self::Traffic => "/console/traffic",
+            Self::Faults => "/console/faults",
+            Self::Notify => "/console/notify",
+            Self::Hospitals => "/console/hospitals",
+        }
+    }
+
+    fn title(self, l: &Language) -> &'static str {
+        match self {
+            Self::Orders => l.pick("订单", "Orders"),
+            Self::Traffic => l.pick("通信", "Traffic"),
+            Self::Faults => l.pick("故障", "Faults"),
+            Self::Notify => l.pick("通知", "Notifications"),
+            Self::Hospitals => l.pick("医院与接入", "Hospitals"),
+        }
+    }
+}
+
+impl Frame {
+    fn new(shared: &Shared, headers: &HeaderMap, uri: &Uri, here: Here) -> Self {
+        let lang = crate::server::query::<Lang>(uri).ok();
+        let l = Language::of(lang.and_then(|lang| lang.lang), headers);
+        Self {
+            l,
+            style: super::STYLE_PATH,
+            script: SCRIPT_PATH,
+            here,
+            other: with_language(uri, l.other()),
+            now: BeijingTime::at(shared.core().now()).to_string(),
+            origin: shared.origin.clone(),
+        }
+    }
+
+    /// The address of a page of the console, in the language of this one.
+    fn link(&self, path: &str) -> String {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{mark}lang={}", self.l.name())
+    }
+
+    fn is_here(&self, page: &Here) -> bool {
+        self.here == *page
+    }
+
+    fn title(&self) -> &'static str {
+        self.here.title(&self.l)
+    }
+}
+
+/// An address with another language.
+fn with_language(uri: &Uri, language: Language) -> String {
+    let query = uri.query().unwrap_or_default();
+    let kept = query
+        .split('&')
+        .filter(|part| !part.is_empty() && !part.starts_with("lang="));
+    let language = format!("lang={}", language.name());
+    let query: Vec<&str> = kept.chain([language.as_str()]).collect();
+    format!("{}?{}", uri.path(), query.join("&"))
+}
+
+/// How a word that says a state is coloured.
+fn tone(state: &str) -> &'static str {
+    match state {
+        "SUCCESS" => "good",
+        "SYS_REFUNDING" | "SYS_REFUNDED" | "FAIL" | "CHANGE" => "bad",
+        "PAYING" | "REFUNDING" | "NOTPAY" | "INITIAL" => "waiting",
+        _ => "quiet",
+    }
+}

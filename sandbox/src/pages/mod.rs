@@ -1,0 +1,50 @@
+//! Pages for people: what the patient sees, and the console of the developer.
+//!
+//! Pages are made on the server and work without scripts wherever a patient sees them. They load
+//! nothing from elsewhere, and a strict Content-Security-Policy says so to the browser.
+
+pub(crate) mod console;
+mod language;
+mod money;
+pub(crate) mod pay;
+
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_FRAME_OPTIONS};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+pub(crate) use language::Language;
+
+/// The stylesheet of all pages.
+const STYLE: &str = include_str!("../../assets/pages.css");
+
+/// Address of [`STYLE`].
+pub(crate) const STYLE_PATH: &str = "/assets/pages.css";
+
+/// Pages load from the sandbox alone, run no script in their text, and stand in no frame.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A page with the headers that every page has.
+pub(crate) fn html(status: StatusCode, page: &impl askama::Template) -> Response {
+    let text = match page.render() {
+        Ok(text) => text,
+        // Invariant: rendering fails only if a value's `Display` fails, and ours do not.
+        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    };
+    let header = |name: HeaderName, value| (name, HeaderValue::from_static(value));
+    let headers = [
+        header(CONTENT_TYPE, "text/html; charset=utf-8"),
+        header(CONTENT_SECURITY_POLICY, POLICY),
+        header(X_FRAME_OPTIONS, "DENY"),
+        header(REFERRER_POLICY, "no-referrer"),
+    ];
+    (status, headers, text).into_response()
+}
+
+/// The stylesheet.
+pub(crate) async fn style() -> Response {
+    let header = (
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/css; charset=utf-8"),
+    );
+    ([header], STYLE).into_response()
+}

@@ -24,7 +24,7 @@
 //! - 1.0 (2020-01).
 //! - 1.1 (2021-01-31). `refund_part` was added. 新增 `refund_part`。 Bills came. 新增对账单。
 //!
-//! Fingerprint of the spec: `164793352400fe8d`.
+//! Fingerprint of the spec: `6f5fdd585d73a7f0`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub use signed_xml;

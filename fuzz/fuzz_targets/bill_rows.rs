@@ -69,8 +69,8 @@ fn lent(text: &[u8]) -> Result<Rows, BillError> {
         let is_row = row.is_ok();
         all.push(row);
         // A line that ends otherwise than the header is not counted.
-        assert!(!is_row || rows.line() >= line);
-        line = rows.line();
+        assert!(!is_row || rows.row_line() >= line);
+        line = rows.row_line();
     }
     Ok(all)
 }

@@ -146,7 +146,7 @@ impl Run {
                 Ok(row) => {
                     self.rows += 1;
                     let mut row = Theirs::new(merchant, day, &row, 0);
-                    row.line = rows.line();
+                    row.line = rows.row_line();
                     self.sorter.push(Record::Theirs(row))?;
                 }
                 Err(error) if error.is_final() => return Err(failed(error)),

@@ -115,7 +115,7 @@ fn check(file: &Path, language: Language, json: bool) -> Result<Findings, Failur
             continue;
         };
         found.contradictions += 1;
-        let (line, number) = (bill.line(), key.hosp_out_trade_no);
+        let (line, number) = (bill.row_line(), key.hosp_out_trade_no);
         match json {
             true => object(&json!({ "fault": {
                 "file": shown, "line": line, "hosp_out_trade_no": number,

@@ -76,7 +76,7 @@ pub(super) fn run(arguments: &Arguments, json: bool) -> Result<Findings, Failure
         };
         match line {
             Some(Shown::Object(mut value)) => {
-                value["line"] = json!(bill.line());
+                value["line"] = json!(bill.row_line());
                 object(&json!({ "row": value }));
             }
             Some(Shown::Cells(cells)) => table = table.row(cells),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::mistake::Mistake;
 use crate::words::Kind;
 
-use super::{Change, Stage};
+use super::{Change, Stage, ValueForm};
 
 /// A way of escaping for XML.
 #[derive(Debug)]
@@ -220,7 +220,7 @@ fn from_backslash_u(text: &str) -> Option<String> {
 
 /// The changes of all values.
 pub(super) fn all(list: &mut Vec<Change>) {
-    let mut add = |kind, detail: &str, stage, form: Box<dyn Fn(&str) -> Option<String>>| {
+    let mut add = |kind, detail: &str, stage, form: ValueForm| {
         let change = Change::of_values(Mistake::of(kind, detail), stage, form);
         list.push(change.in_family(kind.code()));
     };

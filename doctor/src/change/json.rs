@@ -288,6 +288,12 @@ fn quoted(value: &str, style: &Style, text: &mut String) {
     text.push('"');
 }
 
+/// JSON as a library prints it that does not write JSON.
+type JsonText = fn(&Json) -> String;
+
+/// The name of a member that is a field of its own, from the names of field and member.
+type MemberName = fn(&str, &str) -> String;
+
 /// The changes of values that are JSON.
 pub(super) fn all(list: &mut Vec<Change>) {
     for style in &STYLES {
@@ -295,7 +301,7 @@ pub(super) fn all(list: &mut Vec<Change>) {
         let form = move |value: &str| Some(structured(value)?.written(style));
         list.push(Change::of_values(mistake, Stage::Json, form).in_family("json"));
     }
-    let texts: [(&str, fn(&Json) -> String); 5] = [
+    let texts: [(&str, JsonText); 5] = [
         ("as `[object Object]`", |_| "[object Object]".into()),
         ("as `Array`", |_| "Array".into()),
         ("as `{name=value, …}`, as Java prints a map", |json| {
@@ -313,7 +319,7 @@ pub(super) fn all(list: &mut Vec<Change>) {
         let form = move |value: &str| structured(value).map(|json| form(&json));
         list.push(Change::of_values(mistake, Stage::Json, form).in_family("json"));
     }
-    let names: [(&str, fn(&str, &str) -> String); 5] = [
+    let names: [(&str, MemberName); 5] = [
         ("with its members as fields of their own", |_, member| {
             member.into()
         }),
@@ -362,12 +368,10 @@ fn flattened(draft: &Draft, name: fn(&str, &str) -> String) -> Option<Draft> {
     let mut pairs = Vec::new();
     let mut changed = false;
     for pair in &draft.pairs {
-        let members = match structured(&pair.value).or_else(|| elements(&pair.value)) {
-            Some(json @ (Json::Object(_) | Json::List(_))) => json,
-            _ => {
-                pairs.push(pair.clone());
-                continue;
-            }
+        let found = structured(&pair.value).or_else(|| elements(&pair.value));
+        let Some(members @ (Json::Object(_) | Json::List(_))) = found else {
+            pairs.push(pair.clone());
+            continue;
         };
         changed = true;
         spread(&members, &pair.name, name, &mut |name, value| {

@@ -52,6 +52,9 @@ pub(crate) struct Change {
 /// What a change does to a draft: nothing, or another draft.
 type Act = Box<dyn Fn(&Draft) -> Option<Draft>>;
 
+/// Another form of a value; `None` if the change does not apply to it.
+type ValueForm = Box<dyn Fn(&str) -> Option<String>>;
+
 /// What the changes are made of.
 pub(crate) struct Context<'a> {
     pub(crate) message: &'a Message,
@@ -215,7 +218,7 @@ fn each_value(context: &Context<'_>, list: &mut Vec<Change>) {
         .collect();
     for name in names {
         let about = |kind, detail: &str| Mistake::of(kind, detail).about(name);
-        let mut add = |mistake, stage, form: Box<dyn Fn(&str) -> Option<String>>| {
+        let mut add = |mistake, stage, form: ValueForm| {
             let own = name.to_owned();
             list.push(
                 Change::of_some_values(mistake, stage, move |field| field == own, form).alone(),

@@ -25,10 +25,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
 
 /// A page with the headers that every page has.
 pub(crate) fn html(status: StatusCode, page: &impl askama::Template) -> Response {
-    let text = match page.render() {
-        Ok(text) => text,
-        // Invariant: rendering fails only if a value's `Display` fails, and ours do not.
-        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    // Invariant: rendering fails only if a value's `Display` fails, and ours do not.
+    let Ok(text) = page.render() else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let header = |name: HeaderName, value| (name, HeaderValue::from_static(value));
     let headers = [

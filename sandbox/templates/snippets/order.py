@@ -19,7 +19,7 @@ with urllib.request.urlopen(f"{ORIGIN}/payinsurance/gettoken?grant_type=client_c
 with urllib.request.urlopen(f"{ORIGIN}/cgi-bin/token?grant_type=client_credential&appid=@appid@&secret=@app_secret@") as reply:@independent
     token = json.load(reply)["access_token"]@independent
 
-number = f"T{time.time_ns()}"
+number = f"T{time.time_ns() // 1000}"
 placed = call("/payinsurance/unifiedorder", {
     "appid": "@appid@", "mch_id": "@mch_id@",
     "sub_appid": "@sub_appid@", "sub_mch_id": "@sub_mch_id@", "sub_openid": "oSandboxPatientOfTheProvider",@provider

@@ -3,7 +3,7 @@ TOKEN=$(curl -s '@origin@/payinsurance/gettoken?grant_type=client_credential&age
 TOKEN=$(curl -s '@origin@/cgi-bin/token?grant_type=client_credential&appid=@appid@&secret=@app_secret@' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')@independent
 
 # 2. The fields, a line each. The order of the signature is the order of their bytes.
-NUMBER="T$(date +%Y%m%d%H%M%S)$RANDOM"
+NUMBER="T$(date +%y%m%d%H%M%S)$RANDOM"
 FIELDS=$(LC_ALL=C sort <<END
 allow_fee_change=0
 appid=@appid@

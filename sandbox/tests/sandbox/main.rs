@@ -14,6 +14,7 @@ mod happy_path;
 mod hospital;
 mod notifications;
 mod own_paths;
+mod pages;
 mod planting;
 mod platform_alone;
 mod receiver;

@@ -26,11 +26,20 @@ fn every_path_in_the_documents_exists() {
                 .iter()
                 .any(|block| block.text.starts_with(&format!("# {path}, new")));
             assert!(
-                is_made || made_by_readers.contains(&path) || root().join(&path).exists(),
+                is_made || made_by_readers.contains(&path) || exists(document, &path),
                 "{document} names `{path}`, which does not exist: correct the name, or the document"
             );
         }
     }
+}
+
+/// A path from the root of the repository, or, where it climbs, from the document's own folder.
+fn exists(document: &str, path: &str) -> bool {
+    let folder = match path.starts_with("../") {
+        true => root().join(document).parent().unwrap().to_owned(),
+        false => root(),
+    };
+    folder.join(path).exists()
 }
 
 #[test]

@@ -143,7 +143,7 @@ impl<I: Read, R: BillRow> BillReader<I, R> {
 
     /// The number of the line at which the row starts that was given last, from 1; 0 before the first row.
     #[must_use]
-    pub fn line(&self) -> u64 {
+    pub fn row_line(&self) -> u64 {
         self.row_line
     }
 

@@ -80,7 +80,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
             ));
         }
         output::line(format_args!(
-            "\nIts own interface: GET {}/sandbox",
+            "\nOpen the console: {0}/\nIts own interface: GET {0}/sandbox",
             sandbox.origin()
         ));
         output::line(format_args!(

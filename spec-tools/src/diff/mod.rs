@@ -22,10 +22,10 @@
 //!         method = "POST"
 //!         url = "https://shop.example/order"
 //!         [request]
-//!         signed = true
+//!         signed = false
 //!         fields = [{{ name = "body", label = "描述", type = "string", required = {required} }}]
 //!         [response]
-//!         signed = true
+//!         signed = false
 //!         fields = [{{ name = "order_id", label = "订单号", type = "string", required = true }}]
 //!         "#
 //!     );

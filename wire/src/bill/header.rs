@@ -27,7 +27,7 @@ pub(super) const ABSENT: u32 = u32::MAX;
 /// let header = Header::new::<Row>(["币种", "应结订单金额"])?;
 /// let row = header.row::<Row>(2, "CNY,33.33", &[(0, 3), (4, 9)])?;
 /// assert_eq!(row.total, Some(Fen(3333)));
-/// assert!(Header::new::<Row>(["币种"]).is_err_and(|error| error.to_string().contains("总金额")));
+/// assert!(Header::new::<Row>(["币种"]).is_err(), "no column of the row is there");
 /// # Ok::<(), signed_xml::bill::BillError>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -123,9 +123,8 @@ impl<'a> Case<'a> {
 
     /// Puts the right signature into the examination.
     ///
-    /// Without this it is not there: whoever sees the examination of a message that somebody else
-    /// made up could send that message with a valid signature. Ask for it where the message is the
-    /// reader's own and so is the key.
+    /// Left out otherwise: a reader of the examination could send a message that somebody else made
+    /// up with a valid signature. Ask for it where the reader owns both the message and the key.
     #[must_use]
     pub fn with_right_signature(mut self) -> Self {
         self.with_right = true;

@@ -87,7 +87,7 @@ pub struct FieldNote {
 pub enum Why {
     /// Its value is empty.
     Empty,
-    /// Its value is `null`, which is none.
+    /// Its value is `null`, which counts as absent.
     Null,
     /// It is the signature.
     Signature,

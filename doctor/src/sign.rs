@@ -2,7 +2,7 @@
 //!
 //! Each way of writing a digest wrongly is undone here once, so that the search compares digests
 //! and not texts. A part of a digest counts from 64 bits on: no message agrees with it by chance,
-//! and nobody who sees what the doctor says can guess a signature piece by piece.
+//! and a reader of the examination cannot guess a signature piece by piece.
 
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -107,7 +107,7 @@ impl Target {
     }
 }
 
-/// What a signature may stand for; nothing if it is no digest in any known form.
+/// What a signature may stand for; nothing if it has no known form of a digest.
 pub(crate) fn targets(given: &str) -> Vec<Target> {
     let mut found = Vec::new();
     if given.len() > MOST_CHARACTERS {

@@ -75,8 +75,7 @@ fn check_files(sources: &Sources, findings: &mut Findings) {
     }
 }
 
-/// A spec says in which languages its texts stand: without that, a lost file would be missed by
-/// nobody.
+/// A spec declares the languages of its texts, so that a lost file of translations is an error.
 fn check_languages(sources: &Sources, header: &Header, findings: &mut Findings) {
     let mut languages = header.languages.iter();
     let declared = languages.find(|language| language.value == Language::Chinese);

@@ -53,7 +53,7 @@ pub(crate) struct Entry {
     pub(crate) value: String,
     /// What stood in the body, where that differs from the value.
     pub(crate) raw: Option<String>,
-    /// Whether the value is a JSON `null`, which is no value.
+    /// Whether the value is a JSON `null`, which counts as absent.
     pub(crate) null: bool,
 }
 

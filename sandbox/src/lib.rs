@@ -25,14 +25,12 @@
 //! ```
 
 mod config;
-mod diagnosis;
 mod pages;
 mod platform;
 pub mod samples;
 mod server;
 
 pub use config::{Config, ConfigError, GetTokenForm, MerchantConfig, Mode, PatientConfig};
-pub use diagnosis::{Diagnosis, Difference};
 pub use payinsurance::Interface;
 pub use platform::{
     Act, ActError, BillDifference, ComposeError, Content, Delivery, Event, Fault, Forgery,
@@ -42,3 +40,4 @@ pub use platform::{
 pub use server::{
     Exchange, HospitalAnswer, Sandbox, SandboxBuilder, SandboxClock, SandboxError, StartError,
 };
+pub use signed_xml_doctor::Examination;

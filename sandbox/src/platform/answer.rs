@@ -13,8 +13,7 @@ use payinsurance::enums::{ResultCode, ReturnCode};
 use signed_xml::{
     ERR_CODE, ERR_CODE_DES, Fields, Key, Message, RESULT_CODE, RETURN_CODE, RETURN_MSG, Schema,
 };
-
-use crate::diagnosis::Diagnosis;
+use signed_xml_doctor::{Examination, Language};
 
 use super::random::{Random, nonce};
 use super::{Content, Trouble};
@@ -90,7 +89,7 @@ pub(super) enum Refusal {
     /// The body is not a message of that type.
     Format(String),
     /// The signature is wrong.
-    Signature(Box<Diagnosis>),
+    Signature(Box<Examination>),
     /// The bill of that day does not exist yet, or another reason that only `return_msg` can tell.
     Call(String),
     /// The platform says no.
@@ -196,13 +195,14 @@ impl Envelope {
                 let object = serde_json::json!({ "errcode": errcode, "errmsg": errmsg });
                 return (Content::Json, object.to_string().into_bytes());
             }
-            Refusal::Signature(diagnosis) if codes_only => {
-                chapter_5(ErrorCode::BadSignature, &self.pointed(&diagnosis.summary()))
-            }
+            Refusal::Signature(examination) if codes_only => chapter_5(
+                ErrorCode::BadSignature,
+                &self.pointed(&examination.summary(Language::English)),
+            ),
             Refusal::Format(detail) if codes_only => chapter_5(ErrorCode::InvalidArgument, detail),
-            Refusal::Signature(diagnosis) => self.protocol(&format!(
+            Refusal::Signature(examination) => self.protocol(&format!(
                 "{BAD_SIGNATURE}: {}",
-                self.pointed(&diagnosis.summary())
+                self.pointed(&examination.summary(Language::English))
             )),
             Refusal::Format(detail) => self.protocol(&format!("{BAD_FORMAT}: {detail}")),
             Refusal::Call(words) => self.protocol(words),
@@ -294,10 +294,10 @@ impl Refusal {
         let (code, detail, signature) = match self {
             Self::Access { errcode, errmsg } => (errcode.to_string(), errmsg, None),
             Self::Format(detail) => (BAD_FORMAT.to_owned(), detail, None),
-            Self::Signature(diagnosis) => (
+            Self::Signature(examination) => (
                 BAD_SIGNATURE.to_owned(),
-                diagnosis.summary(),
-                Some(*diagnosis),
+                examination.summary(Language::English),
+                Some(*examination),
             ),
             Self::Call(words) => (ReturnCode::Fail.to_string(), words, None),
             Self::Business { code, detail } => {

@@ -5,10 +5,11 @@
 
 use std::net::IpAddr;
 
-use signed_xml::{Call, Fields, Key, Limits, Message, Problem, Violations, validate_complete};
-
-use crate::diagnosis::{Diagnosis, Suspects};
 use payinsurance::Interface;
+use signed_xml::{
+    BodyError, Call, Fields, Limits, Message, Problem, Violations, validate_complete,
+};
+use signed_xml_doctor::{Case, Examination, Language, Show, Table};
 
 use super::answer::{Answer, Envelope, Refusal};
 use super::{Incoming, Moment, Platform};
@@ -31,9 +32,9 @@ impl Platform {
         let merchant = self.authorized(call, at)?;
         envelope.sealed_with(&self.merchants[merchant].key);
         let fields = Fields::parse(call.body, &Limits::default())
-            .map_err(|error| Refusal::Format(error.to_string()))?;
+            .map_err(|error| Refusal::Format(self.why_unreadable::<C>(merchant, call, &error)))?;
         envelope.echo(&fields);
-        let request = self.verified::<C>(merchant, &fields)?;
+        let request = self.verified::<C>(merchant, call, &fields)?;
         self.with_faults(call.interface, |platform| {
             business(platform, merchant, request, at)
         })
@@ -61,13 +62,16 @@ impl Platform {
         }
     }
 
-    fn verified<C: Call>(&self, merchant: usize, fields: &Fields) -> Result<C, Refusal> {
+    fn verified<C: Call>(
+        &self,
+        merchant: usize,
+        call: &Incoming<'_>,
+        fields: &Fields,
+    ) -> Result<C, Refusal> {
         let own = &self.merchants[merchant];
         if C::SCHEMA.signed && fields.verify_by(&own.key, C::SCHEMA.sign_type).is_err() {
-            let suspects = self.suspects::<C>(merchant);
-            return Err(Refusal::Signature(Box::new(Diagnosis::of(
-                fields, &suspects,
-            ))));
+            let examination = self.examined::<C>(merchant, call.body);
+            return Err(Refusal::Signature(Box::new(examination)));
         }
         let request: C = fields
             .read()
@@ -76,29 +80,66 @@ impl Platform {
         Ok(request)
     }
 
-    /// What explains a wrong signature of a message of that merchant.
-    pub(super) fn suspects<M: Message>(&self, merchant: usize) -> Suspects<'_> {
-        Suspects {
-            schema: M::SCHEMA,
-            key: &self.merchants[merchant].key,
-            others: self.other_secrets(merchant),
-            reveal: self.config.reveal,
+    /// A body that cannot be read, with the charset that it was sent in if the signature proves it.
+    fn why_unreadable<C: Call>(
+        &self,
+        merchant: usize,
+        call: &Incoming<'_>,
+        error: &BodyError,
+    ) -> String {
+        let mut words = error.to_string();
+        if matches!(error, BodyError::NotUtf8 { .. }) {
+            let examination = self.examined::<C>(merchant, call.body);
+            if !examination.mistakes().is_empty() {
+                words = format!("{words}: {}", examination.summary(Language::English));
+            }
         }
+        words
+    }
+
+    /// What the doctor says of the signature of a message from that merchant.
+    ///
+    /// The right signature is not asked for: whoever can post here would have it for any message.
+    pub(super) fn examined<M: Message>(&self, merchant: usize, body: &[u8]) -> Examination {
+        let own = &self.merchants[merchant].config;
+        let ids = [
+            ("appid", Some(&own.appid)),
+            ("mch_id", Some(&own.mch_id)),
+            ("sub_appid", own.sub_appid.as_ref()),
+            ("sub_mch_id", own.sub_mch_id.as_ref()),
+        ];
+        let show = match self.config.reveal {
+            true => Show::All,
+            false => Show::Public,
+        };
+        let case = Case::new(body, &own.key)
+            .sign_type(M::SCHEMA.sign_type)
+            .table(Table::of(M::SCHEMA))
+            .show(show);
+        let case = ids.into_iter().fold(case, |case, (name, id)| match id {
+            Some(id) => case.known_value(name, id),
+            None => case,
+        });
+        let secrets = self.other_secrets(merchant).into_iter();
+        secrets
+            .fold(case, |case, (name, secret)| case.secret(name, secret))
+            .examine()
     }
 
     /// What a message may have been signed with by mistake.
-    fn other_secrets(&self, merchant: usize) -> Vec<(String, Key)> {
+    fn other_secrets(&self, merchant: usize) -> Vec<(String, &str)> {
         let mut secrets = Vec::new();
         for (i, known) in self.merchants.iter().enumerate() {
             let whose = match i == merchant {
                 true => String::new(),
                 false => format!(" of {}", known.config.appid),
             };
-            if let Ok(secret) = Key::of_any_length(known.config.app_secret.as_str()) {
-                secrets.push((format!("the app secret{whose}"), secret));
-            }
+            secrets.push((
+                format!("the app secret{whose}"),
+                known.config.app_secret.as_str(),
+            ));
             if i != merchant {
-                secrets.push((format!("the key{whose}"), known.key.clone()));
+                secrets.push((format!("the key{whose}"), known.config.key.as_str()));
             }
         }
         secrets

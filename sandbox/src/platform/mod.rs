@@ -28,9 +28,9 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use serde::Serialize;
 use signed_xml::Method;
+use signed_xml_doctor::Examination;
 
 use crate::config::{Config, ConfigError};
-use crate::diagnosis::Diagnosis;
 use payinsurance::Interface;
 
 use agenda::Agenda;
@@ -162,8 +162,8 @@ pub struct Trouble {
     pub code: String,
     /// What was wrong.
     pub detail: String,
-    /// Of a wrong signature, both sides.
-    pub signature: Option<Diagnosis>,
+    /// Of a wrong signature, what the doctor found.
+    pub signature: Option<Examination>,
 }
 
 impl Trouble {
@@ -172,7 +172,10 @@ impl Trouble {
         Self {
             code: "NOT_ACCEPTED".to_owned(),
             detail: refused.to_string(),
-            signature: None,
+            signature: match refused {
+                Refused::Reply { signature, .. } => signature.as_deref().cloned(),
+                _ => None,
+            },
         }
     }
 }

@@ -9,10 +9,10 @@ use std::fmt;
 use payinsurance::enums::{MedTradeState, ResultCode, ReturnCode};
 use payinsurance::notification;
 use signed_xml::{
-    BeijingTime, Fields, Key, Limits, Message, ReplyError, SIGN, SignType, Text, encode, read_reply,
+    BeijingTime, BodyError, Fields, Key, Limits, Message, ReplyError, SIGN, SignType, Text, encode,
+    read_reply,
 };
-
-use crate::diagnosis::{Diagnosis, Suspects};
+use signed_xml_doctor::{Examination, Language};
 
 use super::agenda::Entry;
 use super::payments::ActError;
@@ -93,6 +93,8 @@ pub enum Refused {
     Reply {
         /// What is wrong with it.
         reason: String,
+        /// Of a wrong signature, what the doctor found.
+        signature: Option<Box<Examination>>,
     },
 }
 
@@ -101,7 +103,7 @@ impl fmt::Display for Refused {
         match self {
             Self::NoAnswer { reason } => write!(f, "no answer: {reason}"),
             Self::Status { found } => write!(f, "HTTP status {found}, only 200 counts"),
-            Self::Reply { reason } => f.write_str(reason),
+            Self::Reply { reason, .. } => f.write_str(reason),
         }
     }
 }
@@ -158,8 +160,7 @@ impl Platform {
         let Some(order) = self.outbox.list.get(&notification).map(|known| known.order) else {
             return Ok(());
         };
-        let suspects = self.suspects::<notification::Reply>(self.orders[order].merchant);
-        let verdict = accepted(answer, &suspects);
+        let verdict = self.accepted(self.orders[order].merchant, answer);
         let Some(known) = self.outbox.list.get_mut(&notification) else {
             return Ok(());
         };
@@ -204,12 +205,10 @@ impl Platform {
         answer: Result<(u16, &[u8]), String>,
     ) -> Result<(), Refused> {
         match self.the_order(order) {
-            Ok(order) => accepted(
-                answer,
-                &self.suspects::<notification::Reply>(self.orders[order].merchant),
-            ),
+            Ok(order) => self.accepted(self.orders[order].merchant, answer),
             Err(error) => Err(Refused::Reply {
                 reason: error.to_string(),
+                signature: None,
             }),
         }
     }
@@ -354,48 +353,59 @@ fn altered(signed: &Fields, message: &notification::Notification, key: &Key) -> 
         .unwrap_or_default()
 }
 
-fn accepted(answer: Result<(u16, &[u8]), String>, suspects: &Suspects<'_>) -> Result<(), Refused> {
-    let (status, body) = answer.map_err(|reason| Refused::NoAnswer { reason })?;
-    if status != 200 {
-        return Err(Refused::Status { found: status });
-    }
-    match read_reply::<notification::Reply>(body, suspects.key, &Limits::default()) {
-        // A SUCCESS that lacks nonce_str is signed and says what matters.
-        Ok(_) | Err(ReplyError::Unreadable { .. }) => says_success(body),
-        Err(error) => Err(Refused::Reply {
-            reason: why_refused(&error, body, suspects),
-        }),
+impl Platform {
+    fn accepted(
+        &self,
+        merchant: usize,
+        answer: Result<(u16, &[u8]), String>,
+    ) -> Result<(), Refused> {
+        let (status, body) = answer.map_err(|reason| Refused::NoAnswer { reason })?;
+        if status != 200 {
+            return Err(Refused::Status { found: status });
+        }
+        let key = &self.merchants[merchant].key;
+        match read_reply::<notification::Reply>(body, key, &Limits::default()) {
+            // A SUCCESS that lacks nonce_str is signed and says what matters.
+            Ok(_) | Err(ReplyError::Unreadable { .. }) => says_success(body),
+            Err(
+                error @ (ReplyError::Signature(_) | ReplyError::Body(BodyError::NotUtf8 { .. })),
+            ) => {
+                let examination = self.examined::<notification::Reply>(merchant, body);
+                let words = match error {
+                    ReplyError::Signature(_) => "the signature of the reply is refused".to_owned(),
+                    error => error.to_string(),
+                };
+                Err(Refused::Reply {
+                    reason: format!("{words}: {}", examination.summary(Language::English)),
+                    signature: Some(Box::new(examination)),
+                })
+            }
+            Err(error) => Err(Refused::Reply {
+                reason: why_refused(&error),
+                signature: None,
+            }),
+        }
     }
 }
 
 /// What is wrong with a reply, as its sender needs to know it.
-fn why_refused(error: &ReplyError, body: &[u8], suspects: &Suspects<'_>) -> String {
-    match (error, Fields::parse(body, &Limits::default())) {
-        (ReplyError::Signature(_), Ok(fields)) => {
-            let diagnosis = Diagnosis::of(&fields, suspects);
-            format!(
-                "the signature of the reply is refused: {}",
-                diagnosis.summary()
-            )
-        }
-        (ReplyError::Protocol { failure, .. } | ReplyError::UnsignedFailure { failure }, _) => {
+fn why_refused(error: &ReplyError) -> String {
+    match error {
+        ReplyError::Protocol { failure, .. } | ReplyError::UnsignedFailure { failure } => {
             format!("the hospital refuses the notification: {failure}")
         }
-        (
-            ReplyError::Business {
-                err_code,
-                err_code_des,
-                ..
-            },
-            _,
-        ) => {
+        ReplyError::Business {
+            err_code,
+            err_code_des,
+            ..
+        } => {
             let words = match (err_code.is_empty(), err_code_des.is_empty()) {
                 (true, true) => String::new(),
                 _ => format!(", err_code {err_code:?}, {err_code_des:?}"),
             };
             format!("the hospital refuses the notification: result_code FAIL or absent{words}")
         }
-        (error, _) => error.to_string(),
+        error => error.to_string(),
     }
 }
 
@@ -410,6 +420,7 @@ fn says_success(body: &[u8]) -> Result<(), Refused> {
         true => Ok(()),
         false => Err(Refused::Reply {
             reason: "the reply has no result_code SUCCESS".into(),
+            signature: None,
         }),
     }
 }

@@ -156,7 +156,7 @@ async fn says_what_is_wrong_with_the_hospitals_reply() {
         ),
         (
             Answer::SignedWithAnotherKey,
-            "the signature of the reply is refused: no usual mistake explains the signature",
+            "the signature of the reply is refused: none of the known mistakes explains the signature",
         ),
         (
             Answer::UnsignedSuccess,

@@ -1,8 +1,9 @@
 //! A wrong signature is refused, and the sandbox says why.
 
 use payinsurance::{queryorder, unifiedorder, verifyname};
-use payinsurance_sandbox::{Config, Diagnosis, Mode};
+use payinsurance_sandbox::{Config, Examination, Mode};
 use signed_xml::{Fields, Key, Limits, SIGN, SignType};
+use signed_xml_doctor::{Kind, Language, Verdict};
 
 use crate::hospital::Hospital;
 use crate::requests::{order, query, signed, verify_name};
@@ -35,7 +36,7 @@ fn canonical(request: &[u8]) -> String {
 }
 
 /// Sends a body with a wrong signature; what was said to the caller and what the traffic log holds.
-async fn refused(hospital: &Hospital, body: Vec<u8>) -> (String, Diagnosis) {
+async fn refused(hospital: &Hospital, body: Vec<u8>) -> (String, Examination) {
     let said = hospital.return_msg::<unifiedorder::Request>(body).await;
     let trouble = hospital.sandbox.traffic().pop().unwrap().trouble.unwrap();
     (said, trouble.signature.unwrap())
@@ -62,9 +63,8 @@ async fn a_zero_that_was_not_signed_is_found() {
         Some("allow_fee_change"),
         "the first of two zeros"
     );
-    assert!(
-        why.platform.contains("&cash_add_fee=0&") && !why.sender.unwrap().contains("cash_add_fee")
-    );
+    assert!(why.canonical.unwrap().contains("&cash_add_fee=0&"));
+    assert!(!why.sender.unwrap().contains("cash_add_fee"));
     assert!(hospital.sandbox.orders().is_empty());
 }
 
@@ -92,7 +92,7 @@ async fn each_usual_mistake_is_named() {
     for (mistake, body, wrong) in [
         ("without regard to case", &body, caseless.join("&")),
         ("not sorted", &unsorted_body, unsorted.join("&")),
-        ("trimmed", &body, right.replace(" 挂号费 ", "挂号费")),
+        ("blanks around", &body, right.replace(" 挂号费 ", "挂号费")),
         ("does not name", &body, right.replacen("Zeta=1&", "", 1)),
         (
             "`org_no` was left out",
@@ -101,7 +101,8 @@ async fn each_usual_mistake_is_named() {
         ),
     ] {
         let (said, why) = refused(&hospital, signed_like(body, &wrong, &hospital.key())).await;
-        assert!(why.cause.contains(mistake), "{mistake}: {said}");
+        let named = why.summary(Language::English);
+        assert!(named.contains(mistake), "{mistake}: {said}");
         assert!(why.difference.is_some(), "{mistake}");
     }
 }
@@ -120,7 +121,8 @@ async fn the_wrong_secret_is_named_and_never_shown() {
     ] {
         let wrong = signed_like(&body, &canonical(&body), &Key::new(key.as_str()).unwrap());
         let (_, why) = refused(&hospital, wrong).await;
-        assert!(why.cause.contains(said), "{}", why.cause);
+        let named = why.summary(Language::English);
+        assert!(named.contains(said), "{named}");
         assert_eq!(why.difference, None);
         let log = serde_json::to_string(&hospital.sandbox.traffic()).unwrap();
         assert!(!log.contains(key.as_str()));
@@ -130,13 +132,9 @@ async fn the_wrong_secret_is_named_and_never_shown() {
         &canonical(&body),
         &Key::of_any_length("nobody-has-this-key").unwrap(),
     );
-    assert!(
-        refused(&hospital, wrong)
-            .await
-            .1
-            .cause
-            .contains("no usual mistake")
-    );
+    let (_, why) = refused(&hospital, wrong).await;
+    assert_eq!(why.verdict, Verdict::NoneOfTheKnown);
+    assert!(why.tried.signatures > 1_000 && why.right.is_none());
 }
 
 #[tokio::test]
@@ -144,14 +142,17 @@ async fn a_missing_signature_and_small_digits_are_named() {
     let hospital = Hospital::start().await;
     let body = signed(&hospital.merchant, order("T1", NOWHERE));
     let (_, why) = refused(&hospital, with_sign(&body, "")).await;
-    assert!(why.cause.contains("no `sign`"), "{}", why.cause);
+    let named = why.summary(Language::English);
+    assert!(named.contains("no `sign`"), "{named}");
     let fields = Fields::parse(&body, &Limits::default()).unwrap();
     let small = fields.get(SIGN).unwrap().to_lowercase();
     let (_, why) = refused(&hospital, with_sign(&body, &small)).await;
-    assert!(why.cause.contains("upper-case"), "{}", why.cause);
+    let named = why.summary(Language::English);
+    assert!(named.contains("upper-case"), "{named}");
     let sha = fields.signature(&hospital.key(), SignType::HmacSha256);
     let (_, why) = refused(&hospital, with_sign(&body, sha.as_str())).await;
-    assert!(why.cause.contains("HMAC-SHA256"), "{}", why.cause);
+    let named = why.summary(Language::English);
+    assert!(named.contains("HMAC-SHA256"), "{named}");
 }
 
 #[tokio::test]
@@ -191,4 +192,29 @@ async fn personal_values_are_masked_unless_the_configuration_reveals_them() {
         assert_eq!(log.contains("张三"), reveal);
         assert!(!log.contains(&hospital.token) && !log.contains(&hospital.merchant.app_secret));
     }
+}
+
+#[tokio::test]
+async fn a_body_in_gbk_is_refused_with_its_charset() {
+    let hospital = Hospital::start().await;
+    let body = signed(&hospital.merchant, order("T1", NOWHERE));
+    let (bytes, _, _) = encoding_rs::GBK.encode(std::str::from_utf8(&body).unwrap());
+    let said = hospital
+        .return_msg::<unifiedorder::Request>(bytes.to_vec())
+        .await;
+    assert!(
+        said.contains("not UTF-8") && said.contains("sent in GBK"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn two_mistakes_are_both_in_the_traffic_log() {
+    let hospital = Hospital::start().await;
+    let body = signed(&hospital.merchant, order("T1", NOWHERE));
+    let secret = Key::new(hospital.merchant.app_secret.as_str()).unwrap();
+    let wrong = canonical(&body).replace("allow_fee_change=0&", "");
+    let (_, why) = refused(&hospital, signed_like(&body, &wrong, &secret)).await;
+    let kinds: Vec<Kind> = why.mistakes().iter().map(|mistake| mistake.kind).collect();
+    assert_eq!(kinds, [Kind::ZeroLeftOut, Kind::OtherSecret]);
 }

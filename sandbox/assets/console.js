@@ -93,7 +93,7 @@
   function content(form, button) {
     var body = {};
     form.querySelectorAll("[name]").forEach(function (field) {
-      if (field.tagName === "BUTTON" || field.closest("fieldset[data-object]")) { return; }
+      if (field.tagName === "BUTTON" || field.disabled || field.closest("fieldset[data-object]")) { return; }
       if (field.dataset.type === "boolean") { body[field.name] = field.checked; return; }
       if (field.value === "") { return; }
       body[field.name] = field.dataset.type === "number" ? Number(field.value) : field.value;
@@ -116,7 +116,7 @@
     var sender = event.submitter;
     if (sender) { sender.setAttribute("aria-busy", "true"); }
     fetch(form.dataset.post, {
-      method: "POST",
+      method: form.dataset.method || "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(content(form, sender))
     }).then(function (reply) {
@@ -134,6 +134,20 @@
     }).catch(function () { say(words.lost, true); }).finally(function () {
       if (sender) { sender.removeAttribute("aria-busy"); }
     });
+  });
+
+  // Fields that only some choices have.
+
+  document.querySelectorAll("select[data-chooses]").forEach(function (select) {
+    function choose() {
+      select.form.querySelectorAll("[data-for]").forEach(function (label) {
+        var wanted = label.dataset.for.split(" ").includes(select.value);
+        label.hidden = !wanted;
+        label.querySelector("[name]").disabled = !wanted;
+      });
+    }
+    select.addEventListener("change", choose);
+    choose();
   });
 
   // Copying

@@ -33,9 +33,10 @@ mod server;
 pub use config::{Config, ConfigError, GetTokenForm, MerchantConfig, Mode, PatientConfig};
 pub use payinsurance::Interface;
 pub use platform::{
-    Act, ActError, BillDifference, ComposeError, Content, Delivery, Event, Fault, Forgery,
-    Incoming, Moment, NotificationView, OrderSearch, OrderView, Outgoing, Planted, Planting,
-    Platform, Random, RefundView, Refused, SeededRandom, Signature, Step, StoryLine, Trouble,
+    Act, ActError, BillDifference, ComposeError, Content, Delivery, Event, Fault, FaultKind,
+    FaultRule, FaultView, Forgery, Incoming, Moment, NotificationView, OrderSearch, OrderView,
+    Outgoing, Planted, Planting, Platform, Random, RefundView, Refused, SeededRandom, Signature,
+    Step, StoryLine, Transport, Trouble,
 };
 pub use server::{
     Exchange, HospitalAnswer, Sandbox, SandboxBuilder, SandboxClock, SandboxError, StartError,

@@ -50,6 +50,14 @@ impl Language {
         self.pick("zh", "en")
     }
 
+    /// For the sentences of the signature doctor.
+    pub(crate) fn of_doctor(self) -> signed_xml_doctor::Language {
+        match self {
+            Self::Zh => signed_xml_doctor::Language::Chinese,
+            Self::En => signed_xml_doctor::Language::English,
+        }
+    }
+
     /// The other language.
     pub(crate) fn other(self) -> Self {
         match self {

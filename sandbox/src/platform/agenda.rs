@@ -26,6 +26,8 @@ pub(super) enum Entry {
     Refunded(usize),
     /// A notification is to be delivered.
     Notify(u64),
+    /// A notification that waits for another one waits no longer.
+    Release(u64),
 }
 
 impl Agenda {
@@ -74,6 +76,7 @@ impl Platform {
                 Entry::Reversed(order) => self.reversed(order),
                 Entry::Refunded(order) => self.refunded(order, then),
                 Entry::Notify(notification) => self.outbox.ready(notification),
+                Entry::Release(notification) => self.outbox.release(notification),
             }
         }
         self.clock = at.now;

@@ -36,8 +36,8 @@ pub(super) enum Answer {
     Fields(Vec<(String, String)>),
     /// A JSON reply.
     Json(String),
-    /// A text, such as a bill.
-    Text(String),
+    /// A text, such as a bill, in UTF-8 or compressed.
+    Text(Vec<u8>),
 }
 
 impl Answer {
@@ -87,7 +87,7 @@ pub(super) enum Refusal {
         errmsg: String,
     },
     /// The body is not a message of that type.
-    Format(String),
+    Format(Faulty),
     /// The signature is wrong.
     Signature(Box<Examination>),
     /// The bill of that day does not exist yet, or another reason that only `return_msg` can tell.
@@ -108,7 +108,22 @@ pub(super) enum Refusal {
     },
 }
 
+/// What is wrong with a body: at least one thing.
+#[derive(Debug)]
+pub(super) struct Faulty(pub(super) Vec<String>);
+
+impl Faulty {
+    fn summary(&self) -> String {
+        self.0.join("; ")
+    }
+}
+
 impl Refusal {
+    /// The body is malformed in one way.
+    pub(super) fn format(detail: impl Into<String>) -> Self {
+        Self::Format(Faulty(vec![detail.into()]))
+    }
+
     pub(super) fn access(errcode: u32, errmsg: &str) -> Self {
         Self::Access {
             errcode,
@@ -150,6 +165,11 @@ impl Envelope {
         self.key = Some(key.clone());
     }
 
+    /// The key that it signs with, once that is known.
+    pub(super) fn into_key(self) -> Option<Key> {
+        self.key
+    }
+
     /// Gives back the ids of the request.
     pub(super) fn echo(&mut self, request: &Fields) {
         let sent = |name| {
@@ -172,7 +192,7 @@ impl Envelope {
         match result {
             Ok(Answer::Fields(fields)) => (Content::Xml, self.business(None, fields), None),
             Ok(Answer::Json(text)) => (Content::Json, text.into_bytes(), None),
-            Ok(Answer::Text(text)) => (Content::Text, text.into_bytes(), None),
+            Ok(Answer::Text(text)) => (Content::Text, text, None),
             Err(refusal) => {
                 let (content, body) = self.refusal(&refusal);
                 (content, body, Some(refusal.into_trouble()))
@@ -192,19 +212,24 @@ impl Envelope {
         let codes_only = !self.reply.signed && self.reply.field(ERR_CODE).is_some();
         let body = match refusal {
             Refusal::Access { errcode, errmsg } => {
+                let errmsg = format!("{errmsg}{}", self.pointer());
                 let object = serde_json::json!({ "errcode": errcode, "errmsg": errmsg });
                 return (Content::Json, object.to_string().into_bytes());
             }
             Refusal::Signature(examination) if codes_only => chapter_5(
                 ErrorCode::BadSignature,
-                &self.pointed(&examination.summary(Language::English)),
+                &examination.summary(Language::English),
             ),
-            Refusal::Format(detail) if codes_only => chapter_5(ErrorCode::InvalidArgument, detail),
+            Refusal::Format(faulty) if codes_only => {
+                chapter_5(ErrorCode::InvalidArgument, &faulty.summary())
+            }
             Refusal::Signature(examination) => self.protocol(&format!(
                 "{BAD_SIGNATURE}: {}",
-                self.pointed(&examination.summary(Language::English))
+                examination.summary(Language::English)
             )),
-            Refusal::Format(detail) => self.protocol(&format!("{BAD_FORMAT}: {detail}")),
+            Refusal::Format(faulty) => {
+                self.protocol(&format!("{BAD_FORMAT}: {}", faulty.summary()))
+            }
             Refusal::Call(words) => self.protocol(words),
             Refusal::Business { code, detail } => chapter_5(code.clone(), detail),
             Refusal::Platform {
@@ -215,18 +240,21 @@ impl Envelope {
         (Content::Xml, body)
     }
 
-    /// Words that end with where the whole of it can be read.
-    fn pointed(&self, words: &str) -> String {
-        let pointer = format!(" (GET /sandbox/traffic?exchange={})", self.exchange);
-        let room = self
-            .room(RETURN_MSG)
-            .saturating_sub(pointer.chars().count() + BAD_SIGNATURE.len());
+    /// Where the whole of a refusal can be read.
+    fn pointer(&self) -> String {
+        format!(" (GET /sandbox/traffic?exchange={})", self.exchange)
+    }
+
+    /// Words that end with where the whole of it can be read, as long as that field may be.
+    fn pointed(&self, words: &str, field: &str) -> String {
+        let pointer = self.pointer();
+        let room = self.room(field).saturating_sub(pointer.chars().count());
         format!("{}{pointer}", cut(words, room))
     }
 
     /// `return_code` FAIL, which is never signed.
     fn protocol(&self, return_msg: &str) -> Vec<u8> {
-        let return_msg = cut(return_msg, self.room(RETURN_MSG));
+        let return_msg = self.pointed(return_msg, RETURN_MSG);
         xml([
             (RETURN_CODE, ReturnCode::Fail.as_str()),
             (RETURN_MSG, &return_msg),
@@ -238,7 +266,7 @@ impl Envelope {
         if self.reply.field(RESULT_CODE).is_none() {
             return self.protocol(err_code_des);
         }
-        let des = cut(err_code_des, self.room(ERR_CODE_DES));
+        let des = self.pointed(err_code_des, ERR_CODE_DES);
         self.business(Some((err_code, &des)), Vec::new())
     }
 
@@ -291,9 +319,14 @@ impl Envelope {
 
 impl Refusal {
     fn into_trouble(self) -> Trouble {
+        let mut violations = Vec::new();
         let (code, detail, signature) = match self {
             Self::Access { errcode, errmsg } => (errcode.to_string(), errmsg, None),
-            Self::Format(detail) => (BAD_FORMAT.to_owned(), detail, None),
+            Self::Format(faulty) => {
+                let summary = faulty.summary();
+                violations = faulty.0;
+                (BAD_FORMAT.to_owned(), summary, None)
+            }
             Self::Signature(examination) => (
                 BAD_SIGNATURE.to_owned(),
                 examination.summary(Language::English),
@@ -315,6 +348,7 @@ impl Refusal {
         Trouble {
             code,
             detail,
+            violations,
             signature,
         }
     }

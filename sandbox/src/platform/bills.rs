@@ -6,16 +6,21 @@
 //! back, is in no bill. The bill of a day exists from the next day on. Differences can be planted into it ([`super::planting`]).
 
 use std::borrow::Cow;
+use std::io::Write;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use payinsurance::bill::{self, Kind, Row};
 use payinsurance::enums::{BillType, CashRefundStatus, CashTradeStatus, MedTradeState, Reconciled};
-use payinsurance::{ErrorCode, getbalancebill};
+use payinsurance::{ErrorCode, Interface, getbalancebill};
 use signed_xml::bill::BillWriter;
 use signed_xml::{BeijingTime, BillDate, Decimal, Fen, Rate};
 
 use super::answer::{Answer, Refusal};
+use super::faults::{FaultKind, Stage};
+use super::gate::Sent;
 use super::merchants::{Merchant, ids};
 use super::planting::{Planted, Planting, plant};
 use super::store::{Order, Payment, Refund};
@@ -31,7 +36,7 @@ impl Platform {
     /// 3.8.
     pub(super) fn getbalancebill(
         &mut self,
-        merchant: usize,
+        Sent { merchant, .. }: Sent<'_>,
         request: getbalancebill::Request,
         at: &mut Moment<'_>,
     ) -> Result<Answer, Refusal> {
@@ -48,9 +53,19 @@ impl Platform {
             );
             return Err(Refusal::Call(words));
         }
+        let interface = Some(Interface::Getbalancebill);
+        let fault = self.faults.strike(Stage::Bill, interface, &[]);
+        if fault == Some(FaultKind::BillLate) {
+            return Err(Refusal::Call(NO_BILL_YET.to_owned()));
+        }
         let bill = self.bill(merchant, day, &bill_type);
-        bill.map(Answer::Text)
-            .ok_or_else(|| Refusal::business(ErrorCode::SystemFailure, ""))
+        let bill = bill.ok_or_else(|| Refusal::business(ErrorCode::SystemFailure, ""))?;
+        Ok(Answer::Text(match fault {
+            Some(FaultKind::BillEmpty) => Vec::new(),
+            Some(FaultKind::BillRagged) => ragged(&bill).into_bytes(),
+            Some(FaultKind::BillGzipped) => gzipped(&bill),
+            _ => bill.into_bytes(),
+        }))
     }
 
     /// What is planted into bills from now on.
@@ -133,6 +148,27 @@ impl Platform {
             planted,
         }
     }
+}
+
+/// The first row without its last two cells; of a bill without rows, a row of one cell.
+fn ragged(bill: &str) -> String {
+    let (header, rows) = bill.split_once('\n').unwrap_or((bill, ""));
+    let (first, rest) = rows.split_once('\n').unwrap_or(("", rows));
+    let mut cells: Vec<&str> = first.split(",`").collect();
+    cells.truncate(cells.len().saturating_sub(2).max(1));
+    let first = match cells.join(",`") {
+        first if first.is_empty() => "`".to_owned(),
+        first => first,
+    };
+    format!("{header}\n{first}\n{rest}")
+}
+
+fn gzipped(bill: &str) -> Vec<u8> {
+    let mut out = GzEncoder::new(Vec::new(), Compression::default());
+    // Writing into a vector cannot fail.
+    let written = out.write_all(bill.as_bytes());
+    debug_assert!(written.is_ok());
+    out.finish().unwrap_or_default()
 }
 
 /// A row of a bill, and what it is about.

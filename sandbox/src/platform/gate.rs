@@ -1,6 +1,6 @@
 //! What every signed call passes before its business begins.
 //!
-//! Order: access token (and, for refunds, the caller's address), body, signature, fields and rules. The ids and everything that needs
+//! Order: access token (and, for refunds, the caller's address), body, signature, lengths, fields, rules. The ids and everything that needs
 //! the platform's memory come after that, in the interface's own file.
 
 use std::net::IpAddr;
@@ -11,20 +11,28 @@ use signed_xml::{
 };
 use signed_xml_doctor::{Case, Examination, Language, Show, Table};
 
-use super::answer::{Answer, Envelope, Refusal};
+use super::answer::{Answer, Envelope, Faulty, Refusal};
 use super::{Incoming, Moment, Platform};
 
 /// The query parameter of the access token.
 const ACCESS_TOKEN: &str = "access_token";
 
 /// The business of one interface.
-type Business<C> = fn(&mut Platform, usize, C, &mut Moment<'_>) -> Result<Answer, Refusal>;
+type Business<C> = fn(&mut Platform, Sent<'_>, C, &mut Moment<'_>) -> Result<Answer, Refusal>;
+
+/// Who sent a call that passed all checks, and what it holds as it was sent.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'a> {
+    pub(super) merchant: usize,
+    pub(super) fields: &'a Fields,
+}
 
 impl Platform {
     /// Takes a call through the checks into its business.
     pub(super) fn admit<C: Call>(
         &mut self,
         call: &Incoming<'_>,
+        names: &[String],
         at: &mut Moment<'_>,
         envelope: &mut Envelope,
         business: Business<C>,
@@ -32,11 +40,15 @@ impl Platform {
         let merchant = self.authorized(call, at)?;
         envelope.sealed_with(&self.merchants[merchant].key);
         let fields = Fields::parse(call.body, &Limits::default())
-            .map_err(|error| Refusal::Format(self.why_unreadable::<C>(merchant, call, &error)))?;
+            .map_err(|error| Refusal::format(self.why_unreadable::<C>(merchant, call, &error)))?;
         envelope.echo(&fields);
         let request = self.verified::<C>(merchant, call, &fields)?;
-        self.with_faults(call.interface, |platform| {
-            business(platform, merchant, request, at)
+        let sent = Sent {
+            merchant,
+            fields: &fields,
+        };
+        self.with_faults(call.interface, names, |platform| {
+            business(platform, sent, request, at)
         })
     }
 
@@ -73,11 +85,31 @@ impl Platform {
             let examination = self.examined::<C>(merchant, call.body);
             return Err(Refusal::Signature(Box::new(examination)));
         }
-        let request: C = fields
-            .read()
-            .map_err(|errors| Refusal::Format(errors.to_string()))?;
-        validate_complete(&request).map_err(|violations| Refusal::Format(words(&violations)))?;
-        Ok(request)
+        let mut faulty = too_long::<C>(fields);
+        let request = match fields.read::<C>() {
+            Ok(request) => request,
+            Err(errors) => {
+                let is_new = |field: &str| !faulty.iter().any(|(known, _)| *known == field);
+                let unread: Vec<_> = (errors.iter())
+                    .filter(|error| is_new(error.field.name))
+                    .map(|error| (error.field.name, error.to_string()))
+                    .collect();
+                faulty.extend(unread);
+                return Err(refused(faulty));
+            }
+        };
+        if let Err(violations) = validate_complete(&request) {
+            let is_new = |violation: &&Violation| {
+                let field = violation.field.map(|field| field.name);
+                !faulty.iter().any(|(known, _)| Some(*known) == field)
+            };
+            let broken: Vec<_> = violations.iter().filter(is_new).map(words).collect();
+            faulty.extend(broken);
+        }
+        match faulty.is_empty() {
+            true => Ok(request),
+            false => Err(refused(faulty)),
+        }
     }
 
     /// A body that cannot be read, with the charset that it was sent in if the signature proves it.
@@ -146,14 +178,38 @@ impl Platform {
     }
 }
 
-/// The violations in short: a `return_msg` holds 128 characters.
-fn words(violations: &Violations) -> String {
-    let words: Vec<String> = violations
-        .iter()
-        .map(|violation| match &violation.problem {
-            Problem::Rule { name, check, .. } => format!("rule {name}: {check}"),
-            _ => violation.to_string(),
+/// The values that are longer than their fields may be, by the field. Lengths come before values: a time in another form than the document's is too long,
+/// and not a time that somebody might guess.
+fn too_long<C: Call>(fields: &Fields) -> Vec<(&'static str, String)> {
+    let over = |(name, value): (&str, &str)| {
+        let field = C::SCHEMA.field(name)?;
+        let max = field.max? as usize;
+        let (found, unit) = match field.length {
+            Length::Chars => (value.chars().count(), "characters"),
+            Length::Bytes => (value.len(), "bytes"),
+        };
+        let (label, section) = (field.label, field.section);
+        (found > max).then(|| {
+            let words = format!(
+                "`{name}` ({label}, section {section}) holds at most {max} {unit}, found {found}"
+            );
+            (field.name, words)
         })
-        .collect();
-    words.join("; ")
+    };
+    fields.iter().filter_map(over).collect()
+}
+
+fn refused(faulty: Vec<(&'static str, String)>) -> Refusal {
+    let words = faulty.into_iter().map(|(_, words)| words);
+    Refusal::Format(Faulty(words.collect()))
+}
+
+/// The field of a violation, and what is wrong. A rule is told in its words, with what it says of the fields behind them.
+fn words(violation: &Violation) -> (&'static str, String) {
+    let field = violation.field.map_or("", |field| field.name);
+    let words = match &violation.problem {
+        Problem::Rule { name, doc, check } => format!("rule {name}: {doc} ({check})"),
+        _ => violation.to_string(),
+    };
+    (field, words)
 }

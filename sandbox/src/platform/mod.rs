@@ -10,6 +10,7 @@ mod composed;
 mod faults;
 mod gate;
 mod merchants;
+mod mishaps;
 mod notifications;
 mod orders;
 mod patients;
@@ -27,7 +28,7 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use signed_xml::Method;
+use signed_xml::{Key, Method};
 use signed_xml_doctor::Examination;
 
 use crate::config::{Config, ConfigError};
@@ -35,6 +36,7 @@ use payinsurance::Interface;
 
 use agenda::Agenda;
 use answer::{Envelope, Refusal};
+use faults::{Faults, Stage};
 use merchants::Merchant;
 use notifications::Outbox;
 use patients::Patient;
@@ -42,7 +44,8 @@ use store::Orders;
 use tokens::Tokens;
 
 pub use composed::{ComposeError, Signature};
-pub use faults::Fault;
+pub use faults::{Fault, FaultKind, FaultRule, FaultView};
+pub use mishaps::Transport;
 pub use notifications::{Delivery, Forgery, Refused};
 pub(crate) use payment_page::PaymentPage;
 pub use payments::{Act, ActError};
@@ -70,7 +73,7 @@ pub use view::{NotificationView, OrderSearch, OrderView, RefundView};
 ///     exchange: 1,
 /// };
 /// let reply = platform.handle(&call, &mut Moment { now: Timestamp::UNIX_EPOCH, random: &mut SeededRandom::new(1) });
-/// assert_eq!(reply.body, br#"{"errcode":41001,"errmsg":"access_token missing"}"#);
+/// assert_eq!(reply.body, br#"{"errcode":41001,"errmsg":"access_token missing (GET /sandbox/traffic?exchange=1)"}"#);
 /// # Ok::<(), payinsurance_sandbox::ConfigError>(())
 /// ```
 #[derive(Debug)]
@@ -83,7 +86,7 @@ pub struct Platform {
     orders: Orders,
     outbox: Outbox,
     agenda: Agenda,
-    faults: Vec<Fault>,
+    faults: Faults,
     plantings: Vec<Planting>,
     /// The last number that was given to an order, a refund or a part of one.
     serial: u64,
@@ -123,12 +126,16 @@ pub struct Moment<'a> {
 pub struct Outgoing {
     /// What the body is.
     pub content: Content,
-    /// The body. The HTTP status is always 200.
+    /// The body.
     pub body: Vec<u8>,
     /// What changed since the call before: by time, by a patient, by this call.
     pub events: Vec<Event>,
     /// Why it is not a success.
     pub trouble: Option<Trouble>,
+    /// How it reaches its caller.
+    pub transport: Transport,
+    /// The fault that struck it, by its name.
+    pub fault: Option<&'static str>,
 }
 
 /// What a body is.
@@ -140,6 +147,8 @@ pub enum Content {
     Json,
     /// A bill.
     Text,
+    /// A page of a machine in between.
+    Html,
 }
 
 impl Content {
@@ -150,6 +159,7 @@ impl Content {
             Self::Xml => "text/xml; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
             Self::Text => "text/plain; charset=utf-8",
+            Self::Html => "text/html; charset=utf-8",
         }
     }
 }
@@ -162,6 +172,9 @@ pub struct Trouble {
     pub code: String,
     /// What was wrong.
     pub detail: String,
+    /// Of a malformed request, each thing that is wrong with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<String>,
     /// Of a wrong signature, what the doctor found.
     pub signature: Option<Examination>,
 }
@@ -172,6 +185,7 @@ impl Trouble {
         Self {
             code: "NOT_ACCEPTED".to_owned(),
             detail: refused.to_string(),
+            violations: Vec::new(),
             signature: match refused {
                 Refused::Reply { signature, .. } => signature.as_deref().cloned(),
                 _ => None,
@@ -246,7 +260,7 @@ impl Platform {
             orders: Orders::default(),
             outbox: Outbox::default(),
             agenda: Agenda::default(),
-            faults: Vec::new(),
+            faults: Faults::default(),
             plantings: Vec::new(),
             serial: 0,
             events: Vec::new(),
@@ -263,35 +277,69 @@ impl Platform {
     /// Answers a call. What was due before it happens first.
     pub fn handle(&mut self, call: &Incoming<'_>, at: &mut Moment<'_>) -> Outgoing {
         self.pass(at);
+        let (interface, names) = (Some(call.interface), self.names_in(call.body));
+        if let Some(fault) = self.faults.strike(Stage::Gate, interface, &names) {
+            let mut outgoing = Outgoing::instead(&fault);
+            outgoing.events = self.take_events();
+            return outgoing;
+        }
+        let (mut outgoing, key) = self.answered(call, &names, at);
+        if let Some(fault) = self.faults.strike(Stage::Reply, interface, &names) {
+            let sign_type = call.interface.reply().sign_type;
+            outgoing.spoil(&fault, key.as_ref(), sign_type, at.random);
+        }
+        outgoing
+    }
+
+    /// The answer, and the key that it is signed with.
+    fn answered(
+        &mut self,
+        call: &Incoming<'_>,
+        names: &[String],
+        at: &mut Moment<'_>,
+    ) -> (Outgoing, Option<Key>) {
         let mut envelope = Envelope::new(call.interface.reply(), call.exchange, at.random);
         let result = match method_error(call) {
             Some(refusal) => Err(refusal),
             None => match call.interface {
                 Interface::Gettoken => self.gettoken(call, at),
                 Interface::Token => self.token(call, at),
-                Interface::Unifiedorder => self.admit(call, at, &mut envelope, Self::unifiedorder),
-                Interface::Queryorder => self.admit(call, at, &mut envelope, Self::queryorder),
-                Interface::Refund => self.admit(call, at, &mut envelope, Self::refund),
-                Interface::Queryrefund => self.admit(call, at, &mut envelope, Self::queryrefund),
-                Interface::Getbalancebill => {
-                    self.admit(call, at, &mut envelope, Self::getbalancebill)
+                Interface::Unifiedorder => {
+                    self.admit(call, names, at, &mut envelope, Self::unifiedorder)
                 }
-                Interface::Verifyname => self.admit(call, at, &mut envelope, Self::verifyname),
-                Interface::Closeorder => self.admit(call, at, &mut envelope, Self::closeorder),
+                Interface::Queryorder => {
+                    self.admit(call, names, at, &mut envelope, Self::queryorder)
+                }
+                Interface::Refund => self.admit(call, names, at, &mut envelope, Self::refund),
+                Interface::Queryrefund => {
+                    self.admit(call, names, at, &mut envelope, Self::queryrefund)
+                }
+                Interface::Getbalancebill => {
+                    self.admit(call, names, at, &mut envelope, Self::getbalancebill)
+                }
+                Interface::Verifyname => {
+                    self.admit(call, names, at, &mut envelope, Self::verifyname)
+                }
+                Interface::Closeorder => {
+                    self.admit(call, names, at, &mut envelope, Self::closeorder)
+                }
                 // A later document has it and the sandbox does not imitate it yet.
-                other => Err(Refusal::Format(format!(
+                other => Err(Refusal::format(format!(
                     "the sandbox does not answer {}",
                     other.name()
                 ))),
             },
         };
         let (content, body, trouble) = envelope.close(result);
-        Outgoing {
+        let outgoing = Outgoing {
             content,
             body,
             events: self.take_events(),
             trouble,
-        }
+            transport: Transport::Whole,
+            fault: None,
+        };
+        (outgoing, envelope.into_key())
     }
 
     /// Hands over what changed since it was asked last.

@@ -3,8 +3,9 @@
 //! Accepted is: HTTP 200, and a body that is signed with the merchant's key and says SUCCESS twice. Anything else is a failure, and the
 //! next delivery, with the same body, follows after the next wait of the schedule.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
+use std::time::Duration;
 
 use payinsurance::enums::{MedTradeState, ResultCode, ReturnCode};
 use payinsurance::notification;
@@ -15,6 +16,7 @@ use signed_xml::{
 use signed_xml_doctor::{Examination, Language};
 
 use super::agenda::Entry;
+use super::faults::{FaultKind, Stage, seconds};
 use super::payments::ActError;
 use super::random::nonce;
 use super::store::Order;
@@ -23,12 +25,17 @@ use super::{Event, Moment, Platform};
 /// What notifications are signed by.
 pub(super) const SIGN_TYPE: SignType = notification::Notification::SCHEMA.sign_type;
 
+/// How long a notification waits for one of another order.
+const LONGEST_HOLD: Duration = Duration::from_secs(60);
+
 /// All notifications, delivered or not.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     list: BTreeMap<u64, Notification>,
     /// Due and not yet taken.
     ready: VecDeque<u64>,
+    /// Waits for a notification of another order.
+    held: BTreeSet<u64>,
     last: u64,
 }
 
@@ -43,6 +50,8 @@ pub(super) struct Notification {
     /// Why the last delivery was no success.
     pub(super) refused: Option<Refused>,
     pub(super) ended: bool,
+    /// A fault put the next delivery off: none strikes it again.
+    put_off: bool,
 }
 
 /// A notification that is to be posted now.
@@ -61,6 +70,10 @@ pub struct Delivery {
     pub body: Vec<u8>,
     /// 1 for the first delivery.
     pub attempt: usize,
+    /// How it is forged, if it is.
+    pub forged: Option<Forgery>,
+    /// The fault that struck it, by its name.
+    pub fault: Option<&'static str>,
 }
 
 /// How a forged notification is forged.
@@ -73,6 +86,8 @@ pub enum Forgery {
     Unsigned,
     /// Signed, and then the total raised by one fen.
     AlteredAmount,
+    /// Signed as it must be, with the total raised by one fen.
+    WrongAmount,
 }
 
 /// Why a hospital's answer does not count as accepted.
@@ -114,6 +129,13 @@ impl Outbox {
         self.ready.push_back(notification);
     }
 
+    /// Ends the wait of a notification that waits for another one.
+    pub(super) fn release(&mut self, notification: u64) {
+        if self.held.remove(&notification) {
+            self.ready(notification);
+        }
+    }
+
     pub(super) fn is_ready(&self) -> bool {
         !self.ready.is_empty()
     }
@@ -128,22 +150,94 @@ impl Platform {
     pub fn due(&mut self, at: &mut Moment<'_>) -> Vec<Delivery> {
         self.pass(at);
         let mut deliveries = Vec::new();
+        let mut held: Vec<u64> = self.outbox.held.iter().copied().collect();
         while let Some(number) = self.outbox.ready.pop_front() {
-            let Some(notification) = self.outbox.list.get_mut(&number) else {
+            let Some(known) = self.outbox.list.get(&number) else {
                 continue;
             };
-            notification.attempts += 1;
-            let order = &self.orders[notification.order];
-            deliveries.push(Delivery {
-                notification: number,
-                hosp_out_trade_no: order.trade_no().to_owned(),
-                med_trans_id: order.med_trans_id.clone(),
-                url: notification.url.clone(),
-                body: notification.body.clone(),
-                attempt: notification.attempts,
-            });
+            let (order, was_put_off) = (known.order, known.put_off);
+            let names = self.names_of(order);
+            let fault = match was_put_off {
+                true => None,
+                false => self.faults.strike(Stage::Notification, None, &names),
+            };
+            match fault {
+                Some(FaultKind::NotificationLate { seconds: wait }) => {
+                    self.put_off(number);
+                    self.agenda
+                        .enter(at.now, seconds(wait), Entry::Notify(number));
+                }
+                Some(FaultKind::NotificationReordered) => {
+                    self.put_off(number);
+                    self.outbox.held.insert(number);
+                    self.agenda
+                        .enter(at.now, LONGEST_HOLD, Entry::Release(number));
+                }
+                fault => self.take(number, fault, at, &mut deliveries),
+            }
+        }
+        // What waited comes after what was taken now: in the next batch.
+        held.retain(|number| deliveries.iter().any(|taken| taken.notification != *number));
+        for number in held {
+            self.outbox.release(number);
         }
         deliveries
+    }
+
+    fn put_off(&mut self, notification: u64) {
+        if let Some(known) = self.outbox.list.get_mut(&notification) {
+            known.put_off = true;
+        }
+    }
+
+    /// Takes a notification for delivery, as a fault has it.
+    fn take(
+        &mut self,
+        number: u64,
+        fault: Option<FaultKind>,
+        at: &mut Moment<'_>,
+        deliveries: &mut Vec<Delivery>,
+    ) {
+        let Some(notification) = self.outbox.list.get_mut(&number) else {
+            return;
+        };
+        notification.attempts += 1;
+        notification.put_off = false;
+        let order = notification.order;
+        let mut delivery = Delivery {
+            notification: number,
+            hosp_out_trade_no: self.orders[order].trade_no().to_owned(),
+            med_trans_id: self.orders[order].med_trans_id.clone(),
+            url: notification.url.clone(),
+            body: notification.body.clone(),
+            attempt: notification.attempts,
+            forged: None,
+            fault: fault.as_ref().map(FaultKind::name),
+        };
+        delivery.forged = match &fault {
+            Some(FaultKind::NotificationForged) => Some(Forgery::WrongKey),
+            Some(FaultKind::NotificationUnsigned) => Some(Forgery::Unsigned),
+            Some(FaultKind::NotificationWrongAmount) => Some(Forgery::WrongAmount),
+            _ => None,
+        };
+        if let Some(forgery) = delivery.forged {
+            delivery.body = self.forged_body(order, forgery, at);
+        }
+        match fault {
+            Some(FaultKind::NotificationLost) => {
+                let lost = "lost on its way, as it was asked for".to_owned();
+                // The verdict is known: nobody answered.
+                let _no_answer = self.delivered(number, Err(lost), at);
+            }
+            Some(FaultKind::NotificationRepeated) => {
+                let copy = Delivery {
+                    notification: 0,
+                    ..delivery.clone()
+                };
+                deliveries.extend([delivery, copy]);
+            }
+            _ => deliveries.push(delivery),
+        }
     }
 
     /// Takes the hospital's answer to a delivery: HTTP status and body, or why there is none.
@@ -225,6 +319,14 @@ impl Platform {
         at: &mut Moment<'_>,
     ) -> Result<Delivery, ActError> {
         let order = self.the_order(order)?;
+        let body = self.forged_body(order, forgery, at);
+        Ok(Delivery {
+            forged: Some(forgery),
+            ..self.by_hand(&self.orders[order], body)
+        })
+    }
+
+    fn forged_body(&self, order: usize, forgery: Forgery, at: &mut Moment<'_>) -> Vec<u8> {
         let (known, nonce) = (&self.orders[order], nonce(at.random));
         let mut message = self.message(known, nonce);
         message.result_code = ResultCode::Success;
@@ -248,8 +350,12 @@ impl Platform {
                 message.total_fee.0 = message.total_fee.0.saturating_add(1);
                 altered(signed, &message, key)
             }),
+            Forgery::WrongAmount => {
+                message.total_fee.0 = message.total_fee.0.saturating_add(1);
+                return encode(&message, key).unwrap_or_default();
+            }
         };
-        Ok(self.by_hand(known, body.unwrap_or_default()))
+        body.unwrap_or_default()
     }
 
     /// A delivery that the schedule does not know.
@@ -261,6 +367,8 @@ impl Platform {
             url: order.request.notify_url.to_string(),
             body,
             attempt: 0,
+            forged: None,
+            fault: None,
         }
     }
 
@@ -282,6 +390,7 @@ impl Platform {
             accepted: false,
             refused: None,
             ended: false,
+            put_off: false,
         };
         self.outbox.list.insert(number, notification);
         self.outbox.ready(number);

@@ -7,6 +7,7 @@ use payinsurance::{ErrorCode, closeorder, queryorder, unifiedorder};
 use signed_xml::{BeijingTime, Text, Value};
 
 use super::answer::{Answer, Refusal};
+use super::gate::Sent;
 use super::merchants::ids;
 use super::patients::payer;
 use super::random::word;
@@ -21,7 +22,7 @@ impl Platform {
     /// 3.3.
     pub(super) fn unifiedorder(
         &mut self,
-        merchant: usize,
+        Sent { merchant, fields }: Sent<'_>,
         request: unifiedorder::Request,
         at: &mut Moment<'_>,
     ) -> Result<Answer, Refusal> {
@@ -49,6 +50,10 @@ impl Platform {
             refund: None,
             notification: None,
             story: Story::default(),
+            request_content: fields
+                .get("request_content")
+                .map(Text::from)
+                .unwrap_or_default(),
             request,
         };
         let mut reply = unifiedorder::Response::default();
@@ -87,7 +92,7 @@ impl Platform {
     /// 3.4.
     pub(super) fn queryorder(
         &mut self,
-        merchant: usize,
+        Sent { merchant, .. }: Sent<'_>,
         request: queryorder::Request,
         _at: &mut Moment<'_>,
     ) -> Result<Answer, Refusal> {
@@ -106,7 +111,7 @@ impl Platform {
     /// Chapter 5 gives closeorder none but the general codes, so both refusals are 80001.
     pub(super) fn closeorder(
         &mut self,
-        merchant: usize,
+        Sent { merchant, .. }: Sent<'_>,
         request: closeorder::Request,
         _at: &mut Moment<'_>,
     ) -> Result<Answer, Refusal> {
@@ -245,7 +250,7 @@ fn described(order: &Order) -> queryorder::Response {
     reply.serial_no = text(&placed.serial_no);
     reply.org_no = text(&placed.org_no);
     reply.gmt_out_create = Some(wire_text(&placed.gmt_out_create));
-    reply.request_content = Some(wire_text(&placed.request_content));
+    reply.request_content = Some(order.request_content.clone());
     reply.bill_no = text(&placed.bill_no);
     reply.limit_pay = placed.limit_pay.clone();
     reply.hospital_name = text(&placed.hospital_name);

@@ -6,6 +6,7 @@ use signed_xml::{IdDigest, Raw, Text, Value};
 use crate::config::{Config, ConfigError};
 
 use super::answer::{Answer, Refusal};
+use super::gate::Sent;
 use super::{Moment, Platform};
 
 /// A user that the platform knows by name.
@@ -61,7 +62,7 @@ impl Platform {
     /// 3.9.
     pub(super) fn verifyname(
         &mut self,
-        _merchant: usize,
+        _: Sent<'_>,
         request: verifyname::Request,
         _at: &mut Moment<'_>,
     ) -> Result<Answer, Refusal> {
@@ -81,9 +82,15 @@ impl Platform {
             .find(|patient| patient.openids.iter().any(|known| known == openid))
     }
 
-    /// An order must name its payer as the bound card does. A payer without a card has nothing to compare with.
+    /// An order must name its payer as the bound card does: a name, a number or an openid that is not the patient's is refused. A payer without a card has
+    /// nothing to compare with.
     pub(super) fn identify(&self, request: &unifiedorder::Request) -> Result<(), Refusal> {
         let known = payer(request).and_then(|openid| self.patient_of(openid));
+        let numbered = |patient: &&Patient| patient.id_digest == request.user_card_no;
+        if known.is_none() && self.patients.iter().any(|known| numbered(&known)) {
+            let detail = "the openid is not that of the patient with this user_card_no";
+            return Err(Refusal::business(ErrorCode::IdentityMismatch, detail));
+        }
         match known.filter(|patient| patient.card_bound) {
             Some(patient) => patient
                 .agrees(&request.user_name, &request.user_card_no)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use signed_xml::{Fen, Text};
 
 use super::agenda::{Entry, Outcome};
+use super::faults::{FaultKind, Stage, seconds};
 use super::patients::payer;
 use super::store::{InsurancePayment, Payment, platform_number, wechat_pay_number};
 use super::story::Step;
@@ -128,6 +129,18 @@ impl Platform {
 
     /// A payment ends.
     pub(super) fn settle(&mut self, order: usize, outcome: Outcome, at: &mut Moment<'_>) {
+        let (mut outcome, mut reversal) = (outcome, self.config.reversal_time);
+        if outcome == Outcome::Paid {
+            let names = self.names_of(order);
+            let fault = self.faults.strike(Stage::Payment, None, &names);
+            if let Some(FaultKind::SysRefunding { seconds: wait }) = fault {
+                reversal = seconds(wait);
+                outcome = match self.orders[order].cash_status.is_some() {
+                    true => Outcome::InsuranceFailed,
+                    false => Outcome::CashFailed,
+                };
+            }
+        }
         let (cash, insurance) = (
             self.orders[order].cash_status.is_some(),
             self.orders[order].insurance_status.is_some(),
@@ -158,10 +171,7 @@ impl Platform {
                 });
                 self.move_order(order, MedTradeState::SysRefunding);
                 match cash_taken || insurance_taken {
-                    true => {
-                        self.agenda
-                            .enter(at.now, self.config.reversal_time, Entry::Reversed(order))
-                    }
+                    true => self.agenda.enter(at.now, reversal, Entry::Reversed(order)),
                     // Nothing was taken, so nothing has to go back.
                     false => self.reversed(order),
                 }

@@ -9,9 +9,11 @@ use signed_xml::{BeijingTime, Fen, Text};
 
 use super::agenda::Entry;
 use super::answer::{Answer, Refusal};
+use super::faults::{FaultKind, Stage};
+use super::gate::Sent;
 use super::merchants::ids;
 use super::orders::wire_text;
-use super::store::{Order, Refund, platform_number, wechat_pay_number};
+use super::store::{Order, Refund, RefundMishap, platform_number, wechat_pay_number};
 use super::story::Step;
 use super::{Event, Moment, Platform};
 
@@ -19,7 +21,7 @@ impl Platform {
     /// 3.6. SUCCESS says that the refund was accepted.
     pub(super) fn refund(
         &mut self,
-        merchant: usize,
+        Sent { merchant, .. }: Sent<'_>,
         request: refund::Request,
         at: &mut Moment<'_>,
     ) -> Result<Answer, Refusal> {
@@ -105,6 +107,7 @@ impl Platform {
             insurance_refund_id: insurance.then(|| platform_number("IR", at.now, serial)),
             cancel_serial_no: request.cancel_serial_no.to_string(),
             cancel_bill_no: request.cancel_bill_no.to_string(),
+            mishap: None,
         })
     }
 
@@ -125,10 +128,19 @@ impl Platform {
 
     /// The money is back.
     pub(super) fn refunded(&mut self, order: usize, at: &Moment<'_>) {
+        let names = self.names_of(order);
+        let mishap = match self.faults.strike(Stage::Refund, None, &names) {
+            Some(FaultKind::RefundChange) => Some(RefundMishap::Change),
+            Some(FaultKind::RefundFail) => Some(RefundMishap::Fail),
+            _ => None,
+        };
         if let Some(refund) = &mut self.orders[order].refund {
-            refund.done = Some(at.now);
-            let number = refund.hosp_out_refund_no.clone();
-            self.refund_moved(order, &number, MedRefundState::Success);
+            refund.mishap = mishap;
+            if mishap.is_none() {
+                refund.done = Some(at.now);
+            }
+            let (number, state) = (refund.hosp_out_refund_no.clone(), state(refund));
+            self.refund_moved(order, &number, state);
         }
     }
 
@@ -151,7 +163,7 @@ impl Platform {
     /// Chapter 5 has no code for a refund that does not exist; 551 is the one of a refund that could not be looked up.
     pub(super) fn queryrefund(
         &mut self,
-        merchant: usize,
+        Sent { merchant, .. }: Sent<'_>,
         request: queryrefund::Request,
         _at: &mut Moment<'_>,
     ) -> Result<Answer, Refusal> {
@@ -193,10 +205,11 @@ fn described(order: &Order, refund: &Refund) -> queryrefund::Response {
     reply.cash_refund_fee = Some(refund.cash_fee);
     reply.med_refund_state = state(refund);
     if refund.cash_refund_id.is_some() {
-        reply.cash_refund_status = Some(if done {
-            CashRefundStatus::Success
-        } else {
-            CashRefundStatus::Refunding
+        reply.cash_refund_status = Some(match refund.mishap {
+            Some(RefundMishap::Change) => CashRefundStatus::Change,
+            Some(RefundMishap::Fail) => CashRefundStatus::Fail,
+            None if done => CashRefundStatus::Success,
+            None => CashRefundStatus::Refunding,
         });
     }
     if refund.insurance_refund_id.is_some() {
@@ -214,8 +227,10 @@ fn described(order: &Order, refund: &Refund) -> queryrefund::Response {
 
 /// The state of a refund as a whole.
 pub(super) fn state(refund: &Refund) -> MedRefundState {
-    match refund.done {
-        Some(_) => MedRefundState::Success,
-        None => MedRefundState::Refunding,
+    match (refund.mishap, refund.done) {
+        (Some(RefundMishap::Fail), _) => MedRefundState::Fail,
+        (_, Some(_)) => MedRefundState::Success,
+        // Somebody at the hospital must see to a CHANGE: it does not end by itself.
+        (_, None) => MedRefundState::Refunding,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use payinsurance::enums::{CashTradeStatus, InsuranceTradeStatus, MedTradeState};
 use payinsurance::unifiedorder;
-use signed_xml::{BeijingTime, Fen};
+use signed_xml::{BeijingTime, Fen, Text};
 
 use super::story::Story;
 
@@ -15,6 +15,8 @@ pub(super) struct Order {
     pub(super) merchant: usize,
     /// As it was placed.
     pub(super) request: unifiedorder::Request,
+    /// As it was sent, byte for byte.
+    pub(super) request_content: Text,
     pub(super) med_trans_id: String,
     pub(super) pay_key: String,
     pub(super) placed: Timestamp,
@@ -69,6 +71,17 @@ pub(super) struct Refund {
     pub(super) insurance_refund_id: Option<String>,
     pub(super) cancel_serial_no: String,
     pub(super) cancel_bill_no: String,
+    /// What became of it, if it did not succeed.
+    pub(super) mishap: Option<RefundMishap>,
+}
+
+/// How a refund can end without success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RefundMishap {
+    /// The cash did not go back to where it came from.
+    Change,
+    /// It failed.
+    Fail,
 }
 
 impl Order {
@@ -146,6 +159,16 @@ impl Orders {
             .get(id)
             .copied()
             .filter(|order| self[*order].merchant == merchant)
+    }
+
+    /// The orders that a number of a message can mean, of any merchant.
+    pub(super) fn numbered<'a>(&'a self, number: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let by_refund_no = self.by_refund_no.iter();
+        let refunds = by_refund_no.filter(move |((_, known), _)| known == number);
+        let by_id = self.by_trans_id.get(number).into_iter();
+        (self.of_trade_no(number))
+            .chain(by_id.chain(self.by_refund_id.get(number)).copied())
+            .chain(refunds.map(|(_, order)| *order))
     }
 
     pub(super) fn by_pay_key(&self, pay_key: &str) -> Option<usize> {

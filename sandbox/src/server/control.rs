@@ -18,12 +18,13 @@ use serde_json::{Map, Value, json};
 use signed_xml::Text;
 
 use crate::config::Mode;
-use crate::platform::{Act, ActError, BillDifference, ComposeError, Fault, Forgery, Signature};
+use crate::platform::{
+    Act, ActError, BillDifference, ComposeError, Fault, FaultKind, Forgery, Signature,
+};
 use payinsurance::Interface;
 
-use super::bills;
 use super::core::Shared;
-use super::live;
+use super::{bills, faults, live};
 
 /// `{"error": …}` with a status.
 pub(crate) fn problem(status: StatusCode, words: &str) -> Response {
@@ -78,6 +79,12 @@ pub(super) fn routes() -> Vec<Route> {
             post(pay),
         ),
         route(
+            "/sandbox/settle_after_close",
+            "POST /sandbox/settle_after_close",
+            json!({ "hosp_out_trade_no | med_trans_id | pay_key": "…" }),
+            post(settle_after_close),
+        ),
+        route(
             "/sandbox/orders",
             "GET /sandbox/orders",
             json!({}),
@@ -114,9 +121,15 @@ pub(super) fn routes() -> Vec<Route> {
             post(fail),
         ),
         route(
+            "/sandbox/faults",
+            "POST /sandbox/faults",
+            json!({ "fault": FaultKind::NAMES.join(" | "), "interface": "refund", "order": "…", "next": 1, "probability": 1.0, "seed": 0 }),
+            post(faults::add).get(faults::list).delete(faults::remove),
+        ),
+        route(
             "/sandbox/forge",
             "POST /sandbox/forge",
-            json!({ "hosp_out_trade_no": "…", "forgery": "wrong_key | unsigned | altered_amount" }),
+            json!({ "hosp_out_trade_no": "…", "forgery": "wrong_key | unsigned | altered_amount | wrong_amount" }),
             post(forge),
         ),
         route(
@@ -188,19 +201,33 @@ async fn pay(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         Err(response) => return *response,
     };
     match shared.pay(&order, act) {
-        Ok(()) => {
-            let known = shared.orders().into_iter().find(|known| {
-                [
-                    &known.pay_key,
-                    &known.med_trans_id,
-                    &known.hosp_out_trade_no,
-                ]
-                .contains(&&order)
-            });
-            Json(json!(known)).into_response()
-        }
+        Ok(()) => shown_order(&shared, &order),
         Err(error) => act_problem(&error),
     }
+}
+
+/// A payment settles although its order was closed.
+async fn settle_after_close(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    let order = match read::<OrderName>(&body).and_then(OrderName::text) {
+        Ok(order) => order,
+        Err(response) => return *response,
+    };
+    match shared.settle_after_close(&order) {
+        Ok(()) => shown_order(&shared, &order),
+        Err(error) => act_problem(&error),
+    }
+}
+
+fn shown_order(shared: &Shared, order: &String) -> Response {
+    let known = shared.orders().into_iter().find(|known| {
+        [
+            &known.pay_key,
+            &known.med_trans_id,
+            &known.hosp_out_trade_no,
+        ]
+        .contains(&order)
+    });
+    Json(json!(known)).into_response()
 }
 
 /// What a payment link leads to, for a program.
@@ -350,13 +377,12 @@ async fn fail(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         Ok(fail) => fail,
         Err(response) => return *response,
     };
-    let Some(interface) = Interface::named(&interface) else {
-        return problem(StatusCode::NOT_FOUND, "unknown interface");
+    let interface = match named(&interface) {
+        Ok(interface) => interface,
+        Err(response) => return *response,
     };
-    if !ErrorCode::WIRE_VALUES.contains(&err_code.as_str()) {
-        let known = ErrorCode::WIRE_VALUES.join(", ");
-        let text = format!("`err_code` is {err_code:?}, chapter 5 has {known}");
-        return problem(StatusCode::BAD_REQUEST, &text);
+    if let Err(response) = known_code(&err_code) {
+        return *response;
     }
     let code = ErrorCode::from_wire(Text::from(err_code));
     shared.core().platform.fail_next(Fault {
@@ -366,6 +392,28 @@ async fn fail(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     });
     shared.changed();
     Json(json!({})).into_response()
+}
+
+/// The interface of that name.
+pub(super) fn named(interface: &str) -> Result<Interface, Box<Response>> {
+    Interface::named(interface).ok_or_else(|| {
+        let known: Vec<&str> = Interface::ALL.iter().map(|known| known.name()).collect();
+        let text = format!(
+            "`interface` is {interface:?}, there is {}",
+            known.join(", ")
+        );
+        Box::new(problem(StatusCode::NOT_FOUND, &text))
+    })
+}
+
+/// Refuses what is no code of chapter 5.
+pub(super) fn known_code(err_code: &str) -> Result<(), Box<Response>> {
+    if ErrorCode::WIRE_VALUES.contains(&err_code) {
+        return Ok(());
+    }
+    let known = ErrorCode::WIRE_VALUES.join(", ");
+    let text = format!("`err_code` is {err_code:?}, chapter 5 has {known}");
+    Err(Box::new(problem(StatusCode::BAD_REQUEST, &text)))
 }
 
 #[derive(Deserialize)]

@@ -167,6 +167,14 @@ impl Shared {
         done
     }
 
+    pub(super) fn settle_after_close(&self, order: &str) -> Result<(), ActError> {
+        let done = self
+            .core()
+            .with(|platform, at| platform.settle_after_close(order, at));
+        self.wake.notify_one();
+        done
+    }
+
     pub(super) async fn reset(&self) -> Result<(), SandboxError> {
         let _clock = self.advancing.lock().await;
         let _none_under_way = self.posting.lock().await;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -118,10 +119,7 @@ async fn post(http: &reqwest::Client, delivery: &Delivery) -> Answer {
         .post(&delivery.url)
         .header(CONTENT_TYPE, Content::Xml.media_type())
         .body(delivery.body.clone());
-    let words = |error: reqwest::Error| match error.is_timeout() {
-        true => format!("nothing within {} s", TIMEOUT.as_secs()),
-        false => error.without_url().to_string(),
-    };
+    let words = |error: reqwest::Error| cause(&error.without_url());
     let mut response = request.send().await.map_err(words)?;
     let (status, max) = (response.status().as_u16(), Limits::default().bytes);
     let mut body = Vec::new();
@@ -134,6 +132,34 @@ async fn post(http: &reqwest::Client, delivery: &Delivery) -> Answer {
     Ok((status, body))
 }
 
+/// Why a hospital could not be reached: what it is called, then the system's own words.
+fn cause(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return format!("timeout: nothing within {} s", TIMEOUT.as_secs());
+    }
+    let (mut refused, mut tls, mut last) = (false, false, error.to_string());
+    let mut next = error.source();
+    while let Some(inner) = next {
+        let io = inner.downcast_ref::<io::Error>();
+        refused |= io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused);
+        tls |= inner.is::<rustls::Error>()
+            || io
+                .and_then(io::Error::get_ref)
+                .is_some_and(|inner| inner.is::<rustls::Error>());
+        last = inner.to_string();
+        next = inner.source();
+    }
+    let name = match last.as_str() {
+        _ if refused => "connection refused: nothing listens at the notify_url",
+        _ if tls => "TLS: the certificate or the handshake failed",
+        words if words.contains("failed to lookup address") => {
+            "unknown host: the name in the notify_url cannot be resolved"
+        }
+        _ => return format!("{error}: {last}"),
+    };
+    format!("{name} ({last})")
+}
+
 fn borrowed(answer: &Answer) -> Result<(u16, &[u8]), String> {
     answer
         .as_ref()
@@ -144,8 +170,15 @@ fn borrowed(answer: &Answer) -> Result<(u16, &[u8]), String> {
 /// Tells the platform and the traffic log how a delivery went.
 fn report(shared: &Shared, delivery: &Delivery, answer: Answer) {
     let mut core = shared.core();
-    let verdict =
-        core.with(|platform, at| platform.delivered(delivery.notification, borrowed(&answer), at));
+    let verdict = match delivery.notification {
+        // A copy: its answer moves nothing.
+        0 => core
+            .platform
+            .judge_answer(&delivery.med_trans_id, borrowed(&answer)),
+        notification => {
+            core.with(|platform, at| platform.delivered(notification, borrowed(&answer), at))
+        }
+    };
     let reveal = core.platform.config().reveal;
     let mut exchange = described(delivery, &answer, verdict.err(), reveal);
     exchange.events = core.platform.take_events();
@@ -180,6 +213,8 @@ fn described(
 ) -> Exchange {
     let mut exchange = Exchange::new("notification");
     exchange.attempt = Some(delivery.attempt).filter(|attempt| *attempt > 0);
+    exchange.forged = delivery.forged;
+    exchange.fault = delivery.fault;
     // A query may hold what only the hospital may see.
     exchange.peer = delivery
         .url
@@ -230,13 +265,13 @@ impl Shared {
         let delivery = self
             .core()
             .with(|platform, at| platform.forge(order, forgery, at))?;
-        Ok(self.send(&delivery, Some(forgery)).await)
+        Ok(self.send(&delivery).await)
     }
 
     /// Posts the last notification of an order again, as it was sent.
     pub(super) async fn resend(&self, order: &str) -> Result<HospitalAnswer, ComposeError> {
         let delivery = self.core().platform.resent(order)?;
-        Ok(self.send(&delivery, None).await)
+        Ok(self.send(&delivery).await)
     }
 
     /// Posts a notification of these fields.
@@ -250,18 +285,17 @@ impl Shared {
             platform.composed(order, fields, signature, at)
         };
         let delivery = self.core().with(compose)?;
-        Ok(self.send(&delivery, None).await)
+        Ok(self.send(&delivery).await)
     }
 
     /// Posts a delivery that the schedule does not know.
-    async fn send(&self, delivery: &Delivery, forged: Option<Forgery>) -> HospitalAnswer {
+    async fn send(&self, delivery: &Delivery) -> HospitalAnswer {
         let order = delivery.med_trans_id.as_str();
         let answer = post(&self.http, delivery).await;
         let mut core = self.core();
         let refused = core.platform.judge_answer(order, borrowed(&answer)).err();
         let reveal = core.platform.config().reveal;
-        let mut exchange = described(delivery, &answer, refused.clone(), reveal);
-        exchange.forged = forged;
+        let exchange = described(delivery, &answer, refused.clone(), reveal);
         log(&mut core, delivery, exchange);
         drop(core);
         self.changed();

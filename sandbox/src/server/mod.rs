@@ -7,7 +7,9 @@ mod bills;
 mod callers;
 mod control;
 mod core;
+mod cut;
 mod delivery;
+mod faults;
 mod hosts;
 mod live;
 mod routes;
@@ -27,7 +29,8 @@ use tokio::task::JoinHandle;
 
 use crate::config::{Config, ConfigError, MerchantConfig, PatientConfig};
 use crate::platform::{
-    Act, ActError, Fault, Forgery, OrderView, Planted, Planting, Platform, SeededRandom,
+    Act, ActError, Fault, FaultRule, FaultView, Forgery, OrderView, Planted, Planting, Platform,
+    SeededRandom,
 };
 
 pub(crate) use self::control::{pay_detail, problem, query};
@@ -186,6 +189,48 @@ impl Sandbox {
     pub fn fail_next(&self, fault: Fault) {
         self.shared.core().platform.fail_next(fault);
         self.shared.changed();
+    }
+
+    /// Lets something go wrong, as the rule says; the rule's number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use payinsurance_sandbox::{FaultKind, FaultRule, Interface, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// // One refund in ten takes effect, and its answer is lost.
+    /// let rule = FaultRule::new(FaultKind::TimeoutAfter).of(Interface::Refund).likely(0.1, 7);
+    /// let number = sandbox.add_fault(rule);
+    /// assert_eq!(sandbox.faults()[0].number, number);
+    /// sandbox.remove_faults(Some(number));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_fault(&self, rule: FaultRule) -> u64 {
+        self.shared.core().platform.add_fault(rule)
+    }
+
+    /// The rules of what goes wrong, used up or not.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FaultView> {
+        self.shared.core().platform.faults()
+    }
+
+    /// Removes the rule of that number, or all; how many were removed.
+    pub fn remove_faults(&self, number: Option<u64>) -> usize {
+        self.shared.core().platform.remove_faults(number)
+    }
+
+    /// A payment that was under way when the order was closed settles all the same, and is notified: closing and paying race.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such order or it is not closed.
+    pub fn settle_after_close(&self, order: &str) -> Result<(), ActError> {
+        self.shared.settle_after_close(order)
     }
 
     /// Plants differences into a bill, for tests of reconciliation.

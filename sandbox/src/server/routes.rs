@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,13 +15,17 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::pages::{self, pay};
-use crate::platform::{Content, Incoming, Step};
+use crate::platform::{Content, Incoming, Step, Transport};
 use payinsurance::Interface;
 
 use super::callers;
 use super::control::{self, problem};
 use super::core::Shared;
+use super::cut::cut;
 use super::traffic::{Exchange, shown, shown_pairs};
+
+/// For how long nothing answers: longer than any caller waits.
+const SILENCE: Duration = Duration::from_secs(300);
 
 /// All routes, behind the rules of who may call them.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
@@ -58,7 +63,7 @@ async fn call(
     body: Bytes,
 ) -> Response {
     let Some(interface) = Interface::at(uri.path()) else {
-        return problem(StatusCode::NOT_FOUND, "unknown path: not an interface");
+        return problem(StatusCode::NOT_FOUND, &unknown_path(uri.path()));
     };
     let method = match method {
         Method::GET => signed_xml::Method::Get,
@@ -89,7 +94,11 @@ async fn call(
     let mut entry = Exchange::new(interface.name());
     entry.exchange = exchange;
     entry.peer = client_ip.to_string();
-    entry.status = Some(StatusCode::OK.as_u16());
+    entry.status = match outgoing.transport {
+        Transport::Silent => None,
+        Transport::Status(status) => Some(status),
+        _ => Some(StatusCode::OK.as_u16()),
+    };
     entry.request = match method {
         signed_xml::Method::Get => shown_pairs(
             query
@@ -101,6 +110,7 @@ async fn call(
         signed_xml::Method::Post => shown(&body, interface.request(), reveal),
     };
     entry.reply = shown(&outgoing.body, interface.reply(), reveal);
+    entry.fault = outgoing.fault;
     entry.trouble = outgoing.trouble;
     entry.events = outgoing.events;
     let now = core.now();
@@ -120,7 +130,34 @@ async fn call(
     shared.changed();
     // A refund may end, and a notification fall due, sooner than the courier meant to look.
     shared.wake.notify_one();
-    answer(outgoing.content, outgoing.body)
+    let whole = answer(outgoing.content, outgoing.body);
+    match outgoing.transport {
+        Transport::Whole => whole,
+        Transport::Slow(wait) => {
+            tokio::time::sleep(wait).await;
+            whole
+        }
+        Transport::Status(status) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, whole).into_response()
+        }
+        Transport::Silent => {
+            tokio::time::sleep(SILENCE).await;
+            StatusCode::GATEWAY_TIMEOUT.into_response()
+        }
+        Transport::Cut => cut(whole),
+    }
+}
+
+/// What there is in place of a path that is not there.
+fn unknown_path(found: &str) -> String {
+    let own = control::routes().into_iter().map(|route| route.path);
+    let interfaces = Interface::ALL.iter();
+    let paths: Vec<&str> = interfaces
+        .map(|interface| interface.endpoint().path)
+        .chain(own)
+        .collect();
+    format!("there is no {found:?}; there is {}", paths.join(", "))
 }
 
 fn answer(content: Content, body: Vec<u8>) -> Response {

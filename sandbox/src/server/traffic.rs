@@ -29,6 +29,8 @@ pub struct Exchange {
     pub attempt: Option<usize>,
     /// Of a forged notification, how it was forged.
     pub forged: Option<Forgery>,
+    /// The fault that struck it, by its name.
+    pub fault: Option<&'static str>,
     /// The fields sent, as far as they may be shown.
     pub request: Value,
     /// The HTTP status of the answer, if there was one.
@@ -51,6 +53,7 @@ impl Exchange {
             peer: String::new(),
             attempt: None,
             forged: None,
+            fault: None,
             request: Value::Null,
             status: None,
             reply: Value::Null,

@@ -10,6 +10,8 @@
 mod bills;
 mod callers;
 mod error_codes;
+mod faithful;
+mod faults;
 mod happy_path;
 mod hospital;
 mod notifications;

@@ -61,7 +61,7 @@ async fn each_broken_rule_of_an_order_is_a_format_error_that_names_it() {
         ("notify_url", |request| {
             request.notify_url = "hospital.example".into()
         }),
-        ("cash_add_fee <= cash_fee", |request| {
+        ("extra_cash_within_cash", |request| {
             request.cash_add_fee = Some(Fen(151))
         }),
         ("shares_within_total", |request| {

@@ -289,29 +289,29 @@ impl fmt::Display for ReadErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the {} cannot be read: ", self.schema.message)?;
         for (i, error) in self.list.iter().enumerate() {
-            let Field { label, section, .. } = error.field;
-            let name = error.field.shown_name(error.index);
-            write!(
-                f,
-                "{}`{name}` ({label}, section {section}) ",
-                if i > 0 { "; " } else { "" }
-            )?;
-            match &error.problem {
-                ReadProblem::Missing => f.write_str("is missing or empty")?,
-                ReadProblem::Unreadable {
-                    expected,
-                    found: Some(found),
-                } => write!(f, "must be {expected}, found {found:?}")?,
-                ReadProblem::Unreadable {
-                    expected,
-                    found: None,
-                } => write!(f, "must be {expected}, found something else (not shown)")?,
-                ReadProblem::Contradicted => {
-                    f.write_str("came under two names with different values")?
-                }
-            }
+            write!(f, "{}{error}", if i > 0 { "; " } else { "" })?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Field { label, section, .. } = self.field;
+        let name = self.field.shown_name(self.index);
+        write!(f, "`{name}` ({label}, section {section}) ")?;
+        match &self.problem {
+            ReadProblem::Missing => f.write_str("is missing or empty"),
+            ReadProblem::Unreadable {
+                expected,
+                found: Some(found),
+            } => write!(f, "must be {expected}, found {found:?}"),
+            ReadProblem::Unreadable {
+                expected,
+                found: None,
+            } => write!(f, "must be {expected}, found something else (not shown)"),
+            ReadProblem::Contradicted => f.write_str("came under two names with different values"),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use payinsurance::Interface;
 use signed_xml::{
-    BodyError, Call, Fields, Limits, Message, Problem, Violations, validate_complete,
+    BodyError, Call, Fields, Length, Limits, Message, Problem, SIGN, Violation, validate_complete,
 };
 use signed_xml_doctor::{Case, Examination, Language, Show, Table};
 
@@ -196,7 +196,9 @@ fn too_long<C: Call>(fields: &Fields) -> Vec<(&'static str, String)> {
             (field.name, words)
         })
     };
-    fields.iter().filter_map(over).collect()
+    // The signature was compared as a whole.
+    let values = fields.iter().filter(|(name, _)| *name != SIGN);
+    values.filter_map(over).collect()
 }
 
 fn refused(faulty: Vec<(&'static str, String)>) -> Refusal {
@@ -208,7 +210,9 @@ fn refused(faulty: Vec<(&'static str, String)>) -> Refusal {
 fn words(violation: &Violation) -> (&'static str, String) {
     let field = violation.field.map_or("", |field| field.name);
     let words = match &violation.problem {
-        Problem::Rule { name, doc, check } => format!("rule {name}: {doc} ({check})"),
+        Problem::Rule {
+            name, doc, check, ..
+        } => format!("rule {name}: {doc} ({check})"),
         _ => violation.to_string(),
     };
     (field, words)

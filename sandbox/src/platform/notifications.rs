@@ -254,7 +254,7 @@ impl Platform {
         let Some(order) = self.outbox.list.get(&notification).map(|known| known.order) else {
             return Ok(());
         };
-        let verdict = self.accepted(self.orders[order].merchant, answer);
+        let verdict = self.verdict_on(self.orders[order].merchant, answer);
         let Some(known) = self.outbox.list.get_mut(&notification) else {
             return Ok(());
         };
@@ -299,7 +299,7 @@ impl Platform {
         answer: Result<(u16, &[u8]), String>,
     ) -> Result<(), Refused> {
         match self.the_order(order) {
-            Ok(order) => self.accepted(self.orders[order].merchant, answer),
+            Ok(order) => self.verdict_on(self.orders[order].merchant, answer),
             Err(error) => Err(Refused::Reply {
                 reason: error.to_string(),
                 signature: None,
@@ -463,7 +463,7 @@ fn altered(signed: &Fields, message: &notification::Notification, key: &Key) -> 
 }
 
 impl Platform {
-    fn accepted(
+    fn verdict_on(
         &self,
         merchant: usize,
         answer: Result<(u16, &[u8]), String>,

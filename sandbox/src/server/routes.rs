@@ -1,6 +1,6 @@
 //! The platform's own paths. Everything below `/sandbox/` is in [`super::control`].
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::pages::{self, pay};
-use crate::platform::{Content, Incoming, Step, Transport};
+use crate::platform::{Content, Incoming, Outgoing, Step, Transport};
 use payinsurance::Interface;
 
 use super::callers;
@@ -78,58 +78,7 @@ async fn call(
     let Ok(Query(query)) = query else {
         return problem(StatusCode::BAD_REQUEST, "the query cannot be decoded");
     };
-    let mut core = shared.core();
-    let exchange = core.traffic.number();
-    let client_ip = peer.ip();
-    let incoming = Incoming {
-        interface,
-        method,
-        query: &query,
-        client_ip,
-        body: &body,
-        exchange,
-    };
-    let outgoing = core.with(|platform, at| platform.handle(&incoming, at));
-    let reveal = core.platform.config().reveal;
-    let mut entry = Exchange::new(interface.name());
-    entry.exchange = exchange;
-    entry.peer = client_ip.to_string();
-    entry.status = match outgoing.transport {
-        Transport::Silent => None,
-        Transport::Status(status) => Some(status),
-        _ => Some(StatusCode::OK.as_u16()),
-    };
-    entry.request = match method {
-        signed_xml::Method::Get => shown_pairs(
-            query
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str())),
-            interface.request(),
-            reveal,
-        ),
-        signed_xml::Method::Post => shown(&body, interface.request(), reveal),
-    };
-    entry.reply = shown(&outgoing.body, interface.reply(), reveal);
-    entry.fault = outgoing.fault;
-    entry.trouble = outgoing.trouble;
-    entry.events = outgoing.events;
-    let now = core.now();
-    let named = entry.named().collect::<Vec<_>>();
-    let order = core.platform.named_in(named.into_iter());
-    if let Some(order) = &order {
-        let step = Step::Called {
-            interface: entry.interface.clone(),
-            exchange,
-            code: entry.trouble.as_ref().map(|trouble| trouble.code.clone()),
-        };
-        core.platform.note(order, now, step);
-    }
-    entry.order = order;
-    core.traffic.keep(entry, now);
-    drop(core);
-    shared.changed();
-    // A refund may end, and a notification fall due, sooner than the courier meant to look.
-    shared.wake.notify_one();
+    let outgoing = handled(&shared, interface, method, &query, peer.ip(), &body);
     let whole = answer(outgoing.content, outgoing.body);
     match outgoing.transport {
         Transport::Whole => whole,
@@ -147,6 +96,69 @@ async fn call(
         }
         Transport::Cut => cut(whole),
     }
+}
+
+/// Hands a call to the platform and logs it.
+fn handled(
+    shared: &Shared,
+    interface: Interface,
+    method: signed_xml::Method,
+    query: &[(String, String)],
+    client_ip: IpAddr,
+    body: &[u8],
+) -> Outgoing {
+    let mut core = shared.core();
+    let exchange = core.traffic.number();
+    let incoming = Incoming {
+        interface,
+        method,
+        query,
+        client_ip,
+        body,
+        exchange,
+    };
+    let mut outgoing = core.with(|platform, at| platform.handle(&incoming, at));
+    let reveal = core.platform.config().reveal;
+    let mut entry = Exchange::new(interface.name());
+    entry.exchange = exchange;
+    entry.peer = client_ip.to_string();
+    entry.status = match outgoing.transport {
+        Transport::Silent => None,
+        Transport::Status(status) => Some(status),
+        _ => Some(StatusCode::OK.as_u16()),
+    };
+    entry.request = match method {
+        signed_xml::Method::Get => shown_pairs(
+            query
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+            interface.request(),
+            reveal,
+        ),
+        signed_xml::Method::Post => shown(body, interface.request(), reveal),
+    };
+    entry.reply = shown(&outgoing.body, interface.reply(), reveal);
+    entry.fault = outgoing.fault;
+    entry.trouble = outgoing.trouble.take();
+    entry.events = std::mem::take(&mut outgoing.events);
+    let now = core.now();
+    let named = entry.named().collect::<Vec<_>>();
+    let order = core.platform.named_in(named.into_iter());
+    if let Some(order) = &order {
+        let step = Step::Called {
+            interface: entry.interface.clone(),
+            exchange,
+            code: entry.trouble.as_ref().map(|trouble| trouble.code.clone()),
+        };
+        core.platform.note(order, now, step);
+    }
+    entry.order = order;
+    core.traffic.keep(entry, now);
+    drop(core);
+    shared.changed();
+    // A refund may end, and a notification fall due, sooner than the courier meant to look.
+    shared.wake.notify_one();
+    outgoing
 }
 
 /// What there is in place of a path that is not there.

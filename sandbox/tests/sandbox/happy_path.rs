@@ -8,7 +8,7 @@ use payinsurance::enums::{
 };
 use payinsurance::notification::Notification;
 use payinsurance_sandbox::{Act, Config, Mode};
-use signed_xml::{BeijingTime, Fen, Limits, read_notification};
+use signed_xml::{BeijingTime, Fen, IdDigest, Limits, read_notification};
 
 use crate::hospital::Hospital;
 use crate::receiver::Receiver;
@@ -152,7 +152,9 @@ async fn a_patient_without_a_card_binds_one_when_paying() {
     let hospital = Hospital::start().await;
     let receiver = Receiver::start(hospital.key(), []).await;
     let mut other = order("T1", &receiver.url);
+    let number = IdDigest::of("440524188001010014").unwrap();
     other.openid = Some("oStranger".into());
+    other.user_card_no = number.clone();
     hospital.call(other).await.unwrap();
     assert_eq!(
         hospital.call(query("T1")).await.unwrap().med_trade_state,
@@ -160,6 +162,7 @@ async fn a_patient_without_a_card_binds_one_when_paying() {
     );
     let mut unnamed = verify_name();
     unnamed.openid = "oStranger".into();
+    unnamed.idcard_md5 = number;
     assert_eq!(hospital.refused(unnamed.clone()).await, "80004");
     hospital.sandbox.pay("T1", Act::Pay).unwrap();
     assert_eq!(

@@ -163,7 +163,8 @@ async fn a_signature_by_the_algorithm_that_the_message_names_is_right() {
     let fields = Fields::parse(&signed(&hospital.merchant, request), &Limits::default()).unwrap();
     let body = fields.to_signed_xml(&hospital.key(), SignType::HmacSha256);
     let reply = hospital.post::<queryorder::Request>(body).await;
-    assert!(String::from_utf8(reply).unwrap().contains("541"));
+    let reply = String::from_utf8(reply).unwrap();
+    assert!(reply.contains("541"), "{reply}");
 }
 
 #[tokio::test]

@@ -90,19 +90,13 @@ fn words(name: &'static str, l: Language) -> &'static str {
             "the gateway refuses in JSON (errcode)",
         ),
         "timeout_before" => ("请求未到达，超时", "timeout, the call did not arrive"),
-        "timeout_after" => (
-            "请求已生效，但超时无应答",
-            "timeout, the call took effect",
-        ),
+        "timeout_after" => ("请求已生效，但超时无应答", "timeout, the call took effect"),
         "cut" => (
             "已生效，应答传到一半断开",
             "the connection is cut within the reply",
         ),
         "http_500" => ("HTTP 500", "HTTP 500"),
-        "html" => (
-            "应答是网页而不是报文",
-            "a page of HTML in place of a reply",
-        ),
+        "html" => ("应答是网页而不是报文", "a page of HTML in place of a reply"),
         "wrong_signature" => ("应答签名错误", "the reply is signed with a wrong key"),
         "unknown_fields" => (
             "应答含文档没有的字段",
@@ -113,10 +107,7 @@ fn words(name: &'static str, l: Language) -> &'static str {
             "部分成功后自动退款（SYS_REFUNDING）",
             "SYS_REFUNDING, later SYS_REFUNDED",
         ),
-        "refund_change" => (
-            "退款异常（CHANGE）",
-            "CHANGE: the cash did not go back",
-        ),
+        "refund_change" => ("退款异常（CHANGE）", "CHANGE: the cash did not go back"),
         "refund_fail" => ("退款失败（FAIL）", "FAIL"),
         "notification_lost" => ("丢失一次", "one is lost"),
         "notification_late" => ("迟到", "it comes late"),

@@ -1,0 +1,168 @@
+//! The console: what happens shows at once, and what is asked for happens.
+
+use std::time::Duration;
+
+use payinsurance_sandbox::Act;
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::Visit;
+use crate::driver::{Browser, Look};
+use crate::requests::{order, query};
+
+#[tokio::test]
+async fn the_console_follows_a_payment_live() {
+    let Some(browser) = Browser::open(Look::DESK).await else {
+        return;
+    };
+    let visit = Visit::start().await;
+    browser.goto(&visit.at("/?lang=en")).await;
+    browser.wait_for("Live").await;
+    // What is written into the window is gone as soon as the page is loaded again.
+    browser.run("window.sameWindow = true").await;
+    browser.wait_for("NOTPAY").await;
+    let second = order("T2", &visit.receiver.url);
+    visit.hospital.call(second).await.unwrap();
+    browser.wait_for("T2").await;
+    visit.hospital.sandbox.pay("T2", Act::Pay).unwrap();
+    browser.wait_for("SUCCESS").await;
+    browser.wait_for("✓ 1").await;
+    browser.picture("console-orders").await;
+    // The story of an order follows, too.
+    let story = visit.at(&format!("/console/order/{}?lang=en", visit.med_trans_id));
+    assert_eq!(browser.run("return window.sameWindow").await, json!(true));
+    browser.goto(&story).await;
+    browser.run("window.sameWindow = true").await;
+    browser.wait_for("NOTPAY").await;
+    visit.hospital.sandbox.pay("T1", Act::CashFails).unwrap();
+    browser.wait_for("SYS_REFUNDING").await;
+    browser.picture("console-story").await;
+    assert_eq!(browser.run("return window.sameWindow").await, json!(true));
+}
+
+#[tokio::test]
+async fn an_order_is_searched_for_and_paid_by_keyboard_alone() {
+    let Some(browser) = Browser::open(Look::DESK).await else {
+        return;
+    };
+    let visit = Visit::busy().await;
+    browser.goto(&visit.at("/?lang=en")).await;
+    browser.press('/').await;
+    let search = browser.run("return document.activeElement.type").await;
+    assert_eq!(search, json!("search"));
+    let keys = browser.driver.action_chain();
+    keys.send_keys("ZY2026").perform().await.unwrap();
+    browser.press(Key::Enter).await;
+    browser.wait_for("1 / 5").await;
+    browser.tab_to("td a.code").await;
+    browser.press(Key::Enter).await;
+    browser.wait_for("Story").await;
+    browser.tab_to("button[value=pay]").await;
+    browser.press(Key::Enter).await;
+    browser.wait_for("SUCCESS").await;
+    assert_eq!(visit.state("ZY20261129003"), "SUCCESS");
+}
+
+#[tokio::test]
+async fn a_fault_is_set_strikes_and_is_removed() {
+    let Some(browser) = Browser::open(Look::DESK).await else {
+        return;
+    };
+    let visit = Visit::start().await;
+    browser.goto(&visit.at("/console/faults?lang=en")).await;
+    browser.wait_for("No fault is set").await;
+    browser.choose("[name=fault]", "err_code").await;
+    browser.choose("[name=err_code]", "514").await;
+    browser.click("[name=interface] option:nth-child(2)").await;
+    browser.click("form.grid button").await;
+    browser.wait_for("an error code is answered").await;
+    browser.choose("[name=fault]", "notification_late").await;
+    browser.write("[name=seconds]", "30").await;
+    browser.click("form.grid button").await;
+    browser.wait_for("it comes late").await;
+    browser.picture("console-faults").await;
+    let rules = visit.hospital.look("/sandbox/faults").await;
+    assert_eq!(rules[1]["seconds"], 30, "{rules}");
+    assert_eq!(rules[0]["err_code"], "514", "{rules}");
+    browser
+        .click("form[data-post='/sandbox/faults?number=2'] button")
+        .await;
+    until_there_are(1, &visit).await;
+
+    browser.choose("[name=fault]", "http_500").await;
+    browser.choose("[name=interface]", "").await;
+    browser.click("form.grid button").await;
+    until_there_are(2, &visit).await;
+    let path = payinsurance::Interface::Queryorder.endpoint().path;
+    let url = visit.at(&format!("{path}?access_token={}", visit.hospital.token));
+    let body = crate::requests::signed(&visit.hospital.merchant, query("T1"));
+    for wanted in [500, 200] {
+        let call = visit.hospital.http.post(&url).body(body.clone());
+        assert_eq!(call.send().await.unwrap().status(), wanted);
+    }
+}
+
+async fn until_there_are(rules: usize, visit: &Visit) {
+    for _ in 0..200 {
+        let there = visit.hospital.look("/sandbox/faults").await;
+        if there.as_array().unwrap().len() == rules {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("never {rules} rules");
+}
+
+#[tokio::test]
+async fn a_notification_is_composed_and_resent() {
+    let Some(browser) = Browser::open(Look::DESK).await else {
+        return;
+    };
+    let visit = Visit::start().await;
+    visit.hospital.sandbox.pay("T1", Act::Pay).unwrap();
+    visit.hospital.sandbox.advance(Duration::ZERO).await;
+    browser.goto(&visit.at("/console/notify?lang=en")).await;
+    browser
+        .click(&format!("option[value='{}']", visit.med_trans_id))
+        .await;
+    browser.click("form.filter button").await;
+    browser.click("#resend").await;
+    browser.wait_for("\"accepted\": true").await;
+    let bodies = visit.receiver.bodies();
+    assert_eq!(bodies.len(), 2);
+    assert_eq!(bodies[0], bodies[1]);
+
+    browser.write("input[name=total_fee]", "251").await;
+    browser.write("[data-name]", "a_field_of_my_own").await;
+    browser.write("[data-value]", "值").await;
+    browser.click("form.compose button.primary").await;
+    for _ in 0..100 {
+        if visit.receiver.bodies().len() == 3 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    browser.picture("console-notify").await;
+    let fields =
+        signed_xml::Fields::parse(&visit.receiver.bodies()[2], &signed_xml::Limits::default())
+            .unwrap();
+    assert_eq!(fields.get("total_fee"), Some("251"));
+    assert_eq!(fields.get("a_field_of_my_own"), Some("值"));
+    let key = visit.hospital.key();
+    assert!(fields.verify_by(&key, signed_xml::SignType::Md5).is_ok());
+}
+
+#[tokio::test]
+async fn the_clock_is_advanced() {
+    let Some(browser) = Browser::open(Look::DESK).await else {
+        return;
+    };
+    let visit = Visit::start().await;
+    let before = visit.hospital.sandbox.now();
+    browser.goto(&visit.at("/?lang=en")).await;
+    browser.choose("#seconds", "86400").await;
+    browser.click("form.clock button").await;
+    browser.wait_for("Done").await;
+    let passed = visit.hospital.sandbox.now().duration_since(before);
+    assert!(passed.as_secs() >= 86_400, "{passed:?}");
+}

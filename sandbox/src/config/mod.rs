@@ -11,6 +11,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use signed_xml::StrayCharacter;
 
@@ -54,6 +55,8 @@ pub struct Config {
     /// The waits before the second, third, … delivery of a notification that was not accepted.
     #[serde(with = "seconds::list")]
     pub notification_retries: Vec<Duration>,
+    /// Networks that notifications may go to, besides this machine itself, such as `10.1.0.0/16`.
+    pub notify_networks: Vec<IpNet>,
     /// Whether a payment that failed is notified too, with `result_code` FAIL. The document's flow
     /// (1.4) counts on silence.
     pub notify_failures: bool,
@@ -156,6 +159,7 @@ impl Default for Config {
             reversal_time: Duration::from_secs(30),
             refund_time: Duration::from_secs(30),
             notification_retries: ORDINARY_RETRIES.map(Duration::from_secs).to_vec(),
+            notify_networks: Vec::new(),
             notify_failures: false,
             gettoken_form: GetTokenForm::Xml,
             own_account_percent: 30,

@@ -12,6 +12,7 @@ use crate::platform::{Act, ActError, Moment, OrderView, PaymentPage, Platform, S
 use super::SandboxError;
 use super::hosts::Hosts;
 use super::live::MAX_FOLLOWERS;
+use super::receivers::Receivers;
 use super::traffic::Traffic;
 
 /// Everything that changes.
@@ -30,6 +31,8 @@ pub(crate) struct Shared {
     /// The hosts that callers may name.
     pub(super) hosts: Hosts,
     pub(super) http: reqwest::Client,
+    /// Where `http` may go.
+    pub(super) receivers: Receivers,
     /// Held while notifications are posted: one batch at a time, so that its holder knows that none is under way.
     pub(super) posting: tokio::sync::Mutex<()>,
     /// Held while the clock is advanced.
@@ -112,6 +115,7 @@ impl Shared {
         origin: String,
         hosts: Hosts,
         http: reqwest::Client,
+        receivers: Receivers,
         stopped: watch::Receiver<bool>,
     ) -> Self {
         Self {
@@ -119,6 +123,7 @@ impl Shared {
             origin,
             hosts,
             http,
+            receivers,
             posting: tokio::sync::Mutex::default(),
             advancing: tokio::sync::Mutex::default(),
             wake: Notify::new(),

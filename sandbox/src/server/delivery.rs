@@ -23,6 +23,7 @@ use crate::platform::{
 };
 
 use super::core::{Core, Shared};
+use super::receivers::{Forbidden, Receivers};
 use super::traffic::{Exchange, shown};
 
 /// A hospital has five seconds to answer (interface notes on 3.5).
@@ -44,7 +45,7 @@ pub struct HospitalAnswer {
 }
 
 /// The client that notifications are posted with. Proxies are left aside: the receivers are near.
-pub(super) fn client() -> Result<reqwest::Client, Box<dyn Error>> {
+pub(super) fn client(receivers: Receivers) -> Result<reqwest::Client, Box<dyn Error>> {
     let provider = CryptoProvider::get_default()
         .cloned()
         .unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()));
@@ -64,6 +65,7 @@ pub(super) fn client() -> Result<reqwest::Client, Box<dyn Error>> {
         .tls_backend_preconfigured(tls)
         .timeout(TIMEOUT)
         .redirect(Policy::none())
+        .dns_resolver(receivers)
         .retry(reqwest::retry::never())
         // A connection that the hospital closed while it idled would look like a hospital that does not answer.
         .pool_max_idle_per_host(0)
@@ -98,9 +100,9 @@ pub(super) async fn deliver_due(shared: &Shared) {
         }
         let mut posts = JoinSet::new();
         for delivery in due {
-            let http = shared.http.clone();
+            let (http, receivers) = (shared.http.clone(), shared.receivers.clone());
             posts.spawn(async move {
-                let answer = post(&http, &delivery).await;
+                let answer = post(&http, &receivers, &delivery).await;
                 (delivery, answer)
             });
         }
@@ -114,7 +116,8 @@ pub(super) async fn deliver_due(shared: &Shared) {
 
 type Answer = Result<(u16, Vec<u8>), String>;
 
-async fn post(http: &reqwest::Client, delivery: &Delivery) -> Answer {
+async fn post(http: &reqwest::Client, receivers: &Receivers, delivery: &Delivery) -> Answer {
+    receivers.check(&delivery.url)?;
     let request = http
         .post(&delivery.url)
         .header(CONTENT_TYPE, Content::Xml.media_type())
@@ -146,6 +149,9 @@ fn cause(error: &reqwest::Error) -> String {
             || io
                 .and_then(io::Error::get_ref)
                 .is_some_and(|inner| inner.is::<rustls::Error>());
+        if let Some(forbidden) = inner.downcast_ref::<Forbidden>() {
+            return forbidden.to_string();
+        }
         last = inner.to_string();
         next = inner.source();
     }
@@ -291,7 +297,7 @@ impl Shared {
     /// Posts a delivery that the schedule does not know.
     async fn send(&self, delivery: &Delivery) -> HospitalAnswer {
         let order = delivery.med_trans_id.as_str();
-        let answer = post(&self.http, delivery).await;
+        let answer = post(&self.http, &self.receivers, delivery).await;
         let mut core = self.core();
         let refused = core.platform.judge_answer(order, borrowed(&answer)).err();
         let reveal = core.platform.config().reveal;

@@ -12,6 +12,7 @@ mod delivery;
 mod faults;
 mod hosts;
 mod live;
+mod receivers;
 mod routes;
 mod traffic;
 
@@ -37,6 +38,7 @@ pub(crate) use self::control::{pay_detail, problem, query};
 use self::core::Core;
 pub(crate) use self::core::Shared;
 use self::hosts::{AllowedHost, Hosts};
+use self::receivers::Receivers;
 
 pub use self::core::SandboxClock;
 pub use delivery::HospitalAnswer;
@@ -384,9 +386,17 @@ impl SandboxBuilder {
         let platform =
             Platform::new(self.config.clone(), origin.as_str()).map_err(StartError::Config)?;
         let core = Core::new(platform, SeededRandom::new(seed), self.config.traffic);
-        let http = delivery::client().map_err(|_| StartError::NoClient)?;
+        let receivers = Receivers::new(&self.config.notify_networks);
+        let http = delivery::client(receivers.clone()).map_err(|_| StartError::NoClient)?;
         let (stop, mut stopped) = watch::channel(false);
-        let shared = Shared::new(core, origin.clone(), hosts, http, stopped.clone());
+        let shared = Shared::new(
+            core,
+            origin.clone(),
+            hosts,
+            http,
+            receivers,
+            stopped.clone(),
+        );
         let shared = Arc::new(shared);
         let service =
             routes::router(Arc::clone(&shared)).into_make_service_with_connect_info::<SocketAddr>();

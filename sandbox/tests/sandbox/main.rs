@@ -20,6 +20,7 @@ mod pages;
 mod planting;
 mod platform_alone;
 mod receiver;
+mod receivers;
 mod refunds;
 mod refusals;
 mod requests;

@@ -14,17 +14,17 @@ use axum::routing::{MethodRouter, get, post};
 use payinsurance::ErrorCode;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use signed_xml::Text;
 
-use crate::config::Mode;
+use crate::config::{MerchantConfig, Mode};
 use crate::platform::{
     Act, ActError, BillDifference, ComposeError, Fault, FaultKind, Forgery, Signature,
 };
 use payinsurance::Interface;
 
 use super::core::Shared;
-use super::{bills, faults, live};
+use super::{bills, faults, index, live};
 
 /// `{"error": …}` with a status.
 pub(crate) fn problem(status: StatusCode, words: &str) -> Response {
@@ -56,9 +56,9 @@ impl OrderName {
 pub(super) struct Route {
     pub(super) path: &'static str,
     /// How the index names it: method, path, query.
-    name: &'static str,
+    pub(super) name: &'static str,
     /// What its body holds, as an example.
-    body: Value,
+    pub(super) body: Value,
     pub(super) handler: MethodRouter<Arc<Shared>>,
 }
 
@@ -71,7 +71,13 @@ pub(super) fn routes() -> Vec<Route> {
         handler,
     };
     vec![
-        route("/sandbox", "GET /sandbox", json!({}), get(index)),
+        route("/sandbox", "GET /sandbox", json!({}), get(index::show)),
+        route(
+            "/sandbox/openapi.json",
+            "GET /sandbox/openapi.json",
+            json!({}),
+            get(index::openapi),
+        ),
         route(
             "/sandbox/pay",
             "POST /sandbox/pay",
@@ -172,15 +178,6 @@ fn names<T: Serialize>(values: &[T]) -> String {
         other => other.to_string(),
     });
     names.collect::<Vec<_>>().join(" | ")
-}
-
-/// What can be asked here.
-async fn index() -> Response {
-    let rows = routes().into_iter();
-    let index: Map<String, Value> = rows
-        .map(|route| (route.name.to_owned(), route.body))
-        .collect();
-    Json(index).into_response()
 }
 
 #[derive(Deserialize)]
@@ -328,23 +325,16 @@ async fn merchants(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
     let secret = |name: &str, value: &str| named.contains(&name).then(|| value.to_owned());
     let hospitals = core.platform.config().merchants.iter();
     let shown = hospitals.map(|hospital| Hospital {
-        name: &hospital.name,
-        mode: hospital.mode,
-        appid: &hospital.appid,
-        mch_id: &hospital.mch_id,
-        sub_appid: hospital.sub_appid.as_deref(),
-        sub_mch_id: hospital.sub_mch_id.as_deref(),
         app_secret: secret("app_secret", &hospital.app_secret),
         key: secret("key", &hospital.key),
-        ip_list: &hospital.ip_list,
-        pay_appid: hospital.pay_appid.as_deref(),
+        ..Hospital::public(hospital)
     });
     Json(shown.collect::<Vec<_>>()).into_response()
 }
 
 /// A hospital as it is shown: a field that is added to the configuration is not shown until it stands here.
 #[derive(Serialize)]
-struct Hospital<'a> {
+pub(super) struct Hospital<'a> {
     name: &'a str,
     mode: Mode,
     appid: &'a str,
@@ -357,6 +347,24 @@ struct Hospital<'a> {
     key: Option<String>,
     ip_list: &'a [IpAddr],
     pay_appid: Option<&'a str>,
+}
+
+impl<'a> Hospital<'a> {
+    /// Without its secrets.
+    pub(super) fn public(hospital: &'a MerchantConfig) -> Self {
+        Self {
+            name: &hospital.name,
+            mode: hospital.mode,
+            appid: &hospital.appid,
+            mch_id: &hospital.mch_id,
+            sub_appid: hospital.sub_appid.as_deref(),
+            sub_mch_id: hospital.sub_mch_id.as_deref(),
+            app_secret: None,
+            key: None,
+            ip_list: &hospital.ip_list,
+            pay_appid: hospital.pay_appid.as_deref(),
+        }
+    }
 }
 
 #[derive(Deserialize)]

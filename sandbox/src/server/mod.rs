@@ -11,6 +11,7 @@ mod cut;
 mod delivery;
 mod faults;
 mod hosts;
+mod index;
 mod live;
 mod receivers;
 mod routes;

@@ -52,7 +52,7 @@ async fn send(sandbox: &Sandbox, method: &str, path: &str, lines: &[&str], body:
 async fn addresses(sandbox: &Sandbox) -> Vec<(String, String)> {
     let index = send(sandbox, "GET", "/sandbox", &["host: {host}"], "").await;
     let index: Value = serde_json::from_str(&index.body).unwrap();
-    let own = index.as_object().unwrap().keys().map(|name| {
+    let own = index["paths"].as_object().unwrap().keys().map(|name| {
         let (method, path) = name.split_once(' ').unwrap();
         (method.to_owned(), path.replace("=N", "=1"))
     });

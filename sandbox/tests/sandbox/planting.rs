@@ -211,6 +211,8 @@ async fn what_cannot_be_planted_is_refused_with_what_can() {
         assert!(error.contains(words), "{asked}: {error}");
     }
     let index = hospital.look("/sandbox").await;
-    let listed = index["POST /sandbox/plant"]["difference"].as_str().unwrap();
+    let listed = index["paths"]["POST /sandbox/plant"]["difference"]
+        .as_str()
+        .unwrap();
     assert_eq!(listed.split(" | ").count(), BillDifference::ALL.len());
 }

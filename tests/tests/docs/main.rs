@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 
+mod api;
 mod commands;
 mod house_rules;
 mod markdown;

@@ -10,7 +10,7 @@ use crate::output;
 
 /// Arguments of `payinsurance sandbox`.
 #[derive(clap::Args)]
-pub(crate) struct Arguments {
+pub(crate) struct Start {
     /// Port on the loopback interface; 0 takes a free one
     #[arg(long, default_value_t = 8080, env = "PAYINSURANCE_SANDBOX_PORT")]
     port: u16,
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 
 /// Runs it.
 #[expect(clippy::print_stderr, reason = "what is not a result goes to stderr")]
-pub(crate) async fn run(arguments: Arguments) -> ExitCode {
+pub(crate) async fn run(arguments: Start) -> ExitCode {
     let config = match arguments.config.as_deref().map(read_config).transpose() {
         Ok(config) => config.unwrap_or_default(),
         Err(problem) => {

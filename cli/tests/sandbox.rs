@@ -1,0 +1,144 @@
+//! `payinsurance sandbox` and its verbs, run as a user runs them.
+
+#![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
+
+use std::process::Command;
+
+use payinsurance::{Client, Key, Merchant};
+use payinsurance_sandbox::{Sandbox, samples};
+use serde_json::{Value, json};
+
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+async fn run(url: &str, arguments: &str) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_payinsurance"));
+    command.arg("sandbox").args(arguments.split(' '));
+    command.args(["--url", url]).env_clear();
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap();
+    Ran {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Runs a verb that must do what it says, with `--json`.
+async fn json(sandbox: &Sandbox, arguments: &str) -> Value {
+    let ran = run(sandbox.origin(), &format!("{arguments} --json")).await;
+    assert_eq!(ran.code, Some(0), "{arguments}: {}", ran.err);
+    assert_eq!(ran.err, "", "{arguments}");
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+/// A sandbox with the order T1.
+async fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::start().await.unwrap();
+    let hospital = &sandbox.merchants()[0];
+    let key = Key::new(hospital.key.as_str()).unwrap();
+    let sub_mch_id = hospital.sub_mch_id.as_deref().unwrap();
+    let (appid, mch_id) = (hospital.appid.as_str(), hospital.mch_id.as_str());
+    let merchant = Merchant::service_provider(appid, mch_id, sub_mch_id, key)
+        .unwrap()
+        .with_sub_appid(hospital.sub_appid.as_deref().unwrap())
+        .unwrap()
+        .with_app_secret(hospital.app_secret.as_str())
+        .unwrap();
+    let client = Client::builder(merchant).origin(sandbox.origin());
+    let mut order = samples::order("T1");
+    // Nothing listens there.
+    order.notify_url = "http://127.0.0.1:9/notify".into();
+    client.build().unwrap().unifiedorder(&order).await.unwrap();
+    sandbox
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_verb_does_what_it_says() {
+    let sandbox = sandbox().await;
+    let orders = json(&sandbox, "orders").await;
+    assert_eq!(orders[0]["hosp_out_trade_no"], "T1");
+    let paid = json(&sandbox, "pay T1").await;
+    assert_eq!(paid["med_trade_state"], "SUCCESS");
+    let before = json(&sandbox, "clock").await;
+    let after = json(&sandbox, "clock --advance 86400").await;
+    assert!(after["now"].as_str() > before["now"].as_str(), "{after}");
+    let again = json(&sandbox, "notify T1").await;
+    assert_eq!(again["accepted"], false);
+    assert!(
+        again["reason"].as_str().unwrap().contains("refused"),
+        "{again}"
+    );
+    let composed = json(&sandbox, "notify T1 --field total_fee=1 --signature none").await;
+    assert_eq!(composed["status"], Value::Null);
+
+    let rule = "fault add err_code --interface refund --set err_code=514 --next 3 --seed 9";
+    assert_eq!(json(&sandbox, rule).await["number"], 1);
+    json(&sandbox, "fault add slow --set seconds=2").await;
+    let faults = json(&sandbox, "fault list").await;
+    assert_eq!(faults[0]["next"], 3);
+    assert_eq!(faults[0]["err_code"], "514");
+    assert_eq!(faults[1]["seconds"], 2);
+    assert_eq!(json(&sandbox, "fault remove 1").await["removed"], 1);
+    assert_eq!(json(&sandbox, "fault remove").await["removed"], 1);
+
+    json(&sandbox, "bill plant amount_cash --seed 3").await;
+    let planted = json(&sandbox, "bill planted").await;
+    assert!(planted["day"].is_string(), "{planted}");
+    json(&sandbox, "bill clear").await;
+    let traffic = json(&sandbox, "traffic 2").await;
+    assert_eq!(traffic[0]["interface"], "unifiedorder");
+    json(&sandbox, "reset").await;
+    assert_eq!(json(&sandbox, "orders").await, json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_get_tables_and_lines() {
+    let sandbox = sandbox().await;
+    for (arguments, words) in [
+        ("orders", "1.00"),
+        ("fault add cut", "number"),
+        ("fault list", "cut"),
+        ("pay T1 --act cash_fails", "SYS_REFUNDING"),
+        ("traffic", "unifiedorder"),
+        ("clock", "20"),
+        ("bill planted", "\"day\""),
+        ("reset", "done"),
+    ] {
+        let ran = run(sandbox.origin(), arguments).await;
+        assert_eq!(ran.code, Some(0), "{arguments}: {}", ran.err);
+        assert!(ran.out.contains(words), "{arguments}: {}", ran.out);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_says_what_is_allowed() {
+    let sandbox = sandbox().await;
+    for (arguments, code, words) in [
+        ("pay T9", 1, "order"),
+        ("pay T1 --act laugh", 1, "walk_away"),
+        ("fault add no_such", 1, "timeout_after"),
+        ("fault add slow --set minutes=2", 1, "seconds"),
+        ("fault remove 7", 1, "GET /sandbox/faults"),
+        ("bill plant no_such", 1, "amount_cash"),
+        ("notify T1", 1, "notification"),
+        ("notify T1 --field x", 2, "`=`"),
+        ("clock --advance soon", 2, "invalid value"),
+    ] {
+        let ran = run(sandbox.origin(), arguments).await;
+        assert_eq!(ran.code, Some(code), "{arguments}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(words), "{arguments}: {}", ran.err);
+        assert_eq!(ran.out, "", "{arguments}");
+    }
+    let silent = run("http://127.0.0.1:9", "orders").await;
+    assert_eq!(silent.code, Some(1));
+    assert!(
+        silent.err.contains("payinsurance sandbox"),
+        "{}",
+        silent.err
+    );
+}

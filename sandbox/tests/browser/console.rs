@@ -8,6 +8,7 @@ use thirtyfour::Key;
 
 use crate::Visit;
 use crate::driver::{Browser, Look};
+use crate::receiver::Answer;
 use crate::requests::{order, query};
 
 #[tokio::test]
@@ -38,6 +39,36 @@ async fn the_console_follows_a_payment_live() {
     browser.wait_for("SYS_REFUNDING").await;
     browser.picture("console-story").await;
     assert_eq!(browser.run("return window.sameWindow").await, json!(true));
+}
+
+/// An order that the hospital accepts only at the second delivery. `UPDATE_PICTURES=1` makes the
+/// picture of the READMEs of it.
+#[tokio::test]
+async fn a_story_shows_what_was_signed_and_why_a_delivery_did_not_count() {
+    let Some(browser) = Browser::open(Look::DESK).await else {
+        return;
+    };
+    let visit = Visit::start_with([Answer::SignedWithAnotherKey]).await;
+    visit.hospital.sandbox.pay("T1", Act::Pay).unwrap();
+    visit
+        .hospital
+        .sandbox
+        .advance(Duration::from_secs(16))
+        .await;
+    let story = format!("/console/order/{}?lang=en", visit.med_trans_id);
+    browser.goto(&visit.at(&story)).await;
+    browser.wait_for("Live").await;
+    let text = browser.text().await;
+    assert!(
+        text.contains("the signature of the reply is refused"),
+        "{text}"
+    );
+    assert!(text.contains("delivery 2"), "{text}");
+    browser.picture_of_readme("console").await;
+    browser.click("#story li:first-child summary").await;
+    browser.wait_for("String that is signed").await;
+    browser.run("window.scrollTo(0, 0)").await;
+    browser.picture("console-story-open").await;
 }
 
 #[tokio::test]

@@ -170,6 +170,15 @@ impl Browser {
         self.driver.screenshot(&file).await.unwrap();
     }
 
+    /// Makes the picture of the READMEs anew, if it is asked for.
+    pub(crate) async fn picture_of_readme(&self, name: &str) {
+        if std::env::var_os("UPDATE_PICTURES").is_some() {
+            let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs");
+            let file = folder.join(format!("{name}.png"));
+            self.driver.screenshot(&file).await.unwrap();
+        }
+    }
+
     /// By how many CSS pixels the page is wider than the window.
     pub(crate) async fn overflow(&self) -> i64 {
         let script =

@@ -36,8 +36,13 @@ struct Visit {
 
 impl Visit {
     async fn start() -> Self {
+        Self::start_with([]).await
+    }
+
+    /// The hospital answers its first notifications like this.
+    async fn start_with(answers: impl IntoIterator<Item = receiver::Answer>) -> Self {
         let hospital = Hospital::start().await;
-        let receiver = Receiver::start(hospital.key(), []).await;
+        let receiver = Receiver::start(hospital.key(), answers).await;
         let placed = hospital.call(order("T1", &receiver.url)).await.unwrap();
         Self {
             pay_url: format!("{}&lang=en", placed.pay_url),

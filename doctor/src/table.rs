@@ -41,6 +41,24 @@ impl Table {
         }
     }
 
+    /// Adds the fields of another message. What either holds to be confidential is.
+    #[must_use]
+    pub fn and(mut self, schema: &Schema) -> Self {
+        for row in Self::of(schema).fields {
+            match self.fields.iter_mut().find(|known| known.name == row.name) {
+                Some(known) => {
+                    known.confidential |= row.confidential;
+                    let aliases = row.aliases.into_iter();
+                    let new = aliases.filter(|alias| !known.aliases.contains(alias));
+                    let new: Vec<String> = new.collect();
+                    known.aliases.extend(new);
+                }
+                None => self.fields.push(row),
+            }
+        }
+        self
+    }
+
     /// Adds a field: its name, the other names that it goes by, and whether its values must not be
     /// shown. A name with `$n` stands for every number there.
     #[must_use]

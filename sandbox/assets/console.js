@@ -125,7 +125,8 @@
         if (shown) {
           shown.textContent = "";
           var pre = document.createElement("pre");
-          pre.textContent = JSON.stringify(body, null, 2);
+          pre.textContent = body.report || JSON.stringify(body, null, 2);
+          if (body.report) { pre.className = "wrap"; }
           shown.appendChild(pre);
         }
         say(reply.ok ? words.done : body.error, !reply.ok);

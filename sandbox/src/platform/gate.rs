@@ -9,9 +9,10 @@ use payinsurance::Interface;
 use signed_xml::{
     BodyError, Call, Fields, Length, Limits, Message, Problem, SIGN, Violation, validate_complete,
 };
-use signed_xml_doctor::{Case, Examination, Language, Show, Table};
+use signed_xml_doctor::{Examination, Language, Table};
 
 use super::answer::{Answer, Envelope, Faulty, Refusal};
+use super::examine::examine;
 use super::{Incoming, Moment, Platform};
 
 /// The query parameter of the access token.
@@ -130,51 +131,9 @@ impl Platform {
     }
 
     /// What the doctor says of the signature of a message from that merchant.
-    ///
-    /// The right signature is not asked for: whoever can post here would have it for any message.
     pub(super) fn examined<M: Message>(&self, merchant: usize, body: &[u8]) -> Examination {
-        let own = &self.merchants[merchant].config;
-        let ids = [
-            ("appid", Some(&own.appid)),
-            ("mch_id", Some(&own.mch_id)),
-            ("sub_appid", own.sub_appid.as_ref()),
-            ("sub_mch_id", own.sub_mch_id.as_ref()),
-        ];
-        let show = match self.config.reveal {
-            true => Show::All,
-            false => Show::Public,
-        };
-        let case = Case::new(body, &own.key)
-            .sign_type(M::SCHEMA.sign_type)
-            .table(Table::of(M::SCHEMA))
-            .show(show);
-        let case = ids.into_iter().fold(case, |case, (name, id)| match id {
-            Some(id) => case.known_value(name, id),
-            None => case,
-        });
-        let secrets = self.other_secrets(merchant).into_iter();
-        secrets
-            .fold(case, |case, (name, secret)| case.secret(name, secret))
-            .examine()
-    }
-
-    /// What a message may have been signed with by mistake.
-    fn other_secrets(&self, merchant: usize) -> Vec<(String, &str)> {
-        let mut secrets = Vec::new();
-        for (i, known) in self.merchants.iter().enumerate() {
-            let whose = match i == merchant {
-                true => String::new(),
-                false => format!(" of {}", known.config.appid),
-            };
-            secrets.push((
-                format!("the app secret{whose}"),
-                known.config.app_secret.as_str(),
-            ));
-            if i != merchant {
-                secrets.push((format!("the key{whose}"), known.config.key.as_str()));
-            }
-        }
-        secrets
+        let table = Table::of(M::SCHEMA);
+        examine(&self.config, merchant, table, M::SCHEMA.sign_type, body)
     }
 }
 

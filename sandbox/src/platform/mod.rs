@@ -7,6 +7,7 @@ mod agenda;
 mod answer;
 mod bills;
 mod composed;
+mod examine;
 mod faults;
 mod gate;
 mod merchants;
@@ -44,6 +45,7 @@ use store::Orders;
 use tokens::Tokens;
 
 pub use composed::{ComposeError, Signature};
+pub(crate) use examine::examine;
 pub use faults::{Fault, FaultKind, FaultRule, FaultView};
 pub use mishaps::Transport;
 pub use notifications::{Delivery, Forgery, Refused};

@@ -24,7 +24,7 @@ use crate::platform::{
 use payinsurance::Interface;
 
 use super::core::Shared;
-use super::{bills, faults, index, live};
+use super::{bills, faults, index, live, signatures};
 
 /// `{"error": …}` with a status.
 pub(crate) fn problem(status: StatusCode, words: &str) -> Response {
@@ -155,6 +155,12 @@ pub(super) fn routes() -> Vec<Route> {
             "POST /sandbox/notify",
             json!({ "hosp_out_trade_no": "…", "fields": { "total_fee": "1" }, "signature": "right | wrong_key | none" }),
             post(notify),
+        ),
+        route(
+            "/sandbox/examine",
+            "POST /sandbox/examine",
+            json!({ "message": "<xml>…</xml>", "hospital": "…", "lang": "zh | en" }),
+            post(signatures::examined),
         ),
         route(
             "/sandbox/story",

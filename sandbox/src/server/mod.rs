@@ -15,6 +15,7 @@ mod index;
 mod live;
 mod receivers;
 mod routes;
+mod signatures;
 mod traffic;
 
 use std::fmt;

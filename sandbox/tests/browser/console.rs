@@ -184,6 +184,26 @@ async fn a_notification_is_composed_and_resent() {
 }
 
 #[tokio::test]
+async fn a_wrong_signature_is_explained() {
+    let Some(browser) = Browser::open(Look::DESK).await else {
+        return;
+    };
+    let visit = Visit::start().await;
+    let body = crate::requests::signed(&visit.hospital.merchant, query("T1"));
+    let fields = signed_xml::Fields::parse(&body, &signed_xml::Limits::default()).unwrap();
+    let secret = signed_xml::Key::of_any_length(visit.hospital.merchant.app_secret.as_str());
+    let wrong = fields.to_signed_xml(&secret.unwrap(), signed_xml::SignType::Md5);
+    browser.goto(&visit.at("/console/signature?lang=en")).await;
+    let wrong = String::from_utf8(wrong).unwrap();
+    browser.write("textarea", &wrong).await;
+    browser.click("form.examine button").await;
+    browser.wait_for("signed with the app secret").await;
+    let shown = browser.text().await;
+    assert!(shown.contains("key=[key]"), "{shown}");
+    browser.picture("console-signature").await;
+}
+
+#[tokio::test]
 async fn the_clock_is_advanced() {
     let Some(browser) = Browser::open(Look::DESK).await else {
         return;

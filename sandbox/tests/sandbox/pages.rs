@@ -131,6 +131,7 @@ async fn every_page_of_the_console_opens_in_both_languages() {
         ("/console/traffic", "unifiedorder"),
         ("/console/faults", "No fault is set"),
         (notify.as_str(), "hosp_out_trade_no"),
+        ("/console/signature", "Examine"),
         ("/console/hospitals", "1900000101"),
     ] {
         let mark = if path.contains('?') { '&' } else { '?' };

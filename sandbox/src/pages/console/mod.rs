@@ -10,6 +10,7 @@ mod hospitals;
 mod notify;
 mod order;
 mod orders;
+mod signature;
 mod snippets;
 mod traffic;
 
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/console/traffic", get(traffic::show))
         .route("/console/faults", get(faults::show))
         .route("/console/notify", get(notify::show))
+        .route("/console/signature", get(signature::show))
         .route("/console/hospitals", get(hospitals::show))
         .route(SCRIPT_PATH, get(script))
 }
@@ -76,15 +78,17 @@ enum Here {
     Traffic,
     Faults,
     Notify,
+    Signature,
     Hospitals,
 }
 
 impl Here {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Orders,
         Self::Traffic,
         Self::Notify,
         Self::Faults,
+        Self::Signature,
         Self::Hospitals,
     ];
 
@@ -94,6 +98,7 @@ impl Here {
             Self::Traffic => "/console/traffic",
             Self::Faults => "/console/faults",
             Self::Notify => "/console/notify",
+            Self::Signature => "/console/signature",
             Self::Hospitals => "/console/hospitals",
         }
     }
@@ -104,6 +109,7 @@ impl Here {
             Self::Traffic => l.pick("通信", "Traffic"),
             Self::Faults => l.pick("故障", "Faults"),
             Self::Notify => l.pick("通知", "Notifications"),
+            Self::Signature => l.pick("签名", "Signatures"),
             Self::Hospitals => l.pick("医院与接入", "Hospitals"),
         }
     }

@@ -293,6 +293,27 @@ impl Platform {
         outgoing
     }
 
+    /// Answers a call of the open platform's `stable_token`, whose body is JSON; `exchange` is its
+    /// number in the traffic log.
+    pub fn stable_token(&mut self, body: &[u8], exchange: u64, at: &mut Moment<'_>) -> Outgoing {
+        self.pass(at);
+        let envelope = Envelope::new(Interface::Token.reply(), exchange, at.random);
+        let result = self.stable(body, at);
+        self.outgoing(envelope.close(result))
+    }
+
+    fn outgoing(&mut self, closed: (Content, Vec<u8>, Option<Trouble>)) -> Outgoing {
+        let (content, body, trouble) = closed;
+        Outgoing {
+            content,
+            body,
+            events: self.take_events(),
+            trouble,
+            transport: Transport::Whole,
+            fault: None,
+        }
+    }
+
     /// The answer, and the key that it is signed with.
     fn answered(
         &mut self,
@@ -332,15 +353,7 @@ impl Platform {
                 ))),
             },
         };
-        let (content, body, trouble) = envelope.close(result);
-        let outgoing = Outgoing {
-            content,
-            body,
-            events: self.take_events(),
-            trouble,
-            transport: Transport::Whole,
-            fault: None,
-        };
+        let outgoing = self.outgoing(envelope.close(result));
         (outgoing, envelope.into_key())
     }
 

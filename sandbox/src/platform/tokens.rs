@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use payinsurance::{gettoken, token};
+use serde::Deserialize;
 
 use crate::config::{Config, GetTokenForm, Mode};
 
@@ -35,13 +36,29 @@ struct Issued {
     until: Timestamp,
     /// When a newer token ended it.
     superseded: Option<Timestamp>,
+    /// It is of `stable_token`: the tokens of the two interfaces do not end each other.
+    stable: bool,
+}
+
+/// A request of `stable_token`.
+#[derive(Deserialize)]
+struct Stable {
+    #[serde(default)]
+    grant_type: String,
+    #[serde(default)]
+    appid: String,
+    #[serde(default)]
+    secret: String,
+    #[serde(default)]
+    force_refresh: bool,
 }
 
 impl Tokens {
-    /// Issues a token; the merchant's older ones live on for the overlap.
+    /// Issues a token; the merchant's older ones of that kind live on for the overlap.
     fn issue(
         &mut self,
         merchant: usize,
+        stable: bool,
         config: &Config,
         now: Timestamp,
         random: &mut dyn Random,
@@ -52,7 +69,7 @@ impl Tokens {
         for old in self
             .issued
             .values_mut()
-            .filter(|token| token.merchant == merchant)
+            .filter(|token| token.merchant == merchant && token.stable == stable)
         {
             old.superseded.get_or_insert(later(config.token_overlap));
         }
@@ -61,9 +78,22 @@ impl Tokens {
             merchant,
             until: later(config.token_lifetime),
             superseded: None,
+            stable,
         };
         self.issued.insert(text.clone(), token);
         text
+    }
+
+    /// The stable token of a merchant and its end, unless that is nearer than the overlap.
+    fn stable(&self, merchant: usize, config: &Config, now: Timestamp) -> Option<(&str, Duration)> {
+        let left = |token: &Issued| Duration::try_from(token.until.duration_since(now)).ok();
+        self.issued
+            .iter()
+            .filter(|(_, token)| {
+                token.merchant == merchant && token.stable && token.superseded.is_none()
+            })
+            .filter_map(|(text, token)| Some((text.as_str(), left(token)?)))
+            .find(|(_, left)| *left > config.token_overlap)
     }
 
     /// The merchant that a token stands for.
@@ -145,6 +175,29 @@ impl Platform {
         Ok(Answer::json(&reply))
     }
 
+    /// The open platform's `stable_token`, for a hospital on its own: the same token until it is
+    /// nearly at its end, or a new one if it is asked for by `force_refresh`.
+    pub(super) fn stable(&mut self, body: &[u8], at: &mut Moment<'_>) -> Result<Answer, Refusal> {
+        let asked: Stable = serde_json::from_slice(body)
+            .map_err(|_| Refusal::access(47_001, "data format error: a JSON object is expected"))?;
+        let merchant = self.merchants.iter().position(|merchant| {
+            merchant.config.mode == Mode::Independent && asked.appid == merchant.config.appid
+        });
+        let merchant = self.permitted(merchant, &asked.grant_type, &asked.secret)?;
+        let standing = self.tokens.stable(merchant, &self.config, at.now);
+        let (token, left) = match standing.filter(|_| !asked.force_refresh) {
+            Some((token, left)) => (token.to_owned(), left),
+            None => {
+                let token = self.issue(merchant, true, at);
+                (token, self.config.token_lifetime)
+            }
+        };
+        let mut reply = token::Response::default();
+        reply.access_token = token.into();
+        reply.expires_in = Duration::from_secs(left.as_secs());
+        Ok(Answer::json(&reply))
+    }
+
     fn grant(
         &mut self,
         merchant: Option<usize>,
@@ -152,16 +205,32 @@ impl Platform {
         secret: &str,
         at: &mut Moment<'_>,
     ) -> Result<String, Refusal> {
-        if query.get("grant_type") != GRANT {
+        let merchant = self.permitted(merchant, query.get("grant_type"), query.get(secret))?;
+        Ok(self.issue(merchant, false, at))
+    }
+
+    /// The merchant, if the caller may have a token of it.
+    fn permitted(
+        &self,
+        merchant: Option<usize>,
+        grant_type: &str,
+        secret: &str,
+    ) -> Result<usize, Refusal> {
+        if grant_type != GRANT {
             return Err(Refusal::access(40_002, "invalid grant_type"));
         }
         let merchant = merchant.ok_or_else(|| Refusal::access(40_013, "invalid appid"))?;
-        if query.get(secret) != self.merchants[merchant].config.app_secret {
+        if secret != self.merchants[merchant].config.app_secret {
             return Err(Refusal::access(40_125, "invalid appsecret"));
         }
+        Ok(merchant)
+    }
+
+    fn issue(&mut self, merchant: usize, stable: bool, at: &mut Moment<'_>) -> String {
         let appid = self.merchants[merchant].config.appid.clone();
         self.events.push(Event::TokenIssued { appid });
-        Ok(self.tokens.issue(merchant, &self.config, at.now, at.random))
+        self.tokens
+            .issue(merchant, stable, &self.config, at.now, at.random)
     }
 }
 

@@ -34,6 +34,7 @@ use crate::pages::pay;
 use super::control::problem;
 use super::core::Shared;
 use super::hosts::{Hosts, authority};
+use super::routes::STABLE_TOKEN;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
@@ -78,7 +79,7 @@ enum Area {
 
 impl Area {
     fn of(path: &str) -> Self {
-        if Interface::at(path).is_some() {
+        if Interface::at(path).is_some() || path == STABLE_TOKEN {
             Self::Interface
         } else if [pay::PATH, pay::MINI_PROGRAM_PATH].contains(&path) {
             Self::PayPage

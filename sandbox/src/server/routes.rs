@@ -12,7 +12,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::pages::{self, pay};
 use crate::platform::{Content, Incoming, Outgoing, Step, Transport};
@@ -27,12 +27,17 @@ use super::traffic::{Exchange, shown, shown_pairs};
 /// For how long nothing answers: longer than any caller waits.
 const SILENCE: Duration = Duration::from_secs(300);
 
+/// The open platform's interface of tokens that other callers do not end. The document does not
+/// have it; the platform's own words for a dead token recommend it.
+pub(super) const STABLE_TOKEN: &str = "/cgi-bin/stable_token";
+
 /// All routes, behind the rules of who may call them.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     let mut router = Router::new()
         .route(pay::PATH, get(pay::show).post(pay::act))
         .route(pay::MINI_PROGRAM_PATH, get(pay::show).post(pay::act))
         .route(pages::STYLE_PATH, get(pages::style))
+        .route(STABLE_TOKEN, post(stable_token))
         .merge(pages::console::routes())
         .fallback(call)
         .method_not_allowed_fallback(other_method);
@@ -96,6 +101,33 @@ async fn call(
         }
         Transport::Cut => cut(whole),
     }
+}
+
+/// A call of `stable_token`.
+async fn stable_token(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    body: Bytes,
+) -> Response {
+    let outgoing = {
+        let mut core = shared.core();
+        let mut entry = Exchange::new("stable_token");
+        entry.exchange = core.traffic.number();
+        let exchange = entry.exchange;
+        let mut outgoing = core.with(|platform, at| platform.stable_token(&body, exchange, at));
+        let reveal = core.platform.config().reveal;
+        entry.peer = peer.ip().to_string();
+        entry.status = Some(StatusCode::OK.as_u16());
+        entry.request = shown(&body, Interface::Token.request(), reveal);
+        entry.reply = shown(&outgoing.body, Interface::Token.reply(), reveal);
+        entry.trouble = outgoing.trouble.take();
+        entry.events = std::mem::take(&mut outgoing.events);
+        let now = core.now();
+        core.traffic.keep(entry, now);
+        outgoing
+    };
+    shared.changed();
+    answer(outgoing.content, outgoing.body)
 }
 
 /// Hands a call to the platform and logs it.

@@ -1,6 +1,8 @@
 //! The pages of the sandbox in a real browser: paid by mouse, by keyboard and without scripts;
 //! followed live; looked at on a phone, in the dark, and by axe-core.
 
+#![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
+
 #[path = "../sandbox/hospital.rs"]
 #[expect(dead_code, reason = "the tests over HTTP use all of it")]
 mod hospital;

@@ -106,3 +106,61 @@ async fn gettoken_can_be_set_to_answer_in_json() {
         0
     );
 }
+
+/// Asks for a stable token; the reply.
+async fn stable(hospital: &Hospital, secret: &str, more: Value) -> Value {
+    let mut asked = serde_json::json!({
+        "grant_type": "client_credential", "appid": hospital.merchant.appid, "secret": secret,
+    });
+    for (name, value) in more.as_object().unwrap() {
+        asked[name] = value.clone();
+    }
+    let url = format!("{}/cgi-bin/stable_token", hospital.sandbox.origin());
+    let reply = hospital.http.post(url).body(asked.to_string()).send().await;
+    let reply = reply.unwrap().bytes().await.unwrap();
+    serde_json::from_slice(&reply).unwrap()
+}
+
+#[tokio::test]
+async fn a_stable_token_stays_the_same_and_no_other_caller_ends_it() {
+    let hospital = Hospital::with(Config::default(), Mode::Independent).await;
+    let secret = hospital.merchant.app_secret.clone();
+    let plain = serde_json::json!({});
+    let first = stable(&hospital, &secret, plain.clone()).await;
+    let token = first["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(first["expires_in"], 7_200);
+    assert_eq!(errcode(&hospital, &token).await, 0);
+    hospital.sandbox.advance(Duration::from_secs(600)).await;
+    let again = stable(&hospital, &secret, plain.clone()).await;
+    assert_eq!(again["access_token"], first["access_token"]);
+    assert!(again["expires_in"].as_u64().unwrap() <= 6_600, "{again}");
+    // The old interface gives another token, and neither ends the other.
+    hospital.fresh_token().await;
+    hospital.fresh_token().await;
+    hospital.sandbox.advance(Duration::from_secs(400)).await;
+    assert_eq!(errcode(&hospital, &token).await, 0);
+    // Asked for, a new one comes at once; the old one lives for five more minutes.
+    let forced = stable(
+        &hospital,
+        &secret,
+        serde_json::json!({ "force_refresh": true }),
+    )
+    .await;
+    assert_ne!(forced["access_token"], first["access_token"]);
+    assert_eq!(errcode(&hospital, &token).await, 0);
+    hospital.sandbox.advance(Duration::from_secs(301)).await;
+    assert_eq!(errcode(&hospital, &token).await, 40_001);
+    // In the last five minutes the next one is given out.
+    hospital.sandbox.advance(Duration::from_secs(6_700)).await;
+    let next = stable(&hospital, &secret, plain.clone()).await;
+    assert_ne!(next["access_token"], forced["access_token"]);
+
+    let wrong = stable(&hospital, "x", plain.clone()).await;
+    assert_eq!(wrong["errcode"], 40_125);
+    let wrong = stable(&hospital, &secret, serde_json::json!({ "appid": "wx" })).await;
+    assert_eq!(wrong["errcode"], 40_013);
+    let wrong = stable(&hospital, &secret, serde_json::json!({ "grant_type": "x" })).await;
+    assert_eq!(wrong["errcode"], 40_002);
+    let traffic = hospital.look("/sandbox/traffic").await.to_string();
+    assert!(!traffic.contains(&token) && !traffic.contains(&secret));
+}

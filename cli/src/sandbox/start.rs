@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use payinsurance_sandbox::{Config, Sandbox, StartError};
+use payinsurance_sandbox::{Config, MerchantConfig, Sandbox, StartError};
 use serde_json::json;
 
 use crate::output;
@@ -79,6 +79,13 @@ pub(crate) async fn run(arguments: Start) -> ExitCode {
                 merchant.app_secret, merchant.key
             ));
         }
+        if let Some(call) = sandbox.merchants().first().map(first_call) {
+            let origin = sandbox.origin();
+            output::line(format_args!("\nThe first call:\n  curl '{origin}{call}'"));
+            output::line(format_args!(
+                "In Rust: Client::builder(merchant).origin({origin:?}). Whole programs in Rust, curl, Python, Java and Node, and the patients: {origin}/console/hospitals"
+            ));
+        }
         output::line(format_args!(
             "\nOpen the console: {0}/\nIts own interface: GET {0}/sandbox",
             sandbox.origin()
@@ -93,6 +100,24 @@ pub(crate) async fn run(arguments: Start) -> ExitCode {
     }
     sandbox.shutdown().await;
     ExitCode::SUCCESS
+}
+
+/// Path and query of the access token, the call that comes before all others.
+fn first_call(hospital: &MerchantConfig) -> String {
+    let MerchantConfig {
+        appid,
+        app_secret,
+        sub_appid,
+        ..
+    } = hospital;
+    match sub_appid {
+        Some(own) => format!(
+            "/payinsurance/gettoken?grant_type=client_credential&agentappid={appid}&agentsecret={app_secret}&appid={own}"
+        ),
+        None => {
+            format!("/cgi-bin/token?grant_type=client_credential&appid={appid}&secret={app_secret}")
+        }
+    }
 }
 
 fn read_config(path: &std::path::Path) -> Result<Config, String> {

@@ -112,6 +112,10 @@ pub struct PatientConfig {
     pub name: String,
     /// MD5 of the ID number, as `user_card_no` and `idcard_md5` carry it.
     pub id_digest: String,
+    /// The number itself, of 18 characters, if it may stand in the configuration: then a wrong digest
+    /// is answered with the mistake that makes it. For made-up patients only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_number: Option<String>,
     /// Whether an insurance card is bound.
     #[serde(default = "yes")]
     pub card_bound: bool,
@@ -214,6 +218,7 @@ fn patient() -> PatientConfig {
         ],
         name: "张三".into(),
         id_digest: "09eb26e839ff3a2e3980352ae45ef09e".into(),
+        id_number: None,
         card_bound: true,
         medical_card_id: Some("YB4400001234".into()),
     }

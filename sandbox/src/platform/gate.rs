@@ -7,16 +7,21 @@ use std::net::IpAddr;
 
 use payinsurance::Interface;
 use signed_xml::{
-    BodyError, Call, Fields, Length, Limits, Message, Problem, SIGN, Violation, validate_complete,
+    BodyError, Call, Fields, Length, Limits, Message, Problem, ReadError, SIGN, Violation,
+    validate_complete,
 };
 use signed_xml_doctor::{Examination, Language, Table};
 
 use super::answer::{Answer, Envelope, Faulty, Refusal};
 use super::examine::examine;
+use super::id_number::mistaken_form;
 use super::{Incoming, Moment, Platform};
 
 /// The query parameter of the access token.
 const ACCESS_TOKEN: &str = "access_token";
+
+/// The fields that carry the digest of an ID number (3.3, 3.9).
+const ID_DIGESTS: [&str; 2] = ["user_card_no", "idcard_md5"];
 
 /// The business of one interface.
 type Business<C> = fn(&mut Platform, Sent<'_>, C, &mut Moment<'_>) -> Result<Answer, Refusal>;
@@ -91,11 +96,11 @@ impl Platform {
             Ok(request) => request,
             Err(errors) => {
                 let is_new = |field: &str| !faulty.iter().any(|(known, _)| *known == field);
-                let unread: Vec<_> = (errors.iter())
+                let found: Vec<_> = (errors.iter())
                     .filter(|error| is_new(error.field.name))
-                    .map(|error| (error.field.name, error.to_string()))
+                    .map(|error| (error.field.name, unread(error, fields)))
                     .collect();
-                faulty.extend(unread);
+                faulty.extend(found);
                 return Err(refused(faulty));
             }
         };
@@ -158,6 +163,21 @@ fn too_long<C: Call>(fields: &Fields) -> Vec<(&'static str, String)> {
     // The signature was compared as a whole.
     let values = fields.iter().filter(|(name, _)| *name != SIGN);
     values.filter_map(over).collect()
+}
+
+/// What is wrong with a value that cannot be read; of the digest of an ID number also which mistake
+/// its form shows.
+fn unread(error: &ReadError, fields: &Fields) -> String {
+    let name = error.field.name;
+    let sent = fields.get(name).unwrap_or_default();
+    let mistake = match ID_DIGESTS.contains(&name) {
+        true => mistaken_form(sent),
+        false => None,
+    };
+    match mistake {
+        Some(mistake) => format!("{error}: {mistake}"),
+        None => error.to_string(),
+    }
 }
 
 fn refused(faulty: Vec<(&'static str, String)>) -> Refusal {

@@ -10,6 +10,7 @@ mod composed;
 mod examine;
 mod faults;
 mod gate;
+mod id_number;
 mod merchants;
 mod mishaps;
 mod notifications;

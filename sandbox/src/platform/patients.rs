@@ -7,6 +7,7 @@ use crate::config::{Config, ConfigError};
 
 use super::answer::{Answer, Refusal};
 use super::gate::Sent;
+use super::id_number::mistaken_digest;
 use super::{Moment, Platform};
 
 /// A user that the platform knows by name.
@@ -15,11 +16,12 @@ pub(super) struct Patient {
     openids: Vec<String>,
     name: Name,
     id_digest: IdDigest,
+    id_number: Name,
     pub(super) card_bound: bool,
     pub(super) medical_card_id: Option<String>,
 }
 
-/// A real name, which no log shows.
+/// A real name or an ID number, which no log shows.
 #[derive(Clone, PartialEq)]
 struct Name(Text);
 
@@ -37,6 +39,7 @@ impl Patient {
             Ok(Self {
                 openids: known.openids.clone(),
                 name: Name(Text::from(&known.name)),
+                id_number: Name(known.id_number.as_deref().unwrap_or_default().into()),
                 id_digest: IdDigest::read(Raw::from(&digest))
                     .map_err(|_| ConfigError::IdDigest { patient })?,
                 card_bound: known.card_bound,
@@ -44,6 +47,14 @@ impl Patient {
             })
         });
         checked.collect()
+    }
+
+    /// Which mistake makes this digest of the patient's number, if the configuration has it.
+    fn mistake(&self, id_digest: &IdDigest) -> &'static str {
+        let number = &self.id_number.0;
+        let found = (self.id_digest != *id_digest && !number.is_empty())
+            .then(|| mistaken_digest(id_digest.as_str(), number));
+        found.flatten().unwrap_or_default()
     }
 
     /// The name and the number must be those of the bound card.
@@ -71,7 +82,7 @@ impl Platform {
             .filter(|patient| patient.card_bound);
         let patient = bound.ok_or_else(|| Refusal::business(ErrorCode::CardNotBound, ""))?;
         let agreed = patient.agrees(&request.name, &request.idcard_md5);
-        agreed.map_err(|code| Refusal::business(code, ""))?;
+        agreed.map_err(|code| Refusal::business(code, patient.mistake(&request.idcard_md5)))?;
         Ok(Answer::message(&verifyname::Response::default()))
     }
 
@@ -95,10 +106,11 @@ impl Platform {
             Some(patient) => patient
                 .agrees(&request.user_name, &request.user_card_no)
                 .map_err(|_| {
-                    Refusal::business(
-                        ErrorCode::IdentityMismatch,
-                        "user_name or user_card_no is not that of the bound card",
-                    )
+                    let detail = match patient.mistake(&request.user_card_no) {
+                        "" => "user_name or user_card_no is not that of the bound card".to_owned(),
+                        mistake => format!("wrong user_card_no: {mistake}"),
+                    };
+                    Refusal::business(ErrorCode::IdentityMismatch, detail)
                 }),
             None => Ok(()),
         }
@@ -110,6 +122,7 @@ impl Platform {
         let patient = Patient {
             openids: vec![openid.to_string()],
             name: Name(request.user_name.clone()),
+            id_number: Name(Text::default()),
             id_digest: request.user_card_no.clone(),
             card_bound: true,
             medical_card_id: None,

@@ -1,7 +1,7 @@
 //! What the platform takes literally: lengths, bytes as they were sent, names; and what a refusal says.
 
 use payinsurance::{queryorder, unifiedorder};
-use payinsurance_sandbox::Act;
+use payinsurance_sandbox::{Act, Config, Mode};
 use serde_json::{Value, json};
 use signed_xml::{Fields, Limits, SignType};
 
@@ -216,5 +216,36 @@ async fn why_a_notification_cannot_be_delivered_is_named() {
         let view = orders.last().unwrap().notification.clone().unwrap();
         let refused = view.refused.unwrap();
         assert!(refused.contains(cause), "{number}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_digest_of_an_id_number_says_which_mistake_makes_it() {
+    let number = "11010519491231002X";
+    let right = signed_xml::IdDigest::of(number).unwrap();
+    let config: Config = serde_json::from_value(json!({ "patients": [{
+        "openids": ["oSandboxPatientOfTheProvider"], "name": "张三",
+        "id_digest": right.as_str(), "id_number": number,
+    }] }))
+    .unwrap();
+    let hospital = Hospital::with(config, Mode::ServiceProvider).await;
+    // The MD5 of 11010519491231002x and of 110105491231002, by another program.
+    for (sent, words) in [
+        ("84488d6c78590d326627f5ecf902d3f9", "a capital X"),
+        (
+            "acd4af7cf10abc781b4659e6081e4ed4",
+            "turn it into 18 characters",
+        ),
+        (number, "ID number itself"),
+        ("110105491231002", "ID number itself"),
+        (&right.as_str().to_uppercase(), "upper case"),
+    ] {
+        let body = altered(&hospital, &[("user_card_no", sent)]);
+        let reply = hospital.post::<unifiedorder::Request>(body).await;
+        let reply = String::from_utf8(reply).unwrap();
+        assert!(reply.contains("FAIL") && !reply.contains(sent), "{reply}");
+        let trouble = last_trouble(&hospital).await.to_string();
+        assert!(trouble.contains(words), "{sent}: {trouble}");
+        assert!(!trouble.contains(number), "{trouble}");
     }
 }

@@ -249,14 +249,14 @@ fn expand(input: &DeriveInput, row: &Row) -> TokenStream {
     let ident = &input.ident;
     let (generics, arguments, bounds) = input.generics.split_for_impl();
     let (cells, error, column, out) = (own("cells"), own("error"), own("column"), own("out"));
-    let (given, totals) = (own("given"), own("totals"));
+    let (given, totals, filled) = (own("given"), own("totals"), own("filled"));
     let columns = row.columns.iter().map(constant);
     let fields: Vec<_> = row.columns.iter().map(|column| &column.ident).collect();
     let reads = row.columns.iter().enumerate().map(|(i, column)| {
         let (field, i) = (&column.ident, Literal::usize_unsuffixed(i));
-        quote_spanned!(at(column.ty.span())=> #field: read(#cells, #i, &mut #error),)
+        quote_spanned!(at(column.ty.span())=> #filled.#field = read(#cells, #i, &mut #error);)
     });
-    let unknown = row.unknown.iter();
+    let unknown: Vec<_> = row.unknown.iter().collect();
     let writes = row.columns.iter().enumerate().map(|(i, column)| {
         let (field, i) = (&column.ident, Literal::usize_unsuffixed(i));
         quote!(#i => write(&self.#field, #out),)
@@ -282,12 +282,24 @@ fn expand(input: &DeriveInput, row: &Row) -> TokenStream {
                 type Totals = #total_type;
                 const COLUMNS: &'static [::signed_xml::bill::Column] = &[#(#columns),*];
                 #[inline]
-                #[allow(unused_variables, unused_mut, reason = "a row can be without columns")]
-                fn read<'life>(#cells: &::signed_xml::bill::Cells<'life>) -> ::core::result::Result<#row_for_life, ::signed_xml::bill::BillError> {
+                fn empty<'life>() -> Self::In<'life> {
+                    #ident {
+                        #(#fields: ::core::option::Option::None,)*
+                        #(#unknown: ::std::vec::Vec::new(),)*
+                    }
+                }
+                // Where it is inlined, the row is made on the stack and moved.
+                #[inline(never)]
+                #[allow(unused_mut, reason = "a row can be without columns")]
+                fn fill<'life>(
+                    #filled: &mut #row_for_life,
+                    #cells: &::signed_xml::bill::Cells<'life>,
+                ) -> ::core::result::Result<(), ::signed_xml::bill::BillError> {
                     let mut #error = ::core::option::Option::None;
-                    let row = #ident { #(#reads)* #(#unknown: ::signed_xml::bill::Cells::unknown(#cells),)* };
+                    #(#reads)*
+                    #(#filled.#unknown = ::signed_xml::bill::Cells::unknown(#cells);)*
                     match #error {
-                        ::core::option::Option::None => ::core::result::Result::Ok(row),
+                        ::core::option::Option::None => ::core::result::Result::Ok(()),
                         ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
                     }
                 }
@@ -401,8 +413,12 @@ fn stub(input: &DeriveInput) -> TokenStream {
                 type In<'life> = ();
                 type Totals = ();
                 const COLUMNS: &'static [::signed_xml::bill::Column] = &[];
-                fn read<'life>(_: &::signed_xml::bill::Cells<'life>) -> ::core::result::Result<(), ::signed_xml::bill::BillError> {
-                    loop {}
+                fn empty<'life>() -> Self::In<'life> {}
+                fn fill<'life>(
+                    _: &mut (),
+                    _: &::signed_xml::bill::Cells<'life>,
+                ) -> ::core::result::Result<(), ::signed_xml::bill::BillError> {
+                    ::core::result::Result::Ok(())
                 }
                 fn into_owned(_: ()) {}
                 fn add(_: &(), _: &mut ()) {}

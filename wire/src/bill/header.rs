@@ -2,6 +2,7 @@
 
 use super::cell::{Cells, Column};
 use super::error::start_of;
+use super::scan::Span;
 use super::{BillError, BillRow};
 
 /// The place of a column that the bill lacks.
@@ -117,16 +118,37 @@ impl Header {
         text: &'a str,
         cells: &'a [(u32, u32)],
     ) -> Result<R::In<'a>, BillError> {
+        // Returned as it is: each other form would move the row once more.
+        let mut filled = Ok(R::empty());
+        if let Ok(row) = &mut filled
+            && let Err(error) = self.fill::<R>(row, line, text, cells)
+        {
+            return Err(error);
+        }
+        filled
+    }
+
+    /// As [`Header::row`], into a row.
+    #[inline]
+    pub(super) fn fill<'a, R: BillRow>(
+        &'a self,
+        row: &mut R::In<'a>,
+        line: u64,
+        text: &'a str,
+        cells: &'a [Span],
+    ) -> Result<(), BillError> {
         let (expected, found) = (self.names.len(), cells.len());
         if expected != found {
             return Err(too_wide_or_narrow(line, expected, found));
         }
-        R::read(&Cells {
+        let cells = Cells {
             line,
             header: self,
+            places: &self.places,
             text,
             spans: cells,
-        })
+        };
+        R::fill(row, &cells)
     }
 }
 

@@ -63,12 +63,15 @@ pub trait BillRow: Sized {
     /// Every column that the row knows, whichever of them a bill has.
     const COLUMNS: &'static [Column];
 
-    /// Makes a row of its cells.
+    /// A row without values.
+    fn empty<'a>() -> Self::In<'a>;
+
+    /// Sets each value of a row, in place: a row is large to move.
     ///
     /// # Errors
     ///
     /// [`BillError::Cell`] for the first cell that is not a value of its column.
-    fn read<'a>(cells: &Cells<'a>) -> Result<Self::In<'a>, BillError>;
+    fn fill<'a>(row: &mut Self::In<'a>, cells: &Cells<'a>) -> Result<(), BillError>;
 
     /// Ends the borrow of a row.
     fn into_owned(row: Self::In<'_>) -> Self::In<'static>;

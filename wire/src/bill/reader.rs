@@ -188,12 +188,16 @@ impl<I: Read, R: BillRow> BillReader<I, R> {
             let encoding = encoding(bytes);
             return Some(Err(BillError::NotUtf8 { line, encoding }));
         };
-        let row = self.header.row::<R>(line, text, &self.cells);
-        match &row {
-            Ok(row) => R::add(row, &mut self.totals),
-            Err(_) => self.refused = true,
+        // Returned as it is: each other form would move the row once more.
+        let mut given = Some(Ok(R::empty()));
+        if let Some(Ok(row)) = &mut given {
+            if let Err(error) = self.header.fill::<R>(row, line, text, &self.cells) {
+                self.refused = true;
+                return Some(Err(error));
+            }
+            R::add(row, &mut self.totals);
         }
-        Some(row)
+        given
     }
 
     #[cold]

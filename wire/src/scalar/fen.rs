@@ -5,6 +5,7 @@ use std::iter::Sum;
 
 use serde::{Deserialize, Serialize};
 
+use super::digits::{ZEROS, are_digits, eight_digits};
 use crate::report::Report;
 use crate::schema::Field;
 use crate::value::{Expected, Number, Raw, Value, check_min, read_digits, write_digits};
@@ -42,10 +43,28 @@ impl Fen {
     /// − 1 fen.
     #[inline]
     pub fn from_yuan(yuan: &str) -> Result<Self, YuanError> {
-        match with_two_decimals(yuan.as_bytes()) {
-            Some(fen) => Ok(Self(fen)),
-            None => Self::from_any_yuan(yuan),
+        Self::with_two_decimals(yuan).map_or_else(|| Self::from_any_yuan(yuan), Ok)
+    }
+
+    /// The form in which bills print amounts, at most 5 digits before the point: eight bytes are
+    /// read at once.
+    #[inline]
+    pub(crate) fn with_two_decimals(yuan: &str) -> Option<Self> {
+        const POINT: u32 = 40;
+        let yuan = yuan.as_bytes();
+        if !(4..=8).contains(&yuan.len()) {
+            return None;
         }
+        let (first, last) = (yuan.first_chunk()?, yuan.last_chunk()?);
+        // The bytes that both hold are the same.
+        let missing = 8 * (8 - yuan.len() as u32);
+        let text = u64::from(u32::from_le_bytes(*last)) << 32
+            | u64::from(u32::from_le_bytes(*first)) << missing
+            | ZEROS & ((1 << missing) - 1);
+        let behind_point = !0 << (POINT + 8);
+        let whole = (text << 8) & !behind_point | u64::from(b'0');
+        let digits = whole | text & behind_point;
+        ((text >> POINT) as u8 == b'.' && are_digits(digits)).then(|| Self(eight_digits(digits)))
     }
 
     fn from_any_yuan(yuan: &str) -> Result<Self, YuanError> {
@@ -108,25 +127,6 @@ impl Fen {
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
-}
-
-/// The form in which bills print amounts, at most 16 digits before the point: nothing can overflow,
-/// so that one look at the end says whether all were digits.
-#[inline]
-fn with_two_decimals(yuan: &[u8]) -> Option<u64> {
-    let (whole, [b'.', decimals @ ..]) = yuan.split_last_chunk::<3>()? else {
-        return None;
-    };
-    if !(1..=16).contains(&whole.len()) {
-        return None;
-    }
-    let (mut fen, mut other) = (0, false);
-    for byte in whole.iter().chain(decimals) {
-        let digit = byte.wrapping_sub(b'0');
-        other |= digit > 9;
-        fen = fen * 10 + u64::from(digit);
-    }
-    (!other).then_some(fen)
 }
 
 impl fmt::Display for Fen {
@@ -194,6 +194,26 @@ mod tests {
         assert_eq!(Fen(u64::MAX).to_string(), "184467440737095516.15");
         assert_eq!(Fen::from_yuan("184467440737095516.15"), Ok(Fen(u64::MAX)));
         assert_eq!(Fen::from_yuan("184467440737095516.16"), Err(YuanError));
+    }
+
+    #[test]
+    fn the_usual_form_is_read_as_any_form_is() {
+        let signs = ['0', '7', '9', '.', '-', ' ', '/', ':', 'é'];
+        for length in 0..=4_u32 {
+            for number in 0..signs.len().pow(length) {
+                let sign = |at: u32| signs[number / signs.len().pow(at) % signs.len()];
+                let start: String = (0..length).map(sign).collect();
+                for end in ["", ".12", "4.5", "16.12", "2345.67"] {
+                    let text = format!("{start}{end}");
+                    let any = Fen::from_any_yuan(&text).ok();
+                    let usual = Fen::with_two_decimals(&text);
+                    assert!(usual.is_none() || usual == any, "{text}");
+                    assert_eq!(Fen::from_yuan(&text).ok(), any, "{text}");
+                }
+            }
+        }
+        assert_eq!(Fen::with_two_decimals("12345.67"), Some(Fen(1_234_567)));
+        assert_eq!(Fen::with_two_decimals("0.01"), Some(Fen(1)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The scalar types of the wire: money, time, digests, rates.
 
+mod digits;
 mod fen;
 mod id_digest;
 mod net_fen;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 
+use super::digits::{are_digits, pairs};
 use crate::value::{Expected, Raw, Value};
 
 const BEIJING: Offset = Offset::constant(8);
@@ -55,6 +56,47 @@ impl BeijingTime {
             .map_err(|_| TimeError::WireTime)
     }
 
+    /// Reads the form of bills.
+    pub(crate) fn from_bill(text: &str) -> Option<Self> {
+        let &[
+            c1,
+            c2,
+            y1,
+            y2,
+            b'-',
+            m1,
+            m2,
+            b'-',
+            d1,
+            d2,
+            b' ',
+            h1,
+            h2,
+            b':',
+            n1,
+            n2,
+            b':',
+            s1,
+            s2,
+        ] = text.as_bytes()
+        else {
+            return None;
+        };
+        let day = u64::from_le_bytes([c1, c2, y1, y2, m1, m2, d1, d2]);
+        let time = u64::from_le_bytes([h1, h2, n1, n2, s1, s2, b'0', b'0']);
+        if !(are_digits(day) && are_digits(time)) {
+            return None;
+        }
+        let (day, time) = (pairs(day), pairs(time));
+        let part = |pairs: u64, at: u32| (pairs >> (16 * at)) as i8;
+        let year = i16::from(part(day, 0)) * 100 + i16::from(part(day, 1));
+        let (month, day) = (part(day, 2), part(day, 3));
+        let (hour, minute, second) = (part(time, 0), part(time, 1), part(time, 2));
+        DateTime::new(year, month, day, hour, minute, second, 0)
+            .ok()
+            .map(Self)
+    }
+
     /// The moment.
     #[must_use]
     pub fn timestamp(self) -> Timestamp {
@@ -85,28 +127,9 @@ impl std::str::FromStr for BeijingTime {
 
     /// Reads either form. [`BeijingTime::from_wire`] reads the one of messages alone.
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        match text.as_bytes().try_into() {
-            Ok(text) => from_bill(text),
-            Err(_) => Self::from_wire(text).ok(),
-        }
-        .ok_or(TimeError::Time)
+        let read = Self::from_bill(text).or_else(|| Self::from_wire(text).ok());
+        read.ok_or(TimeError::Time)
     }
-}
-
-/// The form of bills.
-fn from_bill(text: &[u8; 19]) -> Option<BeijingTime> {
-    let separators = [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':')];
-    if separators.iter().any(|(at, sign)| text[*at] != *sign) {
-        return None;
-    }
-    let part = |at: usize| match (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0')) {
-        (tens @ 0..=9, ones @ 0..=9) => Some((tens * 10 + ones) as i8),
-        _ => None,
-    };
-    let year = i16::from(part(0)?) * 100 + i16::from(part(2)?);
-    DateTime::new(year, part(5)?, part(8)?, part(11)?, part(14)?, part(17)?, 0)
-        .ok()
-        .map(BeijingTime)
 }
 
 impl fmt::Display for BeijingTime {

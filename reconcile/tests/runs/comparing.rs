@@ -1,6 +1,10 @@
 //! What a run finds over a store and a bill; the same over each kind of store.
 
-use payinsurance_orders::store::{MemoryStore, PostgresOptions, SqliteStore, Store};
+#[cfg(feature = "postgres")]
+use payinsurance_orders::store::PostgresOptions;
+#[cfg(feature = "sqlite")]
+use payinsurance_orders::store::SqliteStore;
+use payinsurance_orders::store::{MemoryStore, Store};
 use payinsurance_orders::{OrderKey, Policy, RefundState};
 use payinsurance_orders::{State, take_bill};
 use payinsurance_reconcile::{Class, Days, Movement, Part, Run};
@@ -22,6 +26,7 @@ macro_rules! on_each {
                 }
             )*
         }
+        #[cfg(feature = "sqlite")]
         mod sqlite {
             use super::*;
             $(
@@ -35,6 +40,7 @@ macro_rules! on_each {
                 }
             )*
         }
+        #[cfg(feature = "postgres")]
         mod postgres {
             use super::*;
             $(

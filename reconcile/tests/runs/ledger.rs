@@ -23,6 +23,7 @@ fn decision(who: &str) -> Decision {
 /// The cases in each kind of ledger.
 macro_rules! on_each {
     ($($name:ident)*) => {
+        #[cfg(feature = "sqlite")]
         mod memory {
             use super::*;
             $(
@@ -32,6 +33,7 @@ macro_rules! on_each {
                 }
             )*
         }
+        #[cfg(feature = "sqlite")]
         mod sqlite {
             use super::*;
             $(
@@ -45,6 +47,7 @@ macro_rules! on_each {
                 }
             )*
         }
+        #[cfg(feature = "postgres")]
         mod postgres {
             use super::*;
             $(

@@ -45,7 +45,8 @@ pub trait Cell<'a>: Sized {
     /// and full-width signs are read as the ASCII ones.
     const NUMERIC: bool = false;
 
-    /// Reads the text form, which is never empty; of a numeric cell, the form that is usual in bills.
+    /// Reads the text form, which is never empty; of a numeric cell, the form that is usual in
+    /// bills.
     ///
     /// # Errors
     ///

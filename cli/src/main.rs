@@ -1,7 +1,7 @@
 //! The `payinsurance` command.
 //!
-//! Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 something that was to hold did not, 2 wrong arguments. The help of `bill`, `orders`
-//! and `reconcile` says what 3 and 4 mean.
+//! Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 something that was to hold did not, 2 wrong arguments. The help of `bill`, `orders`,
+//! `reconcile` and `sign` says what 3 and 4 mean.
 
 mod bill;
 mod demo;
@@ -11,6 +11,7 @@ mod output;
 mod profile;
 mod reconcile;
 mod sandbox;
+mod sign;
 mod table;
 
 use std::process::ExitCode;
@@ -37,6 +38,8 @@ enum Command {
     Reconcile(Box<reconcile::Arguments>),
     /// Runs the platform, imitated, until it is interrupted
     Sandbox(sandbox::Arguments),
+    /// Says why a signature is wrong (签名错误); makes and verifies signatures
+    Sign(sign::Arguments),
 }
 
 #[tokio::main]
@@ -47,5 +50,6 @@ async fn main() -> ExitCode {
         Command::Orders(arguments) => orders::run(&arguments).await,
         Command::Reconcile(arguments) => reconcile::run(&arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,
+        Command::Sign(arguments) => sign::run(&arguments),
     }
 }

@@ -168,6 +168,27 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "cli/tests/reconcile.rs",
         "--store orders.db --merchant clinic --since 2018-12-04 --bill 2018-12-04=bill.txt",
     ),
+    // On messages that are signed in ways of all kinds.
+    (
+        "payinsurance sign explain message.xml",
+        "cli/tests/sign.rs",
+        "[\"sign\", \"explain\"]",
+    ),
+    (
+        "payinsurance sign explain --json --lang zh message.xml",
+        "cli/tests/sign.rs",
+        "message.xml",
+    ),
+    (
+        "payinsurance sign verify message.xml",
+        "cli/tests/sign.rs",
+        "[\"sign\", \"verify\"]",
+    ),
+    (
+        "payinsurance sign make message.xml",
+        "cli/tests/sign.rs",
+        "[\"sign\", \"make\"]",
+    ),
     // A measurement, which no test makes: that it exists is what can be checked.
     (
         "cargo bench -p conformance --bench signing",

@@ -4,24 +4,44 @@
 //! `reconcile` and `sign` says what 3 and 4 mean.
 
 mod bill;
+mod config;
+mod context;
 mod demo;
+mod desk;
+mod failure;
+mod fields;
 mod harmless;
+mod language;
+mod order;
 mod orders;
 mod output;
-mod profile;
 mod reconcile;
+mod refund;
 mod sandbox;
 mod sign;
 mod table;
+mod token;
+mod verify_name;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use context::Context;
+
+/// What stands below the help.
+const EXIT_STATUS: &str = "\
+Exit status: 0 done, 1 something that was to hold did not, 2 wrong arguments or configuration; the help of each command says what 3 and 4 mean.
+
+Configuration: option > environment > payinsurance.toml of this folder or above > the user's file > default. `payinsurance init` writes one, \
+`payinsurance config show --origin` says where each value stands. Secrets are never options.";
+
 /// WeChat medical-insurance payment (微信医保支付), for hospitals and their integrators.
 #[derive(Parser)]
-#[command(name = "payinsurance", version, arg_required_else_help = true)]
+#[command(name = "payinsurance", version, arg_required_else_help = true, after_help = EXIT_STATUS)]
 struct Arguments {
+    #[command(flatten)]
+    context: Context,
     #[command(subcommand)]
     command: Command,
 }
@@ -30,26 +50,47 @@ struct Arguments {
 enum Command {
     /// Fetches bills of the platform, shows them and checks them
     Bill(bill::Arguments),
+    /// Shows the configuration, and where each value stands
+    Config(config::Arguments),
     /// Plays one hospital's day through the whole document, against a sandbox, over real HTTP
     Demo(demo::Arguments),
+    /// Writes a commented configuration; asks for its values at a terminal
+    Init(config::InitArguments),
+    /// Places orders, shows, queries, closes and lists them
+    Order(order::Arguments),
     /// Looks into the store of an order desk; replays events, makes backups
     Orders(orders::Arguments),
     /// Compares bills with the orders of a desk: every difference with its next step
     Reconcile(Box<reconcile::Arguments>),
+    /// Refunds orders, shows refunds and queries them
+    Refund(refund::Arguments),
     /// Runs the platform, imitated, until it is interrupted
     Sandbox(sandbox::Arguments),
     /// Says why a signature is wrong (签名错误); makes and verifies signatures
     Sign(sign::Arguments),
+    /// Shows the access token of the desk, or renews it
+    Token(token::Arguments),
+    /// Checks a name and an ID number against the bound insurance card (验证实名)
+    VerifyName(verify_name::Arguments),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match Arguments::parse().command {
-        Command::Bill(arguments) => bill::run(&arguments).await,
-        Command::Demo(arguments) => demo::run(&arguments).await,
-        Command::Orders(arguments) => orders::run(&arguments).await,
-        Command::Reconcile(arguments) => reconcile::run(&arguments).await,
-        Command::Sandbox(arguments) => sandbox::run(arguments).await,
-        Command::Sign(arguments) => sign::run(&arguments),
+    let Arguments { context, command } = Arguments::parse();
+    context.choose_language();
+    let context = &context;
+    match command {
+        Command::Bill(arguments) => bill::run(&arguments, context).await,
+        Command::Config(arguments) => config::run(&arguments, context),
+        Command::Demo(arguments) => demo::run(&arguments, context).await,
+        Command::Init(arguments) => config::init(&arguments, context),
+        Command::Order(arguments) => order::run(&arguments, context).await,
+        Command::Orders(arguments) => orders::run(&arguments, context).await,
+        Command::Reconcile(arguments) => reconcile::run(&arguments, context).await,
+        Command::Refund(arguments) => refund::run(&arguments, context).await,
+        Command::Sandbox(arguments) => sandbox::run(arguments, context).await,
+        Command::Sign(arguments) => sign::run(&arguments, context),
+        Command::Token(arguments) => token::run(&arguments, context).await,
+        Command::VerifyName(arguments) => verify_name::run(&arguments, context).await,
     }
 }

@@ -75,6 +75,10 @@ fn told(folder: &Path, arguments: &str) -> Told {
         .arg("reconcile")
         .args(arguments.split_whitespace())
         .current_dir(folder)
+        .env("XDG_CONFIG_HOME", folder.join("home"))
+        .env("LC_ALL", "zh_CN.UTF-8")
+        .env_remove("PAYINSURANCE_LANG")
+        .env_remove("PAYINSURANCE_CONFIG_FILE")
         .env_remove("PAYINSURANCE_STORE")
         .env_remove("PAYINSURANCE_LEDGER");
     let output = command.output().unwrap();

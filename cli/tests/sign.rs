@@ -13,7 +13,10 @@ fn payinsurance(arguments: &[&str]) -> Command {
     command
         .env_remove("PAYINSURANCE_KEY")
         .env_remove("PAYINSURANCE_APP_SECRET")
-        .env_remove("PAYINSURANCE_CONFIG")
+        .env_remove("PAYINSURANCE_CONFIG_FILE")
+        .env_remove("PAYINSURANCE_LANG")
+        .env("XDG_CONFIG_HOME", "/nowhere")
+        .env("LC_ALL", "C")
         .args(arguments);
     command
 }

@@ -97,6 +97,35 @@ impl Client {
         *self.0.peer_clock()
     }
 
+    /// The access token that the client would use now, without asking for one; nothing if none is stored or the stored one is not usable.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TokenStore`].
+    pub async fn stored_token(&self) -> Result<Option<Token>, Error> {
+        self.0.tokens.stored().await
+    }
+
+    /// Asks for a new access token and stores it in place of the one at hand, which works for a few minutes more. If another caller renews it at the
+    /// same time, that one's token is given back. Seldom needed: a client renews tokens by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Token`] if none was given, [`Error::TokenStore`], [`SetupError::NoTokenRequest`].
+    pub async fn renew_token(&self) -> Result<Token, Error> {
+        let core = &*self.0;
+        let source = core
+            .token_source
+            .as_ref()
+            .ok_or(SetupError::NoTokenRequest { interface: "token" })?;
+        let stored = core.tokens.stored().await?;
+        let fetch = core.fetch(source);
+        match stored {
+            Some(token) => core.tokens.replace(&token, &*core.clock, fetch).await,
+            None => core.tokens.current(&*core.clock, fetch).await,
+        }
+    }
+
     /// Makes a call and reads its reply.
     ///
     /// An interface that answers with a text does not compile here: that is [`Client::call_text`].

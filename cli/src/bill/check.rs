@@ -11,9 +11,9 @@ use serde_json::json;
 use signed_xml::bill::BillError;
 
 use super::rows::{totals_json, totals_table};
-use super::words::Language;
 use super::{Findings, open};
-use crate::orders::Failure;
+use crate::failure::Failure;
+use crate::language::{Language, language};
 use crate::output::{self, object, progress};
 use crate::table::Table;
 
@@ -23,16 +23,13 @@ pub(super) struct Arguments {
     /// The bills; `-` reads the standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The language of what is found
-    #[arg(long, value_enum, default_value_t = Language::Zh)]
-    lang: Language,
 }
 
 pub(super) fn run(arguments: &Arguments, json: bool) -> Result<Findings, Failure> {
     let mut all = Findings::default();
     for file in &arguments.files {
         progress(format_args!("checking {}", file.display()));
-        let found = check(file, arguments.lang, json)?;
+        let found = check(file, language(), json)?;
         all.unreadable += found.unreadable;
         all.contradictions += found.contradictions;
     }

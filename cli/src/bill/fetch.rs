@@ -15,9 +15,11 @@ use serde_json::json;
 use signed_xml::{BeijingTime, BillDate};
 
 use super::Findings;
-use crate::orders::{Failure, Place};
+use crate::config::Calling;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::orders::Place;
 use crate::output::{self, note, object, progress};
-use crate::profile;
 
 /// The most days of one run.
 const MAX_DAYS: i32 = 366;
@@ -44,11 +46,11 @@ pub(super) struct Arguments {
     #[arg(long)]
     again: bool,
     /// The store of the hospital's desk, whose access token is then used. Without it a new one is asked for, which makes the desk's invalid after five
-    /// minutes, and the desk asks for another
-    #[arg(long, env = "PAYINSURANCE_STORE", hide_env_values = true)]
+    /// minutes, and the desk asks for another [env: PAYINSURANCE_STORE]
+    #[arg(long)]
     store: Option<String>,
     #[command(flatten)]
-    profile: profile::Arguments,
+    calling: Calling,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -71,9 +73,11 @@ impl Type {
     }
 }
 
-pub(super) async fn run(arguments: &Arguments, json: bool) -> Result<Findings, Failure> {
+pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Findings, Failure> {
+    let json = context.json;
     let days = arguments.days()?;
-    let profile = arguments.profile.profile()?;
+    let config = context.config()?;
+    let profile = arguments.calling.profile(&config)?;
     let is_sandbox = profile.origin.is_some();
     // A sandbox has a clock of its own: it knows itself whether it has made the bill.
     if !is_sandbox && let Some(last) = days.last() {
@@ -89,10 +93,13 @@ pub(super) async fn run(arguments: &Arguments, json: bool) -> Result<Findings, F
         builder = builder.origin(origin);
     }
     let failed = |error: &dyn std::fmt::Display| Failure::Arguments(error.to_string());
-    let store = arguments.store.as_deref().filter(|store| !store.is_empty());
-    let (client, opened) = match (store, name) {
-        (Some(store), Some(name)) => {
-            let opened = Place::named(Some(store))?.open(Access::Existing).await?;
+    let place = match arguments.store.as_deref() {
+        Some(text) => Some(Place::named(Some(text))?),
+        None => config.store_if_named()?,
+    };
+    let (client, opened) = match (place, name) {
+        (Some(place), Some(name)) => {
+            let opened = place.open(Access::Existing).await?;
             let desk = Desk::over(opened.shared()).merchant(name, builder);
             let desk = desk.build().map_err(|error| failed(&error))?;
             let client = desk.client(name).map_err(|error| failed(&error))?.clone();
@@ -100,7 +107,7 @@ pub(super) async fn run(arguments: &Arguments, json: bool) -> Result<Findings, F
         }
         (Some(_), None) => {
             return Err(Failure::Arguments(
-                "a store is named and no hospital: give the name under which its desk knows the hospital as --merchant"
+                "a store is named and no hospital: give the name under which its desk knows the hospital as --profile"
                     .to_owned(),
             ));
         }

@@ -17,7 +17,8 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use payinsurance::bill::Bill;
 
-use crate::orders::Failure;
+use crate::context::Context;
+use crate::failure::Failure;
 
 /// What stands below the help of the command.
 const EXIT_STATUS: &str = "Exit status: 0 done, 1 not done, 2 wrong arguments, 3 rows could not be read: each is named with its line; \
@@ -27,9 +28,6 @@ const EXIT_STATUS: &str = "Exit status: 0 done, 1 not done, 2 wrong arguments, 3
 #[derive(clap::Args)]
 #[command(after_help = EXIT_STATUS)]
 pub(crate) struct Arguments {
-    /// Prints JSON lines: amounts in fen
-    #[arg(long, global = true)]
-    json: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -55,11 +53,10 @@ struct Findings {
 }
 
 /// Runs it.
-#[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
-pub(crate) async fn run(arguments: &Arguments) -> ExitCode {
-    let json = arguments.json;
+pub(crate) async fn run(arguments: &Arguments, context: &Context) -> ExitCode {
+    let json = context.json;
     let found = match &arguments.command {
-        Command::Fetch(fetch) => fetch::run(fetch, json).await,
+        Command::Fetch(fetch) => fetch::run(fetch, context).await,
         Command::Show(show) => show::run(show, json),
         Command::Check(check) => check::run(check, json),
     };
@@ -67,13 +64,7 @@ pub(crate) async fn run(arguments: &Arguments) -> ExitCode {
         Ok(found) if found.contradictions > 0 => ExitCode::from(4),
         Ok(found) if found.unreadable > 0 => ExitCode::from(3),
         Ok(_) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            match failure {
-                Failure::Arguments(_) => ExitCode::from(2),
-                Failure::NotDone(_) | Failure::Unreadable(_) => ExitCode::FAILURE,
-            }
-        }
+        Err(failure) => failure.report(),
     }
 }
 

@@ -5,7 +5,7 @@ use payinsurance::bill::{Amounts, Kind, Row, Totals};
 use serde_json::{Value, json};
 use signed_xml::{BeijingTime, NetFen};
 
-use super::words::Language;
+use crate::language::Language;
 use crate::table::Table;
 
 /// A row without what is personal. `amounts` is what was paid, or what went back.

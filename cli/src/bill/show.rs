@@ -6,9 +6,9 @@ use payinsurance::bill::{Kind, Row, Totals};
 use serde_json::json;
 
 use super::rows::{row_json, totals_json, totals_table};
-use super::words::Language;
 use super::{Findings, open};
-use crate::orders::Failure;
+use crate::failure::Failure;
+use crate::language::{Language, language};
 use crate::output::{self, note, object};
 use crate::table::Table;
 
@@ -29,9 +29,6 @@ pub(super) struct Arguments {
     /// Shows at most so many rows; all are added up. Without it 100 in a table, and all as JSON
     #[arg(long, value_name = "ROWS")]
     limit: Option<u64>,
-    /// The language of the table
-    #[arg(long, value_enum, default_value_t = Language::Zh)]
-    lang: Language,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -41,7 +38,7 @@ enum OfKind {
 }
 
 pub(super) fn run(arguments: &Arguments, json: bool) -> Result<Findings, Failure> {
-    let language = arguments.lang;
+    let language = language();
     let shown = arguments.file.display();
     let mut bill = open(&arguments.file)?;
     let limit = match (arguments.limit, json) {

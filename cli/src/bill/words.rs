@@ -3,21 +3,9 @@
 use payinsurance::bill::Kind;
 use payinsurance::enums::MedTradeState;
 
-/// The language of what people read.
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Language {
-    Zh,
-    En,
-}
+use crate::language::Language;
 
 impl Language {
-    pub(super) fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
-        match self {
-            Self::Zh => zh,
-            Self::En => en,
-        }
-    }
-
     pub(super) fn kind(self, kind: Kind) -> &'static str {
         match kind {
             Kind::Payment => self.pick("支付", "payment"),
@@ -29,15 +17,6 @@ impl Language {
         match self {
             Self::Zh => state.label().unwrap_or_else(|| state.as_str()),
             Self::En => state.as_str(),
-        }
-    }
-}
-
-impl From<Language> for payinsurance_reconcile::Language {
-    fn from(language: Language) -> Self {
-        match language {
-            Language::Zh => Self::Zh,
-            Language::En => Self::En,
         }
     }
 }

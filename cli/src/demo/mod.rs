@@ -24,6 +24,7 @@ use payinsurance_sandbox::{MerchantConfig, Mode, OrderView, PatientConfig, Sandb
 use signed_xml::Key;
 use signed_xml_client::{Clock, Merchant};
 
+use crate::context::Context;
 use hospital::{Hospital, MERCHANT};
 use orders::Claim;
 use timeline::Timeline;
@@ -31,9 +32,6 @@ use timeline::Timeline;
 /// Arguments of `payinsurance demo`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Prints one JSON object per step instead of the timeline
-    #[arg(long)]
-    json: bool,
     /// The access mode (chapter 2 of the document)
     #[arg(long, value_enum, default_value_t = AccessMode::ServiceProvider)]
     mode: AccessMode,
@@ -50,8 +48,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Plays the demo; success only if every step held.
 #[expect(clippy::print_stderr, reason = "what is not a result goes to stderr")]
-pub(crate) async fn run(arguments: &Arguments) -> ExitCode {
-    let mut timeline = Timeline::new(arguments.json);
+pub(crate) async fn run(arguments: &Arguments, context: &Context) -> ExitCode {
+    let mut timeline = Timeline::new(context.json);
     let played = async {
         let world = World::start(arguments.mode).await?;
         let outcome = play::play(&world, &mut timeline).await;

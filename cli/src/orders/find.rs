@@ -41,7 +41,7 @@ impl OfOrder {
 }
 
 /// The order of that number: of that hospital, or of the only one that has it.
-pub(super) async fn one(
+pub(crate) async fn one(
     store: &dyn Store,
     number: &str,
     merchant: Option<&str>,

@@ -10,7 +10,7 @@ use crate::table::Table;
 
 /// Arguments of `payinsurance orders list`.
 #[derive(clap::Args)]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     /// Of this hospital
     #[arg(long)]
     merchant: Option<String>,
@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     limit: u32,
 }
 
-pub(super) async fn run(
+pub(crate) async fn run(
     arguments: &Arguments,
     store: &dyn Store,
     json: bool,

@@ -5,26 +5,27 @@
 
 mod backup;
 mod events;
-mod find;
-mod list;
+pub(crate) mod find;
+pub(crate) mod list;
 mod received;
 mod replace;
 mod replay;
 mod settle;
-mod show;
-mod shown;
+pub(crate) mod show;
+pub(crate) mod shown;
 mod store;
-mod time;
+pub(crate) mod time;
 mod unreadable;
 
-use std::fmt;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use payinsurance_orders::store::{Access, StoreError};
+use payinsurance_orders::store::Access;
 
+use crate::context::Context;
+pub(crate) use crate::failure::Failure;
 use crate::output::{note, object};
-pub(crate) use store::Place;
+pub(crate) use store::{Opened, Place};
 
 /// What stands below the help of the command.
 const EXIT_STATUS: &str = "Exit status: 0 done, 1 not done, 2 wrong arguments, 3 done without rows that this version cannot read: each is named on stderr, and with --json as {\"unreadable\": …}";
@@ -34,17 +35,9 @@ const EXIT_STATUS: &str = "Exit status: 0 done, 1 not done, 2 wrong arguments, 3
 #[command(after_help = EXIT_STATUS)]
 pub(crate) struct Arguments {
     /// Where the desk keeps its orders: the path of a SQLite file, `sqlite:PATH`, or `postgres://…`. Put an address with a password into the
-    /// environment: everybody on the machine sees a command line
-    #[arg(
-        long,
-        global = true,
-        env = "PAYINSURANCE_STORE",
-        hide_env_values = true
-    )]
-    store: Option<String>,
-    /// Prints JSON: an object per row, amounts in fen, times as RFC 3339
+    /// environment or the configuration: everybody on the machine sees a command line [env: PAYINSURANCE_STORE]
     #[arg(long, global = true)]
-    json: bool,
+    store: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -69,51 +62,17 @@ enum Command {
     Backup(backup::Arguments),
 }
 
-/// Why a command did not do what it was asked.
-pub(crate) enum Failure {
-    /// The arguments are wrong.
-    Arguments(String),
-    /// Something is not there, or the store did not do its part.
-    NotDone(String),
-    /// So many rows cannot be read. The others were given.
-    Unreadable(usize),
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::NotDone(error.to_string())
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Arguments(words) | Self::NotDone(words) => f.write_str(words),
-            Self::Unreadable(count) => write!(
-                f,
-                "rows left out, since this version cannot read them: {count}; use the version that wrote them, or restore a backup"
-            ),
-        }
-    }
-}
-
 /// Runs it.
-#[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
-pub(crate) async fn run(arguments: &Arguments) -> ExitCode {
-    let Err(failure) = answer(arguments).await else {
-        return ExitCode::SUCCESS;
-    };
-    eprintln!("error: {failure}");
-    match failure {
-        Failure::Arguments(_) => ExitCode::from(2),
-        Failure::NotDone(_) => ExitCode::FAILURE,
-        Failure::Unreadable(_) => ExitCode::from(3),
+pub(crate) async fn run(arguments: &Arguments, context: &Context) -> ExitCode {
+    match answer(arguments, context).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
     }
 }
 
-async fn answer(arguments: &Arguments) -> Result<(), Failure> {
-    let json = arguments.json;
-    let place = Place::named(arguments.store.as_deref())?;
+async fn answer(arguments: &Arguments, context: &Context) -> Result<(), Failure> {
+    let json = context.json;
+    let place = context.store(arguments.store.as_deref())?;
     let access = match &arguments.command {
         Command::Replay(replay) if replay.writes() => Access::Existing,
         Command::Settle(settle) if settle.writes() => Access::Existing,

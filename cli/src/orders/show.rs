@@ -24,7 +24,17 @@ pub(super) async fn run(
     json: bool,
 ) -> Result<(), Failure> {
     let number = &arguments.hosp_out_trade_no;
-    let order = find::one(store, number, arguments.merchant.as_deref()).await?;
+    one(store, number, arguments.merchant.as_deref(), json).await
+}
+
+/// Prints the order of that number.
+pub(crate) async fn one(
+    store: &dyn Store,
+    number: &str,
+    merchant: Option<&str>,
+    json: bool,
+) -> Result<(), Failure> {
+    let order = find::one(store, number, merchant).await?;
     let history = store.history(&order.key).await?;
     let filter = EventFilter {
         order: Some(order.key.clone()),
@@ -36,7 +46,7 @@ pub(super) async fn run(
         object(&shown::whole_order(&order, &history, &events));
         return unreadable::of_order(&history, &events);
     }
-    print_order(&order);
+    table(&order, None).print();
     output::line("\nhistory (times of Beijing)");
     print_history(&history.rows);
     if !events.rows.is_empty() {
@@ -46,7 +56,8 @@ pub(super) async fn run(
     unreadable::of_order(&history, &events)
 }
 
-fn print_order(order: &Order) {
+/// What is known of an order, and where it is paid if that is to be shown.
+pub(crate) fn table(order: &Order, pay_url: Option<&str>) -> Table {
     let amounts = &order.amounts;
     let mut table = Table::plain(0)
         .row(["order", &order.key.hosp_out_trade_no])
@@ -68,7 +79,7 @@ fn print_order(order: &Order) {
         };
         table = table
             .row(["med_trans_id", &placed.med_trans_id])
-            .row(["link to pay", link]);
+            .row(["link to pay", pay_url.unwrap_or(link)]);
     }
     if let Some(refund) = &order.refund {
         table = table.row(["refund", &refund_words(refund)]);
@@ -110,7 +121,20 @@ fn print_order(order: &Order) {
             table = table.row([name, &time::beijing(at)]);
         }
     }
-    table.print();
+    table
+}
+
+/// What is known of a refund.
+pub(crate) fn refund_table(order: &Order, refund: &Refund) -> Table {
+    let mut table = Table::plain(0)
+        .row(["order", &order.key.hosp_out_trade_no])
+        .row(["hospital", &order.key.merchant])
+        .row(["state", order.state.as_str()])
+        .row(["refund", &refund_words(refund)]);
+    if let Some(error) = &order.last_error {
+        table = table.row(["last error", &error.text]);
+    }
+    table
 }
 
 /// `RT1 (MR1): succeeded, cash 1.50 yuan back, insurance 1.00 yuan back`.

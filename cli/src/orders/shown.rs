@@ -14,7 +14,7 @@ use signed_xml::Fen;
 const OF_REQUEST: [&str; 5] = ["order_type", "pay_type", "serial_no", "bill_no", "org_no"];
 
 /// An order as a row of a list.
-pub(super) fn order(order: &Order) -> Value {
+pub(crate) fn order(order: &Order) -> Value {
     json!({
         "merchant": order.key.merchant,
         "hosp_out_trade_no": order.key.hosp_out_trade_no,
@@ -40,7 +40,7 @@ pub(super) fn order(order: &Order) -> Value {
     })
 }
 
-fn last_error(error: &LastError) -> Value {
+pub(crate) fn last_error(error: &LastError) -> Value {
     json!({
         "at": error.at,
         "interface": error.interface,
@@ -50,14 +50,15 @@ fn last_error(error: &LastError) -> Value {
 }
 
 /// What went back or is on its way back in all, as far as the platform has reported it.
-pub(super) fn refunded_fee(refund: &Refund) -> Option<Fen> {
+pub(crate) fn refunded_fee(refund: &Refund) -> Option<Fen> {
     let parts = [refund.cash_refund_fee, refund.insurance_refund_fee];
     let known = parts.iter().flatten();
     let sum = known.fold(0_u64, |sum, part| sum.saturating_add(part.0));
     (parts != [None, None]).then_some(Fen(sum))
 }
 
-fn refund(refund: &Refund) -> Value {
+/// The refund of an order.
+pub(crate) fn refund(refund: &Refund) -> Value {
     json!({
         "hosp_out_refund_no": refund.hosp_out_refund_no,
         "med_refund_id": refund.med_refund_id,
@@ -162,7 +163,8 @@ pub(super) fn received(received: ShownReceived) -> Value {
     })
 }
 
-fn object(fields: Vec<(String, String)>) -> Value {
+/// Fields as an object.
+pub(crate) fn object(fields: Vec<(String, String)>) -> Value {
     let fields = fields.into_iter();
     let fields: Map<String, Value> = fields.map(|(name, value)| (name, json!(value))).collect();
     Value::Object(fields)

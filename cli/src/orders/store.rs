@@ -29,7 +29,7 @@ impl Place {
     pub(crate) fn named(text: Option<&str>) -> Result<Self, Failure> {
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             return Err(Failure::Arguments(
-                "no store is named: give --store STORE or set PAYINSURANCE_STORE, to the path of a SQLite file, sqlite:PATH or postgres://…"
+                "no store is named: give --store STORE, set PAYINSURANCE_STORE, or write a store into payinsurance.toml; it is the path of a SQLite file, sqlite:PATH or postgres://…"
                     .to_owned(),
             ));
         };

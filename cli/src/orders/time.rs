@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str) -> Result<Timestamp, String> {
 }
 
 /// As a clock in Beijing shows it.
-pub(super) fn beijing(at: Timestamp) -> String {
+pub(crate) fn beijing(at: Timestamp) -> String {
     BeijingTime::at(at).to_string()
 }
 

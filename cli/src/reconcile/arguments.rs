@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use payinsurance_orders::State;
-use payinsurance_reconcile::{Class, Columns, Days, Field, Language};
+use payinsurance_reconcile::{Class, Columns, Days, Field};
 
 /// What stands below the help of the command.
 const EXIT_STATUS: &str = "Exit status: 0 no open differences, 1 not done, 2 wrong arguments, 3 rows or orders could not be read, 4 open differences";
@@ -17,8 +17,8 @@ const MAX_DAYS: i32 = 366;
 #[derive(clap::Args)]
 #[command(after_help = EXIT_STATUS)]
 pub(crate) struct Arguments {
-    /// Where the desk keeps its orders: the path of a SQLite file, `sqlite:PATH`, or `postgres://…`
-    #[arg(long, env = "PAYINSURANCE_STORE", hide_env_values = true)]
+    /// Where the desk keeps its orders: the path of a SQLite file, `sqlite:PATH`, or `postgres://…` [env: PAYINSURANCE_STORE]
+    #[arg(long)]
     pub(super) store: Option<String>,
     /// A hospital, by the name under which the desk knows it; may be repeated
     #[arg(long, required = true)]
@@ -50,15 +50,10 @@ pub(crate) struct Arguments {
     /// So many days before the first day orders may have been placed; older ones are found by their rows
     #[arg(long, default_value_t = 31, value_name = "DAYS")]
     pub(super) lookback: u32,
-    /// Where runs and decisions are kept; without it beside the SQLite file of the orders, or in their PostgreSQL database
-    #[arg(long, env = "PAYINSURANCE_LEDGER", hide_env_values = true)]
-    pub(super) ledger: Option<String>,
-    /// The language of reports
-    #[arg(long, value_enum, default_value_t = Words::Zh)]
-    lang: Words,
-    /// Prints JSON lines instead of a table: amounts in fen
+    /// Where runs and decisions are kept; without it beside the SQLite file of the orders, or in their PostgreSQL database [env:
+    /// PAYINSURANCE_LEDGER]
     #[arg(long)]
-    pub(super) json: bool,
+    pub(super) ledger: Option<String>,
     /// Writes the differences as CSV
     #[arg(long, value_name = "FILE")]
     pub(super) csv: Option<PathBuf>,
@@ -88,12 +83,6 @@ pub(crate) struct Arguments {
     pub(super) take_bill: Vec<String>,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Words {
-    Zh,
-    En,
-}
-
 /// A bill to be read.
 pub(super) struct Bill {
     pub(super) merchant: String,
@@ -102,13 +91,6 @@ pub(super) struct Bill {
 }
 
 impl Arguments {
-    pub(super) fn language(&self) -> Language {
-        match self.lang {
-            Words::Zh => Language::Zh,
-            Words::En => Language::En,
-        }
-    }
-
     pub(super) fn merchants(&self) -> BTreeSet<String> {
         self.merchant.iter().cloned().collect()
     }

@@ -20,28 +20,24 @@ use payinsurance_reconcile::{
 
 pub(crate) use arguments::Arguments;
 
-use crate::orders::{Failure, Place};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::language::language;
+use crate::orders::Place;
 use crate::output::{note, progress};
 
 /// Runs it.
-#[expect(clippy::print_stderr, reason = "what is no result goes to stderr")]
-pub(crate) async fn run(arguments: &Arguments) -> ExitCode {
-    match Box::pin(reconcile(arguments)).await {
+pub(crate) async fn run(arguments: &Arguments, context: &Context) -> ExitCode {
+    match Box::pin(reconcile(arguments, context)).await {
         Ok((standing, _)) if standing.open > 0 => ExitCode::from(4),
         Ok((_, unreadable)) if unreadable > 0 => ExitCode::from(3),
         Ok(_) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            match failure {
-                Failure::Arguments(_) => ExitCode::from(2),
-                Failure::NotDone(_) | Failure::Unreadable(_) => ExitCode::FAILURE,
-            }
-        }
+        Err(failure) => failure.report(),
     }
 }
 
 /// What is open, and how many rows and orders could not be read.
-async fn reconcile(arguments: &Arguments) -> Result<(Standing, u64), Failure> {
+async fn reconcile(arguments: &Arguments, context: &Context) -> Result<(Standing, u64), Failure> {
     let scope = Scope {
         days: arguments.days().map_err(Failure::Arguments)?,
         merchants: arguments.merchants(),
@@ -60,9 +56,9 @@ async fn reconcile(arguments: &Arguments) -> Result<(Standing, u64), Failure> {
     if !tables.is_empty() {
         let mut run = Run::new(scope.days).map_err(not_done)?;
         read_tables(arguments, &tables, &mut run)?;
-        return over(arguments, &scope, &bills, run, None).await;
+        return over(arguments, context, &scope, &bills, run, None).await;
     }
-    let place = Place::named(arguments.store.as_deref())?;
+    let place = context.store(arguments.store.as_deref())?;
     let writes = arguments.apply && !arguments.take_bill.is_empty();
     let access = match writes {
         true => Access::Existing,
@@ -72,6 +68,7 @@ async fn reconcile(arguments: &Arguments) -> Result<(Standing, u64), Failure> {
     let run = Run::new(scope.days).map_err(not_done)?;
     let done = over(
         arguments,
+        context,
         &scope,
         &bills,
         run,
@@ -118,6 +115,7 @@ fn open(path: &Path) -> Result<File, Failure> {
 
 async fn over(
     arguments: &Arguments,
+    context: &Context,
     scope: &Scope,
     bills: &[arguments::Bill],
     run: Run,
@@ -125,7 +123,7 @@ async fn over(
 ) -> Result<(Standing, u64), Failure> {
     let store = desk.map(|(_, store)| store);
     let mut outcome = compared(arguments, scope, bills, run, store).await?;
-    let ledger = ledger(arguments, desk.map(|(place, _)| place)).await?;
+    let ledger = ledger(arguments, context, desk.map(|(place, _)| place)).await?;
     let (mut decisions, mut since) = (Default::default(), Since::default());
     if let Some(ledger) = &ledger {
         since = ledger.since(scope, &mut outcome).await.map_err(not_done)?;
@@ -136,7 +134,7 @@ async fn over(
         ledger.close().await;
     }
     let mut report = Report::new(outcome, decisions, since);
-    write(arguments, &mut report)?;
+    write(arguments, context, &mut report)?;
     let unreadable = report.outcome().unreadable().1;
     Ok((report.standing().map_err(not_done)?, unreadable))
 }
@@ -277,11 +275,16 @@ async fn take(
 }
 
 /// The ledger; `None` for a dry run where none is yet.
-async fn ledger(arguments: &Arguments, place: Option<&Place>) -> Result<Option<Ledger>, Failure> {
-    let named = match arguments.ledger.as_deref() {
-        Some(named) => Some(Place::named(Some(named))?),
-        None => None,
+async fn ledger(
+    arguments: &Arguments,
+    context: &Context,
+    place: Option<&Place>,
+) -> Result<Option<Ledger>, Failure> {
+    let named = match arguments.ledger.clone() {
+        Some(named) => Some(named),
+        None => context.config()?.ledger(),
     };
+    let named = named.map(|text| Place::named(Some(&text))).transpose()?;
     let Some(at) = named.as_ref().or(place) else {
         return match arguments.apply {
             true => Err(Failure::Arguments(
@@ -317,8 +320,8 @@ fn beside(path: &Path) -> PathBuf {
     name.into()
 }
 
-fn write(arguments: &Arguments, report: &mut Report) -> Result<(), Failure> {
-    let language = arguments.language();
+fn write(arguments: &Arguments, context: &Context, report: &mut Report) -> Result<(), Failure> {
+    let language = language().into();
     let file = |path: &PathBuf| {
         let made = File::create(path);
         made.map(BufWriter::new).map_err(|error| {
@@ -339,7 +342,7 @@ fn write(arguments: &Arguments, report: &mut Report) -> Result<(), Failure> {
         report.xlsx(file(path)?, language).map_err(not_done)?;
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let written = match arguments.json {
+    let written = match context.json {
         true => report.json(&mut out),
         false => report.table(&mut out, language),
     };

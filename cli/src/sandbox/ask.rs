@@ -20,9 +20,6 @@ pub(crate) struct Place {
         env = "PAYINSURANCE_SANDBOX_URL"
     )]
     url: Url,
-    /// Prints the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// Why there is no answer.

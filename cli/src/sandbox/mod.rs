@@ -6,6 +6,8 @@ mod verbs;
 
 use std::process::ExitCode;
 
+use crate::context::Context;
+
 /// Arguments of `payinsurance sandbox`.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -17,9 +19,9 @@ pub(crate) struct Arguments {
 }
 
 /// Runs it.
-pub(crate) async fn run(arguments: Arguments) -> ExitCode {
+pub(crate) async fn run(arguments: Arguments, context: &Context) -> ExitCode {
     match arguments.verb {
-        Some(verb) => verbs::run(&verb).await,
-        None => start::run(arguments.start).await,
+        Some(verb) => verbs::run(&verb, context).await,
+        None => start::run(arguments.start, context).await,
     }
 }

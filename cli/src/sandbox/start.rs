@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use payinsurance_sandbox::{Config, MerchantConfig, Sandbox, StartError};
 use serde_json::json;
 
+use crate::context::Context;
 use crate::output;
 
 /// Arguments of `payinsurance sandbox`.
@@ -25,14 +26,11 @@ pub(crate) struct Start {
         value_delimiter = ','
     )]
     allow_hosts: Vec<String>,
-    /// Prints one JSON object with the address and the test merchants
-    #[arg(long)]
-    json: bool,
 }
 
 /// Runs it.
 #[expect(clippy::print_stderr, reason = "what is not a result goes to stderr")]
-pub(crate) async fn run(arguments: Start) -> ExitCode {
+pub(crate) async fn run(arguments: Start, context: &Context) -> ExitCode {
     let config = match arguments.config.as_deref().map(read_config).transpose() {
         Ok(config) => config.unwrap_or_default(),
         Err(problem) => {
@@ -55,7 +53,7 @@ pub(crate) async fn run(arguments: Start) -> ExitCode {
         }
     };
     // The sandbox's keys and secrets are test credentials: the person who starts it needs them to call it.
-    if arguments.json {
+    if context.json {
         output::line(format_args!(
             "{}",
             json!({ "origin": sandbox.origin(), "merchants": sandbox.merchants() })

@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::ask::{AskError, Place};
+use crate::context::Context;
 use crate::output;
 use crate::table::Table;
 
@@ -168,10 +169,10 @@ struct Question<'a> {
     show: fn(&Value),
 }
 
-pub(crate) async fn run(verb: &Verb) -> ExitCode {
+pub(crate) async fn run(verb: &Verb, context: &Context) -> ExitCode {
     let question = question(verb);
     match asked(&question).await {
-        Ok(answer) if question.place.json => output::object(&answer),
+        Ok(answer) if context.json => output::object(&answer),
         Ok(answer) => (question.show)(&answer),
         Err(error) => {
             output::note(format_args!("error: {error}"));

@@ -6,10 +6,13 @@ use clap::ValueEnum;
 use payinsurance::{Interface, notification};
 use serde_json::json;
 use signed_xml::Schema;
-use signed_xml_doctor::{Case, Language, Show, Table, Verdict};
+use signed_xml_doctor::{Case, Show, Table, Verdict};
 
+use super::Message;
 use super::keys::Keys;
-use super::{Failure, Message};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::language::language;
 use crate::output;
 
 #[derive(clap::Args)]
@@ -25,12 +28,6 @@ pub(super) struct Arguments {
     /// Prints the right signature as well: for a message of your own
     #[arg(long)]
     show_signature: bool,
-    /// The language of the answer
-    #[arg(long, default_value = "en")]
-    lang: LanguageName,
-    /// Prints one JSON object
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -40,15 +37,9 @@ enum ShowName {
     All,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum LanguageName {
-    En,
-    Zh,
-}
-
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<ExitCode, Failure> {
     let body = arguments.message.read()?;
-    let keys = Keys::find(arguments.message.config.as_deref(), &body)?;
+    let keys = Keys::find(arguments.message.config.as_deref(), context, &body)?;
     let mut case = Case::new(&body, &keys.key)
         .sign_type(arguments.message.sign_type())
         .show(match arguments.show {
@@ -76,17 +67,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         case = case.with_right_signature();
     }
     let examination = case.examine();
-    if arguments.json {
+    if context.json {
         let table = found.map(|(name, _)| name);
         let mut object = json!(examination);
         object["table"] = json!(table);
-        output::line(object);
+        output::object(&object);
     } else {
-        let language = match arguments.lang {
-            LanguageName::En => Language::English,
-            LanguageName::Zh => Language::Chinese,
-        };
-        output::line(examination.report(language).trim_end());
+        output::line(examination.report(language().into()).trim_end());
     }
     Ok(match examination.verdict {
         Verdict::Right => ExitCode::SUCCESS,

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use payinsurance_sandbox::{Config, MerchantConfig};
 
-use super::Failure;
+use crate::context::Context;
+use crate::failure::Failure;
 
 const KEY: &str = "PAYINSURANCE_KEY";
 const APP_SECRET: &str = "PAYINSURANCE_APP_SECRET";
@@ -19,9 +20,13 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// From the environment, else from the configuration: there, of the merchant whose app id
-    /// stands in the body.
-    pub(super) fn find(config: Option<&Path>, body: &[u8]) -> Result<Self, Failure> {
+    /// From the environment, else from the merchants of a sandbox, else from the configuration: there, of the hospital whose numbers stand in the
+    /// body.
+    pub(super) fn find(
+        config: Option<&Path>,
+        context: &Context,
+        body: &[u8],
+    ) -> Result<Self, Failure> {
         let mut keys = Self {
             key: String::new(),
             secrets: Vec::new(),
@@ -30,8 +35,9 @@ impl Keys {
         if let Some(secret) = variable(APP_SECRET)? {
             keys.secrets.push(("the app secret".into(), secret));
         }
-        if let Some(path) = config {
-            keys.configured(&merchants(path)?, body)?;
+        match config {
+            Some(path) => keys.configured(&merchants(path)?, body)?,
+            None => keys.of_hospital(context, body)?,
         }
         if let Some(key) = variable(KEY)? {
             let configured = std::mem::replace(&mut keys.key, key);
@@ -43,9 +49,32 @@ impl Keys {
         match keys.key.is_empty() {
             false => Ok(keys),
             true => Err(Failure::Arguments(format!(
-                "no key: put it into the environment as {KEY}, or name a file with merchants by --config"
+                "no key: put it into the environment as {KEY} or into payinsurance.toml (`payinsurance init`), or name the merchants of a sandbox by --config"
             ))),
         }
+    }
+
+    fn of_hospital(&mut self, context: &Context, body: &[u8]) -> Result<(), Failure> {
+        let config = context.config()?;
+        let hospital = match config.hospital_of(body) {
+            Ok(hospital) => hospital,
+            // The environment may have the key all the same.
+            Err(_) if variable(KEY)?.is_some() => return Ok(()),
+            Err(failure) => return Err(failure),
+        };
+        if let Some(key) = hospital.key()? {
+            self.key = key;
+        }
+        if let Some(secret) = hospital.app_secret()?
+            && self.secrets.is_empty()
+        {
+            self.secrets.push(("the app secret".into(), secret));
+        }
+        for name in ["appid", "mch_id", "sub_appid", "sub_mch_id"] {
+            let id = hospital.get(name);
+            self.ids.extend(id.map(|id| (name, id.value)));
+        }
+        Ok(())
     }
 
     fn configured(&mut self, merchants: &[MerchantConfig], body: &[u8]) -> Result<(), Failure> {

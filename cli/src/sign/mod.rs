@@ -11,16 +11,20 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
+use serde_json::json;
 use signed_xml::{Fields, Key, Limits, SignType};
 use signed_xml_doctor::Format;
 
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::language::language;
 use crate::output;
 use keys::Keys;
 
 /// What stands below the help of the command.
 const EXIT_STATUS: &str = "Exit status: 0 the signature is right or was made, 1 it is wrong and the mistake is named, 2 wrong arguments or no key, 3 it is wrong and no known mistake explains it, 4 the input is not a message
 
-The key is that of this interface (not the merchant key of other interfaces, not the app secret). It is read from PAYINSURANCE_KEY, or from the configuration that --config names.";
+The key is that of this interface (not the merchant key of other interfaces, not the app secret). It is read from PAYINSURANCE_KEY or from payinsurance.toml, or from the merchants of a sandbox that --config names.";
 
 /// The most that is read, in bytes.
 const MAX_BODY: u64 = 1 << 20;
@@ -59,7 +63,7 @@ struct Message {
     #[arg(long, default_value = "MD5")]
     sign_type: SignTypeName,
     /// A JSON file with merchants, as `payinsurance sandbox --config` takes it: the key of the one that the message names, and the other secrets as suspects
-    #[arg(long, env = "PAYINSURANCE_CONFIG")]
+    #[arg(long)]
     config: Option<PathBuf>,
 }
 
@@ -79,33 +83,14 @@ enum SignTypeName {
     HmacSha256,
 }
 
-/// Why a command has no answer.
-enum Failure {
-    /// The arguments are wrong, or there is no key.
-    Arguments(String),
-    /// The input is not a message.
-    Unreadable(String),
-}
-
 /// Runs it.
-#[expect(clippy::print_stderr, reason = "what is not a result goes to stderr")]
-pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> ExitCode {
     let answer = match &arguments.command {
-        Command::Explain(explain) => explain::run(explain),
-        Command::Make(message) => make(message),
-        Command::Verify(message) => verify(message),
+        Command::Explain(explain) => explain::run(explain, context),
+        Command::Make(message) => make(message, context),
+        Command::Verify(message) => verify(message, context),
     };
-    match answer {
-        Ok(code) => code,
-        Err(Failure::Arguments(words)) => {
-            eprintln!("error: {words}");
-            ExitCode::from(2)
-        }
-        Err(Failure::Unreadable(words)) => {
-            eprintln!("error: {words}");
-            ExitCode::from(4)
-        }
-    }
+    answer.unwrap_or_else(|failure| failure.report())
 }
 
 impl Message {
@@ -142,7 +127,7 @@ impl Message {
     }
 
     /// The fields as the platform reads them, and the key that they are signed with.
-    fn fields(&self) -> Result<(Fields, Key), Failure> {
+    fn fields(&self, context: &Context) -> Result<(Fields, Key), Failure> {
         let body = self.read()?;
         let json = body.trim_ascii_start().starts_with(b"{");
         let fields = match self.format() {
@@ -155,42 +140,51 @@ impl Message {
                 ));
             }
         };
-        let fields = fields.map_err(|error| Failure::Unreadable(error.to_string()))?;
-        let keys = Keys::find(self.config.as_deref(), &body)?;
+        let fields = fields.map_err(|error| Failure::NoMessage(error.to_string()))?;
+        let keys = Keys::find(self.config.as_deref(), context, &body)?;
         let key = Key::of_any_length(keys.key.as_str())
             .map_err(|error| Failure::Arguments(error.to_string()))?;
         Ok((fields, key))
     }
 }
 
-fn make(message: &Message) -> Result<ExitCode, Failure> {
-    let (fields, key) = message.fields()?;
+fn make(message: &Message, context: &Context) -> Result<ExitCode, Failure> {
+    let (fields, key) = message.fields(context)?;
     let named = fields
         .get(signed_xml::SIGN_TYPE)
         .filter(|name| !name.is_empty());
     let sign_type = match named {
         Some(name) => {
-            SignType::of(Some(name)).map_err(|error| Failure::Unreadable(error.to_string()))?
+            SignType::of(Some(name)).map_err(|error| Failure::NoMessage(error.to_string()))?
         }
         None => message.sign_type(),
     };
     let body = fields.to_signed_xml(&key, sign_type);
-    output::line(String::from_utf8_lossy(&body));
+    let body = String::from_utf8_lossy(&body);
+    match context.json {
+        true => output::object(&json!({ "message": body })),
+        false => output::line(body),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-fn verify(message: &Message) -> Result<ExitCode, Failure> {
-    let (fields, key) = message.fields()?;
-    match fields.verify_by(&key, message.sign_type()) {
-        Ok(()) => {
-            output::line("the signature is right");
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(error) => {
-            output::line(format_args!(
-                "{error}; `payinsurance sign explain` looks for the mistake"
-            ));
-            Ok(ExitCode::FAILURE)
+fn verify(message: &Message, context: &Context) -> Result<ExitCode, Failure> {
+    let (fields, key) = message.fields(context)?;
+    let verified = fields.verify_by(&key, message.sign_type());
+    if context.json {
+        let problem = verified.as_ref().err().map(ToString::to_string);
+        output::object(&json!({ "verified": verified.is_ok(), "problem": problem }));
+    } else {
+        match &verified {
+            Ok(()) => output::line(language().pick("签名正确", "the signature is right")),
+            Err(error) => output::line(language().pick(
+                format!("{error}；用 `payinsurance sign explain` 查找原因"),
+                format!("{error}; `payinsurance sign explain` looks for the mistake"),
+            )),
         }
     }
+    Ok(match verified {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    })
 }

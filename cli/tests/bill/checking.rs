@@ -18,7 +18,7 @@ fn a_bill_without_mistakes_ends_with_0_and_its_totals() {
     let summary = "bill.txt: 3 rows of 12 columns; could not be read: 0, contradict themselves: 0; no summary";
     assert!(out.contains(summary), "{out}");
     assert!(out.contains("155.00"), "{out}");
-    let out = checked(bill(&[row("A")]), "").ended(0);
+    let out = checked(bill(&[row("A")]), "--lang zh").ended(0);
     assert!(
         out.contains("bill.txt：1 行，12 列；无法读取 0 行，金额自相矛盾 0 行；无汇总行"),
         "{out}"
@@ -91,7 +91,7 @@ fn the_summary_is_held_against_the_rows() {
         "{reason}"
     );
     assert_eq!(objects[1]["summary"]["summary_block"], "contradicts");
-    let out = checked(block(3, "33.33"), "").ended(4);
+    let out = checked(block(3, "33.33"), "--lang zh").ended(4);
     assert!(out.contains("汇总与明细不一致"), "{out}");
     let ragged = block(2, "33.33").replace("总交易单数", "`ragged\n总交易单数");
     let objects = checked(ragged, "--json").objects(3);

@@ -41,7 +41,7 @@ impl Hospital {
             .build()
             .unwrap();
         folder.write(
-            "profiles.toml",
+            "payinsurance.toml",
             profile(&sandbox.merchants()[0], sandbox.origin()),
         );
         let mut hospital = Self {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 
 mod checking;
+#[expect(dead_code, reason = "the tests of other commands use the rest")]
 mod command;
 mod fetching;
 mod hospital;

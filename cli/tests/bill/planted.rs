@@ -71,7 +71,7 @@ fn found(hospital: &Hospital) -> Found {
     let (first, last) = (hospital.day, hospital.day.tomorrow().unwrap());
     let folder = &hospital.folder;
     let days = format!("--since {first} --until {last}");
-    let fetch = format!("bill fetch --profiles profiles.toml --again {days}");
+    let fetch = format!("bill fetch --again {days}");
     folder.run(&fetch).ended(0);
     let reconcile = format!(
         "reconcile --store orders.db --merchant {CLINIC} {days} --bill {first}=clinic-{first}.txt --bill {last}=clinic-{last}.txt --json"

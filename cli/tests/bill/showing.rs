@@ -27,7 +27,7 @@ fn the_table_has_each_row_and_counts_payments_and_refunds_apart() {
     ] {
         assert!(table.contains(words), "{words} is not in\n{table}");
     }
-    let table = folder().run("bill show bill.txt").ended(0);
+    let table = folder().run("bill show bill.txt --lang zh").ended(0);
     assert!(table.contains("退款") && table.contains("净额"), "{table}");
 }
 

@@ -19,6 +19,7 @@ pub(crate) fn orders(store: &str, arguments: &str) -> Output {
 /// Runs it with these arguments and then those that are divided by blanks.
 pub(crate) fn run(first: &[&str], arguments: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_payinsurance"));
+    without_configuration(&mut command);
     command.env_remove("PAYINSURANCE_STORE").arg("orders");
     command.args(first).args(arguments.split_whitespace());
     output(command)
@@ -27,9 +28,19 @@ pub(crate) fn run(first: &[&str], arguments: &str) -> Output {
 /// Runs it with the store named by the environment.
 pub(crate) fn with_environment(store: &str, arguments: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_payinsurance"));
+    without_configuration(&mut command);
     command.env("PAYINSURANCE_STORE", store).arg("orders");
     command.args(arguments.split_whitespace());
     output(command)
+}
+
+/// No file of the user is read, and the language is English.
+fn without_configuration(command: &mut Command) {
+    command
+        .env("XDG_CONFIG_HOME", "/nowhere")
+        .env("LC_ALL", "C")
+        .env_remove("PAYINSURANCE_LANG")
+        .env_remove("PAYINSURANCE_CONFIG_FILE");
 }
 
 fn output(mut command: Command) -> Output {

@@ -53,6 +53,12 @@ impl AccessTokens {
         }
     }
 
+    /// The stored token, if it can be used.
+    pub(crate) async fn stored(&self) -> Result<Option<Token>, Error> {
+        let stored = self.store.current().await.map_err(Error::TokenStore)?;
+        Ok(stored.filter(Token::is_usable))
+    }
+
     /// A token other than the one that the platform rejected. A second caller gets what the first
     /// one fetched.
     pub(crate) async fn replace(

@@ -149,9 +149,9 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "backup",
     ),
     (
-        "payinsurance bill fetch --profiles profiles.toml --since 2018-12-01 --until 2018-12-04",
+        "payinsurance bill fetch --profile clinic --since 2018-12-01 --until 2018-12-04",
         "cli/tests/bill/fetching.rs",
-        "bill fetch --profiles profiles.toml --since",
+        "bill fetch --profile clinic --since",
     ),
     (
         "payinsurance bill show clinic-2018-12-04.txt --order YD20181204075841",
@@ -188,6 +188,72 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "payinsurance sign make message.xml",
         "cli/tests/sign.rs",
         "[\"sign\", \"make\"]",
+    ),
+    // Against a sandbox, in a folder with a configuration.
+    (
+        "payinsurance init",
+        "cli/tests/verbs/configuration.rs",
+        "run(\"init\")",
+    ),
+    (
+        "payinsurance config show --origin",
+        "cli/tests/verbs/configuration.rs",
+        "run(\"config show --origin\")",
+    ),
+    (
+        "payinsurance order place --from order.toml hosp_out_trade_no=YD20181204075841 total_fee=250 cash_fee=150 insurance_fee=100",
+        "cli/tests/verbs/hospital.rs",
+        "order place --from order.toml",
+    ),
+    (
+        "payinsurance order query YD20181204075841",
+        "cli/tests/verbs/orders.rs",
+        "order query T1",
+    ),
+    (
+        "payinsurance order show YD20181204075841",
+        "cli/tests/verbs/orders.rs",
+        "order show T1",
+    ),
+    (
+        "payinsurance order list --state paid",
+        "cli/tests/verbs/orders.rs",
+        "order list --json --state paid",
+    ),
+    (
+        "payinsurance order close YD20181204075841",
+        "cli/tests/verbs/orders.rs",
+        "order close T1",
+    ),
+    (
+        "payinsurance refund place YD20181204075841 --from refund.json",
+        "cli/tests/verbs/refunds.rs",
+        "refund place T1 --from refund.json",
+    ),
+    (
+        "payinsurance refund query YD20181204075841",
+        "cli/tests/verbs/refunds.rs",
+        "refund query T1",
+    ),
+    (
+        "payinsurance refund show YD20181204075841",
+        "cli/tests/verbs/refunds.rs",
+        "refund show T1",
+    ),
+    (
+        "payinsurance verify-name --from person.toml",
+        "cli/tests/verbs/names_and_tokens.rs",
+        "verify-name --from right.toml",
+    ),
+    (
+        "payinsurance token show",
+        "cli/tests/verbs/names_and_tokens.rs",
+        "token show",
+    ),
+    (
+        "payinsurance token renew",
+        "cli/tests/verbs/names_and_tokens.rs",
+        "token renew",
     ),
     // A measurement, which no test makes: that it exists is what can be checked.
     (

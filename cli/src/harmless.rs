@@ -17,6 +17,12 @@ pub(crate) fn text(text: &str) -> String {
     shown
 }
 
+/// The same of text of several lines.
+pub(crate) fn lines(words: &str) -> String {
+    let lines: Vec<String> = words.lines().map(text).collect();
+    lines.join("\n")
+}
+
 /// JSON on one line that means the same and holds nothing that does not show: what could stands inside of its strings, where it can be escaped.
 pub(crate) fn json(value: &Value) -> String {
     let written = value.to_string();

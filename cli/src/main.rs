@@ -8,24 +8,28 @@ mod config;
 mod context;
 mod demo;
 mod desk;
+mod doctor;
 mod failure;
 mod fields;
 mod harmless;
 mod language;
+mod notify;
 mod order;
 mod orders;
 mod output;
 mod reconcile;
 mod refund;
 mod sandbox;
+mod shell;
 mod sign;
+mod spec;
 mod table;
 mod token;
 mod verify_name;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use context::Context;
 
@@ -50,12 +54,20 @@ struct Arguments {
 enum Command {
     /// Fetches bills of the platform, shows them and checks them
     Bill(bill::Arguments),
+    /// Prints the completions of a shell
+    Completions(shell::Completions),
     /// Shows the configuration, and where each value stands
     Config(config::Arguments),
     /// Plays one hospital's day through the whole document, against a sandbox, over real HTTP
     Demo(demo::Arguments),
+    /// Checks configuration, key, address, token, signatures, clock and store: each line is ok or says what to do
+    Doctor(doctor::Arguments),
     /// Writes a commented configuration; asks for its values at a terminal
     Init(config::InitArguments),
+    /// Prints the manual page, or writes one for each command
+    Man(shell::Man),
+    /// Verifies a notification of the platform, and explains it
+    Notify(notify::Arguments),
     /// Places orders, shows, queries, closes and lists them
     Order(order::Arguments),
     /// Looks into the store of an order desk; replays events, makes backups
@@ -68,6 +80,8 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Says why a signature is wrong (签名错误); makes and verifies signatures
     Sign(sign::Arguments),
+    /// Shows the tables of the interface document: an interface, a field, an error code
+    Spec(spec::Arguments),
     /// Shows the access token of the desk, or renews it
     Token(token::Arguments),
     /// Checks a name and an ID number against the bound insurance card (验证实名)
@@ -81,15 +95,22 @@ async fn main() -> ExitCode {
     let context = &context;
     match command {
         Command::Bill(arguments) => bill::run(&arguments, context).await,
+        Command::Completions(arguments) => {
+            shell::completions(&arguments, Arguments::command(), context)
+        }
         Command::Config(arguments) => config::run(&arguments, context),
         Command::Demo(arguments) => demo::run(&arguments, context).await,
+        Command::Doctor(arguments) => doctor::run(&arguments, context).await,
         Command::Init(arguments) => config::init(&arguments, context),
+        Command::Man(arguments) => shell::man(&arguments, Arguments::command(), context),
+        Command::Notify(arguments) => notify::run(&arguments, context),
         Command::Order(arguments) => order::run(&arguments, context).await,
         Command::Orders(arguments) => orders::run(&arguments, context).await,
         Command::Reconcile(arguments) => reconcile::run(&arguments, context).await,
         Command::Refund(arguments) => refund::run(&arguments, context).await,
         Command::Sandbox(arguments) => sandbox::run(arguments, context).await,
         Command::Sign(arguments) => sign::run(&arguments, context),
+        Command::Spec(arguments) => spec::run(&arguments, context),
         Command::Token(arguments) => token::run(&arguments, context).await,
         Command::VerifyName(arguments) => verify_name::run(&arguments, context).await,
     }

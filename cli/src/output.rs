@@ -18,6 +18,15 @@ pub(crate) fn line(text: impl fmt::Display) {
     }
 }
 
+/// Prints one line with styles, which are left out where no terminal shows them or `NO_COLOR` is set.
+pub(crate) fn styled(text: impl fmt::Display) {
+    let text = text.to_string();
+    match anstream::AutoStream::choice(&std::io::stdout()) {
+        anstream::ColorChoice::Never => line(anstream::adapter::strip_str(&text)),
+        _ => line(text),
+    }
+}
+
 /// Prints a JSON object on a line of its own.
 pub(crate) fn object(value: &Value) {
     line(harmless::json(value));

@@ -21,7 +21,7 @@ use file::{File, Line};
 
 pub(crate) use command::{Arguments, run};
 pub(crate) use init::{Arguments as InitArguments, run as init};
-pub(crate) use profile::{Calling, Hospital};
+pub(crate) use profile::{Calling, Hospital, Profile};
 pub(crate) use secret::at_terminal;
 
 /// The name of a project's file.
@@ -211,6 +211,11 @@ impl Config {
             config: self,
             name: Some(name),
         }
+    }
+
+    /// The files that were read.
+    pub(crate) fn shown_files(&self) -> String {
+        self.names_of_files("", "").trim_end().to_owned()
     }
 
     /// `a.toml has`, `a.toml and b.toml have`.

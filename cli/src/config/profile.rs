@@ -193,7 +193,7 @@ impl Hospital<'_> {
             Some(name) if !self.config.files.is_empty() => format!(
                 "the hospital {name:?} has no {}: add it to [{name}] of {}, or set {variables}",
                 names.join(", no "),
-                self.config.names_of_files("", "").trim_end(),
+                self.config.shown_files(),
             ),
             _ => format!(
                 "no hospital is configured: write a configuration with `payinsurance init`, or set {variables}"

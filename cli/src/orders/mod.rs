@@ -80,6 +80,7 @@ async fn answer(arguments: &Arguments, context: &Context) -> Result<(), Failure>
         _ => Access::ReadOnly,
     };
     if let Command::Backup(backup) = &arguments.command {
+        place.must_be_database()?;
         return backup::run(backup, &place, json).await;
     }
     let opened = place.open(access).await?;

@@ -84,6 +84,8 @@ pub(super) async fn run(
     match (&unknown[..], chosen.is_empty()) {
         ([], false) => unreadable::events(&unreadable, false),
         ([], true) if !unreadable.is_empty() => unreadable::events(&unreadable, false),
+        // Nothing to do is fine for a look.
+        ([], true) if arguments.dry_run => Ok(()),
         ([], true) => Err(Failure::NotDone("no event matches".to_owned())),
         (unknown, _) => Err(Failure::NotDone(format!("there is no event {unknown:?}"))),
     }

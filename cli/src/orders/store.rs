@@ -2,6 +2,8 @@
 //!
 //! An address may hold a password, so only its scheme is ever shown.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,6 +12,9 @@ use payinsurance_orders::store::{
 };
 
 use super::Failure;
+
+/// What a SQLite file begins with. Source: <https://www.sqlite.org/fileformat.html>.
+const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// Where orders are stored.
 pub(crate) enum Place {
@@ -49,6 +54,7 @@ impl Place {
     }
 
     pub(crate) async fn open(&self, access: Access) -> Result<Opened, Failure> {
+        self.must_be_database()?;
         Ok(match self {
             Self::Sqlite(path) => {
                 let options = SqliteOptions::new(path).readers(1).access(access);
@@ -59,6 +65,25 @@ impl Place {
                 Opened::Postgres(options.open().await?)
             }
         })
+    }
+}
+
+impl Place {
+    /// Refuses a file that is something else.
+    pub(crate) fn must_be_database(&self) -> Result<(), Failure> {
+        let Self::Sqlite(path) = self else {
+            return Ok(());
+        };
+        let mut begin = Vec::new();
+        // What cannot be read is reported by the store itself. An empty file is a database without tables.
+        let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut begin));
+        match read {
+            Ok(1..) if !MAGIC.starts_with(&begin) => Err(Failure::NotDone(format!(
+                "{} is not a SQLite database: name the store that a desk has made",
+                path.display()
+            ))),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use payinsurance::{Interface, notification};
 use serde_json::json;
 use signed_xml::Schema;
-use signed_xml_doctor::{Case, Show, Table, Verdict};
+use signed_xml_doctor::{Case, Examination, Show, Table, Verdict};
 
 use super::Message;
 use super::keys::Keys;
@@ -37,6 +37,17 @@ enum ShowName {
     All,
 }
 
+/// A message whose table is known, examined with the secrets that are configured.
+pub(crate) fn examine(
+    body: &[u8],
+    context: &Context,
+    schema: &'static Schema,
+) -> Result<Examination, Failure> {
+    let keys = Keys::find(None, context, body)?;
+    let case = Case::new(body, &keys.key).table(Table::of(schema));
+    Ok(keys.suspected(case).examine())
+}
+
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<ExitCode, Failure> {
     let body = arguments.message.read()?;
     let keys = Keys::find(arguments.message.config.as_deref(), context, &body)?;
@@ -57,12 +68,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<ExitCode, 
     if let Some(format) = arguments.message.format() {
         case = case.format(format);
     }
-    for (name, secret) in &keys.secrets {
-        case = case.secret(name, secret);
-    }
-    for (name, id) in &keys.ids {
-        case = case.known_value(*name, id);
-    }
+    case = keys.suspected(case);
     if arguments.show_signature {
         case = case.with_right_signature();
     }

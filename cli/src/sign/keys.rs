@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use payinsurance_sandbox::{Config, MerchantConfig};
+use signed_xml_doctor::Case;
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -52,6 +53,17 @@ impl Keys {
                 "no key: put it into the environment as {KEY} or into payinsurance.toml (`payinsurance init`), or name the merchants of a sandbox by --config"
             ))),
         }
+    }
+
+    /// A case that knows the other secrets and the ids.
+    pub(super) fn suspected<'a>(&self, mut case: Case<'a>) -> Case<'a> {
+        for (name, secret) in &self.secrets {
+            case = case.secret(name, secret);
+        }
+        for (name, id) in &self.ids {
+            case = case.known_value(*name, id);
+        }
+        case
     }
 
     fn of_hospital(&mut self, context: &Context, body: &[u8]) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ mod explain;
 mod keys;
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
@@ -20,6 +20,8 @@ use crate::failure::Failure;
 use crate::language::language;
 use crate::output;
 use keys::Keys;
+
+pub(crate) use explain::examine;
 
 /// What stands below the help of the command.
 const EXIT_STATUS: &str = "Exit status: 0 the signature is right or was made, 1 it is wrong and the mistake is named, 2 wrong arguments or no key, 3 it is wrong and no known mistake explains it, 4 the input is not a message
@@ -93,21 +95,29 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> ExitCode {
     answer.unwrap_or_else(|failure| failure.report())
 }
 
+/// A message from a file or, as `-`, from stdin.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    let read = match path.as_os_str() == "-" {
+        true => std::io::stdin()
+            .lock()
+            .take(MAX_BODY + 1)
+            .read_to_end(&mut body),
+        false => std::fs::File::open(path)
+            .and_then(|file| file.take(MAX_BODY + 1).read_to_end(&mut body)),
+    };
+    match read {
+        Ok(_) => Ok(body),
+        Err(error) => Err(Failure::Arguments(format!(
+            "{} cannot be read: {error}",
+            path.display()
+        ))),
+    }
+}
+
 impl Message {
     fn read(&self) -> Result<Vec<u8>, Failure> {
-        let mut body = Vec::new();
-        let read = match self.file.as_os_str() == "-" {
-            true => std::io::stdin()
-                .lock()
-                .take(MAX_BODY + 1)
-                .read_to_end(&mut body),
-            false => std::fs::File::open(&self.file)
-                .and_then(|file| file.take(MAX_BODY + 1).read_to_end(&mut body)),
-        };
-        read.map_err(|error| {
-            Failure::Arguments(format!("cannot read {}: {error}", self.file.display()))
-        })?;
-        Ok(body)
+        read(&self.file)
     }
 
     fn format(&self) -> Option<Format> {

@@ -16,6 +16,8 @@ async fn dead_letters_are_brought_back_and_a_desk_then_delivers_them() {
     let none = orders(&store, "replay --dead");
     assert_eq!((none.code, &*none.out), (1, "0 events due again\n"));
     assert_eq!(none.err, "error: no event matches\n");
+    let look = orders(&store, "replay --dead --dry-run");
+    assert_eq!(look.done(), "0 events would be due again\n");
     let delivered = hospitals.delivered_now().await;
     for id in &dead {
         assert!(delivered.contains(id), "{id} in {delivered:?}");

@@ -24,6 +24,20 @@ async fn a_missing_file_is_reported_and_not_created() {
     }
 }
 
+#[test]
+fn a_file_that_is_no_database_is_named_as_such_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orders.db");
+    let letter = "this is a letter, and no database";
+    std::fs::write(&path, letter).unwrap();
+    let store = path.display().to_string();
+    for command in ["list", "replay --dead", "backup copy.db"] {
+        let output = orders(&store, command).refused(1);
+        assert!(output.contains("is not a SQLite database"), "{output}");
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), letter);
+}
+
 #[tokio::test]
 async fn the_store_may_be_named_by_path_by_scheme_and_by_the_environment() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,7 +6,10 @@
 #[expect(dead_code, reason = "the tests of bills use the rest")]
 mod command;
 mod configuration;
+mod doctor;
+mod documents;
 mod hospital;
 mod names_and_tokens;
+mod notifications;
 mod orders;
 mod refunds;

@@ -255,6 +255,46 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "cli/tests/verbs/names_and_tokens.rs",
         "token renew",
     ),
+    (
+        "payinsurance notify verify notification.xml",
+        "cli/tests/verbs/notifications.rs",
+        "notify verify genuine.xml",
+    ),
+    (
+        "payinsurance notify explain notification.xml",
+        "cli/tests/verbs/notifications.rs",
+        "notify explain genuine.xml",
+    ),
+    (
+        "payinsurance spec show unifiedorder",
+        "cli/tests/verbs/documents.rs",
+        "spec show unifiedorder",
+    ),
+    (
+        "payinsurance spec show total_fee --lang zh",
+        "cli/tests/verbs/documents.rs",
+        "spec show total_fee --lang zh",
+    ),
+    (
+        "payinsurance spec show 541",
+        "cli/tests/verbs/documents.rs",
+        "spec show 541",
+    ),
+    (
+        "payinsurance doctor",
+        "cli/tests/verbs/doctor.rs",
+        "doctor --json",
+    ),
+    (
+        "payinsurance completions bash",
+        "cli/tests/verbs/documents.rs",
+        "completions {shell}",
+    ),
+    (
+        "payinsurance man --dir man",
+        "cli/tests/verbs/documents.rs",
+        "man --dir pages",
+    ),
     // A measurement, which no test makes: that it exists is what can be checked.
     (
         "cargo bench -p conformance --bench signing",

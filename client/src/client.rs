@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,7 +26,7 @@ use crate::merchant::Merchant;
 use crate::outside::{Clock, Nonce};
 use crate::peer_clock::PeerClock;
 use crate::request::{Prepared, body, complete, prepare};
-use crate::text_file::{MAX_BYTES, TextFile, TextSink};
+use crate::text_file::{MAX_BYTES, Target, TextFile, TextSink};
 use crate::text_reply::TextReply;
 use crate::token::{AccessTokens, Token, TokenError, TokenRequest};
 use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
@@ -203,6 +204,52 @@ impl Client {
         day: Option<BillDate>,
         path: impl AsRef<Path>,
     ) -> Result<TextFile, Error> {
+        let path = path.as_ref().to_owned();
+        let bytes = self
+            .call_text_to(request, day, Target::Path(path.clone()))
+            .await?;
+        Ok(TextFile { path, bytes })
+    }
+
+    /// Makes a call that is answered with a text, and writes that piece by piece, in constant memory.
+    /// What gzip has compressed is inflated. Returns the size in bytes.
+    ///
+    /// Nothing is written before the text is known to be a table; what is written is the whole text
+    /// only if the call succeeds. A thread of the tokio runtime writes, which may wait; the time that it
+    /// waits counts among the ten minutes of the call. A pipe makes a reader of the writer:
+    ///
+    /// ```no_run
+    /// # use signed_xml::bill::{BillReader, BillRow};
+    /// # use signed_xml::{BillDate, Call};
+    /// # async fn totals<C: Call + Clone, R: BillRow<Totals: Send> + 'static>(client: &signed_xml_client::Client, request: &C, day: BillDate) -> Result<R::Totals, Box<dyn std::error::Error>> {
+    /// let (reader, writer) = std::io::pipe()?;
+    /// let totals = tokio::task::spawn_blocking(|| BillReader::<_, R>::new(reader)?.into_totals());
+    /// client.call_text_to_writer(request, Some(day), writer).await?;
+    /// let totals = totals.await??;
+    /// # Ok(totals)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::call_text`]; [`Error::File`] if the writer fails, such as a pipe whose reader is
+    /// gone.
+    pub async fn call_text_to_writer<C: Call + Clone>(
+        &self,
+        request: &C,
+        day: Option<BillDate>,
+        writer: impl Write + Send + 'static,
+    ) -> Result<u64, Error> {
+        self.call_text_to(request, day, Target::writer(writer))
+            .await
+    }
+
+    async fn call_text_to<C: Call + Clone>(
+        &self,
+        request: &C,
+        day: Option<BillDate>,
+        target: Target,
+    ) -> Result<u64, Error> {
         const {
             assert!(
                 matches!(C::ENDPOINT.form, ReplyForm::Text),
@@ -211,7 +258,7 @@ impl Client {
         };
         let core = &*self.0;
         core.is_ready(day)?;
-        let mut sink = TextSink::new(path.as_ref());
+        let mut sink = TextSink::new(target);
         let how = Reading {
             limit: usize::try_from(MAX_BYTES).unwrap_or(usize::MAX),
             timeout: core.timeout.max(STREAM_TIMEOUT),

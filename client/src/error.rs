@@ -60,7 +60,7 @@ pub enum Error {
         /// When it is there.
         ready: BeijingTime,
     },
-    /// The file for a text reply could not be written; what the path held before is still there.
+    /// The text reply could not be written. What the path of a file held before is still there.
     File(io::ErrorKind),
     /// The reply is a message of success where a text was asked for.
     NoText,
@@ -271,7 +271,7 @@ impl Error {
             ),
             Self::File(kind) => write!(
                 f,
-                "the reply could not be written to the file ({kind}): check its folder and the space on the disk"
+                "the reply could not be written ({kind}): check the file's folder and the space on the disk, or what reads from the writer"
             ),
             Self::NoText => f.write_str(
                 "the platform answered with a message of success where a text was asked for",

@@ -1,8 +1,9 @@
-//! A text reply, such as a bill, that goes to a file piece by piece.
+//! A text reply, such as a bill, that goes to a file or a writer piece by piece.
 //!
 //! Steps, in order: what gzip has compressed is inflated; the start is held in memory until it is
-//! known to be a table; the table goes into a file beside the path, which is synced and renamed
-//! when all of it is there. So the path holds a whole bill or what was there before.
+//! known to be a table; the table goes to the writer, or into a file beside the path, which is
+//! synced and renamed when all of it is there. So the path holds a whole bill or what was there
+//! before.
 //!
 //! A thread of its own inflates and writes: the threads of the runtime never wait for the disk.
 
@@ -10,6 +11,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use flate2::write::MultiGzDecoder;
@@ -34,12 +36,26 @@ pub struct TextFile {
     pub bytes: u64,
 }
 
+/// Where a text goes.
+#[derive(Clone)]
+pub(crate) enum Target {
+    Path(PathBuf),
+    /// Taken out when the text is known to be a table.
+    Writer(Arc<Mutex<Option<Box<dyn Write + Send>>>>),
+}
+
+impl Target {
+    pub(crate) fn writer(writer: impl Write + Send + 'static) -> Self {
+        Self::Writer(Arc::new(Mutex::new(Some(Box::new(writer)))))
+    }
+}
+
 /// So many pieces wait for the disk before no more are read from the network.
 const WAITING: usize = 8;
 
 /// Takes the pieces of a body and hands them to a thread that writes.
 pub(crate) struct TextSink {
-    path: PathBuf,
+    target: Target,
     writer: Option<Writer>,
     /// All of it, once it is written.
     text: Option<Text>,
@@ -51,9 +67,9 @@ struct Writer {
 }
 
 impl TextSink {
-    pub(crate) fn new(path: &Path) -> Self {
+    pub(crate) fn new(target: Target) -> Self {
         Self {
-            path: path.to_owned(),
+            target,
             writer: None,
             text: None,
         }
@@ -61,7 +77,7 @@ impl TextSink {
 
     /// Forgets what it took, for the same call once more.
     pub(crate) fn clear(&mut self) {
-        *self = Self::new(&self.path);
+        *self = Self::new(self.target.clone());
     }
 
     /// Waits until all pieces are written. Returns the start of the body, inflated: all of it if it
@@ -72,14 +88,14 @@ impl TextSink {
                 drop(pieces);
                 thread.await.map_err(stopped)?
             }
-            None => Text::new(&self.path),
+            None => Text::new(&self.target),
         };
         Ok(self.text.insert(text).head())
     }
 
-    /// Ends the file and gives it its name.
-    pub(crate) async fn finish(self) -> Result<TextFile, io::ErrorKind> {
-        let text = self.text.unwrap_or_else(|| Text::new(&self.path));
+    /// Ends the text, and gives its file the name. Returns its size in bytes.
+    pub(crate) async fn finish(self) -> Result<u64, io::ErrorKind> {
+        let text = self.text.unwrap_or_else(|| Text::new(&self.target));
         let finished = spawn_blocking(|| text.finish()).await;
         finished.map_err(stopped)?
     }
@@ -87,8 +103,8 @@ impl TextSink {
 
 impl Pieces for TextSink {
     fn take(&mut self, piece: Bytes) -> BoxFuture<'_, ControlFlow<()>> {
-        let path = &self.path;
-        let writer = self.writer.get_or_insert_with(|| Writer::start(path));
+        let target = &self.target;
+        let writer = self.writer.get_or_insert_with(|| Writer::start(target));
         Box::pin(async {
             // The thread ends early where it cannot write.
             match writer.pieces.send(piece).await {
@@ -100,9 +116,9 @@ impl Pieces for TextSink {
 }
 
 impl Writer {
-    fn start(path: &Path) -> Self {
+    fn start(target: &Target) -> Self {
         let (pieces, mut waiting) = mpsc::channel::<Bytes>(WAITING);
-        let mut text = Text::new(path);
+        let mut text = Text::new(target);
         let thread = spawn_blocking(move || {
             while let Some(piece) = waiting.blocking_recv()
                 && text.take(&piece)
@@ -120,7 +136,7 @@ fn stopped(_: JoinError) -> io::ErrorKind {
 
 /// What is written of a body.
 struct Text {
-    path: PathBuf,
+    target: Target,
     /// Bytes that are too few to tell whether gzip has compressed them.
     first: Vec<u8>,
     form: Form,
@@ -134,9 +150,9 @@ enum Form {
 }
 
 impl Text {
-    fn new(path: &Path) -> Self {
+    fn new(target: &Target) -> Self {
         Self {
-            path: path.to_owned(),
+            target: target.clone(),
             first: Vec::new(),
             form: Form::Undecided,
             error: None,
@@ -167,7 +183,7 @@ impl Text {
     }
 
     fn decide(&mut self) -> io::Result<()> {
-        let body = Body::new(&self.path);
+        let body = Body::new(&self.target);
         self.form = match self.first.starts_with(&GZIP) {
             true => Form::Gzip(Box::new(MultiGzDecoder::new(body))),
             false => Form::Plain(body),
@@ -193,71 +209,94 @@ impl Text {
         }
     }
 
-    /// Ends the file and gives it its name.
-    fn finish(self) -> Result<TextFile, io::ErrorKind> {
+    /// Ends the text, and gives its file the name. Returns its size in bytes.
+    fn finish(self) -> Result<u64, io::ErrorKind> {
         if let Some(error) = self.error {
             return Err(error);
         }
         let body = match self.form {
-            Form::Undecided => Body::new(&self.path),
+            Form::Undecided => Body::new(&self.target),
             Form::Plain(body) => body,
             Form::Gzip(body) => body.finish().map_err(|error| error.kind())?,
         };
         let bytes = body.written;
         body.persist().map_err(|error| error.kind())?;
-        Ok(TextFile {
-            path: self.path,
-            bytes,
-        })
+        Ok(bytes)
     }
 }
 
-/// The inflated body: its start in memory, and all of it in a file as soon as it is a table.
+/// The inflated body: its start in memory, and all of it written as soon as it is a table.
 struct Body {
-    path: PathBuf,
+    target: Target,
     head: Vec<u8>,
-    file: Option<NamedTempFile>,
+    out: Option<Out>,
     written: u64,
 }
 
+enum Out {
+    /// Beside the path that it will have.
+    File(NamedTempFile, PathBuf),
+    Writer(Box<dyn Write + Send>),
+}
+
 impl Body {
-    fn new(path: &Path) -> Self {
+    fn new(target: &Target) -> Self {
         Self {
-            path: path.to_owned(),
+            target: target.clone(),
             head: Vec::new(),
-            file: None,
+            out: None,
             written: 0,
         }
     }
 
-    fn folder(&self) -> &Path {
-        match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        }
-    }
-
-    /// Opens the file with the start in it.
-    fn open(&mut self) -> io::Result<&mut NamedTempFile> {
-        let mut file = NamedTempFile::new_in(self.folder())?;
-        file.write_all(&self.head)?;
-        Ok(self.file.insert(file))
+    /// Begins to write, with the start.
+    fn open(&mut self) -> io::Result<()> {
+        let mut out = match &self.target {
+            Target::Path(path) => Out::File(NamedTempFile::new_in(folder(path))?, path.clone()),
+            Target::Writer(writer) => {
+                let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+                Out::Writer(writer.take().ok_or(io::ErrorKind::BrokenPipe)?)
+            }
+        };
+        out.write_all(&self.head)?;
+        self.out = Some(out);
+        Ok(())
     }
 
     fn persist(mut self) -> io::Result<()> {
-        if self.file.is_none() {
+        if self.out.is_none() {
             self.open()?;
         }
-        let folder = self.folder().to_owned();
-        if let Some(file) = self.file {
-            file.as_file().sync_all()?;
-            file.persist(&self.path).map_err(|error| error.error)?;
-            // The new name is on the disk once its folder is; not every system can sync a folder.
-            if let Ok(folder) = File::open(folder) {
-                folder.sync_all().ok();
+        match self.out {
+            None => Ok(()),
+            Some(Out::Writer(mut writer)) => writer.flush(),
+            Some(Out::File(file, path)) => {
+                file.as_file().sync_all()?;
+                file.persist(&path).map_err(|error| error.error)?;
+                // The new name is on the disk once its folder is; not every system can sync a
+                // folder.
+                if let Ok(folder) = File::open(folder(&path)) {
+                    folder.sync_all().ok();
+                }
+                Ok(())
             }
         }
-        Ok(())
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+impl Out {
+    fn write_all(&mut self, piece: &[u8]) -> io::Result<()> {
+        match self {
+            Self::File(file, _) => file.write_all(piece),
+            Self::Writer(writer) => writer.write_all(piece),
+        }
     }
 }
 
@@ -267,8 +306,8 @@ impl Write for Body {
         if self.written > MAX_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        if let Some(file) = &mut self.file {
-            file.write_all(piece)?;
+        if let Some(out) = &mut self.out {
+            out.write_all(piece)?;
             return Ok(piece.len());
         }
         self.head.extend_from_slice(piece);

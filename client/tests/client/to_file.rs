@@ -1,6 +1,6 @@
-//! Bills that go to a file, and those that gzip has compressed.
+//! Bills that go to a file or a writer, and those that gzip has compressed.
 
-use std::io::Write;
+use std::io::{self, Read, Write};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -86,6 +86,52 @@ async fn a_folder_that_is_not_there_is_an_error_of_the_file() {
     let path = tempfile::tempdir().unwrap().path().join("gone/bill.csv");
     let error = client.call_text_to_file(&request(), None, &path).await;
     assert!(matches!(error, Err(Error::File(_))), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bill_is_read_from_a_pipe_while_it_comes() {
+    // More than a pipe holds: the reader must have begun.
+    for answer in [long_bill(), gzipped(&long_bill())] {
+        let server = Server::with_token(move |_| Answer::Ok(answer.clone())).await;
+        let client = builder(&server.origin).build().unwrap();
+        let (mut reader, writer) = io::pipe().unwrap();
+        let text = tokio::task::spawn_blocking(move || {
+            let mut text = Vec::new();
+            reader.read_to_end(&mut text).map(|_| text)
+        });
+        let bytes = client.call_text_to_writer(&request(), None, writer).await;
+        assert_eq!(bytes.unwrap(), long_bill().len() as u64);
+        assert!(text.await.unwrap().unwrap() == long_bill());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_of_what_is_not_a_bill() {
+    let failure = b"<xml><return_code>FAIL</return_code><return_msg>no bill</return_msg></xml>";
+    for answer in [failure.to_vec(), vec![b'x'; 200_000], Vec::new()] {
+        let server = Server::with_token(move |_| Answer::Ok(answer.clone())).await;
+        let client = builder(&server.origin).build().unwrap();
+        let (mut reader, writer) = io::pipe().unwrap();
+        let outcome = client.call_text_to_writer(&request(), None, writer).await;
+        assert!(outcome.is_err(), "{outcome:?}");
+        let mut text = Vec::new();
+        let read = tokio::task::spawn_blocking(move || reader.read_to_end(&mut text));
+        assert_eq!(read.await.unwrap().unwrap(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_is_gone_ends_the_call() {
+    let server = Server::with_token(|_| Answer::Ok(long_bill())).await;
+    let client = builder(&server.origin).build().unwrap();
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    let outcome = client.call_text_to_writer(&request(), None, writer).await;
+    let error = outcome.unwrap_err();
+    assert!(
+        matches!(error, Error::File(io::ErrorKind::BrokenPipe)),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]

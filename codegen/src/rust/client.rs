@@ -42,6 +42,7 @@ pub(super) fn file(model: &Model) -> TokenStream {
     let names = names.into_iter().map(ident);
     let path = text.then(|| {
         quote!(
+            use std::io::Write;
             use std::path::Path;
         )
     });
@@ -169,7 +170,7 @@ fn day(interface: &Interface) -> TokenStream {
     })
 }
 
-/// The same call into a file.
+/// The same call into a file, and into a writer.
 fn to_file(interface: &Interface) -> TokenStream {
     let (name, method) = (
         ident(&interface.name),
@@ -186,10 +187,27 @@ fn to_file(interface: &Interface) -> TokenStream {
         String::new(),
         "As without a file; that the file cannot be written.".to_owned(),
     ]);
+    let to_writer = format_ident!("{}_to_writer", interface.name);
+    let writer_doc = docs::comment(&[
+        format!(
+            "As `{}`, written piece by piece in constant memory. Returns the size in bytes; what was written is a whole text only then.",
+            interface.name
+        ),
+        String::new(),
+        "With `std::io::pipe` it is read while it comes.".to_owned(),
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        "As without a writer; that the writer fails.".to_owned(),
+    ]);
     quote! {
         #doc
         pub async fn #method(&self, request: &#name::Request, path: impl AsRef<Path>) -> Result<TextFile, Error> {
             self.generic.call_text_to_file(request, #day, path).await
+        }
+        #writer_doc
+        pub async fn #to_writer(&self, request: &#name::Request, writer: impl Write + Send + 'static) -> Result<u64, Error> {
+            self.generic.call_text_to_writer(request, #day, writer).await
         }
     }
 }

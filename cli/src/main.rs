@@ -26,6 +26,7 @@ mod spec;
 mod table;
 mod token;
 mod verify_name;
+mod words;
 
 use std::process::ExitCode;
 

@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Shows the token that the store has; asks nobody
+    /// Shows the token that the store has, without a call
     #[command(after_help = EXIT_STATUS)]
     Show(Of),
     /// Asks the platform for a new token and stores it for all processes of the hospital

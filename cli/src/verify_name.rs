@@ -14,7 +14,7 @@ use crate::output::{self, object};
 
 /// What stands below the help of the command.
 const EXIT_STATUS: &str =
-    "Exit status: 0 they agree, 1 they do not, or nobody could be asked, 2 wrong arguments or configuration
+    "Exit status: 0 they agree, 1 they do not, or the platform did not answer, 2 wrong arguments or configuration
 
 Fields: openid, name, and idcard_md5, which may be the ID number itself: only its digest is sent. The reply is not signed: take it as a hint to the patient.";
 

@@ -129,7 +129,7 @@ async fn a_row_of_the_bill_is_taken_as_evidence_of_a_payment() {
     let books = Books::new(&[placed("A")], &[row("A")]).await;
     let print = books.fingerprint();
     let told = books.run(&format!("--apply --who Li --take-bill {print} --why lost"));
-    assert!(told.err.contains("A is paid"), "{}", told.err);
+    assert!(told.err.contains("A 为 已支付（paid）"), "{}", told.err);
     let told = books.run("");
     assert_eq!(told.code, Some(0), "{}", told.out);
     assert!(told.out.contains("消失 1"), "{}", told.out);
@@ -168,10 +168,13 @@ async fn a_day_without_a_bill_and_a_row_that_cannot_be_read_are_named() {
     let told = books.run("--until 2018-12-05");
     assert_eq!(told.code, Some(3), "{}", told.out);
     assert!(
-        told.err.contains("no bill of 2018-12-05 for clinic"),
+        told.err.contains("clinic 没有 2018-12-05 的账单"),
         "{}",
         told.err
     );
+    let english = books.run("--until 2018-12-05 --lang en");
+    let words = "no bill of 2018-12-05 for clinic";
+    assert!(english.err.contains(words), "{}", english.err);
     assert!(told.err.contains("line 3"), "{}", told.err);
 }
 

@@ -18,6 +18,7 @@ use super::Findings;
 use crate::config::Calling;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::language::language;
 use crate::orders::Place;
 use crate::output::{self, note, object, progress};
 
@@ -177,9 +178,10 @@ impl Arguments {
         json: bool,
     ) -> Result<(), Failure> {
         if !self.again && path.exists() {
-            note(format_args!(
-                "{day}: {} is there and is kept; --again fetches it once more",
-                path.display()
+            let shown = path.display();
+            note(language().pick(
+                format!("{day}：{shown} 已存在，保持不动；加 --again 重新下载"),
+                format!("{day}: {shown} is there and is kept; --again fetches it once more"),
             ));
             return Ok(());
         }
@@ -199,7 +201,11 @@ impl Arguments {
                 "day": day, "type": request.bill_type.as_ref().map(BillType::as_str),
                 "path": path, "bytes": file.bytes,
             })),
-            false => output::line(format_args!("{day}  {shown}  {} bytes", file.bytes)),
+            false => output::line(format_args!(
+                "{day}  {shown}  {} {}",
+                file.bytes,
+                language().pick("字节", "bytes")
+            )),
         }
         Ok(())
     }

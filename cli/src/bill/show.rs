@@ -85,7 +85,7 @@ pub(super) fn run(arguments: &Arguments, json: bool) -> Result<Findings, Failure
         return Ok(found);
     }
     if count == 0 {
-        note("no row matches");
+        note(language.pick("没有符合条件的行", "no row matches"));
     } else {
         table.print();
         output::line("");

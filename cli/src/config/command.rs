@@ -46,7 +46,11 @@ struct Row {
     name: String,
     value: Option<String>,
     origin: Option<Origin>,
+    is_secret: bool,
 }
+
+/// What is shown instead of a secret.
+const SET: &str = "set";
 
 fn show(config: &Config, origins: bool, json: bool) -> Result<(), Failure> {
     let rows = rows(config)?;
@@ -81,7 +85,10 @@ fn show(config: &Config, origins: bool, json: bool) -> Result<(), Failure> {
     }
     let mut table = Table::plain(0);
     for row in &rows {
-        let value = row.value.clone();
+        let value = row.value.clone().map(|value| match &*value {
+            SET if row.is_secret => language().pick("已设置", SET).to_owned(),
+            _ => value,
+        });
         let value = value.unwrap_or_else(|| language().pick("（未设置）", "(not set)").to_owned());
         let origin = row.origin.as_ref().filter(|_| origins);
         let origin = origin.map(|origin| match origin {
@@ -128,6 +135,7 @@ fn rows(config: &Config) -> Result<Vec<Row>, Failure> {
             name: name.to_owned(),
             value,
             origin,
+            is_secret: false,
         });
     }
     for name in ["appid", "mch_id", "sub_appid", "sub_mch_id", "origin"] {
@@ -136,14 +144,16 @@ fn rows(config: &Config) -> Result<Vec<Row>, Failure> {
             name: name.to_owned(),
             value,
             origin,
+            is_secret: false,
         });
     }
     for (name, in_file) in [("key", "key_file"), ("app_secret", "app_secret_file")] {
         let (value, origin) = split(hospital.secret(name, in_file)?);
         rows.push(Row {
             name: name.to_owned(),
-            value: value.map(|_| language().pick("已设置", "set").to_owned()),
+            value: value.map(|_| SET.to_owned()),
             origin,
+            is_secret: true,
         });
     }
     Ok(rows)

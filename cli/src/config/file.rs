@@ -8,6 +8,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::{OF_HOSPITAL, SETTINGS, TABLES, secret};
 use crate::failure::Failure;
+use crate::language::Language;
 
 /// What a file says. Values may be secrets, so it has no `Debug`.
 pub(super) struct File {
@@ -80,6 +81,9 @@ impl Reader<'_> {
                 }
                 other if SETTINGS.iter().any(|(known, _)| *known == name) => {
                     let line = self.line(key, other)?;
+                    if name == "lang" && Language::named(&line.text).is_none() {
+                        return Err(self.wrong(key.span().start, "lang must be zh or en"));
+                    }
                     file.settings.insert(name, line);
                 }
                 _ => {

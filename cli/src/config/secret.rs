@@ -48,7 +48,7 @@ pub(crate) fn at_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
-/// What a person types, unseen; `None` where nobody can be asked.
+/// What a person types, unseen; `None` where there is no terminal.
 pub(super) fn typed(prompt: &str) -> Option<String> {
     if !at_terminal() {
         return None;

@@ -37,7 +37,7 @@ enum Command {
     /// Places an order (unifiedorder) and prints where the patient pays; the same order again is the same order
     #[command(after_help = EXIT_STATUS)]
     Place(place::Arguments),
-    /// Shows an order as the store has it; asks nobody
+    /// Shows an order as the store has it, without a call
     #[command(after_help = EXIT_STATUS)]
     Show(Numbered),
     /// Asks the platform how an order stands (queryorder), and stores the answer

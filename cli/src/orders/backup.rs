@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::store::Place;
 use super::{Failure, object};
+use crate::language::language;
 use crate::output;
 
 /// Arguments of `payinsurance orders backup`.
@@ -30,8 +31,9 @@ pub(super) async fn run(arguments: &Arguments, place: &Place, json: bool) -> Res
     let received = received.display();
     match json {
         true => object(&json!({ "to": to.to_string(), "received": received.to_string() })),
-        false => output::line(format_args!(
-            "copied to {to} and {received}: keep the two together"
+        false => output::line(language().pick(
+            format!("已复制到 {to} 和 {received}：两个文件须放在一起"),
+            format!("copied to {to} and {received}: keep the two together"),
         )),
     }
     Ok(())

@@ -5,7 +5,9 @@ use payinsurance_orders::store::{Event, EventFilter, EventStanding, Store};
 
 use super::find::OfOrder;
 use super::{Failure, note, object, shown, time, unreadable};
+use crate::language::language;
 use crate::table::Table;
+use crate::words;
 
 /// Arguments of `payinsurance orders events`.
 #[derive(clap::Args)]
@@ -51,13 +53,18 @@ pub(super) async fn run(
             .iter()
             .map(shown::event)
             .for_each(|row| object(&row)),
-        false if listed.count() == 0 => note("no event matches"),
+        false if listed.count() == 0 => {
+            note(language().pick("没有符合条件的事件", "no event matches"))
+        }
         false => print(&listed.rows),
     }
     if let Some(last) = &listed.last
         && listed.count() == arguments.limit as usize
     {
-        note(format_args!("there may be more: --after {last}"));
+        note(language().pick(
+            format!("可能还有：--after {last}"),
+            format!("there may be more: --after {last}"),
+        ));
     }
     unreadable::events(&listed.unreadable, json)
 }
@@ -67,16 +74,17 @@ pub(super) fn print(events: &[Event]) {
     if events.is_empty() {
         return;
     }
+    let said = language();
     let mut table = Table::new(&[
         "id",
-        "kind",
-        "hospital",
+        said.pick("类型", "kind"),
+        said.pick("医院", "hospital"),
         "hosp_out_trade_no",
-        "standing",
-        "tries",
-        "made (Beijing)",
-        "next try",
-        "last error",
+        said.pick("投递", "standing"),
+        said.pick("次数", "tries"),
+        said.pick("产生时间（北京）", "made (Beijing)"),
+        said.pick("下次投递", "next try"),
+        said.pick("最近错误", "last error"),
     ]);
     for event in events {
         table = table.row([
@@ -84,7 +92,7 @@ pub(super) fn print(events: &[Event]) {
             &event.event.kind,
             &event.order.merchant,
             &event.order.hosp_out_trade_no,
-            event.standing.as_str(),
+            &words::standing(event.standing),
             &event.attempts.to_string(),
             &time::beijing(event.created_at),
             &time::beijing_if(event.due_at),

@@ -6,7 +6,9 @@ use payinsurance_orders::store::{OrderFilter, Store};
 use payinsurance_orders::{Order, OrderKey, State};
 
 use super::{Failure, find, note, object, shown, time, unreadable};
+use crate::language::language;
 use crate::table::Table;
+use crate::words;
 
 /// Arguments of `payinsurance orders list`.
 #[derive(clap::Args)]
@@ -64,14 +66,19 @@ pub(crate) async fn run(
             .iter()
             .map(shown::order)
             .for_each(|row| object(&row)),
-        false if listed.count() == 0 => note("no order matches"),
+        false if listed.count() == 0 => {
+            note(language().pick("没有符合条件的订单", "no order matches"))
+        }
         false => print(&listed.rows),
     }
     if let Some(last) = &listed.last
         && listed.count() == arguments.limit as usize
     {
         let key = format!("{}/{}", last.merchant, last.hosp_out_trade_no);
-        note(format_args!("there may be more: --after {key:?}"));
+        note(language().pick(
+            format!("可能还有：--after {key:?}"),
+            format!("there may be more: --after {key:?}"),
+        ));
     }
     unreadable::orders(&listed.unreadable, json)
 }
@@ -98,21 +105,24 @@ fn print(orders: &[Order]) {
     if orders.is_empty() {
         return;
     }
+    let said = language();
     let mut table = Table::new(&[
-        "hospital",
+        said.pick("医院", "hospital"),
         "hosp_out_trade_no",
-        "state",
-        "total",
-        "cash",
-        "insurance",
-        "refund",
+        said.pick("状态", "state"),
+        said.pick("总金额", "total"),
+        said.pick("自费", "cash"),
+        said.pick("医保", "insurance"),
+        said.pick("退款", "refund"),
         "med_trans_id",
-        "stored (Beijing)",
+        said.pick("保存时间（北京）", "stored (Beijing)"),
     ]);
     for order in orders {
         let state = match order.contradiction {
-            Some(_) => format!("{}, contradicted", order.state.as_str()),
-            None => order.state.as_str().to_owned(),
+            Some(_) => said
+                .pick("{}，自相矛盾", "{}, contradicted")
+                .replace("{}", &words::state(order.state)),
+            None => words::state(order.state),
         };
         let placed = order.placed.as_ref();
         table = table.row([
@@ -135,13 +145,14 @@ fn refund_words(order: &Order) -> String {
     let Some(refund) = &order.refund else {
         return String::new();
     };
+    let state = words::refund_state(refund.state);
+    let total = order.amounts.total_fee;
     match shown::refunded_fee(refund) {
-        Some(back) => format!(
-            "{}, {back} of {}",
-            refund.state.as_str(),
-            order.amounts.total_fee
+        Some(back) => language().pick(
+            format!("{state}，{back} / {total}"),
+            format!("{state}, {back} of {total}"),
         ),
-        None => refund.state.as_str().to_owned(),
+        None => state,
     }
 }
 

@@ -6,6 +6,7 @@ use payinsurance_orders::store::{ReceivedFilter, Store};
 use super::find::OfOrder;
 use super::{Failure, note, object, shown, time};
 use crate::harmless;
+use crate::language::language;
 use crate::output;
 use crate::table::Table;
 
@@ -35,7 +36,10 @@ pub(super) async fn run(
     let records = store.received(&filter).await?.into_iter();
     let received: Vec<ShownReceived> = records.map(ShownReceived::from).collect();
     if received.len() == arguments.limit as usize {
-        note("there may be more: ask for more with --limit");
+        note(language().pick(
+            "可能还有：用 --limit 加大条数",
+            "there may be more: ask for more with --limit",
+        ));
     }
     if json {
         let rows = received.into_iter().map(shown::received);
@@ -43,20 +47,24 @@ pub(super) async fn run(
         return Ok(());
     }
     if received.is_empty() {
-        note("nothing that was received matches");
+        note(language().pick("没有符合条件的通知", "nothing that was received matches"));
     }
     received.iter().for_each(print);
     Ok(())
 }
 
 fn print(received: &ShownReceived) {
+    let said = language();
     let of = received.order.as_ref().map_or_else(
-        || "of no known order".to_owned(),
+        || {
+            said.pick("不属于任何已知订单", "of no known order")
+                .to_owned()
+        },
         |key| format!("{} {}", key.merchant, key.hosp_out_trade_no),
     );
     let verdict = match &received.reason {
-        None => "accepted".to_owned(),
-        Some(reason) => format!("not accepted: {reason}"),
+        None => said.pick("已接受", "accepted").to_owned(),
+        Some(reason) => format!("{}{reason}", said.pick("未接受：", "not accepted: ")),
     };
     let at = time::beijing(received.at);
     output::line(format_args!(
@@ -66,12 +74,13 @@ fn print(received: &ShownReceived) {
     ));
     if let Some(reason) = &received.damaged {
         return output::line(format_args!(
-            "  its stored body is damaged: {}",
+            "  {}{}",
+            said.pick("保存的报文已损坏：", "its stored body is damaged: "),
             harmless::text(reason)
         ));
     }
     let Some(fields) = &received.fields else {
-        return output::line("  it cannot be taken apart");
+        return output::line(said.pick("  无法解析", "  it cannot be taken apart"));
     };
     let mut table = Table::plain(2);
     for (name, value) in fields {

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::find::OfOrder;
 use super::{Failure, events, object, shown, unreadable};
+use crate::language::language;
 use crate::output;
 
 /// How many are asked for at once.
@@ -76,10 +77,16 @@ pub(super) async fn run(
         if !chosen.is_empty() {
             events::print(&chosen);
         }
-        output::line(format_args!("{} would be due again", counted(chosen.len())));
+        output::line(language().pick(
+            format!("{} 个事件将重新投递", chosen.len()),
+            format!("{} would be due again", counted(chosen.len())),
+        ));
     } else {
         let replayed = usize::try_from(replayed).unwrap_or(usize::MAX);
-        output::line(format_args!("{} due again", counted(replayed)));
+        output::line(language().pick(
+            format!("{replayed} 个事件将重新投递"),
+            format!("{} due again", counted(replayed)),
+        ));
     }
     match (&unknown[..], chosen.is_empty()) {
         ([], false) => unreadable::events(&unreadable, false),

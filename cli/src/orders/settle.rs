@@ -6,7 +6,8 @@ use payinsurance_orders::{Policy, Settlement, State, settle};
 use signed_xml::Fen;
 
 use super::{Failure, find, object, shown};
-use crate::output;
+use crate::language::language;
+use crate::{output, words};
 
 /// Arguments of `payinsurance orders settle`.
 #[derive(clap::Args)]
@@ -77,12 +78,14 @@ pub(super) async fn run(
     let settled = settled.map_err(|error| Failure::NotDone(error.to_string()))?;
     match json {
         true => object(&shown::order(&settled)),
-        false => output::line(format_args!(
-            "{} is {}, settled by {}",
-            settled.key.hosp_out_trade_no,
-            settled.state.as_str(),
-            arguments.who
-        )),
+        false => {
+            let (number, who) = (&settled.key.hosp_out_trade_no, &arguments.who);
+            let state = words::state(settled.state);
+            output::line(language().pick(
+                format!("{number} 为 {state}，由 {who} 处理"),
+                format!("{number} is {state}, settled by {who}"),
+            ));
+        }
     }
     Ok(())
 }

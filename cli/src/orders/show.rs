@@ -5,8 +5,9 @@ use payinsurance_orders::{Order, Refund};
 use signed_xml::Fen;
 
 use super::{Failure, events, find, object, shown, time, unreadable};
-use crate::output;
+use crate::language::language;
 use crate::table::Table;
+use crate::{output, words};
 
 /// Arguments of `payinsurance orders show`.
 #[derive(clap::Args)]
@@ -47,10 +48,10 @@ pub(crate) async fn one(
         return unreadable::of_order(&history, &events);
     }
     table(&order, None).print();
-    output::line("\nhistory (times of Beijing)");
+    output::line(language().pick("\n历史（北京时间）", "\nhistory (times of Beijing)"));
     print_history(&history.rows);
     if !events.rows.is_empty() {
-        output::line("\nevents");
+        output::line(language().pick("\n事件", "\nevents"));
         events::print(&events.rows);
     }
     unreadable::of_order(&history, &events)
@@ -58,64 +59,81 @@ pub(crate) async fn one(
 
 /// What is known of an order, and where it is paid if that is to be shown.
 pub(crate) fn table(order: &Order, pay_url: Option<&str>) -> Table {
+    let said = language();
     let amounts = &order.amounts;
-    let mut table = Table::plain(0)
-        .row(["order", &order.key.hosp_out_trade_no])
-        .row(["hospital", &order.key.merchant])
-        .row(["state", order.state.as_str()])
-        .row([
-            "amounts",
-            &format!(
-                "{} yuan: cash {}, insurance {}",
-                amounts.total_fee, amounts.cash_fee, amounts.insurance_fee
-            ),
-        ]);
+    let (total, cash, insurance) = (amounts.total_fee, amounts.cash_fee, amounts.insurance_fee);
+    let mut table = named(order).row([
+        said.pick("金额", "amounts"),
+        &said.pick(
+            format!("{total} 元：自费 {cash}，医保 {insurance}"),
+            format!("{total} yuan: cash {cash}, insurance {insurance}"),
+        ),
+    ]);
     if let Some(placed) = &order.placed {
         let link = match placed.pay_url {
-            Some(_) => "known",
-            None => {
-                "lost with the answer; `orders replace` has the order closed, and placed again under another number"
-            }
+            Some(_) => said.pick("已知", "known"),
+            None => said.pick(
+                "随应答丢失；`payinsurance orders replace` 会关闭该订单，并换单号重新下单",
+                "lost with the answer; `orders replace` has the order closed, and placed again under another number",
+            ),
         };
-        table = table
-            .row(["med_trans_id", &placed.med_trans_id])
-            .row(["link to pay", pay_url.unwrap_or(link)]);
+        table = table.row(["med_trans_id", &placed.med_trans_id]).row([
+            said.pick("支付链接", "link to pay"),
+            pay_url.unwrap_or(link),
+        ]);
     }
     if let Some(refund) = &order.refund {
-        table = table.row(["refund", &refund_words(refund)]);
+        table = table.row([said.pick("退款", "refund"), &refund_words(refund)]);
     }
     if let Some(known) = &order.contradiction {
-        table = table.row(["contradicted", &known.reason]);
+        table = table.row([said.pick("自相矛盾", "contradicted"), &known.reason]);
     }
     if let Some(error) = &order.last_error {
-        table = table.row(["last error", &error.text]);
+        table = table.row([said.pick("最近错误", "last error"), &error.text]);
     }
+    let wanted = said.pick("待执行", "wanted");
     let links = [
-        ("replaced by", order.replaced_by.as_deref()),
-        ("instead of", order.replaces.as_deref()),
-        ("replacement", order.replace_wanted.then_some("wanted")),
+        (
+            said.pick("被替换为", "replaced by"),
+            order.replaced_by.as_deref(),
+        ),
+        (
+            said.pick("替换的是", "instead of"),
+            order.replaces.as_deref(),
+        ),
+        (
+            said.pick("替换", "replacement"),
+            order.replace_wanted.then_some(wanted),
+        ),
+        (
+            said.pick("关闭", "close"),
+            order.close_wanted.then_some(wanted),
+        ),
     ];
     for (name, number) in links {
         if let Some(number) = number {
             table = table.row([name, number]);
         }
     }
-    if order.close_wanted {
-        table = table.row(["close", "wanted"]);
-    }
     let mut fields = shown::request(order);
     fields.retain(|field| !order.facts.contains(field));
     for (name, value) in fields.into_iter().chain(order.shown_facts()) {
         let fee = value.parse().ok().filter(|_| name.ends_with("_fee"));
-        let value = fee.map_or(value, |fen| format!("{} yuan", Fen(fen)));
+        let value = fee.map_or(value, |fen| yuan(Fen(fen)));
         table = table.row([name, value]);
     }
     for (name, at) in [
-        ("stored", Some(order.times.created_at)),
-        ("changed", Some(order.times.updated_at)),
-        ("paid", order.times.paid_at),
-        ("expires", order.times.expires_at),
-        ("next look", order.due_at),
+        (
+            said.pick("保存时间", "stored"),
+            Some(order.times.created_at),
+        ),
+        (
+            said.pick("变更时间", "changed"),
+            Some(order.times.updated_at),
+        ),
+        (said.pick("支付时间", "paid"), order.times.paid_at),
+        (said.pick("失效时间", "expires"), order.times.expires_at),
+        (said.pick("下次检查", "next look"), order.due_at),
     ] {
         if let Some(at) = at {
             table = table.row([name, &time::beijing(at)]);
@@ -126,36 +144,53 @@ pub(crate) fn table(order: &Order, pay_url: Option<&str>) -> Table {
 
 /// What is known of a refund.
 pub(crate) fn refund_table(order: &Order, refund: &Refund) -> Table {
-    let mut table = Table::plain(0)
-        .row(["order", &order.key.hosp_out_trade_no])
-        .row(["hospital", &order.key.merchant])
-        .row(["state", order.state.as_str()])
-        .row(["refund", &refund_words(refund)]);
+    let mut table = named(order).row([language().pick("退款", "refund"), &refund_words(refund)]);
     if let Some(error) = &order.last_error {
-        table = table.row(["last error", &error.text]);
+        table = table.row([language().pick("最近错误", "last error"), &error.text]);
     }
     table
 }
 
+/// Number, hospital and state.
+fn named(order: &Order) -> Table {
+    let said = language();
+    Table::plain(0)
+        .row([said.pick("订单", "order"), &order.key.hosp_out_trade_no])
+        .row([said.pick("医院", "hospital"), &order.key.merchant])
+        .row([said.pick("状态", "state"), &words::state(order.state)])
+}
+
+fn yuan(fee: Fen) -> String {
+    language().pick(format!("{fee} 元"), format!("{fee} yuan"))
+}
+
 /// `RT1 (MR1): succeeded, cash 1.50 yuan back, insurance 1.00 yuan back`.
 fn refund_words(refund: &Refund) -> String {
-    let mut words = refund.hosp_out_refund_no.clone();
+    let said = language();
+    let mut text = refund.hosp_out_refund_no.clone();
     if let Some(number) = &refund.med_refund_id {
-        words += &format!(" ({number})");
+        text += &said.pick(format!("（{number}）"), format!(" ({number})"));
     }
-    words += &format!(": {}", refund.state.as_str());
+    text += said.pick("：", ": ");
+    text += &words::refund_state(refund.state);
     if let Some(fee) = refund.cash_only {
-        words += &format!(", {fee} yuan of the cash alone");
+        text += &said.pick(
+            format!("，只退自费 {fee} 元"),
+            format!(", {fee} yuan of the cash alone"),
+        );
     }
-    for (part, fee) in [
-        ("cash", refund.cash_refund_fee),
-        ("insurance", refund.insurance_refund_fee),
+    for (zh, en, fee) in [
+        ("自费", "cash", refund.cash_refund_fee),
+        ("医保", "insurance", refund.insurance_refund_fee),
     ] {
         if let Some(fee) = fee {
-            words += &format!(", {part} {fee} yuan back");
+            text += &said.pick(
+                format!("，{zh}已退 {fee} 元"),
+                format!(", {en} {fee} yuan back"),
+            );
         }
     }
-    words
+    text
 }
 
 fn print_history(history: &[Line]) {

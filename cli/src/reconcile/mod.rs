@@ -25,6 +25,7 @@ use crate::failure::Failure;
 use crate::language::language;
 use crate::orders::Place;
 use crate::output::{note, progress};
+use crate::words;
 
 /// Runs it.
 pub(crate) async fn run(arguments: &Arguments, context: &Context) -> ExitCode {
@@ -157,8 +158,9 @@ async fn compared(
         while day <= scope.days.last {
             let has = |bill: &arguments::Bill| bill.merchant == *merchant && bill.day == day;
             if !bills.iter().any(has) {
-                note(format_args!(
-                    "no bill of {day} for {merchant}: it counts as a day without rows"
+                note(language().pick(
+                    format!("{merchant} 没有 {day} 的账单：按当天没有明细处理"),
+                    format!("no bill of {day} for {merchant}: it counts as a day without rows"),
                 ));
             }
             day = day.saturating_add(1.day());
@@ -175,13 +177,17 @@ async fn compared(
     for row in unreadable {
         let day = row.day.map_or(String::new(), |day| format!(" of {day}"));
         let number = row.hosp_out_trade_no.as_deref().unwrap_or("the bill");
+        let left_out = language().pick("未纳入", "left out");
         note(format_args!(
-            "left out, {}, {number}{day}: {}",
+            "{left_out}, {}, {number}{day}: {}",
             row.merchant, row.reason
         ));
     }
     if count > unreadable.len() as u64 {
-        note(format_args!("left out in all: {count}"));
+        note(language().pick(
+            format!("共未纳入 {count} 条"),
+            format!("left out in all: {count}"),
+        ));
     }
     Ok(outcome)
 }
@@ -236,7 +242,7 @@ async fn apply(
             .decide(&accepted, &decision)
             .await
             .map_err(not_done)?;
-        note(format_args!("accepted: {count}"));
+        note(language().pick(format!("已接受 {count} 条"), format!("accepted: {count}")));
     }
     Ok(())
 }
@@ -268,7 +274,11 @@ async fn take(
             contradiction.reason
         ))),
         None => {
-            note(format_args!("{number} is {}", order.state.as_str()));
+            let state = words::state(order.state);
+            note(language().pick(
+                format!("{number} 为 {state}"),
+                format!("{number} is {state}"),
+            ));
             Ok(())
         }
     }

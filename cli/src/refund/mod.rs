@@ -35,7 +35,7 @@ enum Command {
     /// Refunds a paid order (refund); asks for confirmation at a terminal, and needs --yes otherwise
     #[command(after_help = EXIT_STATUS)]
     Place(Box<place::Arguments>),
-    /// Shows the refund of an order as the store has it; asks nobody
+    /// Shows the refund of an order as the store has it, without a call
     #[command(after_help = EXIT_STATUS)]
     Show(Numbered),
     /// Asks the platform how the refund of an order stands (queryrefund), and stores the answer

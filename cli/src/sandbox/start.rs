@@ -7,6 +7,7 @@ use payinsurance_sandbox::{Config, MerchantConfig, Sandbox, StartError};
 use serde_json::json;
 
 use crate::context::Context;
+use crate::language::language;
 use crate::output;
 
 /// Arguments of `payinsurance sandbox`.
@@ -59,9 +60,10 @@ pub(crate) async fn run(arguments: Start, context: &Context) -> ExitCode {
             json!({ "origin": sandbox.origin(), "merchants": sandbox.merchants() })
         ));
     } else {
-        output::line(format_args!(
-            "The platform is imitated at {}\n",
-            sandbox.origin()
+        let (said, origin) = (language(), sandbox.origin());
+        output::line(said.pick(
+            format!("沙箱（模拟平台）地址：{origin}\n"),
+            format!("The platform is imitated at {origin}\n"),
         ));
         for merchant in sandbox.merchants() {
             output::line(format_args!("{} ({:?})", merchant.name, merchant.mode));
@@ -78,18 +80,31 @@ pub(crate) async fn run(arguments: Start, context: &Context) -> ExitCode {
             ));
         }
         if let Some(call) = sandbox.merchants().first().map(first_call) {
-            let origin = sandbox.origin();
-            output::line(format_args!("\nThe first call:\n  curl '{origin}{call}'"));
-            output::line(format_args!(
-                "In Rust: Client::builder(merchant).origin({origin:?}). Whole programs in Rust, curl, Python, Java and Node, and the patients: {origin}/console/hospitals"
+            output::line(said.pick(
+                format!("
+第一个调用：
+  curl '{origin}{call}'"),
+                format!("
+The first call:
+  curl '{origin}{call}'"),
+            ));
+            let page = format!("{origin}/console/hospitals");
+            output::line(said.pick(
+                format!("Rust：Client::builder(merchant).origin({origin:?})。完整程序（Rust、curl、Python、Java、Node）和患者：{page}"),
+                format!("In Rust: Client::builder(merchant).origin({origin:?}). Whole programs in Rust, curl, Python, Java and Node, and the patients: {page}"),
             ));
         }
-        output::line(format_args!(
-            "\nOpen the console: {0}/\nIts own interface: GET {0}/sandbox",
-            sandbox.origin()
+        output::line(said.pick(
+            format!("
+控制台：{origin}/
+沙箱自己的接口：GET {origin}/sandbox"),
+            format!("
+Open the console: {origin}/
+Its own interface: GET {origin}/sandbox"),
         ));
-        output::line(format_args!(
-            "Interrupt it to end (Ctrl-C); it keeps nothing."
+        output::line(said.pick(
+            "按 Ctrl-C 结束；数据不保存。",
+            "Interrupt it to end (Ctrl-C); it keeps nothing.",
         ));
     }
     if let Err(error) = tokio::signal::ctrl_c().await {

@@ -58,7 +58,7 @@ struct Message {
     /// A file with the message: XML, JSON, `name=value` joined with `&`, or a form; `-` reads stdin
     #[arg(default_value = "-")]
     file: PathBuf,
-    /// The form of the message; without it, it is told by how the message begins
+    /// The form of the message; without it, the way the message begins says which one it is
     #[arg(long)]
     format: Option<FormatName>,
     /// The algorithm of a message without a sign_type

@@ -38,7 +38,7 @@ pub(super) fn find<'a>(
     }
     if message.is_some() {
         return Err(Failure::Arguments(format!(
-            "--message is for an interface, and {name:?} is none"
+            "--message is for an interface, and {name:?} is not one"
         )));
     }
     let mut codes = model.error_codes.iter();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use signed_xml_codegen::model::{
-    Effect, Enum, ErrorCode, Field, FieldType, GroupKind, Interface, Message, Model,
+    Effect, Enum, ErrorCode, Field, FieldType, Group, GroupKind, Interface, Message, Model,
 };
 
 use super::item::{Item, Row};
@@ -93,10 +93,7 @@ fn table(model: &Model, message: &Message) {
     }
     table.print();
     for group in &message.groups {
-        let kind = match group.kind {
-            GroupKind::ExactlyOne => language().pick("必选其一", "exactly one of"),
-            GroupKind::AtLeastOne => language().pick("至少填一项", "at least one of"),
-        };
+        let kind = Kind::of(group).label();
         let members = group.members.join(language().pick("、", ", "));
         output::line(format_args!(
             "  {kind} {members}: {}",
@@ -143,8 +140,8 @@ fn one_field(model: &Model, row: &Row<'_>) {
             &field.label,
         ])
         .row([words.pick("说明", "meaning"), said(model, &field.doc)]);
-    for (label, text) in conditions(message, field) {
-        table = table.row([label, text.as_str()]);
+    for (kind, text) in conditions(message, field) {
+        table = table.row([kind.label(), text.as_str()]);
     }
     if !field.aliases.is_empty() {
         table = table.row([
@@ -176,37 +173,64 @@ fn one_field(model: &Model, row: &Row<'_>) {
     table.print();
 }
 
-fn conditions(message: &Message, field: &Field) -> Vec<(&'static str, String)> {
-    let words = language();
+/// What a field depends on.
+#[derive(Clone, Copy)]
+enum Kind {
+    Under,
+    RequiredWhen,
+    ForbiddenWhen,
+    PresentWhen,
+    ExactlyOne,
+    AtLeastOne,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Under => "under",
+            Self::RequiredWhen => "required_when",
+            Self::ForbiddenWhen => "forbidden_when",
+            Self::PresentWhen => "present_when",
+            Self::ExactlyOne => "exactly_one",
+            Self::AtLeastOne => "at_least_one",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        let words = language();
+        match self {
+            Self::Under => words.pick("仅当", "under"),
+            Self::RequiredWhen => words.pick("必填条件", "required when"),
+            Self::ForbiddenWhen => words.pick("禁填条件", "not allowed when"),
+            Self::PresentWhen => words.pick("出现条件", "present when"),
+            Self::ExactlyOne => words.pick("必选其一", "exactly one of"),
+            Self::AtLeastOne => words.pick("至少填一项", "at least one of"),
+        }
+    }
+
+    fn of(group: &Group) -> Self {
+        match group.kind {
+            GroupKind::ExactlyOne => Self::ExactlyOne,
+            GroupKind::AtLeastOne => Self::AtLeastOne,
+        }
+    }
+}
+
+fn conditions(message: &Message, field: &Field) -> Vec<(Kind, String)> {
     let part = message.parts.get(field.part);
     let when = part.and_then(|part| part.when.as_ref());
     let own = [
-        (words.pick("仅当", "under"), when),
-        (
-            words.pick("必填条件", "required when"),
-            field.required_when.as_ref(),
-        ),
-        (
-            words.pick("禁填条件", "not allowed when"),
-            field.forbidden_when.as_ref(),
-        ),
-        (
-            words.pick("出现条件", "present when"),
-            field.present_when.as_ref(),
-        ),
+        (Kind::Under, when),
+        (Kind::RequiredWhen, field.required_when.as_ref()),
+        (Kind::ForbiddenWhen, field.forbidden_when.as_ref()),
+        (Kind::PresentWhen, field.present_when.as_ref()),
     ];
     let own = own.into_iter();
     let mut found: Vec<_> = own
-        .filter_map(|(label, when)| Some((label, when?.to_string())))
+        .filter_map(|(kind, when)| Some((kind, when?.to_string())))
         .collect();
     let group = field.group.as_deref().and_then(|name| message.group(name));
-    if let Some(group) = group {
-        let kind = match group.kind {
-            GroupKind::ExactlyOne => words.pick("必选其一", "exactly one of"),
-            GroupKind::AtLeastOne => words.pick("至少填一项", "at least one of"),
-        };
-        found.push((kind, group.members.join(", ")));
-    }
+    found.extend(group.map(|group| (Kind::of(group), group.members.join(", "))));
     found
 }
 
@@ -307,9 +331,9 @@ fn interface_json(model: &Model, interface: &Interface, messages: &[&Message]) -
 
 fn field_json(model: &Model, message: &Message, field: &Field) -> Value {
     let conditions = conditions(message, field);
-    let conditions: Vec<String> = conditions
+    let conditions: Vec<Value> = conditions
         .into_iter()
-        .map(|(label, text)| format!("{label} {text}"))
+        .map(|(kind, text)| json!({ "kind": kind.as_str(), "text": text }))
         .collect();
     let values = values(model, field).map(|known| {
         let values = known.values.iter();

@@ -47,7 +47,7 @@ async fn a_hospital_that_is_set_up_is_ok() {
     assert_eq!(of(&rows, "ip").0, "advice");
     let zh = hospital.run("doctor --lang zh").ended(0);
     assert!(zh.contains("正常 签名：平台接受我方签名"), "{zh}");
-    assert!(!zh.contains('\u{1b}'), "no colour where nobody watches");
+    assert!(!zh.contains('\u{1b}'), "no colour outside of a terminal");
     hospital.place("T1").ended(0);
     let tokens = |hospital: &Hospital| {
         let calls = hospital.sandbox.traffic();
@@ -62,7 +62,7 @@ async fn a_hospital_that_is_set_up_is_ok() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_key_and_a_wrong_secret_are_told_apart() {
+async fn a_wrong_key_and_a_wrong_secret_are_distinguished() {
     let hospital = Hospital::start().await;
     let wrong = [("PAYINSURANCE_KEY", "00000000000000000000000000000000")];
     let rows = standings(hospital.folder.run_with(&wrong, "doctor --json"), 1);
@@ -104,7 +104,7 @@ async fn a_clock_that_differs_from_the_platforms_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_where_nobody_listens_is_named() {
+async fn an_address_that_does_not_answer_is_named() {
     let hospital = Hospital::start().await;
     for (origin, words) in [
         ("http://127.0.0.1:9", "cannot be reached"),

@@ -9,6 +9,7 @@ mod configuration;
 mod doctor;
 mod documents;
 mod hospital;
+mod languages;
 mod names_and_tokens;
 mod notifications;
 mod orders;

@@ -51,7 +51,7 @@ async fn notified(hospital: &Hospital) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_genuine_notification_is_told_from_a_forged_one() {
+async fn a_genuine_notification_and_a_forged_one_are_distinguished() {
     let hospital = Hospital::start().await;
     let (genuine, forged) = notified(&hospital).await;
     hospital.folder.write("genuine.xml", &genuine);

@@ -173,7 +173,7 @@ async fn an_order_of_another_store_is_asked_for_without_being_stored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hospital_without_a_store_is_told_how_to_name_one() {
+async fn without_a_store_the_error_says_how_to_name_one() {
     let sandbox = Sandbox::start().await.unwrap();
     let folder = crate::command::Folder::new();
     let error = folder.run("order list").refused(2);

@@ -3,7 +3,7 @@
 use crate::hospital::Hospital;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refund_needs_yes_where_nobody_can_be_asked() {
+async fn a_refund_needs_yes_outside_of_a_terminal() {
     let hospital = Hospital::start().await;
     hospital.paid("T1");
     let calls = hospital.sandbox.traffic().len();

@@ -86,9 +86,14 @@ impl Arguments {
         })
     }
 
-    /// A client of the hospital: that of its desk if a store is named, so that the desk's access token is used, else one of its own.
+    /// A client of the hospital: that of its desk if there is a store, so that the desk's access token is used, else one of its own.
     pub(crate) async fn client(&self, context: &Context) -> Result<Calls, Failure> {
-        if self.place(context)?.is_some() && context.config()?.hospital()?.name().is_some() {
+        let is_there = match self.place(context)? {
+            Some(Place::Sqlite(path)) => path.exists(),
+            Some(Place::Postgres(_)) => true,
+            None => false,
+        };
+        if is_there && context.config()?.hospital()?.name().is_some() {
             let one = self.open(context).await?;
             let client = one.client()?.clone();
             return Ok(Calls {

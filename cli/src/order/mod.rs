@@ -172,7 +172,7 @@ fn refused(order: &Order) -> Failure {
 }
 
 /// Says that a store lacks an order.
-fn not_stored(number: &str) {
+pub(crate) fn not_stored(number: &str) {
     note(language().pick(
         format!("存储中没有订单 {number}：只询问平台，不保存"),
         format!("the store has no order {number}: the platform is asked, and nothing is stored"),

@@ -15,17 +15,17 @@ pub(super) async fn run(numbered: &Numbered, context: &Context) -> Result<(), Fa
     let number = &numbered.hosp_out_trade_no;
     let calls = numbered.desk.client(context).await?;
     let asked = async {
-        if let Some(one) = &calls.desk {
-            if one.find(number).await?.is_some() {
-                let order = one
-                    .desk
-                    .refresh(&one.hospital, number, "command line")
-                    .await;
-                print(&order.map_err(of_desk)?, context);
-                return Ok(());
-            }
-            not_stored(number);
+        if let Some(one) = &calls.desk
+            && one.find(number).await?.is_some()
+        {
+            let order = one
+                .desk
+                .refresh(&one.hospital, number, "command line")
+                .await;
+            print(&order.map_err(of_desk)?, context);
+            return Ok(());
         }
+        not_stored(number);
         let request = queryorder::Request::builder()
             .hosp_out_trade_no(number.as_str())
             .build()

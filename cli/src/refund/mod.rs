@@ -15,9 +15,9 @@ use crate::context::Context;
 use crate::desk::{of_call, of_desk};
 use crate::failure::Failure;
 use crate::language::language;
-use crate::order::{Numbered, show_reply};
+use crate::order::{Numbered, not_stored, show_reply};
 use crate::orders::{show, shown};
-use crate::output::{note, object};
+use crate::output::object;
 
 /// What stands below the help of the command.
 const EXIT_STATUS: &str = "Exit status: 0 done: accepted or succeeded, 1 not done, 2 wrong arguments or configuration, or a refund that was not confirmed, 3 the outcome is open: ask with `payinsurance refund query` before anything else";
@@ -65,21 +65,16 @@ async fn query(numbered: &Numbered, context: &Context) -> Result<(), Failure> {
     let number = &numbered.hosp_out_trade_no;
     let calls = numbered.desk.client(context).await?;
     let asked = async {
-        if let Some(one) = &calls.desk {
-            if one.find(number).await?.is_some() {
-                let order = one
-                    .desk
-                    .refresh(&one.hospital, number, "command line")
-                    .await;
-                return print(&order.map_err(of_desk)?, context);
-            }
-            note(language().pick(
-                format!("存储中没有订单 {number}：只询问平台，不保存"),
-                format!(
-                    "the store has no order {number}: the platform is asked, and nothing is stored"
-                ),
-            ));
+        if let Some(one) = &calls.desk
+            && one.find(number).await?.is_some()
+        {
+            let order = one
+                .desk
+                .refresh(&one.hospital, number, "command line")
+                .await;
+            return print(&order.map_err(of_desk)?, context);
         }
+        not_stored(number);
         let request = queryrefund::Request::builder()
             .hosp_out_trade_no(number.as_str())
             .build()

@@ -111,7 +111,10 @@ fn table(model: &Model, message: &Message) {
 
 /// Whether the document demands it, in a word.
 fn mark<'a>(message: &Message, field: &'a Field) -> &'a str {
-    match (&field.mark, field.required) {
+    match (
+        field.mark.as_deref().filter(|mark| !mark.is_empty()),
+        field.required,
+    ) {
         (Some(mark), _) => mark,
         (None, true) if field.demanded || message.kind.is_sent() => {
             language().pick("必填", "required")
@@ -131,15 +134,15 @@ fn one_field(model: &Model, row: &Row<'_>) {
         "{} {} ({})",
         interface.name, message.name, message.section
     ));
+    output::line(format_args!(
+        "  {}  {}  {}  {}",
+        field.name,
+        field.printed_type(),
+        mark(message, field),
+        field.label
+    ));
     let words = language();
-    let mut table = Table::plain(2)
-        .row([
-            &*field.name,
-            &field.printed_type(),
-            mark(message, field),
-            &field.label,
-        ])
-        .row([words.pick("说明", "meaning"), said(model, &field.doc)]);
+    let mut table = Table::plain(4).row([words.pick("说明", "meaning"), said(model, &field.doc)]);
     for (kind, text) in conditions(message, field) {
         table = table.row([kind.label(), text.as_str()]);
     }

@@ -14,3 +14,4 @@ mod names_and_tokens;
 mod notifications;
 mod orders;
 mod refunds;
+mod terminal;

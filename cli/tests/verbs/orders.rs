@@ -1,8 +1,9 @@
 //! `payinsurance order`, from placing to closing.
 
 use payinsurance::{ErrorCode, Interface};
-use payinsurance_sandbox::{Act, Fault, Sandbox};
+use payinsurance_sandbox::{Act, Fault};
 
+use crate::command::Folder;
 use crate::hospital::{AMOUNTS, Hospital};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,6 +28,24 @@ async fn an_order_is_placed_shown_queried_and_listed() {
     let listed = hospital.run("order list --json --state paid").objects(0);
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0]["hosp_out_trade_no"], "T1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_can_come_as_json_on_stdin() {
+    let hospital = Hospital::start().await;
+    let text = std::fs::read_to_string(hospital.folder.path("order.toml")).unwrap();
+    let mut order: serde_json::Value = toml::from_str(&text).unwrap();
+    order["hosp_out_trade_no"] = "T1".into();
+    for (name, fee) in [
+        ("total_fee", 250),
+        ("cash_fee", 150),
+        ("insurance_fee", 100),
+    ] {
+        order[name] = fee.into();
+    }
+    let words = ["order", "place", "--from", "-", "--json"];
+    let placed = hospital.folder.run_as(".", &[], &words, &order.to_string());
+    assert_eq!(placed.objects(0)[0]["state"], "placed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -164,6 +183,10 @@ async fn an_order_of_another_store_is_asked_for_without_being_stored() {
         asked.err
     );
     assert_eq!(asked.objects(0)[0]["total_fee"], "250");
+    assert!(
+        !hospital.folder.path("other.db").exists(),
+        "a question makes no store"
+    );
     let error = hospital.run("order query T9 --lang zh").refused(1);
     assert!(error.contains("541 订单信息不存在"), "{error}");
     let error = hospital.run("order show T9").refused(1);
@@ -172,13 +195,11 @@ async fn an_order_of_another_store_is_asked_for_without_being_stored() {
     assert!(error.contains("no file"), "{error}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_store_the_error_says_how_to_name_one() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let folder = crate::command::Folder::new();
+#[test]
+fn without_a_store_the_error_says_how_to_name_one() {
+    let folder = Folder::new();
     let error = folder.run("order list").refused(2);
     assert!(error.contains("PAYINSURANCE_STORE"), "{error}");
     let error = folder.run("order query T1").refused(2);
     assert!(error.contains("payinsurance init"), "{error}");
-    drop(sandbox);
 }

@@ -12,6 +12,7 @@ use signed_xml_doctor::Verdict;
 use super::{Body, open};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::harmless;
 use crate::language::language;
 use crate::output::{self, object};
 use crate::sign;
@@ -23,7 +24,8 @@ pub(super) fn run(of: &Body, context: &Context) -> Result<ExitCode, Failure> {
     let fields = Fields::parse(&body, &Limits::default())
         .map_err(|error| Failure::NoMessage(error.to_string()))?;
     let opened = open(&body, context)?;
-    let problem = opened.as_ref().err().map(ToString::to_string);
+    let problem = opened.as_ref().err();
+    let problem = problem.map(|error| harmless::lines(&error.to_string()));
     let examination = sign::examine(&body, context, Notification::SCHEMA)?;
     let model = spec::model()?;
     let rows: Vec<[String; 4]> = fields
@@ -53,7 +55,8 @@ pub(super) fn run(of: &Body, context: &Context) -> Result<ExitCode, Failure> {
             )),
         }
         if !matches!(examination.verdict, Verdict::Right) {
-            output::line(examination.report(language().into()).trim_end());
+            let report = examination.report(language().into());
+            output::line(harmless::lines(report.trim_end()));
         }
         let table = rows.iter().fold(Table::plain(2), Table::row);
         table.print();

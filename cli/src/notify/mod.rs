@@ -13,6 +13,7 @@ use signed_xml::{Fields, Limits, Message as _};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::harmless;
 use crate::language::language;
 use crate::orders::shown;
 use crate::output::{self, object};
@@ -98,7 +99,8 @@ fn verify(of: &Body, context: &Context) -> Result<ExitCode, Failure> {
         .iter()
         .map(|(name, value)| (name.to_owned(), of.value(known(name), value)));
     let shown: Vec<(String, String)> = shown.collect();
-    let problem = opened.as_ref().err().map(ToString::to_string);
+    let problem = opened.as_ref().err();
+    let problem = problem.map(|error| harmless::lines(&error.to_string()));
     if context.json {
         // What is not genuine may say anything: it is not repeated.
         let fields = match problem {

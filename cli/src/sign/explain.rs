@@ -13,7 +13,7 @@ use super::keys::Keys;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::language::language;
-use crate::output;
+use crate::{harmless, output};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -79,7 +79,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<ExitCode, 
         object["table"] = json!(table);
         output::object(&object);
     } else {
-        output::line(examination.report(language().into()).trim_end());
+        let report = examination.report(language().into());
+        output::line(harmless::lines(report.trim_end()));
     }
     Ok(match examination.verdict {
         Verdict::Right => ExitCode::SUCCESS,

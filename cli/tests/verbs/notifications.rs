@@ -119,6 +119,28 @@ fn signed_with(body: &str, key: &str) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_terminal_would_obey_is_not_printed() {
+    let hospital = Hospital::start().await;
+    let hostile = "<xml><appid>a\u{9b}2J</appid><evil>\u{202e}x</evil><sign>\u{9b}1m</sign></xml>";
+    hospital.folder.write("hostile.xml", hostile);
+    for command in [
+        "notify verify hostile.xml",
+        "notify explain hostile.xml",
+        "notify explain hostile.xml --reveal",
+        "sign explain hostile.xml",
+        "sign explain hostile.xml --show all",
+        "sign verify hostile.xml",
+    ] {
+        let output = hospital.run(command);
+        let text = format!("{}{}", output.out, output.err);
+        assert!(
+            !text.contains(['\u{9b}', '\u{202e}', '\u{1b}']),
+            "{command}: {text}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_notification_ends_with_4_and_no_key_with_2() {
     let hospital = Hospital::start().await;
     hospital.folder.write("words.txt", "hello");

@@ -228,3 +228,28 @@ async fn a_merchant_without_an_app_secret_is_refused_before_anything_is_sent() {
     );
     assert!(server.received().is_empty());
 }
+
+#[tokio::test]
+async fn a_token_is_renewed_on_request_and_looked_at_without_a_call() {
+    let (platform, _server, client, _clock) = start().await;
+    assert!(client.stored_token().await.unwrap().is_none());
+    assert_eq!(platform.given.load(Ordering::SeqCst), 0);
+    for expected in ["TOKEN-1", "TOKEN-2"] {
+        assert_eq!(client.renew_token().await.unwrap().value(), expected);
+        let stored = client.stored_token().await.unwrap();
+        assert_eq!(stored.unwrap().value(), expected);
+    }
+    client.call(&pay()).await.unwrap();
+    assert_eq!(platform.given.load(Ordering::SeqCst), 2, "the call uses it");
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_given_leaves_the_one_at_hand() {
+    let (platform, _server, client, _clock) = start().await;
+    client.renew_token().await.unwrap();
+    platform.broken.store(1, Ordering::SeqCst);
+    let error = client.renew_token().await.unwrap_err();
+    assert_eq!(error.effect(), Effect::NotSent);
+    assert!(matches!(error, Error::Token { .. }), "{error}");
+    client.call(&pay()).await.unwrap();
+}

@@ -81,12 +81,16 @@ pub(crate) async fn run(arguments: Start, context: &Context) -> ExitCode {
         }
         if let Some(call) = sandbox.merchants().first().map(first_call) {
             output::line(said.pick(
-                format!("
+                format!(
+                    "
 第一个调用：
-  curl '{origin}{call}'"),
-                format!("
+  curl '{origin}{call}'"
+                ),
+                format!(
+                    "
 The first call:
-  curl '{origin}{call}'"),
+  curl '{origin}{call}'"
+                ),
             ));
             let page = format!("{origin}/console/hospitals");
             output::line(said.pick(
@@ -95,12 +99,16 @@ The first call:
             ));
         }
         output::line(said.pick(
-            format!("
+            format!(
+                "
 控制台：{origin}/
-沙箱自己的接口：GET {origin}/sandbox"),
-            format!("
+沙箱自己的接口：GET {origin}/sandbox"
+            ),
+            format!(
+                "
 Open the console: {origin}/
-Its own interface: GET {origin}/sandbox"),
+Its own interface: GET {origin}/sandbox"
+            ),
         ));
         output::line(said.pick(
             "按 Ctrl-C 结束；数据不保存。",

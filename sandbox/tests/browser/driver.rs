@@ -3,7 +3,8 @@
 //! `CHROMEDRIVER` names the driver, otherwise it is looked for on `PATH`; without one, a test says
 //! that it is skipped. What a page looked like is written to the folder of the test's own files.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -48,6 +49,8 @@ static ALONE: Mutex<()> = Mutex::const_new(());
 pub(crate) struct Browser {
     pub(crate) driver: WebDriver,
     server: Child,
+    /// Of the driver.
+    port: u16,
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -75,7 +78,7 @@ impl Browser {
             .map(Result::unwrap)
             .find_map(|line| {
                 let port = line.split("successfully on port ").nth(1)?;
-                Some(port.trim_end_matches('.').to_owned())
+                port.trim_end_matches('.').parse::<u16>().ok()
             })
             .unwrap();
         let address = format!("http://127.0.0.1:{port}");
@@ -85,6 +88,7 @@ impl Browser {
         Some(Self {
             driver,
             server,
+            port,
             _alone: alone,
         })
     }
@@ -189,11 +193,20 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The library would wait for an answer here, and block what the answer needs.
+        // The end of the session ends the browser, the end of the driver does not. The library would
+        // ask for it by the runtime that is blocked here.
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+            let session = self.driver.session_id();
+            let _ = write!(
+                stream,
+                "DELETE /session/{session} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\n\r\n",
+                self.port
+            );
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
+            let _ = stream.read(&mut [0; 64]);
+        }
         let _ = self.driver.clone().leak();
-        // Asked to end, the driver ends the browser as well.
-        let pid = self.server.id().to_string();
-        let _ = Command::new("kill").arg(pid).status();
+        let _ = self.server.kill();
         let _ = self.server.wait();
     }
 }

@@ -11,15 +11,16 @@ use crate::orders::Place;
 #[derive(clap::Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct Context {
-    /// The hospital: its table in the configuration, and the name under which a desk stores its orders [env: PAYINSURANCE_PROFILE]
+    /// The hospital: its table in the configuration, and the name under which a desk stores its
+    /// orders [env: PAYINSURANCE_PROFILE]
     #[arg(long, global = true, value_name = "NAME")]
     profile: Option<String>,
-    /// Reads this configuration and no other; without it `payinsurance.toml` in this folder or above, and the user's own file [env:
-    /// PAYINSURANCE_CONFIG_FILE]
+    /// Reads this configuration and no other; without it `payinsurance.toml` in this folder or
+    /// above, and the user's own file [env: PAYINSURANCE_CONFIG_FILE]
     #[arg(long, global = true, value_name = "FILE")]
     config_file: Option<PathBuf>,
-    /// The language of labels, meanings and advice; without it that of the configuration or the locale (LC_ALL, LC_MESSAGES, LANG) [env:
-    /// PAYINSURANCE_LANG]
+    /// The language of labels, meanings and advice; without it that of the configuration or the
+    /// locale (LC_ALL, LC_MESSAGES, LANG) [env: PAYINSURANCE_LANG]
     #[arg(long, global = true)]
     lang: Option<Language>,
     /// Prints JSON: amounts in fen, times as RFC 3339

@@ -15,7 +15,8 @@ use crate::orders::{Opened, Place};
 // Its name would be that of the command's own group.
 #[group(skip)]
 pub(crate) struct Arguments {
-    /// The store of the hospital's desk: the path of a SQLite file, `sqlite:PATH`, or `postgres://…` [env: PAYINSURANCE_STORE]
+    /// The store of the hospital's desk: the path of a SQLite file, `sqlite:PATH`, or
+    /// `postgres://…` [env: PAYINSURANCE_STORE]
     #[arg(long)]
     store: Option<String>,
     #[command(flatten)]
@@ -86,7 +87,8 @@ impl Arguments {
         })
     }
 
-    /// A client of the hospital: that of its desk if there is a store, so that the desk's access token is used, else one of its own.
+    /// A client of the hospital: that of its desk if there is a store, so that the desk's access
+    /// token is used, else one of its own.
     pub(crate) async fn client(&self, context: &Context) -> Result<Calls, Failure> {
         let is_there = match self.place(context)? {
             Some(Place::Sqlite(path)) => path.exists(),

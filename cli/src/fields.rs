@@ -1,4 +1,5 @@
-//! Fields of a request as people give them: a file, arguments, and what all requests of a hospital have in common. Their names are the document's.
+//! Fields of a request as people give them: a file, arguments, and what all requests of a hospital
+//! have in common. Their names are the document's.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -19,8 +20,9 @@ const MAX_BYTES: u64 = 1 << 20;
 // Its name would be that of the command's own group.
 #[group(skip)]
 pub(crate) struct Input {
-    /// Fields by the document's names, total_fee=7750; the members of a structure as request_content.session_id=…. Everybody on the machine sees a
-    /// command line: put what is personal into a file
+    /// Fields by the document's names, total_fee=7750; the members of a structure as
+    /// request_content.session_id=…. Everybody on the machine sees a command line: put what is
+    /// personal into a file
     #[arg(value_name = "FIELD=VALUE")]
     fields: Vec<String>,
     /// A TOML or JSON file with such fields; `-` reads stdin
@@ -103,7 +105,8 @@ pub(crate) fn message<M: Message>(given: &Given) -> Result<M, Failure> {
     Ok(message)
 }
 
-/// A structure of a request, checked against the document: given as its members or as one JSON text.
+/// A structure of a request, checked against the document: given as its members or as one JSON
+/// text.
 pub(crate) fn structure<M: Message>(given: &Given, name: &str) -> Result<M, Failure> {
     let members = match given.get(name) {
         Some(text) => Fields::parse_json(text.as_bytes(), &Limits::default())

@@ -1,4 +1,5 @@
-//! `payinsurance completions` and `payinsurance man`: what a shell and `man` want to know of the command.
+//! `payinsurance completions` and `payinsurance man`: what a shell and `man` want to know of the
+//! command.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,7 +14,8 @@ use crate::output;
 /// Arguments of `payinsurance completions`.
 #[derive(clap::Args)]
 pub(crate) struct Completions {
-    /// The shell; for bash: payinsurance completions bash > ~/.local/share/bash-completion/completions/payinsurance
+    /// The shell; for bash: payinsurance completions bash >
+    /// ~/.local/share/bash-completion/completions/payinsurance
     shell: Shell,
 }
 

@@ -1,6 +1,7 @@
 //! `payinsurance token`: the access token of the desk's store.
 //!
-//! A token that is asked for makes the one before invalid after five minutes, so the command stores it where all processes of the hospital look.
+//! A token that is asked for makes the one before invalid after five minutes, so the command stores
+//! it where all processes of the hospital look.
 
 use std::process::ExitCode;
 

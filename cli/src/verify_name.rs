@@ -1,4 +1,5 @@
-//! `payinsurance verify-name`: whether name and ID number are those of the insurance card that a user has bound (3.9).
+//! `payinsurance verify-name`: whether name and ID number are those of the insurance card that a
+//! user has bound (3.9).
 
 use std::process::ExitCode;
 

@@ -25,7 +25,8 @@ pub(crate) struct Arguments {
     /// Writes the user's own file, which is read in every folder
     #[arg(long, conflicts_with = "file")]
     user: bool,
-    /// Fills it with the test hospital of `payinsurance sandbox`, at http://127.0.0.1:8080 or --origin
+    /// Fills it with the test hospital of `payinsurance sandbox`, at http://127.0.0.1:8080 or
+    /// --origin
     #[arg(long)]
     sandbox: bool,
     #[command(flatten)]

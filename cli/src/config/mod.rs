@@ -1,7 +1,10 @@
-//! One configuration for all commands: what a flag says, else the environment, else the project's file, else the user's file, else the default.
+//! One configuration for all commands: what a flag says, else the environment, else the project's
+//! file, else the user's file, else the default.
 //!
-//! A file has settings of its own at the top and a table for each hospital. Secrets stand in the environment, in a file that only its owner can read,
-//! or are typed in; they are never an argument, since everybody on the machine sees a command line. No error repeats a value of a file.
+//! A file has settings of its own at the top and a table for each hospital. Secrets stand in the
+//! environment, in a file that only its owner can read, or are typed in; they are never an
+//! argument, since everybody on the machine sees a command line. No error repeats a value of a
+//! file.
 
 mod command;
 mod file;

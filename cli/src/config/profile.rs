@@ -29,7 +29,8 @@ pub(crate) struct Profile {
 // Its name would be that of the command's own group.
 #[group(skip)]
 pub(crate) struct Calling {
-    /// Calls this address instead of the platform: a sandbox, such as http://127.0.0.1:8080 [env: PAYINSURANCE_ORIGIN]
+    /// Calls this address instead of the platform: a sandbox, such as http://127.0.0.1:8080 [env:
+    /// PAYINSURANCE_ORIGIN]
     #[arg(long, value_name = "URL")]
     pub(crate) origin: Option<String>,
 }

@@ -1,6 +1,8 @@
-//! `payinsurance doctor`: whether this machine is set up as the platform wants it, each line ok or what to do.
+//! `payinsurance doctor`: whether this machine is set up as the platform wants it, each line ok or
+//! what to do.
 //!
-//! Steps, in order, each as far as those before it allow: configuration, key, address, access token, signatures, clock, list of addresses, store.
+//! Steps, in order, each as far as those before it allow: configuration, key, address, access
+//! token, signatures, clock, list of addresses, store.
 
 mod finding;
 
@@ -169,7 +171,8 @@ async fn ask(profile: Profile, name: &str, place: Option<&Place>) -> Result<Chec
         builder = builder.origin(origin);
     }
     let name = if name.is_empty() { "hospital" } else { name };
-    // The token of a desk is used if there is one. What is wrong with a store is said in its own line.
+    // The token of a desk is used if there is one. What is wrong with a store is said in its own
+    // line.
     let opened = match place {
         Some(place) => place.open(Access::Existing).await.ok(),
         None => None,

@@ -1,6 +1,8 @@
-//! `payinsurance order`: orders are placed, looked at, queried and closed, through the desk of the hospital.
+//! `payinsurance order`: orders are placed, looked at, queried and closed, through the desk of the
+//! hospital.
 //!
-//! What is about to be asked of the platform is stored first, so that an order is never placed twice, however often the command is repeated.
+//! What is about to be asked of the platform is stored first, so that an order is never placed
+//! twice, however often the command is repeated.
 
 mod place;
 mod query;
@@ -34,7 +36,8 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Places an order (unifiedorder) and prints where the patient pays; the same order again is the same order
+    /// Places an order (unifiedorder) and prints where the patient pays; the same order again is
+    /// the same order
     #[command(after_help = EXIT_STATUS)]
     Place(place::Arguments),
     /// Shows an order as the store has it, without a call
@@ -64,7 +67,8 @@ pub(crate) struct Numbered {
 struct Listed {
     #[command(flatten)]
     list: list::Arguments,
-    /// The store of the desk: the path of a SQLite file, `sqlite:PATH`, or `postgres://…` [env: PAYINSURANCE_STORE]
+    /// The store of the desk: the path of a SQLite file, `sqlite:PATH`, or `postgres://…` [env:
+    /// PAYINSURANCE_STORE]
     #[arg(long)]
     store: Option<String>,
 }

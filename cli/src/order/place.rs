@@ -22,7 +22,8 @@ const CREATED: &str = "gmt_out_create";
 pub(super) struct Arguments {
     #[command(flatten)]
     input: Input,
-    /// Checks the order against the document and prints its fields without what is personal; stores and sends nothing
+    /// Checks the order against the document and prints its fields without what is personal; stores
+    /// and sends nothing
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]

@@ -1,4 +1,5 @@
-//! `payinsurance refund`: refunds are asked for, shown and queried, through the desk of the hospital.
+//! `payinsurance refund`: refunds are asked for, shown and queried, through the desk of the
+//! hospital.
 //!
 //! An order has one refund number for ever, so a refund that is asked for again is the same refund.
 
@@ -32,7 +33,8 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Refunds a paid order (refund); asks for confirmation at a terminal, and needs --yes otherwise
+    /// Refunds a paid order (refund); asks for confirmation at a terminal, and needs --yes
+    /// otherwise
     #[command(after_help = EXIT_STATUS)]
     Place(Box<place::Arguments>),
     /// Shows the refund of an order as the store has it, without a call

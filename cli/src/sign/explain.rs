@@ -19,7 +19,8 @@ use crate::{harmless, output};
 pub(super) struct Arguments {
     #[command(flatten)]
     message: Message,
-    /// The interface, such as unifiedorder, or notification; without it, the one whose table has the most of the message's fields
+    /// The interface, such as unifiedorder, or notification; without it, the one whose table has
+    /// the most of the message's fields
     #[arg(long)]
     interface: Option<String>,
     /// Which values are shown: their lengths and ends, those that are not confidential, or all

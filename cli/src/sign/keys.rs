@@ -21,8 +21,8 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// From the environment, else from the merchants of a sandbox, else from the configuration: there, of the hospital whose numbers stand in the
-    /// body.
+    /// From the environment, else from the merchants of a sandbox, else from the configuration:
+    /// there, of the hospital whose numbers stand in the body.
     pub(super) fn find(
         config: Option<&Path>,
         context: &Context,

@@ -64,7 +64,8 @@ struct Message {
     /// The algorithm of a message without a sign_type
     #[arg(long, default_value = "MD5")]
     sign_type: SignTypeName,
-    /// A JSON file with merchants, as `payinsurance sandbox --config` takes it: the key of the one that the message names, and the other secrets as suspects
+    /// A JSON file with merchants, as `payinsurance sandbox --config` takes it: the key of the one
+    /// that the message names, and the other secrets as suspects
     #[arg(long)]
     config: Option<PathBuf>,
 }

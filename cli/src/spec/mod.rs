@@ -1,6 +1,7 @@
 //! `payinsurance spec show`: the document's tables at the terminal.
 //!
-//! The spec is part of the command: it is compiled to the model that every other reader of it has, so nothing is said twice.
+//! The spec is part of the command: it is compiled to the model that every other reader of it has,
+//! so nothing is said twice.
 
 mod embedded;
 mod item;
@@ -29,17 +30,20 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Shows an interface with its tables, a field wherever it stands, or an error code with what to do
+    /// Shows an interface with its tables, a field wherever it stands, or an error code with what
+    /// to do
     #[command(after_help = EXIT_STATUS)]
     Show(Show),
 }
 
 #[derive(clap::Args)]
 struct Show {
-    /// An interface (unifiedorder), a field (total_fee), or an error code (541); without it all interfaces and codes are listed
+    /// An interface (unifiedorder), a field (total_fee), or an error code (541); without it all
+    /// interfaces and codes are listed
     #[arg(value_name = "INTERFACE|FIELD|CODE")]
     name: Option<String>,
-    /// Only this message of an interface: request, response, notification, reply, or a structure such as request_content
+    /// Only this message of an interface: request, response, notification, reply, or a structure
+    /// such as request_content
     #[arg(long, value_name = "NAME", requires = "name")]
     message: Option<String>,
 }

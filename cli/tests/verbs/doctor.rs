@@ -88,7 +88,7 @@ async fn a_clock_that_differs_from_the_platforms_is_named() {
     let origin = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         while let Ok((mut stream, _)) = listener.accept() {
-            let _ = stream.read(&mut [0; 4_096]);
+            let _count = stream.read(&mut [0; 4_096]).unwrap_or_default();
             let _ = stream.write_all(
                 b"HTTP/1.1 500 x\r\nDate: Tue, 04 Dec 2018 08:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
             );

@@ -1,4 +1,5 @@
-//! `payinsurance spec`, `completions` and `man`: what the command says of the document and of itself.
+//! `payinsurance spec`, `completions` and `man`: what the command says of the document and of
+//! itself.
 
 use crate::command::Folder;
 

@@ -1,4 +1,5 @@
-//! Every verb that prints labels speaks the language of the locale, of the configuration or of `--lang`.
+//! Every verb that prints labels speaks the language of the locale, of the configuration or of
+//! `--lang`.
 
 use crate::command::Folder;
 use crate::hospital::Hospital;

@@ -1,4 +1,5 @@
-//! The commands of every day, run as a user runs them: against a sandbox over HTTP, with `--json`, with mistakes in their input, in both languages.
+//! The commands of every day, run as a user runs them: against a sandbox over HTTP, with `--json`,
+//! with mistakes in their input, in both languages.
 
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 

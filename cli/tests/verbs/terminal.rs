@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use crate::command::Folder;
 use crate::hospital::Hospital;
 
-/// Runs a command at a terminal and answers its questions one after the other; what the terminal shows. `None` where there is no `script`.
+/// Runs a command at a terminal and answers its questions one after the other; what the terminal
+/// shows. `None` where there is no `script`.
 fn typed(folder: &Folder, arguments: &str, answers: &[&str]) -> Option<String> {
     let line = format!("{} {arguments}", env!("CARGO_BIN_EXE_payinsurance"));
     let mut child = Command::new("script")

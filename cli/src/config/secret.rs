@@ -48,7 +48,7 @@ pub(crate) fn at_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
-/// What a person types, unseen; `None` where there is no terminal.
+/// A secret that a person types and that is not shown. `None` without a terminal.
 pub(super) fn typed(prompt: &str) -> Option<String> {
     if !at_terminal() {
         return None;

@@ -22,7 +22,7 @@ pub(crate) struct Place {
     url: Url,
 }
 
-/// Why there is no answer.
+/// A question failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AskError {
     #[error("no HTTP client can be made: {0}")]

@@ -432,7 +432,7 @@ fn now(answer: &Value) {
     output::line(text(&answer["now"]));
 }
 
-/// A line for each value that is no list and no object.
+/// A line for each plain value; lists and objects are left out.
 fn lines(answer: &Value) {
     let empty = Map::new();
     let fields = answer.as_object().unwrap_or(&empty);

@@ -80,7 +80,7 @@ pub enum FaultKind {
     RefundChange,
     /// A refund ends as FAIL.
     RefundFail,
-    /// A notification is not sent. The next attempt follows as if nobody had answered.
+    /// A notification is not sent. The next attempt follows as after a timeout.
     NotificationLost,
     /// A notification is sent later.
     NotificationLate {
@@ -101,7 +101,7 @@ pub enum FaultKind {
     BillRagged,
     /// The bill has not one byte.
     BillEmpty,
-    /// The bill is compressed, although nobody asked for it.
+    /// The bill is compressed, although the request did not ask for that.
     BillGzipped,
     /// The bill is said not to be made yet.
     BillLate,

@@ -185,7 +185,7 @@ fn refused(faulty: Vec<(&'static str, String)>) -> Refusal {
     Refusal::Format(Faulty(words.collect()))
 }
 
-/// The field of a violation, and what is wrong. A rule is told in its words, with what it says of the fields behind them.
+/// The field of a violation, and what is wrong. A rule is given in words, followed by its condition.
 fn words(violation: &Violation) -> (&'static str, String) {
     let field = violation.field.map_or("", |field| field.name);
     let words = match &violation.problem {

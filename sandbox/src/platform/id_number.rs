@@ -5,7 +5,8 @@
 
 use md5::{Digest as _, Md5};
 
-/// What a text is that is sent as a digest and is none; nothing if its form does not say.
+/// The mistake that the form of a wrong digest shows, such as an ID number in its place. `None` if
+/// the form shows none.
 pub(super) fn mistaken_form(sent: &str) -> Option<&'static str> {
     let is_number = |text: &str| {
         let (digits, last) = text.split_at(text.len() - 1);

@@ -33,7 +33,7 @@ const PAGE: &str = "<html>\n<head><title>500 Internal Server Error</title></head
 const UNKNOWN_FIELD: &str = "sandbox_unknown_field";
 
 impl Outgoing {
-    /// The answer to a call that a fault kept from the interface.
+    /// The answer to a call that did not reach the interface because of a fault.
     pub(super) fn instead(fault: &FaultKind) -> Self {
         let (content, body, transport) = match fault {
             FaultKind::Errcode { errcode } => {

@@ -226,7 +226,7 @@ impl Platform {
         match fault {
             Some(FaultKind::NotificationLost) => {
                 let lost = "lost on its way, as it was asked for".to_owned();
-                // The verdict is known: nobody answered.
+                // The verdict is known: a lost notification has no answer.
                 let _no_answer = self.delivered(number, Err(lost), at);
             }
             Some(FaultKind::NotificationRepeated) => {

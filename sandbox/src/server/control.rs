@@ -420,7 +420,7 @@ pub(super) fn named(interface: &str) -> Result<Interface, Box<Response>> {
     })
 }
 
-/// Refuses what is no code of chapter 5.
+/// Refuses a code that chapter 5 does not have.
 pub(super) fn known_code(err_code: &str) -> Result<(), Box<Response>> {
     if ErrorCode::WIRE_VALUES.contains(&err_code) {
         return Ok(());

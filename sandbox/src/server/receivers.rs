@@ -40,7 +40,8 @@ impl Receivers {
     /// Refuses an address that is written as a number and may not be reached. A name is looked at
     /// when it is resolved.
     pub(super) fn check(&self, url: &str) -> Result<(), String> {
-        let url = Url::parse(url).map_err(|error| format!("the notify_url is no URL: {error}"))?;
+        let url =
+            Url::parse(url).map_err(|error| format!("the notify_url is not a URL: {error}"))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(format!(
                 "the notify_url has the scheme {:?}, allowed are http and https",

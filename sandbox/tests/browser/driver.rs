@@ -111,7 +111,7 @@ impl Browser {
         self.find(css).await.click().await.unwrap();
     }
 
-    /// Chooses an option of a `select`, as a person does, so that the page hears of it.
+    /// Chooses an option of a `select`, as a person does, so that the page gets its events.
     pub(crate) async fn choose(&self, css: &str, value: &str) {
         let option = format!("{css} option[value=\"{value}\"]");
         self.click(&option).await;

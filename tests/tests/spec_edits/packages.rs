@@ -1,5 +1,6 @@
 //! Packages of a copy, compiled by cargo against the other crates of this workspace. Nothing is fetched.
 
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use crate::copy::{Copy, workspace};
@@ -8,23 +9,18 @@ use crate::copy::{Copy, workspace};
 pub(crate) fn manifest(members: &[&str]) -> String {
     let text = read("Cargo.toml");
     let (text, _profiles) = text.split_once("\n[profile.").unwrap();
-    let others = [
-        "client",
-        "codegen",
-        "generated",
-        "macros",
-        "orders",
-        "sandbox",
-        "spec-tools",
-        "wire",
-    ];
-    let others = others.iter().filter(|folder| !members.contains(folder));
     let here = workspace().canonicalize().unwrap();
-    let elsewhere = |line: &str| {
-        others.clone().fold(line.to_owned(), |line, folder| {
-            let path = here.join(folder);
-            line.replace(&format!("path = \"{folder}\""), &format!("path = {path:?}"))
-        })
+    let elsewhere = |line: &str| match line.split_once("path = \"") {
+        Some((before, rest)) => {
+            let (folder, after) = rest.split_once('"').unwrap();
+            let path = if members.contains(&folder) {
+                PathBuf::from(folder)
+            } else {
+                here.join(folder)
+            };
+            format!("{before}path = {path:?}{after}")
+        }
+        None => line.to_owned(),
     };
     let lines = text.lines().filter_map(|line| match line {
         _ if line.starts_with("members = ") => Some(format!("members = {members:?}")),

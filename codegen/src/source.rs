@@ -47,11 +47,14 @@ pub struct Spanned<T> {
 impl Sources {
     /// Stands in the folder of a spec and is not part of it: the changes since the last release that a maintainer lets through.
     pub const APPROVALS: &str = "approvals.toml";
+    /// Stands in the folder of a spec that is a package of its own, and is not part of it either.
+    const MANIFEST: &str = "Cargo.toml";
 
     /// True for the name of a file that a spec is read from.
     pub fn is_part(name: &str) -> bool {
         let file = name.strip_prefix("interfaces/").unwrap_or(name);
-        !file.contains('/') && file.ends_with(".toml") && name != Self::APPROVALS
+        let is_toml = !file.contains('/') && file.ends_with(".toml");
+        is_toml && ![Self::APPROVALS, Self::MANIFEST].contains(&name)
     }
 
     /// Takes the files as pairs of name and text; `root` is the folder that messages show.
@@ -80,7 +83,8 @@ impl Sources {
         }
     }
 
-    /// Reads every `.toml` file of `folder` and of its `interfaces/` but [`APPROVALS`](Self::APPROVALS).
+    /// Reads every `.toml` file of `folder` and of its `interfaces/` but
+    /// [`APPROVALS`](Self::APPROVALS) and a `Cargo.toml`.
     ///
     /// # Errors
     ///

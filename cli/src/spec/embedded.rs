@@ -1,35 +1,9 @@
-//! The files of `spec/`, as they were when the command was built.
+//! The spec, as it was when the command was built.
 
+use payinsurance_spec::FILES;
 use signed_xml_codegen::{Model, Sources, compile};
 
 use crate::failure::Failure;
-
-macro_rules! files {
-    ($($name:literal),+ $(,)?) => {
-        /// Name and text of each.
-        const FILES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../../../spec/", $name)))),+];
-    };
-}
-
-files![
-    "bills.toml",
-    "enums.toml",
-    "errata.toml",
-    "errors.toml",
-    "interfaces/closeorder.toml",
-    "interfaces/getbalancebill.toml",
-    "interfaces/gettoken.toml",
-    "interfaces/notification.toml",
-    "interfaces/queryorder.toml",
-    "interfaces/queryrefund.toml",
-    "interfaces/refund.toml",
-    "interfaces/token.toml",
-    "interfaces/unifiedorder.toml",
-    "interfaces/verifyname.toml",
-    "spec.toml",
-    "vocabulary.toml",
-    "zh.toml",
-];
 
 /// The spec, compiled.
 pub(crate) fn model() -> Result<Model, Failure> {

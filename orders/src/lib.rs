@@ -18,6 +18,7 @@ pub use order::{
     Amounts, Contradiction, LastError, Order, OrderKey, Placed, Refund, RefundState, Timestamps,
 };
 pub use outbox::{EventSink, HttpSink, SinkError, WebhookSecret};
+pub use payinsurance;
 pub use policy::{Backoff, Policy};
 #[cfg(feature = "axum")]
 pub use routes::Routes;

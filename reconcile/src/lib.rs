@@ -13,6 +13,8 @@ pub use compare::{Days, Group, compare};
 pub use difference::{Difference, Statement};
 pub use ledger::{Decision, Ledger, LedgerError, Scope, Since};
 pub use money::{Balance, Part, Parts};
+pub use payinsurance;
+pub use payinsurance_orders;
 pub use record::{Fault, Key, Movement, OurRefund, Ours, Theirs};
 pub use report::{Language, Report, ReportError, Standing};
 pub use run::{Outcome, Run, RunError, Unreadable};

@@ -31,7 +31,7 @@ pub mod samples;
 mod server;
 
 pub use config::{Config, ConfigError, GetTokenForm, MerchantConfig, Mode, PatientConfig};
-pub use payinsurance::Interface;
+pub use payinsurance::{self, Interface};
 pub use platform::{
     Act, ActError, BillDifference, ComposeError, Content, Delivery, Event, Fault, FaultKind,
     FaultRule, FaultView, Forgery, Incoming, Moment, NotificationView, OrderSearch, OrderView,

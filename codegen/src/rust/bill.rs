@@ -32,6 +32,8 @@ pub(super) fn file(model: &Model) -> TokenStream {
         use std::borrow::Cow;
         #imports
 
+        pub use signed_xml::bill::{BillError, BillReader, BillWriter, Cell, Header};
+
         /// A bill, read row by row: `next_row` lends each row, as an iterator it gives owned ones.
         pub type Bill<I> = BillReader<I, Row<'static>>;
 
@@ -68,7 +70,6 @@ pub(super) fn file(model: &Model) -> TokenStream {
 fn imports(model: &Model) -> Imports {
     let mut imports = Imports::default();
     imports.wire("BillRow");
-    imports.wire("bill::BillReader");
     if model.bill_sums.is_some() {
         imports.wire("Fen");
         imports.wire("Decimal");

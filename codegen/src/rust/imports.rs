@@ -56,10 +56,7 @@ impl Imports {
     }
 
     pub(super) fn tokens(&self) -> TokenStream {
-        let wire = self.wire.iter().map(|path| {
-            let names = path.split("::").map(ident);
-            quote!(#(#names)::*)
-        });
+        let wire = self.wire.iter().map(|name| ident(name));
         let enums = self.enums.iter().map(|name| ident(name));
         let ipv4 = self.ipv4.then(|| {
             quote!(

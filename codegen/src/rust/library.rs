@@ -50,12 +50,21 @@ pub(super) fn items(model: &Model, body: impl Fn(&str) -> Option<TokenStream>) -
     quote! {
         pub use signed_xml;
         pub use signed_xml::{
-            BeijingTime, BillDate, Effect, Fen, IdDigest, Key, Text, Violations, literal,
+            Auth, BeijingTime, BillDate, BillRow, Builder, Call, Decimal, Effect, Endpoint, Fen,
+            Fields, IdDigest, IdNumberError, Json, Key, KeyError, Limits, Message, Method, NetFen,
+            OpenEnum, Problem, Rate, RateError, ReplyError, Rule, SignType, Signature,
+            SignatureError, Text, TimeError, UnknownFields, UnprovedFailure, Violation, Violations,
+            YuanError, encode, literal, read_json_reply, read_notification, read_reply,
         };
         #[cfg(feature = "client")]
         pub use signed_xml_client;
         #[cfg(feature = "client")]
-        pub use signed_xml_client::{AccessMode, Blame, Error, Merchant, ReplyError, SetupError};
+        pub use signed_xml_client::{
+            AccessMode, Blame, Clock, Error, HttpRequest, HttpResponse, HttpTransport,
+            MemoryTokenStore, Merchant, MerchantError, Nonce, RandomNonce, SetupError, SystemClock,
+            TextFile, TextReply, Token, TokenError, TokenLease, TokenRequest, TokenStore,
+            TokenStoreError, Transport, TransportError,
+        };
         #[cfg(feature = "client")]
         pub use client::Client;
         #error_code

@@ -37,11 +37,11 @@
 pub use signed_xml;
 pub use signed_xml::{
     Auth, BeijingTime, BillDate, BillRow, Builder, Call, Decimal, Effect, Endpoint, Fen,
-    Fields, IdDigest, IdNumberError, Json, Key, KeyError, Limits, Message, Method,
-    NetFen, OpenEnum, Problem, Rate, RateError, ReplyError, Rule, SignType, Signature,
-    SignatureError, Text, TimeError, UnknownFields, UnprovedFailure, Violation,
-    Violations, YuanError, encode, literal, read_json_reply, read_notification,
-    read_reply,
+    Fields, Filled, IdDigest, IdNumberError, Json, Key, KeyError, Limits, Message,
+    Method, NetFen, OpenEnum, Problem, Rate, RateError, ReplyError, Rule, SignType,
+    Signature, SignatureError, Text, TimeError, UnknownFields, UnprovedFailure,
+    Violation, Violations, YuanError, encode, literal, read_json_reply,
+    read_notification, read_reply,
 };
 #[cfg(feature = "client")]
 pub use signed_xml_client;

@@ -125,6 +125,10 @@ pub fn message(item: TokenStream) -> TokenStream {
 /// as the struct, and, hidden, `RequestDraft` and the module `request_builder_state`. It reads the
 /// same attributes as [`Message`](macro@Message), which the struct must derive too.
 ///
+/// The builder is `Clone`, so the types of the fields must be. The module `request_builder` has a
+/// name for each required field and group, by which `Filled` writes the type of a builder that is
+/// half filled.
+///
 /// ```ignore
 /// let request = PlaceOrder::builder()
 ///     .openid("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o")
@@ -143,7 +147,7 @@ pub fn message(item: TokenStream) -> TokenStream {
 /// | supplied | none |
 /// | `unknown` | `extra_field(name, value)` |
 ///
-/// A method takes `impl Into<T>`; for `u8` to `u64` it takes the number itself, so that a literal
+/// A method takes what converts into a `T`; for `u8` to `u64` it takes the number itself, so that a literal
 /// needs no suffix. A second call replaces the first value. `build()` gives the message or all
 /// `Violations` at once.
 ///

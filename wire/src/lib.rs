@@ -67,6 +67,7 @@ pub use jiff;
 pub use rust_decimal::Decimal;
 pub use signed_xml_macros::{BillRow, Builder, Message, OpenEnum};
 
+pub use builder::{FieldValue, Filled};
 pub use call::{Auth, Call, Effect, Endpoint, ErrorCodes, Method, ReplyForm};
 pub use encode::{EncodeError, encode, encode_signed, encode_unsigned};
 pub use fields::Fields;

@@ -10,7 +10,7 @@ use syn::{Data, DeriveInput, Fields};
 
 use crate::expand::own;
 use crate::expand::setters::{clashes, is_asked, setters};
-use crate::expand::typestate::{Builder, traits};
+use crate::expand::typestate::{Builder, markers, traits};
 use crate::library::relocated;
 use crate::model::Message;
 use crate::problems::Problems;
@@ -42,11 +42,13 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 impl Builder<'_> {
     fn expand(&self) -> TokenStream {
         let (types, traits) = (self.types(), traits(&self.states, self.message));
+        let markers = markers(self);
         let (entry, setters, build) = (self.entry(), setters(self), self.build());
         let (name, parameters) = (&self.name, self.parameters());
         quote! {
             #types
             #traits
+            #markers
             #entry
             #[automatically_derived]
             #[allow(
@@ -85,6 +87,9 @@ impl Builder<'_> {
             quote!(#ident: #ty)
         });
         let members = fields.chain(unknown);
+        let asked = self.message.fields.iter().filter(|field| is_asked(field));
+        let cloned = asked.map(|field| &field.ident);
+        let cloned = cloned.chain(self.message.unknown.iter().map(|unknown| &unknown.ident));
         let doc = format!("Builds [`{ident}`]. `build` exists once everything required is given.");
         quote! {
             #[doc = #doc]
@@ -94,6 +99,15 @@ impl Builder<'_> {
                 state: ::core::marker::PhantomData<(#(#parameters,)*)>,
             }
             struct #draft { #(#members,)* }
+            #[automatically_derived]
+            impl<#(#parameters),*> ::core::clone::Clone for #name<#(#parameters),*> {
+                fn clone(&self) -> Self {
+                    let draft = #draft {
+                        #(#cloned: ::core::clone::Clone::clone(&self.draft.#cloned),)*
+                    };
+                    Self { draft: ::std::boxed::Box::new(draft), state: ::core::marker::PhantomData }
+                }
+            }
         }
     }
 

@@ -115,14 +115,7 @@ fn step(builder: &Builder<'_>, field: &Field, state: &State) -> TokenStream {
         &field.ident,
     );
     let (name, parameter, converted) = (&builder.name, parameter(field), converted(field));
-    let after = builder.states.iter().map(|other| {
-        let parameter = &other.parameter;
-        if other.of == state.of {
-            quote!(::signed_xml::builder::Given)
-        } else {
-            quote!(#parameter)
-        }
-    });
+    let after = builder.after(state.of);
     let vacant = state.vacant.as_ref().map(|vacant| {
         let (parameter, bound) = (&state.parameter, builder.bound(vacant, field.label_span));
         quote!(where #parameter: #bound)
@@ -184,7 +177,7 @@ fn parameter(field: &Field) -> TokenStream {
     if field.kind == Kind::Integer {
         return quote!(#ty);
     }
-    let bound = quote_spanned!(field.label_span=> ::core::convert::Into<#ty>);
+    let bound = quote_spanned!(field.label_span=> ::signed_xml::FieldValue<#ty>);
     quote!(impl #bound)
 }
 
@@ -192,7 +185,7 @@ fn converted(field: &Field) -> TokenStream {
     if field.kind == Kind::Integer {
         quote!(value)
     } else {
-        quote!(::core::convert::Into::into(value))
+        quote!(::signed_xml::FieldValue::into_field(value))
     }
 }
 

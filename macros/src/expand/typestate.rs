@@ -36,6 +36,18 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The parameters of the builder after a setter.
+    pub(crate) fn after(&self, set: Of) -> impl Iterator<Item = TokenStream> {
+        self.states.iter().map(move |state| {
+            let parameter = &state.parameter;
+            if state.of == set {
+                quote!(::signed_xml::builder::Given)
+            } else {
+                quote!(#parameter)
+            }
+        })
+    }
+
     /// A trait of the states as a bound, placed where the field is described: there the compiler's
     /// notes point.
     pub(crate) fn bound(&self, name: &Ident, place: Span) -> TokenStream {
@@ -52,6 +64,8 @@ pub(crate) struct State {
     pub(crate) parameter: Ident,
     /// The trait that `build` asks for, at the place of the field's label.
     pub(crate) given: Ident,
+    /// The name by which `Filled` knows it.
+    pub(crate) marker: Ident,
     /// Where the field's label stands, or the name of the group.
     pub(crate) span: Span,
     /// The trait that the members of an exactly-one group ask for.
@@ -69,6 +83,7 @@ pub(crate) enum Of {
 /// The parameters: required fields in the order of declaration, then groups.
 fn states(message: &Message) -> Vec<State> {
     let mut taken = names_in_types(message);
+    let mut markers = BTreeSet::new();
     let fields = message
         .fields
         .iter()
@@ -88,6 +103,7 @@ fn states(message: &Message) -> Vec<State> {
             let name = ident.unraw().to_string().to_upper_camel_case();
             State {
                 parameter: unused(name.clone(), &mut taken),
+                marker: unused(format!("Set{name}"), &mut markers),
                 given: unused(format!("Has{name}"), &mut taken),
                 vacant: exactly.then(|| unused(format!("Vacant{name}"), &mut taken)),
                 span,
@@ -103,6 +119,59 @@ fn module(message: &Message) -> Ident {
         "{}_builder_state",
         message.ident.unraw().to_string().to_snake_case()
     )
+}
+
+/// What `Filled` reads: the module of names, and the builder that each of them leads to.
+pub(crate) fn markers(builder: &Builder<'_>) -> TokenStream {
+    let (message, name) = (builder.message, &builder.name);
+    let (ident, visibility) = (&message.ident, &message.visibility);
+    let module = format_ident!("{}_builder", ident.unraw().to_string().to_snake_case());
+    let markers = builder.states.iter().map(|state| {
+        let (marker, doc) = (&state.marker, named(state, message));
+        quote! {
+            #[doc = #doc]
+            #[allow(missing_debug_implementations, reason = "it has no values")]
+            pub enum #marker {}
+        }
+    });
+    let parameters: Vec<&Ident> = builder
+        .states
+        .iter()
+        .map(|state| &state.parameter)
+        .collect();
+    let steps = builder.states.iter().map(|state| {
+        let marker = &state.marker;
+        let after = builder.after(state.of);
+        quote! {
+            #[automatically_derived]
+            impl<#(#parameters),*> ::signed_xml::builder::Set<#module::#marker> for #name<#(#parameters),*> {
+                type Builder = #name<#(#after),*>;
+            }
+        }
+    });
+    let doc = format!("What can be set on a [`{name}`], as names for `Filled`.");
+    quote! {
+        #[doc = #doc]
+        #[allow(dead_code, reason = "few programs need the names")]
+        #visibility mod #module {
+            #(#markers)*
+        }
+        #[automatically_derived]
+        impl ::signed_xml::builder::WithBuilder for #ident {
+            type Builder = #name;
+        }
+        #(#steps)*
+    }
+}
+
+fn named(state: &State, message: &Message) -> String {
+    match state.of {
+        Of::Field(i) => {
+            let field = &message.fields[i];
+            format!("`{}`: {}.", field.name, field.label)
+        }
+        Of::Group(i) => format!("One of {}.", listed(&message.groups[i], message, ", ")),
+    }
 }
 
 /// The module of the traits, each with the text of its error.

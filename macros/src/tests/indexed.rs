@@ -31,7 +31,7 @@ fn a_field_with_an_index_has_no_place_among_the_names_and_a_setter_that_takes_th
     ] {
         assert!(message.contains(part), "{part}: {message}");
     }
-    let setter = "fnitem_n(mutself,index:u32,value:impl::core::convert::Into<Fen>)->Self";
+    let setter = "fnitem_n(mutself,index:u32,value:impl::signed_xml::FieldValue<Fen>)->Self";
     assert!(builder.contains(setter), "{builder}");
     assert!(
         !builder.contains("HasItemN"),

@@ -1,9 +1,11 @@
 //! What every command takes: the options that are the same everywhere.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::config::{Config, Flags};
 use crate::failure::Failure;
+use crate::help;
 use crate::language::{self, Language};
 use crate::orders::Place;
 
@@ -29,6 +31,18 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// What chooses the language of help and of wrong arguments, which are printed before the
+    /// arguments are known. A value that is not allowed is refused later.
+    pub(crate) fn early(line: &[OsString]) -> Self {
+        let named = |name: &str| help::early(name, line);
+        Self {
+            profile: None,
+            config_file: named("config-file").map(PathBuf::from),
+            lang: named("lang").as_deref().and_then(Language::named),
+            json: false,
+        }
+    }
+
     /// Chooses the language of this run.
     pub(crate) fn choose_language(&self) {
         // A wrong configuration is an error of the commands that need one.

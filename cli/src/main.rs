@@ -12,6 +12,7 @@ mod doctor;
 mod failure;
 mod fields;
 mod harmless;
+mod help;
 mod language;
 mod notify;
 mod order;
@@ -28,11 +29,13 @@ mod token;
 mod verify_name;
 mod words;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use context::Context;
+use language::language;
 
 /// What stands below the help.
 const EXIT_STATUS: &str = "\
@@ -91,19 +94,25 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Arguments { context, command } = Arguments::parse();
-    context.choose_language();
+    let line: Vec<OsString> = std::env::args_os().collect();
+    Context::early(&line).choose_language();
+    let mut command = localized();
+    let parsed = command
+        .try_get_matches_from_mut(line)
+        .and_then(|mut matches| Arguments::from_arg_matches_mut(&mut matches));
+    let Arguments { context, command } = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => return help::refused(&error.format(&mut command), language()).into(),
+    };
     let context = &context;
     match command {
         Command::Bill(arguments) => bill::run(&arguments, context).await,
-        Command::Completions(arguments) => {
-            shell::completions(&arguments, Arguments::command(), context)
-        }
+        Command::Completions(arguments) => shell::completions(&arguments, localized(), context),
         Command::Config(arguments) => config::run(&arguments, context),
         Command::Demo(arguments) => demo::run(&arguments, context).await,
         Command::Doctor(arguments) => doctor::run(&arguments, context).await,
         Command::Init(arguments) => config::init(&arguments, context),
-        Command::Man(arguments) => shell::man(&arguments, Arguments::command(), context),
+        Command::Man(arguments) => shell::man(&arguments, localized(), context),
         Command::Notify(arguments) => notify::run(&arguments, context),
         Command::Order(arguments) => order::run(&arguments, context).await,
         Command::Orders(arguments) => orders::run(&arguments, context).await,
@@ -115,4 +124,9 @@ async fn main() -> ExitCode {
         Command::Token(arguments) => token::run(&arguments, context).await,
         Command::VerifyName(arguments) => verify_name::run(&arguments, context).await,
     }
+}
+
+/// The command with its help in the language of this run.
+fn localized() -> clap::Command {
+    help::localized(Arguments::command(), language())
 }

@@ -27,6 +27,15 @@ pub(crate) fn styled(text: impl fmt::Display) {
     }
 }
 
+/// The same on stderr.
+pub(crate) fn styled_note(text: impl fmt::Display) {
+    let text = text.to_string();
+    match anstream::AutoStream::choice(&std::io::stderr()) {
+        anstream::ColorChoice::Never => note(anstream::adapter::strip_str(&text)),
+        _ => note(text),
+    }
+}
+
 /// Prints a JSON object on a line of its own.
 pub(crate) fn object(value: &Value) {
     line(harmless::json(value));

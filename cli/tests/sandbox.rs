@@ -4,7 +4,7 @@
 
 use std::process::Command;
 
-use payinsurance::{Client, Key, Merchant};
+use conformance::sandbox::client;
 use payinsurance_sandbox::{Sandbox, samples};
 use serde_json::{Value, json};
 
@@ -39,21 +39,10 @@ async fn json(sandbox: &Sandbox, arguments: &str) -> Value {
 /// A sandbox with the order T1.
 async fn sandbox() -> Sandbox {
     let sandbox = Sandbox::start().await.unwrap();
-    let hospital = &sandbox.merchants()[0];
-    let key = Key::new(hospital.key.as_str()).unwrap();
-    let sub_mch_id = hospital.sub_mch_id.as_deref().unwrap();
-    let (appid, mch_id) = (hospital.appid.as_str(), hospital.mch_id.as_str());
-    let merchant = Merchant::service_provider(appid, mch_id, sub_mch_id, key)
-        .unwrap()
-        .with_sub_appid(hospital.sub_appid.as_deref().unwrap())
-        .unwrap()
-        .with_app_secret(hospital.app_secret.as_str())
-        .unwrap();
-    let client = Client::builder(merchant).origin(sandbox.origin());
     let mut order = samples::order("T1");
     // Nothing listens there.
     order.notify_url = "http://127.0.0.1:9/notify".into();
-    client.build().unwrap().unifiedorder(&order).await.unwrap();
+    client(&sandbox).unifiedorder(&order).await.unwrap();
     sandbox
 }
 

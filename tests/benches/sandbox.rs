@@ -16,6 +16,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::any;
 use conformance::bench::Rows;
+use conformance::sandbox::client;
 use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
@@ -24,7 +25,7 @@ use hyper_util::client::legacy::Client as Http;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use payinsurance::enums::{ResultCode, ReturnCode};
-use payinsurance::{Client, Merchant, notification};
+use payinsurance::notification;
 use payinsurance_sandbox::{Act, Sandbox, samples};
 use signed_xml::{Key, encode};
 use tokio::net::TcpListener;
@@ -115,21 +116,6 @@ async fn retries(rows: &Rows) {
         "ms",
         1e3,
     );
-}
-
-fn client(sandbox: &Sandbox) -> Client {
-    let hospital = &sandbox.merchants()[0];
-    let key = Key::new(hospital.key.as_str()).unwrap();
-    let sub_mch_id = hospital.sub_mch_id.as_deref().unwrap();
-    let (appid, mch_id) = (hospital.appid.as_str(), hospital.mch_id.as_str());
-    let merchant = Merchant::service_provider(appid, mch_id, sub_mch_id, key)
-        .unwrap()
-        .with_sub_appid(hospital.sub_appid.as_deref().unwrap())
-        .unwrap()
-        .with_app_secret(hospital.app_secret.as_str())
-        .unwrap();
-    let client = Client::builder(merchant).origin(sandbox.origin());
-    client.build().unwrap()
 }
 
 fn success() -> notification::Reply {

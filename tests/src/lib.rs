@@ -1,6 +1,7 @@
 //! What crosses crates: the tests are in `tests/`, the benchmarks in `benches/`, and what they share is here.
 
 pub mod bench;
+pub mod sandbox;
 
 /// The results of a generic function, for every message of the spec.
 #[macro_export]

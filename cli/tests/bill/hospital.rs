@@ -8,8 +8,8 @@ use payinsurance::enums::PayType;
 use payinsurance_orders::store::SqliteStore;
 use payinsurance_orders::{Desk, RefundRequest};
 use payinsurance_sandbox::{Act, MerchantConfig, Sandbox, samples};
-use signed_xml::{BeijingTime, Fen, Key};
-use signed_xml_client::{ClientBuilder, Merchant};
+use signed_xml::{BeijingTime, Fen};
+use signed_xml_client::ClientBuilder;
 
 use crate::command::Folder;
 
@@ -106,14 +106,8 @@ impl Hospital {
 }
 
 fn client(sandbox: &Sandbox) -> ClientBuilder<Client> {
-    let known = &sandbox.merchants()[0];
-    let key = Key::new(known.key.as_str()).unwrap();
-    let (appid, mch_id) = (known.appid.as_str(), known.mch_id.as_str());
-    let sub = known.sub_mch_id.as_deref().unwrap();
-    let merchant = Merchant::service_provider(appid, mch_id, sub, key).unwrap();
-    let merchant = merchant.with_sub_appid(known.sub_appid.as_deref().unwrap());
-    let merchant = merchant.unwrap().with_app_secret(known.app_secret.as_str());
-    Client::builder(merchant.unwrap()).origin(sandbox.origin())
+    let merchant = conformance::sandbox::merchant(&sandbox.merchants()[0]);
+    Client::builder(merchant).origin(sandbox.origin())
 }
 
 /// The file of profiles with that hospital.

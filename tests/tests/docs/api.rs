@@ -9,25 +9,11 @@ use crate::sandbox::ask;
 
 /// Places an order by the platform's own interface, so that there is one to ask about.
 async fn place(sandbox: &Sandbox, number: &str) {
-    let hospital = &sandbox.merchants()[0];
-    let key = payinsurance::Key::new(hospital.key.as_str()).unwrap();
-    let merchant = payinsurance::Merchant::service_provider(
-        hospital.appid.as_str(),
-        hospital.mch_id.as_str(),
-        hospital.sub_mch_id.as_deref().unwrap(),
-        key,
-    );
-    let merchant = merchant
-        .unwrap()
-        .with_sub_appid(hospital.sub_appid.as_deref().unwrap())
-        .unwrap()
-        .with_app_secret(hospital.app_secret.as_str())
-        .unwrap();
-    let client = payinsurance::Client::builder(merchant).origin(sandbox.origin());
     let mut order = payinsurance_sandbox::samples::order(number);
     // Nothing listens there: notifications end as "connection refused".
     order.notify_url = "http://127.0.0.1:9/notify".into();
-    client.build().unwrap().unifiedorder(&order).await.unwrap();
+    let client = conformance::sandbox::client(sandbox);
+    client.unifiedorder(&order).await.unwrap();
 }
 
 /// An answer's schema, with what it refers to.

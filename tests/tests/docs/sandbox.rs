@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use payinsurance::{Client, Key, Merchant, queryorder};
+use payinsurance::{Client, Key, queryorder};
 use payinsurance_sandbox::{ActError, Sandbox};
 
 use crate::markdown::{blocks, prose};
@@ -67,22 +67,9 @@ async fn the_diagnosis_shown_is_what_the_sandbox_says() {
     let sandbox = Sandbox::start().await.unwrap();
     let hospital = &sandbox.merchants()[0];
     let mistaken = Key::of_any_length(hospital.app_secret.as_str()).unwrap();
-    let sub_mch_id = hospital.sub_mch_id.as_deref().unwrap();
-    let merchant = Merchant::service_provider(
-        hospital.appid.as_str(),
-        hospital.mch_id.as_str(),
-        sub_mch_id,
-        mistaken,
-    )
-    .unwrap()
-    .with_sub_appid(hospital.sub_appid.as_deref().unwrap())
-    .unwrap()
-    .with_app_secret(hospital.app_secret.as_str())
-    .unwrap();
-    let client = Client::builder(merchant)
-        .origin(sandbox.origin())
-        .build()
-        .unwrap();
+    let merchant = conformance::sandbox::with_key(hospital, mistaken);
+    let client = Client::builder(merchant).origin(sandbox.origin());
+    let client = client.build().unwrap();
     let request = queryorder::Request::builder()
         .hosp_out_trade_no("YD20181204075841")
         .build()

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use payinsurance::{Client, closeorder, queryorder, queryrefund, unifiedorder, verifyname};
 use payinsurance_sandbox::{Act, Mode, Sandbox, samples};
 use serde_json::{Map, Value};
-use signed_xml::{Fields, Key, Limits};
+use signed_xml::{Fields, Limits};
 use signed_xml_client::{
     BoxFuture, HttpRequest, HttpResponse, HttpTransport, Merchant, Transport, TransportError,
 };
@@ -66,24 +66,8 @@ fn order(number: &str) -> unifiedorder::Request {
 }
 
 fn merchant(sandbox: &Sandbox, mode: Mode) -> Merchant {
-    let known = sandbox
-        .merchants()
-        .iter()
-        .find(|known| known.mode == mode)
-        .unwrap();
-    let key = Key::new(known.key.as_str()).unwrap();
-    let (appid, mch_id) = (known.appid.as_str(), known.mch_id.as_str());
-    match mode {
-        Mode::ServiceProvider => {
-            Merchant::service_provider(appid, mch_id, known.sub_mch_id.as_deref().unwrap(), key)
-                .unwrap()
-                .with_sub_appid(known.sub_appid.as_deref().unwrap())
-                .unwrap()
-        }
-        _ => Merchant::independent(appid, mch_id, key).unwrap(),
-    }
-    .with_app_secret(known.app_secret.as_str())
-    .unwrap()
+    let known = sandbox.merchants().iter().find(|known| known.mode == mode);
+    conformance::sandbox::merchant(known.unwrap())
 }
 
 /// Orders, pays, refunds, closes, and asks for what is not there.

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test reports by panicking")]
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
-use conformance::sandbox::client;
+use conformance::sandbox::{client, client_at};
 use payinsurance_sandbox::{Sandbox, samples};
 use serde_json::{Value, json};
 
@@ -130,4 +132,65 @@ async fn what_is_refused_says_what_is_allowed() {
         "{}",
         silent.err
     );
+}
+
+/// A sandbox in a process of its own, with a file for its state, and its address.
+fn process(file: &Path) -> (Child, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_payinsurance"));
+    command.args(["sandbox", "--port", "0", "--seed", "1", "--json", "--state"]);
+    command.arg(file).env_clear().stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    let out = child.stdout.as_mut().unwrap();
+    BufReader::new(out).read_line(&mut line).unwrap();
+    let said: Value = serde_json::from_str(&line).unwrap();
+    (child, said["origin"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_was_killed_goes_on_with_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state");
+    // Takes the notification and never answers.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (mut child, origin) = process(&file);
+    let defaults = Sandbox::start().await.unwrap();
+    let mut order = samples::order("T1");
+    order.notify_url = format!("http://{}/notify", silent.local_addr().unwrap()).into();
+    let first = client_at(&defaults.merchants()[0], &origin);
+    first.unifiedorder(&order).await.unwrap();
+    let say = async |origin: &str, arguments: &str| -> Value {
+        let ran = run(origin, &format!("{arguments} --json")).await;
+        assert_eq!(ran.code, Some(0), "{arguments}: {}", ran.err);
+        serde_json::from_str(&ran.out).unwrap()
+    };
+    say(&origin, "fault add html --interface refund").await;
+    let paid = say(&origin, "pay T1").await;
+    let (_under_way, _) = silent.accept().await.unwrap();
+    // SIGKILL.
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let (mut child, origin) = process(&file);
+    let (_again, _) = silent.accept().await.unwrap();
+    let orders = say(&origin, "orders").await;
+    assert_eq!(orders[0]["med_trans_id"], paid["med_trans_id"]);
+    assert_eq!(orders[0]["med_trade_state"], "SUCCESS");
+    let faults = say(&origin, "fault list").await;
+    assert_eq!(faults[0]["fault"], "html");
+
+    let snapshot = folder.path().join("snapshot");
+    let name = snapshot.to_str().unwrap();
+    let ran = run(&origin, &format!("snapshot {name}")).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{}", ran.err);
+    assert_eq!(
+        run(&origin, &format!("snapshot {name}")).await.code,
+        Some(1)
+    );
+    say(&origin, "reset").await;
+    assert_eq!(say(&origin, "orders").await, json!([]));
+    say(&origin, &format!("restore {name}")).await;
+    assert_eq!(say(&origin, "orders").await[0]["hosp_out_trade_no"], "T1");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

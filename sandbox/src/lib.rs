@@ -33,12 +33,13 @@ mod server;
 pub use config::{Config, ConfigError, GetTokenForm, MerchantConfig, Mode, PatientConfig};
 pub use payinsurance::{self, Interface};
 pub use platform::{
-    Act, ActError, BillDifference, ComposeError, Content, Delivery, Event, Fault, FaultKind,
-    FaultRule, FaultView, Forgery, Incoming, Moment, NotificationView, OrderSearch, OrderView,
-    Outgoing, Planted, Planting, Platform, Random, RefundView, Refused, SeededRandom, Signature,
-    Step, StoryLine, Transport, Trouble,
+    Act, ActError, BillDifference, ComposeError, Content, Delivery, Event, Fault,
+    FaultKind, FaultRule, FaultView, Forgery, Incoming, Moment, NotificationView, OrderSearch,
+    OrderView, Outgoing, Planted, Planting, Platform, Random, RefundView, Refused, SeededRandom,
+    Signature, Step, StoryLine, Transport, Trouble,
 };
 pub use server::{
-    Exchange, HospitalAnswer, Sandbox, SandboxBuilder, SandboxClock, SandboxError, StartError,
+    Exchange, HospitalAnswer, Sandbox, SandboxBuilder, SandboxClock, SandboxError, Snapshot,
+    StartError, StateError,
 };
 pub use signed_xml_doctor::Examination;

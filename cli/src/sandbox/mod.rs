@@ -1,6 +1,7 @@
 //! `payinsurance sandbox`: the platform, imitated, and what is asked of one that runs.
 
 mod ask;
+mod snapshot;
 mod start;
 mod verbs;
 

@@ -27,6 +27,12 @@ pub(crate) struct Start {
         value_delimiter = ','
     )]
     allow_hosts: Vec<String>,
+    /// Save everything in this file and go on with what is in it; without it all is forgotten at the end
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// What the numbers, tokens and nonces of a new sandbox follow from: the same calls then give the same ones
+    #[arg(long)]
+    seed: Option<u64>,
 }
 
 /// Runs it.
@@ -42,6 +48,15 @@ pub(crate) async fn run(arguments: Start, context: &Context) -> ExitCode {
     let builder = Sandbox::builder().config(config).port(arguments.port);
     let hosts = arguments.allow_hosts.into_iter();
     let builder = hosts.fold(builder, |builder, host| builder.allow_host(host));
+    let builder = match arguments.seed {
+        Some(seed) => builder.seed(seed),
+        None => builder,
+    };
+    let saved = arguments.state.is_some();
+    let builder = match arguments.state {
+        Some(file) => builder.state(file),
+        None => builder,
+    };
     let sandbox = match builder.start().await {
         Ok(sandbox) => sandbox,
         Err(error @ StartError::AllowedHost { .. }) => {
@@ -110,10 +125,16 @@ Open the console: {origin}/
 Its own interface: GET {origin}/sandbox"
             ),
         ));
-        output::line(said.pick(
-            "按 Ctrl-C 结束；数据不保存。",
-            "Interrupt it to end (Ctrl-C); it keeps nothing.",
-        ));
+        output::line(match saved {
+            true => said.pick(
+                "按 Ctrl-C 结束；再次启动时接着上次的数据。",
+                "Interrupt it to end (Ctrl-C); the next start goes on from here.",
+            ),
+            false => said.pick(
+                "按 Ctrl-C 结束；数据不保存（保存用 --state 文件）。",
+                "Interrupt it to end (Ctrl-C); it forgets everything (--state FILE saves it).",
+            ),
+        });
     }
     if let Err(error) = tokio::signal::ctrl_c().await {
         eprintln!("error: no interrupt can be waited for: {error}");

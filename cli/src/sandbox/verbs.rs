@@ -1,5 +1,6 @@
 //! What is asked of a sandbox that runs.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -7,6 +8,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::ask::{AskError, Place};
+use super::snapshot;
 use crate::context::Context;
 use crate::output;
 use crate::table::Table;
@@ -60,6 +62,20 @@ pub(crate) enum Verb {
     Traffic {
         /// The number of one exchange
         exchange: Option<u64>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Writes all that it knows but its traffic, to go back to later
+    Snapshot {
+        /// The file, which only you can read then; `-` is stdout
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Goes back to a snapshot
+    Restore {
+        /// The file, or `-` for stdin
+        file: PathBuf,
         #[command(flatten)]
         place: Place,
     },
@@ -170,8 +186,23 @@ struct Question<'a> {
 }
 
 pub(crate) async fn run(verb: &Verb, context: &Context) -> ExitCode {
-    let question = question(verb);
+    let mut question = question(verb);
+    if let Verb::Restore { file, .. } = verb {
+        match snapshot::read(file) {
+            Ok(snapshot) => question.body = Some(snapshot),
+            Err(problem) => {
+                output::note(format_args!("error: {problem}"));
+                return ExitCode::from(2);
+            }
+        }
+    }
     match asked(&question).await {
+        Ok(answer) if let Verb::Snapshot { file, .. } = verb => {
+            if let Err(problem) = snapshot::write(file, &answer) {
+                output::note(format_args!("error: {problem}"));
+                return ExitCode::FAILURE;
+            }
+        }
         Ok(answer) if context.json => output::object(&answer),
         Ok(answer) => (question.show)(&answer),
         Err(error) => {
@@ -275,6 +306,8 @@ fn question(verb: &Verb) -> Question<'_> {
                 },
             )
         },
+        Verb::Snapshot { place, .. } => post(place, "/sandbox/snapshot", json!({}), lines),
+        Verb::Restore { place, .. } => post(place, "/sandbox/restore", json!({}), lines),
         Verb::Reset { place } => post(place, "/sandbox/reset", json!({}), lines),
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
+use super::marks::Marks;
 use super::{Moment, Platform};
 
 /// Everything that waits for its time.
@@ -12,12 +14,14 @@ use super::{Moment, Platform};
 pub(super) struct Agenda {
     /// By time, then by the order of entry.
     entries: BTreeMap<(Timestamp, u64), Entry>,
-    entered: u64,
+    pub(super) entered: u64,
+    pub(super) changed: Marks<(Timestamp, u64)>,
 }
 
 /// Something that waits for its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Entry {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Entry {
     /// A payment settles, one way or the other.
     Settle(usize, Outcome),
     /// What was taken for a failed payment has gone back.
@@ -35,6 +39,7 @@ impl Agenda {
     pub(super) fn enter(&mut self, now: Timestamp, wait: Duration, entry: Entry) {
         let due = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
         self.entries.insert((due, self.entered), entry);
+        self.changed.mark((due, self.entered));
         self.entered += 1;
     }
 
@@ -44,8 +49,26 @@ impl Agenda {
             .entries
             .first_entry()
             .filter(|first| first.key().0 <= now)?;
-        let ((due, _), entry) = first.remove_entry();
-        Some((due, entry))
+        let (key, entry) = first.remove_entry();
+        self.changed.mark(key);
+        Some((key.0, entry))
+    }
+
+    /// Puts an entry back in its place, or takes it out.
+    pub(super) fn put(&mut self, due: Timestamp, entered: u64, entry: Option<Entry>) {
+        match entry {
+            Some(entry) => self.entries.insert((due, entered), entry),
+            None => self.entries.remove(&(due, entered)),
+        };
+    }
+
+    pub(super) fn entry(&self, due: Timestamp, entered: u64) -> Option<Entry> {
+        self.entries.get(&(due, entered)).copied()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Timestamp, u64, Entry)> + '_ {
+        let entries = self.entries.iter();
+        entries.map(|((due, entered), entry)| (*due, *entered, *entry))
     }
 
     fn first(&self) -> Option<Timestamp> {
@@ -84,8 +107,9 @@ impl Platform {
 }
 
 /// How a payment ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
     Paid,
     InsuranceFailed,
     CashFailed,

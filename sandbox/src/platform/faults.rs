@@ -13,6 +13,7 @@ use signed_xml::{Fields, Limits, Text};
 use super::Platform;
 use super::answer::{Answer, Refusal};
 use super::random::{Random, SeededRandom};
+use super::saved;
 
 /// A failure of a call with a code of chapter 5, in short: see [`FaultKind::ErrCode`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,12 +128,14 @@ pub(super) enum Stage {
 }
 
 /// What goes wrong, where and how often.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FaultRule {
     /// What.
     pub fault: FaultKind,
     /// In this interface only. What concerns no call has none.
+    #[serde(with = "saved::interface")]
     pub interface: Option<Interface>,
     /// With this order only: a number of the hospital or of the platform, of the order or its refund, or its pay key.
     pub order: Option<String>,
@@ -319,13 +322,15 @@ impl FaultRule {
 }
 
 /// The rules.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Faults {
     rules: Vec<Standing>,
     last: u64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Standing {
     number: u64,
     rule: FaultRule,
@@ -347,6 +352,12 @@ impl Faults {
 
     pub(super) fn is_empty(&self) -> bool {
         self.rules.is_empty()
+    }
+
+    /// Every number that grows.
+    pub(super) fn counters(&self) -> impl Iterator<Item = u64> + '_ {
+        let struck = self.rules.iter().map(|standing| standing.struck);
+        struck.chain([self.last])
     }
 
     /// The fault that strikes now; it counts as used.

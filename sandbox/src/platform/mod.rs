@@ -11,6 +11,7 @@ mod examine;
 mod faults;
 mod gate;
 mod id_number;
+mod marks;
 mod merchants;
 mod mishaps;
 mod notifications;
@@ -21,6 +22,8 @@ mod payments;
 mod planting;
 mod random;
 mod refunds;
+mod saved;
+mod state;
 mod store;
 mod story;
 mod tokens;
@@ -39,6 +42,7 @@ use payinsurance::Interface;
 use agenda::Agenda;
 use answer::{Envelope, Refusal};
 use faults::{Faults, Stage};
+use marks::Marks;
 use merchants::Merchant;
 use notifications::Outbox;
 use patients::Patient;
@@ -54,6 +58,7 @@ pub(crate) use payment_page::PaymentPage;
 pub use payments::{Act, ActError};
 pub use planting::{BillDifference, Planted, Planting};
 pub use random::{Random, SeededRandom};
+pub(crate) use state::{General, MAX_COUNT, Record, RestoreError};
 pub use story::{Step, StoryLine};
 pub use view::{NotificationView, OrderSearch, OrderView, RefundView};
 
@@ -85,6 +90,8 @@ pub struct Platform {
     pay_origin: String,
     merchants: Vec<Merchant>,
     patients: Vec<Patient>,
+    /// Whose cards were bound here.
+    bound: Marks<usize>,
     tokens: Tokens,
     orders: Orders,
     outbox: Outbox,
@@ -257,6 +264,7 @@ impl Platform {
         Ok(Self {
             merchants: Merchant::all(&config)?,
             patients: Patient::all(&config)?,
+            bound: Marks::default(),
             config,
             pay_origin: pay_origin.into(),
             tokens: Tokens::default(),

@@ -17,8 +17,10 @@ use signed_xml_doctor::{Examination, Language};
 
 use super::agenda::Entry;
 use super::faults::{FaultKind, Stage, seconds};
+use super::marks::Marks;
 use super::payments::ActError;
 use super::random::nonce;
+use super::saved;
 use super::store::Order;
 use super::{Event, Moment, Platform};
 
@@ -36,19 +38,23 @@ pub(super) struct Outbox {
     ready: VecDeque<u64>,
     /// Waits for a notification of another order.
     held: BTreeSet<u64>,
-    last: u64,
+    pub(super) last: u64,
+    pub(super) changed: Marks<u64>,
 }
 
-#[derive(Debug)]
-pub(super) struct Notification {
-    order: usize,
+/// A notification as it is sent, and what became of it.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Notification {
+    pub(super) order: usize,
     url: String,
+    #[serde(with = "saved::body")]
     pub(super) body: Vec<u8>,
     /// How often it was taken for delivery.
     pub(super) attempts: usize,
     pub(super) accepted: bool,
     /// Why the last delivery was no success.
-    pub(super) refused: Option<Refused>,
+    pub(super) refused: Option<String>,
     pub(super) ended: bool,
     /// A fault put the next delivery off: none strikes it again.
     put_off: bool,
@@ -143,6 +149,25 @@ impl Outbox {
     pub(super) fn of(&self, notification: u64) -> Option<&Notification> {
         self.list.get(&notification)
     }
+
+    fn of_mut(&mut self, notification: u64) -> Option<&mut Notification> {
+        self.changed.mark(notification);
+        self.list.get_mut(&notification)
+    }
+
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u64> + '_ {
+        self.list.keys().copied()
+    }
+
+    /// Puts a saved notification back.
+    pub(super) fn put(&mut self, number: u64, notification: Notification) {
+        self.list.insert(number, notification);
+    }
+
+    /// Lets a notification wait for one of another order.
+    pub(super) fn hold(&mut self, notification: u64) {
+        self.held.insert(notification);
+    }
 }
 
 impl Platform {
@@ -169,7 +194,7 @@ impl Platform {
                 }
                 Some(FaultKind::NotificationReordered) => {
                     self.put_off(number);
-                    self.outbox.held.insert(number);
+                    self.outbox.hold(number);
                     self.agenda
                         .enter(at.now, LONGEST_HOLD, Entry::Release(number));
                 }
@@ -185,7 +210,7 @@ impl Platform {
     }
 
     fn put_off(&mut self, notification: u64) {
-        if let Some(known) = self.outbox.list.get_mut(&notification) {
+        if let Some(known) = self.outbox.of_mut(notification) {
             known.put_off = true;
         }
     }
@@ -198,7 +223,7 @@ impl Platform {
         at: &mut Moment<'_>,
         deliveries: &mut Vec<Delivery>,
     ) {
-        let Some(notification) = self.outbox.list.get_mut(&number) else {
+        let Some(notification) = self.outbox.of_mut(number) else {
             return;
         };
         notification.attempts += 1;
@@ -255,11 +280,11 @@ impl Platform {
             return Ok(());
         };
         let verdict = self.verdict_on(self.orders[order].merchant, answer);
-        let Some(known) = self.outbox.list.get_mut(&notification) else {
+        let Some(known) = self.outbox.of_mut(notification) else {
             return Ok(());
         };
         let hosp_out_trade_no = self.orders[known.order].trade_no().to_owned();
-        known.refused = verdict.clone().err();
+        known.refused = verdict.as_ref().err().map(ToString::to_string);
         known.accepted |= verdict.is_ok();
         let wait = self
             .config
@@ -393,6 +418,7 @@ impl Platform {
             put_off: false,
         };
         self.outbox.list.insert(number, notification);
+        self.outbox.changed.mark(number);
         self.outbox.ready(number);
         self.orders[order].notification = Some(number);
         self.events.push(Event::NotificationDue {

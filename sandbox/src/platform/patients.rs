@@ -3,7 +3,7 @@
 use payinsurance::{ErrorCode, unifiedorder, verifyname};
 use signed_xml::{IdDigest, Raw, Text, Value};
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, PatientConfig};
 
 use super::answer::{Answer, Refusal};
 use super::gate::Sent;
@@ -19,6 +19,8 @@ pub(super) struct Patient {
     id_number: Name,
     pub(super) card_bound: bool,
     pub(super) medical_card_id: Option<String>,
+    /// The card was bound here, so that it does not stand in the configuration.
+    pub(super) bound_here: bool,
 }
 
 /// A real name or an ID number, which no log shows.
@@ -44,9 +46,35 @@ impl Patient {
                     .map_err(|_| ConfigError::IdDigest { patient })?,
                 card_bound: known.card_bound,
                 medical_card_id: known.medical_card_id.clone(),
+                bound_here: false,
             })
         });
         checked.collect()
+    }
+
+    /// As a saved state has it.
+    pub(super) fn saved(&self) -> PatientConfig {
+        PatientConfig {
+            openids: self.openids.clone(),
+            name: self.name.0.to_string(),
+            id_digest: self.id_digest.as_str().to_owned(),
+            id_number: None,
+            card_bound: self.card_bound,
+            medical_card_id: self.medical_card_id.clone(),
+        }
+    }
+
+    /// Of a saved state; nothing if its digest cannot be.
+    pub(super) fn bound(saved: &PatientConfig) -> Option<Self> {
+        Some(Self {
+            openids: saved.openids.clone(),
+            name: Name(Text::from(&saved.name)),
+            id_digest: IdDigest::read(Raw::from(&Text::from(&saved.id_digest))).ok()?,
+            id_number: Name(Text::default()),
+            card_bound: saved.card_bound,
+            medical_card_id: saved.medical_card_id.clone(),
+            bound_here: true,
+        })
     }
 
     /// Which mistake makes this digest of the patient's number, if the configuration has it.
@@ -126,22 +154,35 @@ impl Platform {
             id_digest: request.user_card_no.clone(),
             card_bound: true,
             medical_card_id: None,
+            bound_here: true,
         };
-        match self
-            .patients
-            .iter_mut()
-            .find(|known| known.openids.iter().any(|known| *openid == *known))
-        {
-            Some(known) => {
+        self.bind(patient);
+    }
+
+    /// Takes a patient with a bound card for the one of the same openid, if that is known.
+    pub(super) fn bind(&mut self, patient: Patient) {
+        let same = |known: &Patient| {
+            let mut openids = known.openids.iter();
+            openids.any(|openid| patient.openids.contains(openid))
+        };
+        let place = self.patients.iter().position(same);
+        let place = match place {
+            Some(place) => {
+                let known = &mut self.patients[place];
                 let openids = std::mem::take(&mut known.openids);
                 *known = Patient {
                     openids,
                     medical_card_id: known.medical_card_id.take(),
                     ..patient
                 };
+                place
             }
-            None => self.patients.push(patient),
-        }
+            None => {
+                self.patients.push(patient);
+                self.patients.len() - 1
+            }
+        };
+        self.bound.mark(place);
     }
 }
 

@@ -15,6 +15,7 @@ use signed_xml::{BeijingTime, BillDate, Fen};
 
 use super::bills::Entry;
 use super::random::{Random, SeededRandom};
+use super::saved;
 
 /// How a bill can differ from the orders. The names are those of the classes of `payinsurance reconcile`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -56,12 +57,14 @@ pub enum BillDifference {
 }
 
 /// What is to be planted into the bill of a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Planting {
     /// What is to differ.
     pub difference: BillDifference,
     /// The day of the bill.
+    #[serde(with = "saved::value")]
     pub day: BillDate,
     /// How many rows; fewer are planted if the bill has fewer that can differ so.
     pub count: usize,

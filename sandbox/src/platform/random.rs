@@ -1,5 +1,9 @@
 //! Randomness, which the platform is handed and never makes.
 
+use serde::{Deserialize, Serialize};
+
+use super::saved;
+
 /// Where random numbers come from.
 pub trait Random {
     /// The next number.
@@ -9,8 +13,10 @@ pub trait Random {
 /// Numbers that follow from a seed: the same ones in every run.
 ///
 /// Good for nonces and test tokens, not for secrets (SplitMix64).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct SeededRandom {
+    #[serde(with = "saved::hex")]
     state: u64,
 }
 

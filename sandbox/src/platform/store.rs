@@ -5,34 +5,46 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use payinsurance::enums::{CashTradeStatus, InsuranceTradeStatus, MedTradeState};
 use payinsurance::unifiedorder;
+use serde::{Deserialize, Serialize};
 use signed_xml::{BeijingTime, Fen, Text};
 
+use super::marks::Marks;
+use super::saved;
 use super::story::Story;
 
 /// An order as the platform has it.
-#[derive(Debug, Clone)]
-pub(super) struct Order {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Order {
     pub(super) merchant: usize,
     /// As it was placed.
+    #[serde(with = "saved::message")]
     pub(super) request: unifiedorder::Request,
     /// As it was sent, byte for byte.
+    #[serde(with = "saved::value")]
     pub(super) request_content: Text,
     pub(super) med_trans_id: String,
     pub(super) pay_key: String,
     pub(super) placed: Timestamp,
+    #[serde(with = "saved::value")]
     pub(super) state: MedTradeState,
     /// Of the cash part, if cash takes part.
+    #[serde(with = "saved::option")]
     pub(super) cash_status: Option<CashTradeStatus>,
     /// Of the insurance part, if insurance takes part.
+    #[serde(with = "saved::option")]
     pub(super) insurance_status: Option<InsuranceTradeStatus>,
     pub(super) payment: Option<Payment>,
     pub(super) refund: Option<Refund>,
     pub(super) notification: Option<u64>,
+    /// Saved apart: its lines are only ever added to.
+    #[serde(skip)]
     pub(super) story: Story,
 }
 
 /// A payment that succeeded.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Payment {
     pub(super) at: Timestamp,
     /// WeChat Pay's number of the cash part.
@@ -43,7 +55,8 @@ pub(super) struct Payment {
 }
 
 /// The insurance part of a payment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct InsurancePayment {
     pub(super) order_id: String,
     /// The share of the patient's own account.
@@ -56,7 +69,8 @@ pub(super) struct InsurancePayment {
 }
 
 /// The one refund that an order may have.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Refund {
     pub(super) hosp_out_refund_no: String,
     pub(super) med_refund_id: String,
@@ -76,7 +90,8 @@ pub(super) struct Refund {
 }
 
 /// How a refund can end without success.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum RefundMishap {
     /// The cash did not go back to where it came from.
     Change,
@@ -87,6 +102,24 @@ pub(super) enum RefundMishap {
 impl Order {
     pub(super) fn trade_no(&self) -> &str {
         &self.request.hosp_out_trade_no
+    }
+
+    pub(super) fn without_story(&self) -> Self {
+        Self {
+            merchant: self.merchant,
+            request: self.request.clone(),
+            request_content: self.request_content.clone(),
+            med_trans_id: self.med_trans_id.clone(),
+            pay_key: self.pay_key.clone(),
+            placed: self.placed,
+            state: self.state.clone(),
+            cash_status: self.cash_status.clone(),
+            insurance_status: self.insurance_status.clone(),
+            payment: self.payment.clone(),
+            refund: self.refund.clone(),
+            notification: self.notification,
+            story: Story::default(),
+        }
     }
 }
 
@@ -100,26 +133,66 @@ pub(super) struct Orders {
     by_pay_key: BTreeMap<String, usize>,
     by_refund_no: BTreeMap<(usize, String), usize>,
     by_refund_id: BTreeMap<String, usize>,
+    pub(super) changed: Marks<usize>,
 }
 
 impl Orders {
     pub(super) fn add(&mut self, order: Order) {
         let place = self.list.len();
-        let of_number = self.by_trade_no.entry(order.trade_no().to_owned());
-        of_number.or_default().push(place);
-        self.by_trans_id.insert(order.med_trans_id.clone(), place);
-        self.by_pay_key.insert(order.pay_key.clone(), place);
         self.list.push(order);
+        self.index_order(place);
+        self.changed.mark(place);
     }
 
     /// Gives an order its refund.
     pub(super) fn add_refund(&mut self, order: usize, refund: Refund) {
-        let merchant = self.list[order].merchant;
-        self.by_refund_no
-            .insert((merchant, refund.hosp_out_refund_no.clone()), order);
-        self.by_refund_id
-            .insert(refund.med_refund_id.clone(), order);
-        self.list[order].refund = Some(refund);
+        self[order].refund = Some(refund);
+        self.index_refund(order);
+    }
+
+    fn index_order(&mut self, place: usize) {
+        let order = &self.list[place];
+        let of_number = self.by_trade_no.entry(order.trade_no().to_owned());
+        of_number.or_default().push(place);
+        self.by_trans_id.insert(order.med_trans_id.clone(), place);
+        self.by_pay_key.insert(order.pay_key.clone(), place);
+    }
+
+    fn index_refund(&mut self, place: usize) {
+        let order = &self.list[place];
+        if let Some(refund) = &order.refund {
+            let number = (order.merchant, refund.hosp_out_refund_no.clone());
+            self.by_refund_no.insert(number, place);
+            self.by_refund_id
+                .insert(refund.med_refund_id.clone(), place);
+        }
+    }
+
+    /// Puts a saved order in its place, without an index; false if one before it is missing.
+    pub(super) fn put(&mut self, place: usize, mut order: Order) -> bool {
+        if place == self.list.len() {
+            self.list.push(order);
+            return true;
+        }
+        let Some(known) = self.list.get_mut(place) else {
+            return false;
+        };
+        order.story = std::mem::take(&mut known.story);
+        *known = order;
+        true
+    }
+
+    /// Indexes all orders, once they are in their places.
+    pub(super) fn index(&mut self) {
+        for place in 0..self.list.len() {
+            self.index_order(place);
+            self.index_refund(place);
+        }
+    }
+
+    /// The orders, to change what is not saved with them.
+    pub(super) fn iter_unmarked(&mut self) -> std::slice::IterMut<'_, Order> {
+        self.list.iter_mut()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Order> {
@@ -197,6 +270,7 @@ impl std::ops::Index<usize> for Orders {
 
 impl std::ops::IndexMut<usize> for Orders {
     fn index_mut(&mut self, place: usize) -> &mut Order {
+        self.changed.mark(place);
         &mut self.list[place]
     }
 }

@@ -1,7 +1,7 @@
 //! What happened to each order, in the order of its times: for the person in front of the sandbox.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use signed_xml::BeijingTime;
 
 use super::{Act, Forgery, Platform};
@@ -22,7 +22,7 @@ pub struct StoryLine {
 }
 
 /// What happened to an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Step {
@@ -68,8 +68,10 @@ pub enum Step {
 /// The lines of one order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Story {
-    lines: Vec<StoryLine>,
-    left_out: usize,
+    pub(super) lines: Vec<StoryLine>,
+    pub(super) left_out: usize,
+    /// So many lines are saved already.
+    pub(super) saved: usize,
 }
 
 impl Story {

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use payinsurance::{gettoken, token};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config::{Config, GetTokenForm, Mode};
 
 use super::answer::{Answer, Refusal};
+use super::marks::Marks;
 use super::random::{Random, word};
 use super::{Event, Incoming, Moment, Platform};
 
@@ -28,11 +29,14 @@ const PREFIX: &str = "SB_";
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tokens {
     issued: BTreeMap<String, Issued>,
+    pub(super) changed: Marks<String>,
 }
 
-#[derive(Debug, Clone)]
-struct Issued {
-    merchant: usize,
+/// What is known of a token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Issued {
+    pub(super) merchant: usize,
     until: Timestamp,
     /// When a newer token ended it.
     superseded: Option<Timestamp>,
@@ -64,14 +68,19 @@ impl Tokens {
         random: &mut dyn Random,
     ) -> String {
         let later = |time: Duration| now.saturating_add(time).unwrap_or(Timestamp::MAX);
-        self.issued
-            .retain(|_, token| now.duration_since(token.until).as_secs() < 86_400);
-        for old in self
-            .issued
-            .values_mut()
-            .filter(|token| token.merchant == merchant && token.stable == stable)
-        {
-            old.superseded.get_or_insert(later(config.token_overlap));
+        let changed = &mut self.changed;
+        self.issued.retain(|text, token| {
+            let stays = now.duration_since(token.until).as_secs() < 86_400;
+            if !stays {
+                changed.mark(text.clone());
+            }
+            stays
+        });
+        for (text, old) in self.issued.iter_mut().filter(|(_, token)| {
+            token.merchant == merchant && token.stable == stable && token.superseded.is_none()
+        }) {
+            old.superseded = Some(later(config.token_overlap));
+            self.changed.mark(text.clone());
         }
         let text = format!("{PREFIX}{}", word(random, LENGTH - PREFIX.len()));
         let token = Issued {
@@ -81,7 +90,25 @@ impl Tokens {
             stable,
         };
         self.issued.insert(text.clone(), token);
+        self.changed.mark(text.clone());
         text
+    }
+
+    /// Puts a saved token back, or forgets it.
+    pub(super) fn put(&mut self, token: String, issued: Option<Issued>) {
+        match issued {
+            Some(issued) => self.issued.insert(token, issued),
+            None => self.issued.remove(&token),
+        };
+    }
+
+    pub(super) fn get(&self, token: &str) -> Option<&Issued> {
+        self.issued.get(token)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Issued)> {
+        let issued = self.issued.iter();
+        issued.map(|(token, issued)| (token.as_str(), issued))
     }
 
     /// The stable token of a merchant and its end, unless that is nearer than the overlap.

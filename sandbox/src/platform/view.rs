@@ -179,7 +179,7 @@ impl Platform {
                 .map(|known| NotificationView {
                     attempts: known.attempts,
                     accepted: known.accepted,
-                    refused: known.refused.as_ref().map(ToString::to_string),
+                    refused: known.refused.clone(),
                     ended: known.ended,
                 }),
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -24,6 +24,7 @@ use crate::platform::{
 use payinsurance::Interface;
 
 use super::core::Shared;
+use super::state::Snapshot;
 use super::{bills, faults, index, live, signatures};
 
 /// `{"error": …}` with a status.
@@ -167,6 +168,18 @@ pub(super) fn routes() -> Vec<Route> {
             "GET /sandbox/story?med_trans_id=…",
             json!({}),
             get(story),
+        ),
+        route(
+            "/sandbox/snapshot",
+            "POST /sandbox/snapshot",
+            json!({}),
+            post(snapshot),
+        ),
+        route(
+            "/sandbox/restore",
+            "POST /sandbox/restore",
+            json!("what POST /sandbox/snapshot answered"),
+            post(restore).layer(DefaultBodyLimit::max(MAX_SNAPSHOT)),
         ),
         route(
             "/sandbox/reset",
@@ -510,6 +523,27 @@ async fn reset(State(shared): State<Arc<Shared>>) -> Response {
     match shared.reset().await {
         Ok(()) => Json(json!({})).into_response(),
         Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+/// Bytes of a snapshot: some 50,000 orders.
+const MAX_SNAPSHOT: usize = 256 << 20;
+
+/// All that there is.
+async fn snapshot(State(shared): State<Arc<Shared>>) -> Response {
+    let snapshot = Snapshot::of(&shared.core());
+    Json(snapshot).into_response()
+}
+
+/// Goes back to a snapshot.
+async fn restore(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    let snapshot = match Snapshot::from_json(&body) {
+        Ok(snapshot) => snapshot,
+        Err(words) => return problem(StatusCode::BAD_REQUEST, &words),
+    };
+    match shared.restore(snapshot).await {
+        Ok(()) => Json(json!({})).into_response(),
+        Err(error) => problem(StatusCode::CONFLICT, &error.to_string()),
     }
 }
 

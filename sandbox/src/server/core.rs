@@ -1,18 +1,24 @@
 //! What the server's tasks share: the platform behind one lock, the clock, the traffic.
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, Semaphore, watch};
 
-use crate::platform::{Act, ActError, Moment, OrderView, PaymentPage, Platform, SeededRandom};
+use crate::platform::{
+    Act, ActError, MAX_COUNT, Moment, OrderView, PaymentPage, Platform, SeededRandom,
+};
 
 use super::SandboxError;
 use super::hosts::Hosts;
 use super::live::MAX_FOLLOWERS;
 use super::receivers::Receivers;
+use super::state::{Snapshot, StateError, StateFile};
 use super::traffic::Traffic;
 
 /// Everything that changes.
@@ -22,6 +28,52 @@ pub(crate) struct Core {
     /// How far the clock is ahead of real time.
     ahead: Duration,
     pub(crate) traffic: Traffic,
+    /// Where all of it is saved, if it is.
+    file: Option<StateFile>,
+}
+
+/// What is saved beside the platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Beside {
+    /// How far the clock is ahead of real time.
+    ahead: Duration,
+    random: SeededRandom,
+    /// The number of the last exchange.
+    exchange: u64,
+}
+
+impl Beside {
+    /// Whether the numbers of exchanges can still grow.
+    pub(super) fn is_possible(&self) -> bool {
+        self.exchange < MAX_COUNT
+    }
+}
+
+/// The core, locked. What was changed is saved when it is let go, and so before anything is answered.
+pub(crate) struct Locked<'a>(MutexGuard<'a, Core>);
+
+impl Deref for Locked<'_> {
+    type Target = Core;
+
+    fn deref(&self) -> &Core {
+        &self.0
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut Core {
+        &mut self.0
+    }
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        // After a panic a change may be half made.
+        if !std::thread::panicking() {
+            self.0.save();
+        }
+    }
 }
 
 /// The core and what surrounds it.
@@ -79,6 +131,56 @@ impl Core {
             random,
             ahead: Duration::ZERO,
             traffic: Traffic::new(traffic),
+            file: None,
+        }
+    }
+
+    /// Goes on with what stood beside a platform.
+    pub(super) fn resume(&mut self, beside: Beside) {
+        self.ahead = beside.ahead;
+        self.random = beside.random;
+        self.traffic = Traffic::from(self.platform.config().traffic, beside.exchange);
+    }
+
+    /// From now on everything is saved there.
+    pub(super) fn save_in(&mut self, mut file: StateFile) -> Result<(), StateError> {
+        file.write_anew(self)?;
+        self.file = Some(file);
+        Ok(())
+    }
+
+    /// Saves for the last time: connections that last longer than the sandbox change its file no more.
+    pub(super) fn leave_file(&mut self) {
+        self.save();
+        self.file = None;
+    }
+
+    fn save(&mut self) {
+        if let Some(mut file) = self.file.take() {
+            file.save(self);
+            self.file = Some(file);
+        }
+    }
+
+    /// Another platform takes the place of this one.
+    fn replace(&mut self, platform: Platform) {
+        self.platform = platform;
+        if let Some(file) = &mut self.file {
+            file.replaced();
+        }
+    }
+
+    /// The file of the state, and why it cannot be written, if it cannot.
+    pub(crate) fn saved_in(&self) -> Option<(PathBuf, Option<String>)> {
+        let file = self.file.as_ref()?;
+        Some((file.path().to_owned(), file.problem()))
+    }
+
+    pub(super) fn beside(&self) -> Beside {
+        Beside {
+            ahead: self.ahead,
+            random: self.random.clone(),
+            exchange: self.traffic.last(),
         }
     }
 
@@ -144,8 +246,8 @@ impl Shared {
     }
 
     /// The core. Never held across an `await`.
-    pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
-        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn core(&self) -> Locked<'_> {
+        Locked(self.core.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn orders(&self) -> Vec<OrderView> {
@@ -186,11 +288,26 @@ impl Shared {
         let mut core = self.core();
         let config = core.platform.config().clone();
         let traffic = config.traffic;
-        core.platform =
-            Platform::new(config, self.origin.as_str()).map_err(SandboxError::Config)?;
+        let platform = Platform::new(config, self.origin.as_str()).map_err(SandboxError::Config)?;
+        core.replace(platform);
         core.ahead = Duration::ZERO;
         core.traffic = Traffic::new(traffic);
         drop(core);
+        self.changed();
+        Ok(())
+    }
+
+    /// Goes back to a snapshot. Posts that are under way end first, so that none is taken for another.
+    pub(super) async fn restore(&self, snapshot: Snapshot) -> Result<(), StateError> {
+        let _clock = self.advancing.lock().await;
+        let _none_under_way = self.posting.lock().await;
+        let mut core = self.core();
+        let config = core.platform.config().clone();
+        let (platform, beside) = snapshot.open(config, &self.origin)?;
+        core.replace(platform);
+        core.resume(beside);
+        drop(core);
+        self.wake.notify_one();
         self.changed();
         Ok(())
     }

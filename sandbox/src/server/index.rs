@@ -27,9 +27,12 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Response {
     let core = shared.core();
     let config = core.platform.config();
     let hospitals: Vec<Hospital<'_>> = config.merchants.iter().map(Hospital::public).collect();
+    let state = core.saved_in();
+    let state = state.map(|(file, problem)| json!({ "file": file, "problem": problem }));
     Json(json!({
         "origin": shared.origin,
         "now": BeijingTime::at(core.now()).to_string(),
+        "state": state,
         "hospitals": hospitals,
         "patients": config.patients.iter().map(|patient| shown(patient, config)).collect::<Vec<_>>(),
         "interfaces": Interface::ALL.iter().map(interface).collect::<Vec<_>>(),

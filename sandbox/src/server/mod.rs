@@ -16,11 +16,13 @@ mod live;
 mod receivers;
 mod routes;
 mod signatures;
+mod state;
 mod traffic;
 
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,9 +43,11 @@ use self::core::Core;
 pub(crate) use self::core::Shared;
 use self::hosts::{AllowedHost, Hosts};
 use self::receivers::Receivers;
+use self::state::StateFile;
 
 pub use self::core::SandboxClock;
 pub use delivery::HospitalAnswer;
+pub use state::{Snapshot, StateError};
 pub use traffic::Exchange;
 
 /// How long a shutdown waits for calls that are under way.
@@ -88,6 +92,7 @@ pub struct SandboxBuilder {
     address: SocketAddr,
     allowed_hosts: Vec<String>,
     seed: Option<u64>,
+    state: Option<PathBuf>,
 }
 
 impl Sandbox {
@@ -107,6 +112,7 @@ impl Sandbox {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             allowed_hosts: Vec::new(),
             seed: None,
+            state: None,
         }
     }
 
@@ -292,6 +298,41 @@ impl Sandbox {
         self.shared.reset().await
     }
 
+    /// All that it knows now but its traffic, to go back to later or elsewhere.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use payinsurance_sandbox::{FaultKind, FaultRule, Sandbox, Snapshot};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.add_fault(FaultRule::new(FaultKind::Html));
+    /// // It is JSON, so that a test can have it as a file.
+    /// let text = serde_json::to_string(&sandbox.snapshot())?;
+    /// sandbox.reset().await?;
+    /// assert!(sandbox.faults().is_empty());
+    /// sandbox.restore(serde_json::from_str::<Snapshot>(&text)?).await?;
+    /// assert_eq!(sandbox.faults().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::of(&self.shared.core())
+    }
+
+    /// Goes back to a snapshot of this sandbox or of another with the same hospitals. What fell due since then happens now; the traffic is
+    /// forgotten, and the clock is as far ahead of real time as it was.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError`] if the snapshot is of other hospitals, of another format, or contradicts itself; nothing has changed then.
+    pub async fn restore(&self, snapshot: Snapshot) -> Result<(), StateError> {
+        self.shared.restore(snapshot).await
+    }
+
     /// Ends calls that are under way and stops.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
@@ -306,6 +347,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
+        self.shared.core().leave_file();
         self.stop.send_replace(true);
         self.courier.abort();
         if let Some(server) = &self.server {
@@ -356,11 +398,20 @@ impl SandboxBuilder {
         self
     }
 
+    /// Saves everything but the traffic in a file, before each call is answered, and goes on with what is in it. A file that does not exist yet
+    /// is made, for its owner's eyes only: it holds personal values and access tokens. Its random numbers go on too, so a
+    /// [`seed`](Self::seed) counts for a new file only.
+    pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
+        self.state = Some(file.into());
+        self
+    }
+
     /// Starts.
     ///
     /// # Errors
     ///
-    /// [`StartError`] if the configuration is invalid, the address is not a loopback one or is taken, or an allowed host is invalid.
+    /// [`StartError`] if the configuration is invalid, the address is not a loopback one or is taken, an allowed host is invalid, or the file of
+    /// the state is not one of this configuration.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if !self.address.ip().is_loopback() {
             return Err(StartError::NotLoopback {
@@ -385,9 +436,7 @@ impl SandboxBuilder {
         let address = listener.local_addr().map_err(bind)?;
         let origin = format!("http://{address}");
         let hosts = Hosts::new(address.port(), allowed);
-        let platform =
-            Platform::new(self.config.clone(), origin.as_str()).map_err(StartError::Config)?;
-        let core = Core::new(platform, SeededRandom::new(seed), self.config.traffic);
+        let core = self.core(seed, &origin)?;
         let receivers = Receivers::new(&self.config.notify_networks);
         let http = delivery::client(receivers.clone()).map_err(|_| StartError::NoClient)?;
         let (stop, mut stopped) = watch::channel(false);
@@ -426,6 +475,39 @@ impl SandboxBuilder {
     }
 }
 
+impl SandboxBuilder {
+    /// The platform with what surrounds it, new or as its file has it.
+    fn core(&self, seed: u64, origin: &str) -> Result<Core, StartError> {
+        let (config, random) = (self.config.clone(), SeededRandom::new(seed));
+        let new = |platform| Core::new(platform, random, self.config.traffic);
+        let Some(path) = &self.state else {
+            let platform = Platform::new(config, origin).map_err(StartError::Config)?;
+            return Ok(new(platform));
+        };
+        let open = || {
+            let (file, saved) = StateFile::open(path)?;
+            let mut core = match saved {
+                Some(saved) => {
+                    let (platform, beside) = saved.open(config, origin)?;
+                    let mut core = new(platform);
+                    core.resume(beside);
+                    core
+                }
+                None => new(Platform::new(config, origin).map_err(StateError::Config)?),
+            };
+            core.save_in(file)?;
+            Ok(core)
+        };
+        open().map_err(|error| match error {
+            StateError::Config(error) => StartError::Config(error),
+            error => StartError::State {
+                file: path.clone(),
+                error,
+            },
+        })
+    }
+}
+
 /// The sandbox did not start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -457,6 +539,14 @@ pub enum StartError {
     /// The configuration cannot be.
     #[error(transparent)]
     Config(ConfigError),
+    /// The file of the state cannot be used.
+    #[error("state file {}: {error}", file.display())]
+    State {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        error: StateError,
+    },
     /// The system gave no random seed.
     #[error("the system gave no random seed: give one")]
     NoRandomness,

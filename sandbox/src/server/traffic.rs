@@ -88,6 +88,19 @@ impl Traffic {
         }
     }
 
+    /// An empty log, whose numbers go on after that one.
+    pub(super) fn from(limit: usize, last: u64) -> Self {
+        Self {
+            last,
+            ..Self::new(limit)
+        }
+    }
+
+    /// The last number that was given.
+    pub(super) fn last(&self) -> u64 {
+        self.last
+    }
+
     /// A number for an exchange that is under way.
     pub(super) fn number(&mut self) -> u64 {
         self.last += 1;

@@ -25,4 +25,5 @@ mod refunds;
 mod refusals;
 mod requests;
 mod signatures;
+mod state;
 mod tokens;

@@ -69,6 +69,8 @@ struct Frame {
     /// The sandbox's time.
     now: String,
     origin: String,
+    /// Why the state is not saved, if it should be.
+    unsaved: Option<String>,
 }
 
 /// A page of the navigation.
@@ -119,14 +121,20 @@ impl Frame {
     fn new(shared: &Shared, headers: &HeaderMap, uri: &Uri, here: Here) -> Self {
         let lang = crate::server::query::<Lang>(uri).ok();
         let l = Language::of(lang.and_then(|lang| lang.lang), headers);
+        let (now, unsaved) = {
+            let core = shared.core();
+            let problem = core.saved_in().and_then(|(_, problem)| problem);
+            (BeijingTime::at(core.now()).to_string(), problem)
+        };
         Self {
             l,
             style: super::STYLE_PATH,
             script: SCRIPT_PATH,
             here,
             other: with_language(uri, l.other()),
-            now: BeijingTime::at(shared.core().now()).to_string(),
+            now,
             origin: shared.origin.clone(),
+            unsaved,
         }
     }
 

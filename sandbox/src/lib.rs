@@ -33,7 +33,7 @@ mod server;
 pub use config::{Config, ConfigError, GetTokenForm, MerchantConfig, Mode, PatientConfig};
 pub use payinsurance::{self, Interface};
 pub use platform::{
-    Act, ActError, BillDifference, ComposeError, Content, Delivery, Event, Fault,
+    Act, ActError, BillDay, BillDifference, ComposeError, Content, Delivery, Event, Fault,
     FaultKind, FaultRule, FaultView, Forgery, Incoming, Moment, NotificationView, OrderSearch,
     OrderView, Outgoing, Planted, Planting, Platform, Random, RefundView, Refused, SeededRandom,
     Signature, Step, StoryLine, Transport, Trouble,

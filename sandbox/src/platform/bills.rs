@@ -6,6 +6,7 @@
 //! back, is in no bill. The bill of a day exists from the next day on. Differences can be planted into it ([`super::planting`]).
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use flate2::Compression;
@@ -15,6 +16,7 @@ use jiff::civil::Date;
 use payinsurance::bill::{self, Kind, Row};
 use payinsurance::enums::{BillType, CashRefundStatus, CashTradeStatus, MedTradeState, Reconciled};
 use payinsurance::{ErrorCode, Interface, getbalancebill};
+use serde::Serialize;
 use signed_xml::bill::BillWriter;
 use signed_xml::{BeijingTime, BillDate, Decimal, Fen, Rate};
 
@@ -87,7 +89,54 @@ impl Platform {
         hospitals.map(of_day).collect()
     }
 
-    fn bill(&self, merchant: usize, day: BillDate, bill_type: &BillType) -> Option<String> {
+    /// The days on which something happened that bills have, the last one first.
+    #[must_use]
+    pub fn bill_days(&self) -> Vec<BillDay> {
+        let mut days: BTreeMap<Date, BillDay> = BTreeMap::new();
+        let mut at = |time: Timestamp, refund: bool| {
+            let day = BeijingTime::at(time).date().date();
+            let known = days.entry(day).or_insert(BillDay {
+                day,
+                payments: 0,
+                refunds: 0,
+            });
+            match refund {
+                true => known.refunds += 1,
+                false => known.payments += 1,
+            }
+        };
+        for order in self.orders.iter() {
+            let Some(payment) = &order.payment else {
+                continue;
+            };
+            at(payment.at, false);
+            if let Some(refund) = &order.refund {
+                at(refund.requested, true);
+            }
+        }
+        days.into_values().rev().collect()
+    }
+
+    /// The bill of a day for the hospital at that place of the configuration, as `getbalancebill` gives it once the day is over; until
+    /// then what it has so far.
+    #[must_use]
+    pub fn bill_of(&self, hospital: usize, day: Date) -> Option<String> {
+        self.merchants.get(hospital)?;
+        self.bill(hospital, BillDate::new(day), &BillType::All)
+    }
+
+    /// The rows of that bill.
+    pub(crate) fn bill_rows(&self, merchant: usize, day: Date) -> Vec<Row<'_>> {
+        let entries = self.entries_of_bill(merchant, BillDate::new(day), &BillType::All);
+        entries.into_iter().map(|entry| entry.row).collect()
+    }
+
+    fn entries_of_bill(
+        &self,
+        merchant: usize,
+        day: BillDate,
+        bill_type: &BillType,
+    ) -> Vec<Entry<'_>> {
         let mut entries = self.entries(merchant, day).rows;
         if let Ok(before) = day.date().yesterday() {
             entries.extend(self.entries(merchant, BillDate::new(before)).moved);
@@ -98,6 +147,11 @@ impl Platform {
             BillType::Refund => entry.row.kind() == Kind::Refund,
             _ => true,
         });
+        entries
+    }
+
+    fn bill(&self, merchant: usize, day: BillDate, bill_type: &BillType) -> Option<String> {
+        let entries = self.entries_of_bill(merchant, day, bill_type);
         // Writing into a vector cannot fail.
         let mut bill = BillWriter::new(Vec::new(), bill::layout(bill_type)).ok()?;
         for entry in &entries {
@@ -169,6 +223,18 @@ fn gzipped(bill: &str) -> Vec<u8> {
     let written = out.write_all(bill.as_bytes());
     debug_assert!(written.is_ok());
     out.finish().unwrap_or_default()
+}
+
+/// A day that has a bill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct BillDay {
+    /// The day in Beijing.
+    pub day: Date,
+    /// Payments of all hospitals.
+    pub payments: usize,
+    /// Refunds of all hospitals.
+    pub refunds: usize,
 }
 
 /// A row of a bill, and what it is about.

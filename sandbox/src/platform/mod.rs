@@ -49,6 +49,7 @@ use patients::Patient;
 use store::Orders;
 use tokens::Tokens;
 
+pub use bills::BillDay;
 pub use composed::{ComposeError, Signature};
 pub(crate) use examine::examine;
 pub use faults::{Fault, FaultKind, FaultRule, FaultView};

@@ -69,6 +69,7 @@ pub(super) async fn plant(State(shared): State<Arc<Shared>>, body: Bytes) -> Res
     planting.hospital = asked.hospital;
     planting.hosp_out_trade_no = asked.hosp_out_trade_no;
     core.platform.plant(planting);
+    shared.changed();
     Json(json!({ "day": day, "bills": shown(&core, day) })).into_response()
 }
 
@@ -92,8 +93,27 @@ pub(super) async fn planted(State(shared): State<Arc<Shared>>, uri: Uri) -> Resp
     Json(json!({ "day": day, "bills": shown(&core, day) })).into_response()
 }
 
+/// The days that have bills, and the bills of one of them.
+pub(super) async fn bills(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+    let asked: OfDay = match query(&uri) {
+        Ok(asked) => asked,
+        Err(response) => return *response,
+    };
+    let core = shared.core();
+    let day = match day(asked.day.as_deref(), &core) {
+        Ok(day) => day,
+        Err(response) => return *response,
+    };
+    let bills = core.hospitals().enumerate().map(|(place, hospital)| {
+        let bill = core.platform.bill_of(place, day);
+        json!({ "hospital": hospital, "bill": bill })
+    });
+    let bills = bills.collect::<Vec<_>>();
+    Json(json!({ "days": core.platform.bill_days(), "day": day, "bills": bills })).into_response()
+}
+
 /// The day that is named, or the day that it is in the sandbox.
-fn day(named: Option<&str>, core: &Core) -> Result<Date, Box<Response>> {
+pub(crate) fn day(named: Option<&str>, core: &Core) -> Result<Date, Box<Response>> {
     let Some(named) = named else {
         return Ok(BeijingTime::at(core.now()).date().date());
     };
@@ -106,6 +126,7 @@ fn day(named: Option<&str>, core: &Core) -> Result<Date, Box<Response>> {
 /// Forgets what was planted.
 pub(super) async fn clear(State(shared): State<Arc<Shared>>) -> Response {
     shared.core().platform.clear_plantings();
+    shared.changed();
     Json(json!({})).into_response()
 }
 

@@ -140,6 +140,12 @@ pub(super) fn routes() -> Vec<Route> {
             post(forge),
         ),
         route(
+            "/sandbox/bills",
+            "GET /sandbox/bills?day=DAY",
+            json!({}),
+            get(bills::bills),
+        ),
+        route(
             "/sandbox/plant",
             "POST /sandbox/plant",
             json!({ "difference": names(&BillDifference::ALL), "day": "2018-12-04", "count": 1, "seed": 0, "hospital": "…", "hosp_out_trade_no": "…" }),

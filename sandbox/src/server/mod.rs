@@ -38,6 +38,7 @@ use crate::platform::{
     SeededRandom,
 };
 
+pub(crate) use self::bills::day;
 pub(crate) use self::control::{pay_detail, problem, query};
 use self::core::Core;
 pub(crate) use self::core::Shared;

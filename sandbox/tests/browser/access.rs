@@ -25,6 +25,7 @@ fn pages(visit: &Visit) -> Vec<(&'static str, String)> {
         ("traffic", "/console/traffic?".to_owned()),
         ("faults", "/console/faults?".to_owned()),
         ("notify", format!("/console/notify?order={known}")),
+        ("bills", "/console/bills?".to_owned()),
         ("signature", "/console/signature?".to_owned()),
         ("hospitals", "/console/hospitals?".to_owned()),
         ("no-such-order", "/console/order/M0?".to_owned()),

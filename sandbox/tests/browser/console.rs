@@ -217,3 +217,30 @@ async fn the_clock_is_advanced() {
     let passed = visit.hospital.sandbox.now().duration_since(before);
     assert!(passed.as_secs() >= 86_400, "{passed:?}");
 }
+
+#[tokio::test]
+async fn a_difference_is_planted_into_a_bill() {
+    let Some(browser) = Browser::open(Look::DESK).await else {
+        return;
+    };
+    let visit = Visit::busy().await;
+    browser.goto(&visit.at("/console/bills?lang=en")).await;
+    browser.wait_for("2 paid").await;
+    browser.choose("[name=difference]", "amount_cash").await;
+    browser.choose("[name=hospital]", "1900000102").await;
+    browser.write("[name=hosp_out_trade_no]", "T1").await;
+    browser.click("form.grid button").await;
+    browser.wait_for("the cash is a fen less").await;
+    browser.wait_for("¥1.49").await;
+    browser.picture("console-bills").await;
+    let link = browser
+        .find("a[download]")
+        .await
+        .attr("href")
+        .await
+        .unwrap();
+    let file = visit.hospital.get(&link.unwrap()).await;
+    assert!(String::from_utf8(file).unwrap().contains("`1.49"));
+    browser.click("form.clear button").await;
+    browser.wait_for("¥1.50").await;
+}

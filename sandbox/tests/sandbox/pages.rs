@@ -5,6 +5,7 @@ use std::time::Duration;
 use payinsurance_sandbox::Act;
 use reqwest::header::{ACCEPT, CONTENT_SECURITY_POLICY, LOCATION};
 use serde_json::json;
+use signed_xml::BeijingTime;
 
 use crate::hospital::Hospital;
 use crate::receiver::{Answer, Receiver};
@@ -131,6 +132,7 @@ async fn every_page_of_the_console_opens_in_both_languages() {
         ("/console/traffic", "unifiedorder"),
         ("/console/faults", "No fault is set"),
         (notify.as_str(), "hosp_out_trade_no"),
+        ("/console/bills", "Download the bill with all columns"),
         ("/console/signature", "Examine"),
         ("/console/hospitals", "1900000101"),
     ] {
@@ -216,4 +218,65 @@ async fn a_page_that_follows_is_told_of_each_change() {
     wait_for("event: alive").await;
     visit.hospital.sandbox.pay("T1", Act::Pay).unwrap();
     wait_for("event: change").await;
+}
+
+#[tokio::test]
+async fn the_bills_page_shows_days_rows_and_what_is_planted() {
+    let visit = Visit::start([]).await;
+    let (_, page) = visit.page("/console/bills?lang=en").await;
+    assert!(page.contains("No bills yet"), "{page}");
+    visit.hospital.sandbox.pay("T1", Act::Pay).unwrap();
+    visit
+        .hospital
+        .call(crate::requests::refund("T1"))
+        .await
+        .unwrap();
+    let day = BeijingTime::at(visit.hospital.sandbox.now()).date();
+    let (_, page) = visit.page("/console/bills?lang=en").await;
+    for part in [
+        day.to_string().as_str(),
+        "1 paid · 1 refunds",
+        "T1",
+        "RT1",
+        "¥2.50",
+        "from the next day on",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let plant = json!({ "difference": "repeated", "hospital": "1900000102" });
+    visit.hospital.control("/sandbox/plant", plant).await;
+    let (_, page) = visit.page("/console/bills?lang=en").await;
+    assert!(page.contains("a row stands twice</span>"), "{page}");
+    assert!(page.contains("3 rows"), "{page}");
+
+    // The row of a refund says when the money was back.
+    visit
+        .hospital
+        .sandbox
+        .advance(Duration::from_secs(60))
+        .await;
+    // The file is what a program gets, and what the interface answers on the next day.
+    let file = format!("/console/bills/file?day={day}&hospital=1900000102");
+    let file = String::from_utf8(visit.hospital.get(&file).await).unwrap();
+    let bills = visit
+        .hospital
+        .look(&format!("/sandbox/bills?day={day}"))
+        .await;
+    assert_eq!(bills["bills"][0]["bill"], file.as_str());
+    assert_eq!(bills["days"][0]["refunds"], 1);
+    let mut hospital = visit.hospital;
+    hospital.sleep_until_morning().await;
+    let body = hospital.post::<payinsurance::getbalancebill::Request>(crate::requests::signed(
+        &hospital.merchant,
+        crate::requests::bill(day),
+    ));
+    assert_eq!(String::from_utf8(body.await).unwrap(), file);
+    let unknown = format!(
+        "{}/console/bills/file?day={day}&hospital=x",
+        hospital.sandbox.origin()
+    );
+    assert_eq!(
+        hospital.http.get(unknown).send().await.unwrap().status(),
+        404
+    );
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use payinsurance::{ErrorCode, Interface};
+use serde::de::IgnoredAny;
 
-use super::{Frame, Here};
+use super::{Frame, Here, Visit};
 use crate::pages::Language;
 use crate::pages::html;
 use crate::platform::{FaultKind, FaultView};
@@ -32,10 +33,8 @@ struct Group {
 
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    uri: Uri,
+    Visit { f, .. }: Visit<IgnoredAny>,
 ) -> Response {
-    let f = Frame::new(&shared, &headers, &uri, Here::Faults);
     let l = f.l;
     let rules = shared.core().platform.faults();
     let codes = ErrorCode::WIRE_VALUES.iter().map(|code| {

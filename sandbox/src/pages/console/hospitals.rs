@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use payinsurance::Interface;
+use serde::de::IgnoredAny;
 
 use super::snippets::{self, Snippet};
-use super::{Frame, Here};
+use super::{Frame, Here, Visit};
 use crate::config::{MerchantConfig, PatientConfig};
 use crate::pages::html;
 use crate::server::Shared;
@@ -24,10 +25,8 @@ struct Page {
 
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    uri: Uri,
+    Visit { f, .. }: Visit<IgnoredAny>,
 ) -> Response {
-    let f = Frame::new(&shared, &headers, &uri, Here::Hospitals);
     let (merchants, patients) = {
         let core = shared.core();
         let config = core.platform.config();

@@ -4,6 +4,7 @@
 //! sends the forms as JSON to the addresses below `/sandbox`, which programs use too, and asks for
 //! the page again whenever the sandbox says that something has changed.
 
+mod bills;
 mod exchange;
 mod faults;
 mod hospitals;
@@ -17,15 +18,18 @@ mod traffic;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::FromRequestParts;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use signed_xml::BeijingTime;
 
 use super::Language;
-use crate::server::Shared;
+use crate::server::{Shared, query};
 
 /// The script of the console.
 const SCRIPT: &str = include_str!("../../../assets/console.js");
@@ -40,6 +44,8 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/console/order/{med_trans_id}", get(order::show))
         .route("/console/traffic", get(traffic::show))
         .route("/console/faults", get(faults::show))
+        .route("/console/bills", get(bills::show))
+        .route(bills::FILE_PATH, get(bills::file))
         .route("/console/notify", get(notify::show))
         .route("/console/signature", get(signature::show))
         .route("/console/hospitals", get(hospitals::show))
@@ -55,6 +61,22 @@ async fn script() -> Response {
 #[derive(Deserialize)]
 struct Lang {
     lang: Option<Language>,
+}
+
+/// A request for a page: what its address asks for, and what every page has.
+struct Visit<A> {
+    f: Frame,
+    asked: A,
+}
+
+impl<A: DeserializeOwned> FromRequestParts<Arc<Shared>> for Visit<A> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Response> {
+        let asked = query(&parts.uri).map_err(|response| *response)?;
+        let f = Frame::new(shared, &parts.headers, &parts.uri);
+        Ok(Self { f, asked })
+    }
 }
 
 /// What all pages of the console have.
@@ -80,16 +102,18 @@ enum Here {
     Traffic,
     Faults,
     Notify,
+    Bills,
     Signature,
     Hospitals,
 }
 
 impl Here {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Orders,
         Self::Traffic,
         Self::Notify,
         Self::Faults,
+        Self::Bills,
         Self::Signature,
         Self::Hospitals,
     ];
@@ -100,9 +124,16 @@ impl Here {
             Self::Traffic => "/console/traffic",
             Self::Faults => "/console/faults",
             Self::Notify => "/console/notify",
+            Self::Bills => "/console/bills",
             Self::Signature => "/console/signature",
             Self::Hospitals => "/console/hospitals",
         }
+    }
+
+    /// The page of that path; what no list names belongs to the orders.
+    fn at(path: &str) -> Self {
+        let found = Self::ALL.into_iter().find(|page| page.path() == path);
+        found.unwrap_or(Self::Orders)
     }
 
     fn title(self, l: &Language) -> &'static str {
@@ -111,6 +142,7 @@ impl Here {
             Self::Traffic => l.pick("通信", "Traffic"),
             Self::Faults => l.pick("故障", "Faults"),
             Self::Notify => l.pick("通知", "Notifications"),
+            Self::Bills => l.pick("账单", "Bills"),
             Self::Signature => l.pick("签名", "Signatures"),
             Self::Hospitals => l.pick("医院与接入", "Hospitals"),
         }
@@ -118,8 +150,8 @@ impl Here {
 }
 
 impl Frame {
-    fn new(shared: &Shared, headers: &HeaderMap, uri: &Uri, here: Here) -> Self {
-        let lang = crate::server::query::<Lang>(uri).ok();
+    fn new(shared: &Shared, headers: &HeaderMap, uri: &Uri) -> Self {
+        let lang = query::<Lang>(uri).ok();
         let l = Language::of(lang.and_then(|lang| lang.lang), headers);
         let (now, unsaved) = {
             let core = shared.core();
@@ -130,7 +162,7 @@ impl Frame {
             l,
             style: super::STYLE_PATH,
             script: SCRIPT_PATH,
-            here,
+            here: Here::at(uri.path()),
             other: with_language(uri, l.other()),
             now,
             origin: shared.origin.clone(),

@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{Frame, Here};
+use super::{Frame, Here, Visit};
 use crate::pages::html;
 use crate::platform::{OrderSearch, OrderView};
-use crate::server::{Shared, query};
+use crate::server::Shared;
 
 /// Orders that the page offers.
 const OFFERED: usize = 30;
 
 #[derive(Deserialize)]
-struct Asked {
+pub(super) struct Asked {
     #[serde(default)]
     order: String,
 }
@@ -40,14 +40,8 @@ struct Chosen {
 
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    uri: Uri,
+    Visit { f, asked }: Visit<Asked>,
 ) -> Response {
-    let asked: Asked = match query(&uri) {
-        Ok(asked) => asked,
-        Err(response) => return *response,
-    };
-    let f = Frame::new(&shared, &headers, &uri, Here::Notify);
     let search = OrderSearch {
         limit: OFFERED,
         ..OrderSearch::default()

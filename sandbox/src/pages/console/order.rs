@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
+use serde::de::IgnoredAny;
 
 use super::super::money::yuan;
 use super::exchange::Message;
-use super::{Frame, Here, tone};
+use super::{Frame, Here, Visit, tone};
 use crate::pages::html;
 use crate::platform::{Act, OrderView, Step, StoryLine};
 use crate::server::{Exchange, Shared};
@@ -47,10 +48,8 @@ struct Line {
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     Path(number): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
+    Visit { f, .. }: Visit<IgnoredAny>,
 ) -> Response {
-    let f = Frame::new(&shared, &headers, &uri, Here::Orders);
     let mut core = shared.core();
     core.with(|platform, at| platform.pass(at));
     let Ok(order) = core.platform.order(&number) else {

@@ -4,22 +4,22 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use payinsurance::enums::MedTradeState;
 use serde::Deserialize;
 
 use super::super::money::yuan;
-use super::{Frame, Here, snippets, tone};
+use super::{Frame, Here, Visit, snippets, tone};
 use crate::pages::html;
 use crate::platform::{OrderSearch, OrderView};
-use crate::server::{Shared, query};
+use crate::server::Shared;
 
 /// Orders on one page.
 const PAGE: usize = 50;
 
 #[derive(Deserialize)]
-struct Asked {
+pub(super) struct Asked {
     #[serde(default)]
     q: String,
     #[serde(default)]
@@ -44,14 +44,8 @@ struct Page {
 
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    uri: Uri,
+    Visit { f, asked }: Visit<Asked>,
 ) -> Response {
-    let asked: Asked = match query(&uri) {
-        Ok(asked) => asked,
-        Err(response) => return *response,
-    };
-    let f = Frame::new(&shared, &headers, &uri, Here::Orders);
     let page = asked.page.unwrap_or(1).max(1);
     let search = OrderSearch {
         text: asked.q.clone(),
@@ -95,7 +89,7 @@ impl Page {
 }
 
 /// A text in an address.
-fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         match byte {

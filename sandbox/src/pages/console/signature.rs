@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
+use serde::de::IgnoredAny;
 
-use super::{Frame, Here};
+use super::{Frame, Here, Visit};
 use crate::config::MerchantConfig;
 use crate::pages::html;
 use crate::server::Shared;
@@ -21,10 +22,8 @@ struct Page {
 
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    uri: Uri,
+    Visit { f, .. }: Visit<IgnoredAny>,
 ) -> Response {
-    let f = Frame::new(&shared, &headers, &uri, Here::Signature);
     let hospitals = shared.core().platform.config().merchants.clone();
     html(StatusCode::OK, &Page { f, hospitals })
 }

@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use payinsurance::Interface;
 use serde::Deserialize;
 
 use super::exchange::Message;
-use super::{Frame, Here};
+use super::{Frame, Here, Visit};
 use crate::pages::html;
-use crate::server::{Exchange, Shared, query};
+use crate::server::{Exchange, Shared};
 
 /// Exchanges on the page.
 const SHOWN: usize = 100;
 
 #[derive(Deserialize)]
-struct Asked {
+pub(super) struct Asked {
     #[serde(default)]
     interface: String,
     #[serde(default)]
@@ -38,14 +38,8 @@ struct Page {
 
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    uri: Uri,
+    Visit { f, asked }: Visit<Asked>,
 ) -> Response {
-    let asked: Asked = match query(&uri) {
-        Ok(asked) => asked,
-        Err(response) => return *response,
-    };
-    let f = Frame::new(&shared, &headers, &uri, Here::Traffic);
     let (exchanges, total) = {
         let core = shared.core();
         let matches = |exchange: &&Exchange| {

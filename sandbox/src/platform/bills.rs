@@ -267,24 +267,24 @@ fn payment_row<'a>(order: &'a Order, payment: &'a Payment, merchant: &'a Merchan
         .as_deref()
         .or(placed.sub_openid.as_deref())
         .map(Cow::from);
-    if !placed.cash_fee.is_zero() {
+    if !order.parts.cash_fee.is_zero() {
         row.wxpay_transaction_id = payment.cash_order_id.as_deref().map(Cow::from);
         row.wxpay_out_trade_no = payment.cash_out_trade_no.as_deref().map(Cow::from);
         row.wxpay_trade_type = Some("JSAPI".into());
         row.wxpay_trade_state = Some(CashTradeStatus::Success);
         row.wxpay_bank_type = Some("OTHERS".into());
         row.wxpay_fee_type = Some("CNY".into());
-        row.wxpay_total_fee = Some(placed.cash_fee);
+        row.wxpay_total_fee = Some(order.parts.cash_fee);
         row.wxpay_coupon_fee = Some(Fen::ZERO);
         row.wxpay_body = Some(Cow::from(&*placed.body));
-        row.wxpay_service_fee = Some(service_fee(placed.cash_fee));
+        row.wxpay_service_fee = Some(service_fee(order.parts.cash_fee));
         row.wxpay_rate = Some(rate());
     }
     if let Some(insurance) = &payment.insurance {
         row.insurance_pay_no = Some(Cow::from(&insurance.order_id));
         row.insurance_settled_time = Some(BeijingTime::at(payment.at));
-        row.insurance_paid_fee = Some(placed.insurance_fee);
-        row.insurance_cash_fee = Some(placed.cash_fee);
+        row.insurance_paid_fee = Some(order.parts.insurance_fee);
+        row.insurance_cash_fee = Some(order.parts.cash_fee);
         row.insurance_total_fee = Some(placed.total_fee);
         row.insurance_self_fee = Some(insurance.own_account);
         row.insurance_fund_fee = Some(insurance.fund);
@@ -297,12 +297,12 @@ fn payment_row<'a>(order: &'a Order, payment: &'a Payment, merchant: &'a Merchan
     row.hospital_name = Some(Cow::from(&*placed.hospital_name));
     row.order_type = Some(placed.order_type.clone());
     row.allow_fee_change = Some(placed.allow_fee_change.clone());
-    row.pay_type = Some(placed.pay_type.clone());
+    row.pay_type = Some(order.parts.pay_type.clone());
     row.hosp_out_trade_no = Some(Cow::from(&*placed.hosp_out_trade_no));
     row.order_time = Some(BeijingTime::at(order.placed));
     row.med_trade_state = Some(MedTradeState::Success);
-    row.cash_fee = Some(placed.cash_fee);
-    row.insurance_fee = Some(placed.insurance_fee);
+    row.cash_fee = Some(order.parts.cash_fee);
+    row.insurance_fee = Some(order.parts.insurance_fee);
     row.total_fee = Some(placed.total_fee);
     row.med_trans_id = Some(Cow::from(&order.med_trans_id));
     // The sandbox's bureau has compared everything by the next day.

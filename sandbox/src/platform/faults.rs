@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use payinsurance::{ErrorCode, Interface};
 use serde::{Deserialize, Serialize};
-use signed_xml::{Fields, Limits, Text};
+use signed_xml::{Fen, Fields, Limits, Text};
 
 use super::Platform;
 use super::answer::{Answer, Refusal};
@@ -39,10 +39,15 @@ pub enum FaultKind {
         #[serde(default)]
         takes_effect: bool,
     },
-    /// An order is refused with 533: the bureau does not settle it in advance.
+    /// An order that insurance takes part in is refused with 533: the bureau does not settle it in advance.
     BureauRefuses,
-    /// An order is refused with 532: the bureau calculates other amounts.
-    FeeDiffers,
+    /// The bureau calculates other amounts for an order that insurance takes part in. With
+    /// `allow_fee_change` 1 they hold, otherwise the order is refused with 532.
+    FeeDiffers {
+        /// What insurance pays then, in fen; cash bears the rest. Without it a fifth less than was sent.
+        #[serde(default)]
+        insurance_fee: Option<Fen>,
+    },
     /// The gateway refuses a call in JSON, before the interface sees it: -1, 40001, 42001, 45009 and the like.
     Errcode {
         /// The number.
@@ -115,6 +120,8 @@ pub(super) enum Stage {
     Gate,
     /// A call has passed the checks.
     Business,
+    /// The bureau settles an order in advance.
+    Settlement,
     /// A call has its reply.
     Reply,
     /// A patient has paid.
@@ -207,7 +214,7 @@ impl FaultKind {
         match self {
             Self::ErrCode { .. } => "err_code",
             Self::BureauRefuses => "bureau_refuses",
-            Self::FeeDiffers => "fee_differs",
+            Self::FeeDiffers { .. } => "fee_differs",
             Self::Errcode { .. } => "errcode",
             Self::TimeoutBefore => "timeout_before",
             Self::TimeoutAfter => "timeout_after",
@@ -236,7 +243,8 @@ impl FaultKind {
 
     pub(super) fn stage(&self) -> Stage {
         match self {
-            Self::ErrCode { .. } | Self::BureauRefuses | Self::FeeDiffers => Stage::Business,
+            Self::ErrCode { .. } => Stage::Business,
+            Self::BureauRefuses | Self::FeeDiffers { .. } => Stage::Settlement,
             Self::Errcode { .. } | Self::TimeoutBefore | Self::Html => Stage::Gate,
             Self::Http500 { takes_effect } => match takes_effect {
                 true => Stage::Reply,
@@ -263,7 +271,7 @@ impl FaultKind {
     /// The only interface that it can be about.
     fn own_interface(&self) -> Option<Interface> {
         match self {
-            Self::BureauRefuses | Self::FeeDiffers => Some(Interface::Unifiedorder),
+            Self::BureauRefuses | Self::FeeDiffers { .. } => Some(Interface::Unifiedorder),
             _ => None,
         }
     }
@@ -446,8 +454,6 @@ impl Platform {
             return business(self);
         };
         let code = match fault {
-            FaultKind::BureauRefuses => ErrorCode::PreSettlementFailed,
-            FaultKind::FeeDiffers => ErrorCode::PreSettlementMismatch,
             FaultKind::ErrCode {
                 err_code,
                 takes_effect,

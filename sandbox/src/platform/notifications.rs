@@ -453,10 +453,10 @@ impl Platform {
         message.sub_openid = placed.sub_openid.clone();
         message.med_trans_id = Text::from(&order.med_trans_id);
         message.hosp_out_trade_no = placed.hosp_out_trade_no.clone();
-        message.pay_type = Some(placed.pay_type.clone());
+        message.pay_type = Some(order.parts.pay_type.clone());
         message.total_fee = placed.total_fee;
-        message.cash_fee = placed.cash_fee;
-        message.insurance_fee = placed.insurance_fee;
+        message.cash_fee = order.parts.cash_fee;
+        message.insurance_fee = order.parts.insurance_fee;
         message.bill_no = Some(placed.bill_no.clone());
         message.serial_no = Some(placed.serial_no.clone());
         message.attach = placed.attach.clone();

@@ -1,17 +1,18 @@
 //! Placing, querying and closing orders (3.3, 3.4, 3.10).
 
 use payinsurance::enums::{
-    CashTradeStatus, InsuranceTradeStatus, MedTradeState, PayType, UserCardType,
+    AllowFeeChange, CashTradeStatus, InsuranceTradeStatus, MedTradeState, PayType, UserCardType,
 };
-use payinsurance::{ErrorCode, closeorder, queryorder, unifiedorder};
-use signed_xml::{BeijingTime, Text, Value};
+use payinsurance::{ErrorCode, Interface, closeorder, queryorder, unifiedorder};
+use signed_xml::{BeijingTime, Fen, Text, Value};
 
 use super::answer::{Answer, Refusal};
+use super::faults::{FaultKind, Stage};
 use super::gate::Sent;
 use super::merchants::ids;
 use super::patients::payer;
 use super::random::word;
-use super::store::{Order, platform_number};
+use super::store::{Order, Parts, platform_number};
 use super::story::{Step, Story};
 use super::{Event, Moment, Platform};
 
@@ -36,6 +37,7 @@ impl Platform {
             return Err(Refusal::business(ErrorCode::DuplicateTradeNo, ""));
         }
         self.identify(&request)?;
+        let parts = self.settled_in_advance(&request)?;
         let serial = self.next_serial();
         let order = Order {
             merchant,
@@ -43,9 +45,10 @@ impl Platform {
             pay_key: word(at.random, PAY_KEY_LENGTH),
             placed: at.now,
             state: self.first_state(&request),
-            cash_status: (!request.cash_fee.is_zero()).then_some(CashTradeStatus::NotPay),
-            insurance_status: (!request.insurance_fee.is_zero())
+            cash_status: (!parts.cash_fee.is_zero()).then_some(CashTradeStatus::NotPay),
+            insurance_status: (!parts.insurance_fee.is_zero())
                 .then_some(InsuranceTradeStatus::NotPay),
+            parts,
             payment: None,
             refund: None,
             notification: None,
@@ -87,6 +90,47 @@ impl Platform {
             true => MedTradeState::NotPay,
             false => MedTradeState::Initial,
         }
+    }
+
+    /// The bureau's settlement in advance (3.3, `allow_fee_change`): it agrees with what was sent, unless a fault says otherwise. The total
+    /// stays, and so does what cash and insurance pay together.
+    fn settled_in_advance(&mut self, request: &unifiedorder::Request) -> Result<Parts, Refusal> {
+        let sent = Parts {
+            cash_fee: request.cash_fee,
+            insurance_fee: request.insurance_fee,
+            pay_type: request.pay_type.clone(),
+        };
+        if sent.insurance_fee.is_zero() {
+            return Ok(sent);
+        }
+        let names = [request.hosp_out_trade_no.to_string()];
+        let interface = Some(Interface::Unifiedorder);
+        let fault = self.faults.strike(Stage::Settlement, interface, &names);
+        let Some(FaultKind::FeeDiffers { insurance_fee }) = fault else {
+            return match fault {
+                Some(_) => Err(Refusal::business(ErrorCode::PreSettlementFailed, "")),
+                None => Ok(sent),
+            };
+        };
+        if request.allow_fee_change != AllowFeeChange::Allow {
+            return Err(Refusal::business(ErrorCode::PreSettlementMismatch, ""));
+        }
+        let (Fen(cash), Fen(insurance)) = (sent.cash_fee, sent.insurance_fee);
+        // Invariant: the rules of the request keep the sum within the total.
+        let paid = cash.saturating_add(insurance);
+        let fifth = insurance.div_ceil(5);
+        let Fen(bears) = insurance_fee.unwrap_or(Fen(insurance - fifth));
+        let insurance = bears.min(paid);
+        let cash = paid - insurance;
+        Ok(Parts {
+            cash_fee: Fen(cash),
+            insurance_fee: Fen(insurance),
+            pay_type: match (insurance, cash) {
+                (0, _) => PayType::Cash,
+                (_, 0) => PayType::Insurance,
+                _ => PayType::CashAndInsurance,
+            },
+        })
     }
 
     /// 3.4.
@@ -237,12 +281,12 @@ fn described(order: &Order) -> queryorder::Response {
     reply.insurance_trade_status = order.insurance_status.clone();
     reply.trade_status_desc = order.state.label().map(Text::from);
     reply.order_type = Some(placed.order_type.clone());
-    reply.pay_type = Some(placed.pay_type.clone());
+    reply.pay_type = Some(order.parts.pay_type.clone());
     reply.openid = placed.openid.clone();
     reply.sub_openid = placed.sub_openid.clone();
     reply.total_fee = placed.total_fee;
-    reply.cash_fee = placed.cash_fee;
-    reply.insurance_fee = Some(placed.insurance_fee);
+    reply.cash_fee = order.parts.cash_fee;
+    reply.insurance_fee = Some(order.parts.insurance_fee);
     reply.allow_fee_change = Some(placed.allow_fee_change.clone());
     reply.spbill_create_ip = Some(wire_text(&placed.spbill_create_ip));
     reply.notify_url = text(&placed.notify_url);

@@ -50,7 +50,7 @@ impl Platform {
             .and_then(|paid| paid.insurance.as_ref());
         let (own_account, fund) = match settled {
             Some(insurance) => (insurance.own_account, insurance.fund),
-            None => self.shares(request.insurance_fee),
+            None => self.shares(order.parts.insurance_fee),
         };
         let patient = payer(request).and_then(|openid| self.patient_of(openid));
         Some(PaymentPage {
@@ -60,8 +60,8 @@ impl Platform {
             hosp_out_trade_no: order.trade_no().to_owned(),
             state: order.state.clone(),
             total_fee: request.total_fee,
-            cash_fee: request.cash_fee,
-            insurance_fee: request.insurance_fee,
+            cash_fee: order.parts.cash_fee,
+            insurance_fee: order.parts.insurance_fee,
             own_account,
             fund,
             binds_card: order.state == MedTradeState::Initial

@@ -214,7 +214,7 @@ impl Platform {
 
     fn insurance_payment(&self, order: usize, serial: u64, at: &Moment<'_>) -> InsurancePayment {
         let request = &self.orders[order].request;
-        let (own_account, fund) = self.shares(request.insurance_fee);
+        let (own_account, fund) = self.shares(self.orders[order].parts.insurance_fee);
         let patient = payer(request).and_then(|openid| self.patient_of(openid));
         InsurancePayment {
             order_id: platform_number("I", at.now, serial),

@@ -66,7 +66,7 @@ impl Platform {
         request: &refund::Request,
         at: &Moment<'_>,
     ) -> Result<Refund, Refusal> {
-        let placed = &self.orders[order].request;
+        let (placed, parts) = (&self.orders[order].request, &self.orders[order].parts);
         if request.cancel_serial_no != placed.serial_no {
             return Err(bad("cancel_serial_no is not the serial_no of the order"));
         }
@@ -74,7 +74,7 @@ impl Platform {
             return Err(bad("cancel_bill_no is not the bill_no of the order"));
         }
         let insurance_fee = match &request.part_refund_type {
-            None => placed.insurance_fee,
+            None => parts.insurance_fee,
             Some(PartRefundType::CashOnly) => Fen::ZERO,
             Some(other) => {
                 return Err(bad(&format!(
@@ -83,11 +83,11 @@ impl Platform {
                 )));
             }
         };
-        let cash_fee = request.cash_refund_fee.unwrap_or(placed.cash_fee);
-        if cash_fee > placed.cash_fee {
+        let cash_fee = request.cash_refund_fee.unwrap_or(parts.cash_fee);
+        if cash_fee > parts.cash_fee {
             return Err(bad(&format!(
                 "cash_refund_fee is over the {} fen that were paid in cash",
-                placed.cash_fee.0
+                parts.cash_fee.0
             )));
         }
         if cash_fee.is_zero() && insurance_fee.is_zero() {
@@ -213,10 +213,12 @@ fn described(order: &Order, refund: &Refund) -> queryrefund::Response {
         });
     }
     if refund.insurance_refund_id.is_some() {
-        reply.insurance_refund_status = Some(if done {
-            InsuranceRefundStatus::Success
-        } else {
-            InsuranceRefundStatus::Refunding
+        reply.insurance_refund_status = Some(match refund.mishap {
+            Some(RefundMishap::Fail) => InsuranceRefundStatus::Fail,
+            // Only the cash did not go back to where it came from.
+            Some(RefundMishap::Change) => InsuranceRefundStatus::Success,
+            None if done => InsuranceRefundStatus::Success,
+            None => InsuranceRefundStatus::Refunding,
         });
     }
     reply.cash_refund_id = refund.cash_refund_id.as_ref().map(Text::from);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use payinsurance::enums::{CashTradeStatus, InsuranceTradeStatus, MedTradeState};
+use payinsurance::enums::{CashTradeStatus, InsuranceTradeStatus, MedTradeState, PayType};
 use payinsurance::unifiedorder;
 use serde::{Deserialize, Serialize};
 use signed_xml::{BeijingTime, Fen, Text};
@@ -26,6 +26,8 @@ pub(crate) struct Order {
     pub(super) med_trans_id: String,
     pub(super) pay_key: String,
     pub(super) placed: Timestamp,
+    /// The parts that are paid: as they were sent, or as the bureau settled them.
+    pub(super) parts: Parts,
     #[serde(with = "saved::value")]
     pub(super) state: MedTradeState,
     /// Of the cash part, if cash takes part.
@@ -40,6 +42,16 @@ pub(crate) struct Order {
     /// Saved apart: its lines are only ever added to.
     #[serde(skip)]
     pub(super) story: Story,
+}
+
+/// What cash and insurance bear of an order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Parts {
+    pub(super) cash_fee: Fen,
+    pub(super) insurance_fee: Fen,
+    #[serde(with = "saved::value")]
+    pub(super) pay_type: PayType,
 }
 
 /// A payment that succeeded.
@@ -112,6 +124,7 @@ impl Order {
             med_trans_id: self.med_trans_id.clone(),
             pay_key: self.pay_key.clone(),
             placed: self.placed,
+            parts: self.parts.clone(),
             state: self.state.clone(),
             cash_status: self.cash_status.clone(),
             insurance_status: self.insurance_status.clone(),

@@ -159,8 +159,8 @@ impl Platform {
             cash_trade_status: order.cash_status.clone(),
             insurance_trade_status: order.insurance_status.clone(),
             total_fee: order.request.total_fee,
-            cash_fee: order.request.cash_fee,
-            insurance_fee: order.request.insurance_fee,
+            cash_fee: order.parts.cash_fee,
+            insurance_fee: order.parts.insurance_fee,
             placed: BeijingTime::at(order.placed),
             time_end: order
                 .payment

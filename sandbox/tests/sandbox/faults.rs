@@ -11,7 +11,7 @@ use signed_xml::{BillDate, Call, ReplyError};
 
 use crate::hospital::Hospital;
 use crate::receiver::Receiver;
-use crate::requests::{bill, order, query, query_refund, refund, signed};
+use crate::requests::{bill, cash_order, order, query, query_refund, refund, signed};
 
 const NOWHERE: &str = "http://127.0.0.1:9/notify";
 
@@ -153,6 +153,10 @@ async fn the_bureau_refuses_and_fees_differ() {
         );
         assert_eq!(hospital.refused(order("T1", NOWHERE)).await, code);
     }
+    // The bureau has no part in cash.
+    ask(&hospital, json!({ "fault": "bureau_refuses" })).await;
+    hospital.call(cash_order("T0", NOWHERE)).await.unwrap();
+    assert_eq!(hospital.refused(order("T1", NOWHERE)).await, "533");
     let rule = json!({ "fault": "err_code", "err_code": "514", "interface": "unifiedorder", "takes_effect": true });
     ask(&hospital, rule).await;
     assert_eq!(hospital.refused(order("T1", NOWHERE)).await, "514");

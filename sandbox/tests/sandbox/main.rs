@@ -8,12 +8,15 @@
 )]
 
 mod bills;
+mod bureau;
 mod callers;
 mod error_codes;
+mod every_fault;
 mod faithful;
 mod faults;
 mod happy_path;
 mod hospital;
+mod moves;
 mod notifications;
 mod own_paths;
 mod pages;

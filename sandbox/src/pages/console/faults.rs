@@ -81,8 +81,8 @@ fn words(name: &'static str, l: Language) -> &'static str {
         "err_code" => ("返回错误码", "an error code is answered"),
         "bureau_refuses" => ("医保局拒绝预结算（533）", "the bureau refuses (533)"),
         "fee_differs" => (
-            "预结算金额不一致（532）",
-            "the bureau finds other amounts (532)",
+            "预结算金额不一致（532；允许变化时以医保局为准）",
+            "the bureau finds other amounts (532, or they hold where fees may change)",
         ),
         "errcode" => (
             "网关返回 JSON 错误",

@@ -194,3 +194,54 @@ async fn a_process_that_was_killed_goes_on_with_its_file() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reference_site_is_served_under_a_strict_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut child, origin) = process(&folder.path().join("state"));
+    let _again = rustls::crypto::ring::default_provider().install_default();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let get = async |path: &str| {
+        let reply = http.get(format!("{origin}{path}")).send().await.unwrap();
+        let header = |name: &str| {
+            let value = reply.headers().get(name);
+            value.map_or("", |value| value.to_str().unwrap()).to_owned()
+        };
+        let headers = (header("content-type"), header("content-security-policy"));
+        (
+            reply.status().as_u16(),
+            headers,
+            reply.text().await.unwrap(),
+        )
+    };
+    for (path, media_type, words) in [
+        ("/reference", "text/html", "reference.css"),
+        ("/reference/zh/index.html", "text/html", "unifiedorder"),
+        (
+            "/reference/en/interfaces/refund.html",
+            "text/html",
+            "hosp_out_refund_no",
+        ),
+        ("/reference/reference.css", "text/css", "{"),
+        ("/reference/en/search.js", "text/javascript", "refund"),
+    ] {
+        let (status, (kind, policy), text) = get(path).await;
+        assert_eq!(status, 200, "{path}");
+        assert!(kind.starts_with(media_type), "{path}: {kind}");
+        assert!(text.contains(words), "{path}: {text}");
+        if media_type == "text/html" {
+            assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
+            assert!(
+                !text.contains(" style=") && !text.contains("<style"),
+                "{path}"
+            );
+            assert!(!text.contains(" onclick="), "{path}");
+        }
+    }
+    let (status, _, text) = get("/reference/en/no_such.html").await;
+    assert_eq!(status, 404, "{text}");
+    let (_, _, console) = get("/?lang=en").await;
+    assert!(console.contains("/reference/en/index.html"), "{console}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

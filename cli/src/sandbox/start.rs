@@ -1,14 +1,17 @@
 //! `payinsurance sandbox`: the platform, imitated, until it is interrupted.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use payinsurance_sandbox::{Config, MerchantConfig, Sandbox, StartError};
 use serde_json::json;
+use signed_xml_spec_tools::site;
 
 use crate::context::Context;
 use crate::language::language;
 use crate::output;
+use crate::spec;
 
 /// Arguments of `payinsurance sandbox`.
 #[derive(clap::Args)]
@@ -46,6 +49,7 @@ pub(crate) async fn run(arguments: Start, context: &Context) -> ExitCode {
         }
     };
     let builder = Sandbox::builder().config(config).port(arguments.port);
+    let builder = builder.reference(reference);
     let hosts = arguments.allow_hosts.into_iter();
     let builder = hosts.fold(builder, |builder, host| builder.allow_host(host));
     let builder = match arguments.seed {
@@ -117,11 +121,13 @@ The first call:
             format!(
                 "
 控制台：{origin}/
+接口文档：{origin}/reference/
 沙箱自己的接口：GET {origin}/sandbox"
             ),
             format!(
                 "
 Open the console: {origin}/
+The reference of all interfaces: {origin}/reference/
 Its own interface: GET {origin}/sandbox"
             ),
         ));
@@ -160,6 +166,14 @@ fn first_call(hospital: &MerchantConfig) -> String {
             format!("/cgi-bin/token?grant_type=client_credential&appid={appid}&secret={app_secret}")
         }
     }
+}
+
+/// The reference site, in memory: made of the spec that is part of the command.
+fn reference() -> BTreeMap<String, String> {
+    // Invariant: the spec compiles, and so its site can be written; both have tests.
+    let files = spec::model().ok().and_then(|model| site::emit(&model).ok());
+    let files = files.unwrap_or_default().into_iter();
+    files.map(|file| (file.name, file.text)).collect()
 }
 
 fn read_config(path: &std::path::Path) -> Result<Config, String> {

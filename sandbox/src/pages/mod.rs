@@ -7,6 +7,7 @@ pub(crate) mod console;
 mod language;
 mod money;
 pub(crate) mod pay;
+pub(crate) mod reference;
 
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_FRAME_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -29,15 +30,19 @@ pub(crate) fn html(status: StatusCode, page: &impl askama::Template) -> Response
     let Ok(text) = page.render() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
+    (status, headers(), text).into_response()
+}
+
+/// The headers that every page has.
+fn headers() -> [(HeaderName, HeaderValue); 4] {
     let header = |name: HeaderName, value| (name, HeaderValue::from_static(value));
-    let headers = [
+    [
         header(CONTENT_TYPE, "text/html; charset=utf-8"),
         header(CONTENT_SECURITY_POLICY, POLICY),
         header(X_FRAME_OPTIONS, "DENY"),
         // With `no-referrer` a browser sends `Origin: null` with the form, which nothing tells from a hostile page.
         header(REFERRER_POLICY, "same-origin"),
-    ];
-    (status, headers, text).into_response()
+    ]
 }
 
 /// The stylesheet.

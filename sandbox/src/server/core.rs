@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, Semaphore, watch};
 
+use crate::pages::reference::Reference;
 use crate::platform::{
     Act, ActError, MAX_COUNT, Moment, OrderView, PaymentPage, Platform, SeededRandom,
 };
@@ -80,6 +81,7 @@ impl Drop for Locked<'_> {
 pub(crate) struct Shared {
     core: Mutex<Core>,
     pub(crate) origin: String,
+    pub(crate) reference: Option<Reference>,
     /// The hosts that callers may name.
     pub(super) hosts: Hosts,
     pub(super) http: reqwest::Client,
@@ -215,6 +217,7 @@ impl Shared {
     pub(super) fn new(
         core: Core,
         origin: String,
+        reference: Option<Reference>,
         hosts: Hosts,
         http: reqwest::Client,
         receivers: Receivers,
@@ -223,6 +226,7 @@ impl Shared {
         Self {
             core: Mutex::new(core),
             origin,
+            reference,
             hosts,
             http,
             receivers,

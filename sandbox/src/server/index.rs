@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use signed_xml::{BeijingTime, Method};
 
 use crate::config::{Config, PatientConfig};
+use crate::pages::reference;
 
 use super::control::{self, Hospital};
 use super::core::Shared;
@@ -32,6 +33,7 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Response {
     Json(json!({
         "origin": shared.origin,
         "now": BeijingTime::at(core.now()).to_string(),
+        "reference": shared.reference.as_ref().map(|_| format!("{}{}/", shared.origin, reference::PATH)),
         "state": state,
         "hospitals": hospitals,
         "patients": config.patients.iter().map(|patient| shown(patient, config)).collect::<Vec<_>>(),

@@ -19,6 +19,7 @@ mod signatures;
 mod state;
 mod traffic;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -33,6 +34,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, ConfigError, MerchantConfig, PatientConfig};
+use crate::pages::reference::Reference;
 use crate::platform::{
     Act, ActError, Fault, FaultRule, FaultView, Forgery, OrderView, Planted, Planting, Platform,
     SeededRandom,
@@ -94,6 +96,7 @@ pub struct SandboxBuilder {
     allowed_hosts: Vec<String>,
     seed: Option<u64>,
     state: Option<PathBuf>,
+    reference: Option<Reference>,
 }
 
 impl Sandbox {
@@ -114,6 +117,7 @@ impl Sandbox {
             allowed_hosts: Vec::new(),
             seed: None,
             state: None,
+            reference: None,
         }
     }
 
@@ -407,6 +411,16 @@ impl SandboxBuilder {
         self
     }
 
+    /// Serves a site at `/reference`: its files by their names, `index.html` the first page. They are asked for once, when the first page is
+    /// opened. `payinsurance sandbox` hands over the reference site of the interfaces.
+    pub fn reference(
+        mut self,
+        files: impl Fn() -> BTreeMap<String, String> + Send + Sync + 'static,
+    ) -> Self {
+        self.reference = Some(Reference::new(files));
+        self
+    }
+
     /// Starts.
     ///
     /// # Errors
@@ -444,6 +458,7 @@ impl SandboxBuilder {
         let shared = Shared::new(
             core,
             origin.clone(),
+            self.reference,
             hosts,
             http,
             receivers,

@@ -14,7 +14,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-use crate::pages::{self, pay};
+use crate::pages::{self, pay, reference};
 use crate::platform::{Content, Incoming, Outgoing, Step, Transport};
 use payinsurance::Interface;
 
@@ -39,6 +39,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route(pages::STYLE_PATH, get(pages::style))
         .route(STABLE_TOKEN, post(stable_token))
         .merge(pages::console::routes())
+        .merge(reference::routes())
         .fallback(call)
         .method_not_allowed_fallback(other_method);
     for route in control::routes() {

@@ -95,3 +95,45 @@ async fn axe_core_finds_nothing_serious_on_any_page_in_light_and_dark() {
 fn is_serious(violation: &&Value) -> bool {
     ["serious", "critical"].contains(&violation["impact"].as_str().unwrap_or_default())
 }
+
+/// The sandbox serves what it is handed; the site itself is opened by the tests of the command.
+#[tokio::test]
+async fn a_reference_site_is_opened_from_the_console_and_its_script_runs() {
+    let Some(browser) = Browser::open(Look::DESK).await else {
+        return;
+    };
+    let page = |text: &str| {
+        format!(
+            "<!DOCTYPE html><title>x</title><link rel=stylesheet href=\"a.css\"><script defer src=\"a.js\"></script><p>{text}</p><script>document.title = 'inline'</script>"
+        )
+    };
+    let files = [
+        ("index.html", page("first")),
+        ("en/index.html", page("in English")),
+        (
+            "en/a.js",
+            "document.querySelector('p').textContent = 'run by its file'".to_owned(),
+        ),
+        ("en/a.css", "p { color: rgb(1, 2, 3) }".to_owned()),
+    ];
+    let files = files.map(|(name, text)| (name.to_owned(), text));
+    let builder = payinsurance_sandbox::Sandbox::builder();
+    let sandbox = builder
+        .reference(move || files.clone().into())
+        .start()
+        .await
+        .unwrap();
+    browser
+        .goto(&format!("{}/?lang=en", sandbox.origin()))
+        .await;
+    browser
+        .click("nav a[href='/reference/en/index.html']")
+        .await;
+    browser.wait_for("run by its file").await;
+    let color = browser
+        .run("return getComputedStyle(document.querySelector('p')).color")
+        .await;
+    assert_eq!(color, "rgb(1, 2, 3)");
+    // The policy lets no script in the text of a page run.
+    assert_eq!(browser.run("return document.title").await, "x");
+}

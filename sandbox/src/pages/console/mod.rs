@@ -28,7 +28,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use signed_xml::BeijingTime;
 
-use super::Language;
+use super::{Language, reference};
 use crate::server::{Shared, query};
 
 /// The script of the console.
@@ -91,6 +91,8 @@ struct Frame {
     /// The sandbox's time.
     now: String,
     origin: String,
+    /// The first page of the reference site in this language, if there is one.
+    reference: Option<String>,
     /// Why the state is not saved, if it should be.
     unsaved: Option<String>,
 }
@@ -166,6 +168,8 @@ impl Frame {
             other: with_language(uri, l.other()),
             now,
             origin: shared.origin.clone(),
+            reference: (shared.reference.as_ref())
+                .map(|_| format!("{}/{}/index.html", reference::PATH, l.name())),
             unsaved,
         }
     }

@@ -5,10 +5,9 @@
 //! Both databases understand the same statements, so that they stand here once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use jiff::Timestamp;
-use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
 use crate::compare::Days;
@@ -18,6 +17,7 @@ use crate::run::Outcome;
 /// The version of the schema below.
 const VERSION: i64 = 1;
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 const SCHEMA: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS reconcile_version (version BIGINT PRIMARY KEY)",
     "CREATE TABLE IF NOT EXISTS reconcile_run (
@@ -118,7 +118,7 @@ impl Ledger {
     ///
     /// [`LedgerError::Unavailable`], [`LedgerError::Newer`].
     #[cfg(feature = "sqlite")]
-    pub async fn sqlite(path: &Path) -> Result<Self, LedgerError> {
+    pub async fn sqlite(path: &std::path::Path) -> Result<Self, LedgerError> {
         let path = path.display().to_string();
         // The characters that mean something in an address.
         let path = path
@@ -157,7 +157,7 @@ impl Ledger {
     pub async fn existing_postgres(url: &str) -> Result<Option<Self>, LedgerError> {
         sqlx::any::install_default_drivers();
         let failed = unavailable("be opened");
-        let pool = AnyPoolOptions::new().max_connections(1);
+        let pool = sqlx::any::AnyPoolOptions::new().max_connections(1);
         let pool = pool.connect(url).await.map_err(&failed)?;
         let found = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'reconcile_version'";
         let found = sqlx::query(found).fetch_one(&pool).await;
@@ -174,7 +174,7 @@ impl Ledger {
         sqlx::any::install_default_drivers();
         let failed = unavailable("be opened");
         // A ledger in memory ends with its connection.
-        let pool = AnyPoolOptions::new()
+        let pool = sqlx::any::AnyPoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None);

@@ -70,6 +70,7 @@ use syn::DeriveInput;
 /// | `auth = access_token` | or `none` |
 /// | `form = xml` | the form of a good reply: `xml`, `xml_or_json`, `json` or `text` |
 /// | `reply = Type` | the reply's message; for `form = text`, that of a failure |
+/// | `repeatable` | optional: a second call does no more than the first one, as with a query, so that a client may send it again |
 /// | `errors = Type` | optional: an `ErrorCodes`, which tells whether a refused call may have taken effect |
 ///
 /// # `#[rule(name = some_name, doc = "…", check = condition)]`, any number

@@ -135,6 +135,7 @@ pub(crate) struct Call {
     pub(crate) form: &'static str,
     pub(crate) reply: Option<Type>,
     pub(crate) errors: Option<Path>,
+    pub(crate) repeatable: bool,
 }
 
 impl Message {
@@ -426,6 +427,7 @@ impl Call {
             },
             reply: attributes.reply,
             errors: attributes.errors,
+            repeatable: attributes.repeatable,
         }
     }
 }

@@ -34,6 +34,9 @@ pub struct Endpoint {
     pub auth: Auth,
     /// The form of a good reply.
     pub form: ReplyForm,
+    /// Whether a second call does no more than the first one, as with a query: a client that is set
+    /// to may then send it again when its outcome is unknown.
+    pub repeatable: bool,
 }
 
 impl Endpoint {

@@ -275,6 +275,7 @@ fn call(message: &Message) -> Option<TokenStream> {
         quote!(None)
     };
     let form = own(call.form);
+    let repeatable = call.repeatable;
     let effect = call.errors.as_ref().map(|errors| {
         quote! {
             fn effect_of(code: &str) -> ::signed_xml::Effect { <#errors as ::signed_xml::ErrorCodes>::effect(code) }
@@ -290,6 +291,7 @@ fn call(message: &Message) -> Option<TokenStream> {
                 path: #path,
                 auth: ::signed_xml::Auth::#auth,
                 form: ::signed_xml::ReplyForm::#form,
+                repeatable: #repeatable,
             };
             #effect
         }

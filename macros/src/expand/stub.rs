@@ -24,6 +24,7 @@ pub(crate) fn message(input: &DeriveInput, message: &Message) -> TokenStream {
                     path: "",
                     auth: ::signed_xml::Auth::None,
                     form: ::signed_xml::ReplyForm::Xml,
+                    repeatable: false,
                 };
             }
         }

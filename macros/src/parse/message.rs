@@ -30,6 +30,7 @@ const CALL_KEYS: &[Key] = &[
     ("form", "form = xml"),
     ("reply", "reply = Response"),
     ("errors", "errors = ErrorCode"),
+    ("repeatable", "repeatable"),
 ];
 
 const RULE_KEYS: &[Key] = &[
@@ -85,6 +86,7 @@ pub(crate) struct CallAttributes {
     pub(crate) form: Option<String>,
     pub(crate) reply: Option<Type>,
     pub(crate) errors: Option<Path>,
+    pub(crate) repeatable: bool,
 }
 
 /// `#[rule(…)]`.
@@ -172,6 +174,7 @@ impl CallAttributes {
             form: None,
             reply: None,
             errors: None,
+            repeatable: false,
         };
         let before = problems.count();
         for entry in entries(attribute, CALL_KEYS, &[], problems) {
@@ -180,6 +183,7 @@ impl CallAttributes {
                 "url" => call.url = entry.text(problems),
                 "auth" => call.auth = entry.word(&["access_token", "none"], problems),
                 "form" => call.form = entry.word(&["xml", "xml_or_json", "json", "text"], problems),
+                "repeatable" => call.repeatable = entry.flag(problems),
                 "reply" => call.reply = entry.assigned("a type: `reply = Response`", problems),
                 _ => call.errors = entry.assigned("a type: `errors = ErrorCode`", problems),
             }

@@ -2,34 +2,27 @@
 //!
 //! Steps of a call: complete and check the request, take the access token if the interface wants
 //! one, send, judge the answer; if the gateway says that the token is dead, renew it and send once
-//! more. Nothing else is ever sent twice.
+//! more. Nothing else is ever sent twice, unless [`Retries`](crate::Retries) or a second origin are
+//! set and the interface's calls may be repeated.
 
 use std::fmt;
-use std::future::Future;
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use signed_xml::{
-    Auth, BeijingTime, BillDate, Call, Endpoint, Fields, Limits, Message, ReplyError, ReplyForm,
-    Text, Verifier,
-};
-use tracing::field::Empty;
-use tracing::{Instrument, Span};
-use url::Url;
+use signed_xml::{BillDate, Call, Fields, Message, ReplyError, ReplyForm, Verifier};
 
 use crate::builder::ClientBuilder;
-use crate::error::{Error, SetupError};
-use crate::judge::Judge;
+use crate::calls::{Core, Reading, STREAM_TIMEOUT};
+use crate::course::Course;
+use crate::error::Error;
 use crate::merchant::Merchant;
-use crate::outside::{Clock, Nonce};
 use crate::peer_clock::PeerClock;
-use crate::request::{Prepared, body, complete, prepare};
+use crate::request::{body, complete};
 use crate::text_file::{MAX_BYTES, Target, TextFile, TextSink};
 use crate::text_reply::TextReply;
-use crate::token::{AccessTokens, Token, TokenError, TokenRequest};
-use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
+use crate::token::Token;
 
 /// Calls interfaces for one merchant. Cheap to clone; all clones share the access token and the
 /// connections.
@@ -78,7 +71,11 @@ use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Core>);
+pub struct Client {
+    core: Arc<Core>,
+    /// How long each call may take, with all that belongs to it.
+    deadline: Option<Duration>,
+}
 
 impl Client {
     /// Settings for a client of this merchant.
@@ -89,13 +86,41 @@ impl Client {
     /// Whom this client calls for.
     #[must_use]
     pub fn merchant(&self) -> &Merchant {
-        &self.0.merchant
+        &self.core.merchant
+    }
+
+    /// The same client, whose calls end after this time: each with all that belongs to it, which is the
+    /// access token, the repetitions and the waits between.
+    ///
+    /// It takes the place of [`ClientBuilder::deadline`], longer or shorter. A call whose time is over
+    /// before anything was sent fails with [`Error::OutOfTime`]; one that is cut short while it is
+    /// under way fails as one that is not answered in time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// # use signed_xml::Key;
+    /// # use signed_xml_client::{Client, Merchant};
+    /// # let merchant = Merchant::independent("wx2421b1c4370ec43b", "10000100", Key::new("192006250b4c09247ec02edce69f6a2d")?)?;
+    /// # let client: Client = Client::builder(merchant).build()?;
+    /// // The patient waits for this page.
+    /// let hasty = client.within(Duration::from_secs(3));
+    /// # let _ = hasty;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn within(&self, deadline: Duration) -> Self {
+        Self {
+            core: Arc::clone(&self.core),
+            deadline: Some(deadline),
+        }
     }
 
     /// The clock of the platform beside the client's own, from the last response that had a `Date`; nothing before the first one.
     #[must_use]
     pub fn peer_clock(&self) -> Option<PeerClock> {
-        *self.0.peer_clock()
+        *self.core.peer_clock()
     }
 
     /// The access token that the client would use now, without asking for one; nothing if none is stored or the stored one is not usable.
@@ -104,7 +129,7 @@ impl Client {
     ///
     /// [`Error::TokenStore`].
     pub async fn stored_token(&self) -> Result<Option<Token>, Error> {
-        self.0.tokens.stored().await
+        self.core.tokens.stored().await
     }
 
     /// Asks for a new access token and stores it in place of the one at hand, which works for a few minutes more. If another caller renews it at the
@@ -112,19 +137,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Token`] if none was given, [`Error::TokenStore`], [`SetupError::NoTokenRequest`].
+    /// [`Error::Token`] or [`Error::TokenSource`] if none was given, [`Error::TokenStore`],
+    /// [`SetupError::NoTokenRequest`](crate::SetupError::NoTokenRequest), [`Error::OutOfTime`].
     pub async fn renew_token(&self) -> Result<Token, Error> {
-        let core = &*self.0;
-        let source = core
-            .token_source
-            .as_ref()
-            .ok_or(SetupError::NoTokenRequest { interface: "token" })?;
-        let stored = core.tokens.stored().await?;
-        let fetch = core.fetch(source);
-        match stored {
-            Some(token) => core.tokens.replace(&token, &*core.clock, fetch).await,
-            None => core.tokens.current(&*core.clock, fetch).await,
-        }
+        self.core.renew_token(self.deadline).await
     }
 
     /// Makes a call and reads its reply.
@@ -142,18 +158,12 @@ impl Client {
                 "this interface answers with a text: use `call_text`"
             )
         };
-        let core = &*self.0;
-        observed(
-            &C::ENDPOINT,
-            &*core.clock,
-            core.exchange(
-                request,
-                core.reading(core.limits.bytes, |judge, response| {
-                    judge.message::<C>(response)
-                }),
-            ),
-        )
-        .await
+        let core = &*self.core;
+        let course = Course::begin(&C::ENDPOINT, self.deadline);
+        let how = core.reading(core.limits.bytes, |judge, response| {
+            judge.message::<C>(response)
+        });
+        course.run(core.exchange(request, how, &course)).await
     }
 
     /// Makes a call that is answered with a text, such as a bill.
@@ -176,17 +186,11 @@ impl Client {
                 "this interface answers with a message: use `call`"
             )
         };
-        let core = &*self.0;
+        let core = &*self.core;
         core.is_ready(day)?;
-        observed(
-            &C::ENDPOINT,
-            &*core.clock,
-            core.exchange(
-                request,
-                core.reading(core.text_limit, |judge, response| judge.text::<C>(response)),
-            ),
-        )
-        .await
+        let course = Course::begin(&C::ENDPOINT, self.deadline);
+        let how = core.reading(core.text_limit, |judge, response| judge.text::<C>(response));
+        course.run(core.exchange(request, how, &course)).await
     }
 
     /// Makes a call that is answered with a text, and writes that to a file piece by piece: beside the
@@ -256,7 +260,7 @@ impl Client {
                 "this interface answers with a message: use `call`"
             )
         };
-        let core = &*self.0;
+        let core = &*self.core;
         core.is_ready(day)?;
         let mut sink = TextSink::new(target);
         let how = Reading {
@@ -265,7 +269,8 @@ impl Client {
             read: |judge, response| judge.text::<C>(response),
             sink: Some(&mut sink),
         };
-        observed(&C::ENDPOINT, &*core.clock, core.exchange(request, how)).await?;
+        let course = Course::begin(&C::ENDPOINT, self.deadline);
+        course.run(core.exchange(request, how, &course)).await?;
         sink.finish().await.map_err(Error::File)
     }
 
@@ -277,7 +282,7 @@ impl Client {
     /// [`ReplyError`], never [`ReplyError::Business`]. Of a refused notification only
     /// [`ReplyError::fields`] may be used: they are verified.
     pub fn open_notification<N: Message>(&self, body: &[u8]) -> Result<N, ReplyError> {
-        let fields = Fields::parse(body, &self.0.limits).map_err(ReplyError::Body)?;
+        let fields = Fields::parse(body, &self.core.limits).map_err(ReplyError::Body)?;
         self.open_parsed_notification(&fields)
     }
 
@@ -303,11 +308,11 @@ impl Client {
     /// }
     /// ```
     pub fn open_parsed_notification<N: Message>(&self, fields: &Fields) -> Result<N, ReplyError> {
-        let merchant = &self.0.merchant;
+        let merchant = &self.core.merchant;
         let verifier = Verifier {
             key: merchant.key(),
             sign_type: merchant.fixed_sign_type(),
-            limits: &self.0.limits,
+            limits: &self.core.limits,
             parties: &merchant.parties(),
         };
         verifier.parsed_notification(fields)
@@ -319,7 +324,7 @@ impl Client {
     ///
     /// [`Error::Invalid`] if it breaks a rule of the document.
     pub fn sign<M: Message + Clone>(&self, reply: &M) -> Result<Vec<u8>, Error> {
-        let core = &*self.0;
+        let core = &*self.core;
         let message = complete(reply.clone(), &core.merchant, &*core.nonce)?;
         let chosen = core.merchant.fixed_sign_type();
         body(
@@ -329,244 +334,15 @@ impl Client {
         )
     }
 
-    pub(crate) fn from_core(core: Arc<Core>) -> Self {
-        Self(core)
+    pub(crate) fn from_core(core: Arc<Core>, deadline: Option<Duration>) -> Self {
+        Self { core, deadline }
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("merchant", &self.0.merchant)
+            .field("merchant", &self.core.merchant)
             .finish_non_exhaustive()
-    }
-}
-
-/// What all clones share.
-pub(crate) struct Core {
-    pub(crate) merchant: Merchant,
-    /// Scheme and host that replace those of every interface.
-    pub(crate) origin: Option<Url>,
-    pub(crate) transport: Box<dyn Transport>,
-    pub(crate) clock: Box<dyn Clock>,
-    pub(crate) nonce: Box<dyn Nonce>,
-    pub(crate) tokens: AccessTokens,
-    pub(crate) token_source: Option<TokenSource>,
-    pub(crate) limits: Limits,
-    pub(crate) text_limit: usize,
-    pub(crate) timeout: Duration,
-    pub(crate) peer_clock: Mutex<Option<PeerClock>>,
-}
-
-/// What is made of a response.
-type Read<T> = fn(&Judge<'_>, &HttpResponse) -> Result<T, Error>;
-
-/// How long a text that goes to a file may take, unless the client's timeout is longer.
-const STREAM_TIMEOUT: Duration = Duration::from_secs(600);
-
-/// How a response is received and read.
-struct Reading<'a, T> {
-    limit: usize,
-    timeout: Duration,
-    read: Read<T>,
-    /// What takes the body instead of memory.
-    sink: Option<&'a mut TextSink>,
-}
-
-/// How tokens are asked for: a [`TokenRequest`] without its type.
-pub(crate) struct TokenSource {
-    endpoint: Endpoint,
-    prepare: fn(&Core) -> Result<Prepared, Error>,
-    read: Read<(Text, Duration)>,
-}
-
-impl TokenSource {
-    pub(crate) fn of<R: TokenRequest>() -> Self {
-        const {
-            assert!(
-                matches!(R::ENDPOINT.auth, Auth::None),
-                "a request for a token cannot need one"
-            )
-        };
-        Self {
-            endpoint: R::ENDPOINT,
-            prepare: |core| core.prepare(R::default()),
-            read: |judge, response| {
-                let (value, life) = R::token(&judge.message::<R>(response)?);
-                TokenError::check(&value).map_err(Error::BadToken)?;
-                Ok((value, life))
-            },
-        }
-    }
-}
-
-impl Core {
-    /// One call, sent once, or twice if the first was refused for its token alone.
-    async fn exchange<C: Call + Clone, T>(
-        &self,
-        request: &C,
-        mut how: Reading<'_, T>,
-    ) -> Result<T, Error> {
-        let prepared = self.prepare(request.clone())?;
-        if C::ENDPOINT.auth == Auth::None {
-            return self.send(prepared, None, &mut how).await;
-        }
-        let source = self
-            .token_source
-            .as_ref()
-            .ok_or(SetupError::NoTokenRequest {
-                interface: C::ENDPOINT.name(),
-            })?;
-        let token = self
-            .tokens
-            .current(&*self.clock, self.fetch(source))
-            .await?;
-        match self.send(prepared, Some(&token), &mut how).await {
-            Err(error) if error.is_dead_token() => {
-                let token = self
-                    .tokens
-                    .replace(&token, &*self.clock, self.fetch(source))
-                    .await?;
-                // Prepared anew: the same random string twice is what a repeated attack looks like.
-                self.send(self.prepare(request.clone())?, Some(&token), &mut how)
-                    .await
-            }
-            outcome => outcome,
-        }
-    }
-
-    /// Refuses a day whose bill is not made yet.
-    fn is_ready(&self, day: Option<BillDate>) -> Result<(), Error> {
-        match day {
-            Some(day) if BeijingTime::at(self.clock.now()) < day.ready() => Err(Error::NotReady {
-                day,
-                ready: day.ready(),
-            }),
-            _ => Ok(()),
-        }
-    }
-
-    /// A whole body in memory.
-    fn reading<T>(&self, limit: usize, read: Read<T>) -> Reading<'static, T> {
-        Reading {
-            limit,
-            timeout: self.timeout,
-            read,
-            sink: None,
-        }
-    }
-
-    fn prepare<C: Call>(&self, request: C) -> Result<Prepared, Error> {
-        prepare(
-            &complete(request, &self.merchant, &*self.nonce)?,
-            &self.merchant,
-        )
-    }
-
-    fn peer_clock(&self) -> MutexGuard<'_, Option<PeerClock>> {
-        // Invariant: the lock is held for plain assignments only.
-        let peer_clock = self.peer_clock.lock();
-        peer_clock.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    async fn fetch(&self, source: &TokenSource) -> Result<(Text, Duration), Error> {
-        let exchange = async {
-            self.send(
-                (source.prepare)(self)?,
-                None,
-                &mut self.reading(self.limits.bytes, source.read),
-            )
-            .await
-        };
-        let outcome = observed(&source.endpoint, &*self.clock, exchange).await;
-        outcome.map_err(|cause| Error::Token {
-            interface: source.endpoint.name(),
-            cause: Arc::new(cause),
-        })
-    }
-
-    async fn send<T>(
-        &self,
-        prepared: Prepared,
-        token: Option<&Token>,
-        how: &mut Reading<'_, T>,
-    ) -> Result<T, Error> {
-        let limit = how.limit;
-        let url = prepared.url(self.origin.as_ref(), token)?;
-        let sign_type = prepared.sign_type();
-        let request = HttpRequest {
-            limit,
-            timeout: how.timeout,
-            ..HttpRequest::new(prepared.method(), url)
-        };
-        let request = HttpRequest {
-            body: prepared.into_body(),
-            ..request
-        };
-        let response = match &mut how.sink {
-            None => self.transport.send(request).await?,
-            Some(sink) => {
-                sink.clear();
-                let mut response = self.transport.stream(request, *sink).await?;
-                response.body = sink.end().await.map_err(Error::File)?.into();
-                response
-            }
-        };
-        if let Some(peer) = response.date {
-            let own = self.clock.now();
-            *self.peer_clock() = Some(PeerClock { peer, own });
-        }
-        if response.body.len() > limit {
-            return Err(TransportError::TooLarge { max: limit }.into());
-        }
-        (how.read)(
-            &Judge {
-                merchant: &self.merchant,
-                limits: &self.limits,
-                sign_type,
-                limit,
-                token: token.map(Token::value),
-            },
-            &response,
-        )
-    }
-}
-
-/// Runs a call in a span that says which interface it was, how it ended and how long it took, and
-/// nothing of what it carried.
-async fn observed<T>(
-    endpoint: &Endpoint,
-    clock: &dyn Clock,
-    call: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    let span = tracing::info_span!(
-        "signed_xml_call",
-        interface = endpoint.name(),
-        outcome = Empty,
-        effect = Empty,
-        code = Empty,
-        duration_ms = Empty
-    );
-    let begun = clock.now();
-    let outcome = call.instrument(span.clone()).await;
-    record(&span, outcome.as_ref().err());
-    span.record(
-        "duration_ms",
-        i64::try_from(clock.now().duration_since(begun).as_millis()).unwrap_or(i64::MAX),
-    );
-    outcome
-}
-
-fn record(span: &Span, error: Option<&Error>) {
-    let Some(error) = error else {
-        span.record("outcome", "ok");
-        return;
-    };
-    span.record("outcome", error.kind());
-    span.record("effect", error.effect().as_str());
-    if let Some(errcode) = error.errcode() {
-        span.record("code", errcode);
-    } else if let Some(err_code) = error.err_code() {
-        span.record("code", err_code);
     }
 }

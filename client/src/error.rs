@@ -4,16 +4,18 @@
 //! Words of the platform are shown, since they are what its support asks for; a token or a secret
 //! that they repeat is not. Source: the platform's page of global return codes.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use signed_xml::{
     BeijingTime, BillDate, BodyError, Effect, Fields, ReplyError, SignatureError, Text,
     UnprovedFailure, Violations,
 };
 
-use crate::token::{TokenError, TokenStoreError};
+use crate::token::{TokenError, TokenSourceError, TokenStoreError};
 use crate::transport::TransportError;
 
 /// A call did not succeed.
@@ -34,7 +36,14 @@ pub enum Error {
     },
     /// The store of the access token does not work.
     TokenStore(#[source] TokenStoreError),
-    /// The platform gave an invalid access token.
+    /// The source of access tokens gave none; the call was not sent.
+    TokenSource(#[source] TokenSourceError),
+    /// The time for the call was over before it was sent.
+    OutOfTime {
+        /// The time allowed.
+        allowed: Duration,
+    },
+    /// The platform or the source gave an invalid access token.
     BadToken(#[source] TokenError),
     /// The request was not answered as HTTP requires.
     Transport(#[from] TransportError),
@@ -94,6 +103,8 @@ impl Error {
             | Self::Setup(_)
             | Self::Token { .. }
             | Self::TokenStore(_)
+            | Self::TokenSource(_)
+            | Self::OutOfTime { .. }
             | Self::NotReady { .. }
             | Self::BadToken(_) => Effect::NotSent,
             Self::Transport(error) => error.effect(),
@@ -117,7 +128,10 @@ impl Error {
                 Blame::Caller
             }
             Self::Token { cause, .. } => cause.blame(),
-            Self::Transport(_) | Self::TokenStore(_) => Blame::Transport,
+            Self::Transport(_)
+            | Self::TokenStore(_)
+            | Self::TokenSource(_)
+            | Self::OutOfTime { .. } => Blame::Transport,
             Self::Platform { errcode, .. } if is_setting(*errcode) => Blame::Caller,
             Self::Reply { cause, .. } if is_about_settings(cause) => Blame::Caller,
             Self::Platform { .. }
@@ -195,22 +209,28 @@ impl Error {
         )
     }
 
-    /// The kind of error in one word, for logs.
-    pub(crate) fn kind(&self) -> &'static str {
-        match self {
+    /// The kind of error in one word, for logs; of an HTTP status its number.
+    pub(crate) fn kind(&self) -> Cow<'static, str> {
+        let word = match self {
+            Self::Transport(TransportError::Status { status }) => {
+                return status.to_string().into();
+            }
+            Self::Transport(error) => error.kind(),
             Self::Invalid(_) => "invalid",
             Self::Setup(_) => "setup",
             Self::Token { .. } => "token",
             Self::TokenStore(_) => "token_store",
+            Self::TokenSource(_) => "token_source",
+            Self::OutOfTime { .. } => "out_of_time",
             Self::BadToken(_) => "bad_token",
-            Self::Transport(_) => "transport",
             Self::Platform { .. } => "platform",
             Self::Reply { cause, .. } => cause.kind(),
             Self::NotReady { .. } => "not_ready",
             Self::File(_) => "file",
             Self::NoText => "no_text",
             Self::NoTable { .. } => "no_table",
-        }
+        };
+        word.into()
     }
 }
 
@@ -246,6 +266,11 @@ impl Error {
                 }
             }
             Self::TokenStore(error) => error.fmt(f),
+            Self::TokenSource(error) => error.fmt(f),
+            Self::OutOfTime { allowed } => write!(
+                f,
+                "the call was not sent, because its time of {allowed:?} was over: allow more time, or look at what was waited for (an access token, an earlier attempt)"
+            ),
             Self::BadToken(error) => error.fmt(f),
             Self::Transport(error) => error.fmt(f),
             Self::Platform { errcode, errmsg } => {
@@ -358,6 +383,14 @@ pub enum SetupError {
     )]
     NoTokenRequest {
         /// The interface called.
+        interface: &'static str,
+    },
+    /// A stable token is wanted, and the platform gives none by this interface.
+    #[error(
+        "`{interface}` has no address for stable access tokens: leave ClientBuilder::stable_token() out"
+    )]
+    NoStableToken {
+        /// The interface that gives tokens.
         interface: &'static str,
     },
     /// A message names an unknown `sign_type`.

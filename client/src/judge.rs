@@ -10,11 +10,12 @@ use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use signed_xml::{
     BodyError, Call, Effect, Fields, Limits, Message, Party, RESULT_CODE, ReplyError, ReplyForm,
-    SignType, Text, UnprovedFailure, Verifier, read_json_reply,
+    Text, UnprovedFailure, Verifier, read_json_reply,
 };
 
 use crate::error::Error;
 use crate::merchant::Merchant;
+use crate::request::Prepared;
 use crate::table;
 use crate::text_reply::TextReply;
 use crate::transport::{HttpResponse, TransportError};
@@ -26,18 +27,19 @@ pub(crate) const GZIP: [u8; 2] = [0x1f, 0x8b];
 pub(crate) struct Judge<'a> {
     pub(crate) merchant: &'a Merchant,
     pub(crate) limits: &'a Limits,
-    /// The algorithm of the request.
-    pub(crate) sign_type: SignType,
     /// The most that a text may be, inflated, in bytes.
     pub(crate) limit: usize,
     /// The token that the request carried, which no error may repeat.
     pub(crate) token: Option<&'a str>,
+    /// The request, whose confidential values no error may repeat either.
+    pub(crate) sent: &'a Prepared,
 }
 
 impl Judge<'_> {
     /// The typed reply to a call.
     pub(crate) fn message<C: Call>(&self, response: &HttpResponse) -> Result<C::Reply, Error> {
         let body = successful(response)?;
+        is_plain(response)?;
         let json = body.starts_with(b"{");
         if json {
             self.json_failure::<C>(body)?;
@@ -55,7 +57,7 @@ impl Judge<'_> {
     fn verifier<'a>(&'a self, parties: &'a [Party<'a>]) -> Verifier<'a> {
         Verifier {
             key: self.merchant.key(),
-            sign_type: Some(self.sign_type),
+            sign_type: Some(self.sent.sign_type()),
             limits: self.limits,
             parties,
         }
@@ -75,6 +77,9 @@ impl Judge<'_> {
             false => response,
         };
         let body = successful(response)?;
+        if !response.body.starts_with(&GZIP) && response.encoding.as_deref() != Some("gzip") {
+            is_plain(response)?;
+        }
         match body.first() {
             None => return Err(unknown(ReplyError::Body(BodyError::Empty))),
             Some(b'{') => {
@@ -140,8 +145,12 @@ impl Judge<'_> {
 
     fn unsigned_failure(&self, failure: &UnprovedFailure) -> Error {
         unknown(ReplyError::UnsignedFailure {
-            failure: failure.without(self.secrets()),
+            failure: self.discreet(failure),
         })
+    }
+
+    fn discreet(&self, failure: &UnprovedFailure) -> UnprovedFailure {
+        failure.without(self.secrets().iter().map(String::as_str))
     }
 
     /// What a refused reply means for the call; credentials that it repeats are redacted.
@@ -155,7 +164,7 @@ impl Judge<'_> {
                 cause: ReplyError::Protocol {
                     return_code: self.redacted(&return_code),
                     return_msg: self.redacted(&return_msg),
-                    failure: failure.without(self.secrets()),
+                    failure: self.discreet(&failure),
                 },
                 effect: Effect::Refused,
             },
@@ -184,18 +193,24 @@ impl Judge<'_> {
     }
 
     /// What no error may repeat.
-    fn secrets(&self) -> impl Iterator<Item = &str> + Clone {
-        [self.token, self.merchant.app_secret()]
+    fn secrets(&self) -> Vec<String> {
+        let credentials = [self.token, self.merchant.app_secret()];
+        let mut secrets: Vec<String> = credentials
             .into_iter()
             .flatten()
+            .map(str::to_owned)
+            .collect();
+        secrets.extend(self.sent.confidential());
+        secrets
     }
 
-    /// Words of the peer as an error shows them: not endless, and without a credential that they
-    /// repeat.
+    /// Words of the peer as an error shows them: not endless, and without a credential or a personal
+    /// value that they repeat.
     fn redacted(&self, words: &str) -> Text {
         const MAX_CHARACTERS: usize = 300;
-        let clean = self.secrets().fold(words.to_owned(), |words, secret| {
-            words.replace(secret, "[redacted]")
+        let secrets = self.secrets();
+        let clean = secrets.iter().fold(words.to_owned(), |words, secret| {
+            words.replace(secret.as_str(), "[redacted]")
         });
         clean
             .chars()
@@ -210,6 +225,18 @@ fn unknown(cause: ReplyError) -> Error {
     Error::Reply {
         cause,
         effect: Effect::Unknown,
+    }
+}
+
+/// Refuses a body that came encoded, although none was asked for.
+fn is_plain(response: &HttpResponse) -> Result<(), Error> {
+    let encoding = match &response.encoding {
+        Some(encoding) => Some(encoding.clone()),
+        None => response.body.starts_with(&GZIP).then(|| "gzip".to_owned()),
+    };
+    match encoding {
+        Some(encoding) => Err(TransportError::Encoded { encoding }.into()),
+        None => Ok(()),
     }
 }
 

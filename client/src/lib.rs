@@ -9,14 +9,19 @@
 //! Every [`Error`] says who is to blame ([`Error::blame`]) and whether the call may have taken
 //! effect ([`Error::effect`]).
 
+mod asking;
 mod builder;
+mod calls;
 mod client;
+
+mod course;
 mod error;
 mod judge;
 mod merchant;
 mod outside;
 mod peer_clock;
 mod request;
+mod retries;
 mod table;
 mod text_file;
 mod text_reply;
@@ -29,13 +34,15 @@ pub use error::{Blame, Error, SetupError};
 pub use merchant::{AccessMode, Merchant, MerchantError};
 pub use outside::{Clock, Nonce, RandomNonce, SystemClock};
 pub use peer_clock::PeerClock;
+pub use retries::Retries;
 pub use signed_xml::ReplyError;
 pub use text_file::TextFile;
 pub use text_reply::TextReply;
 pub use token::{
-    MemoryTokenStore, Token, TokenError, TokenLease, TokenRequest, TokenStore, TokenStoreError,
+    MemoryTokenStore, Token, TokenError, TokenLease, TokenRequest, TokenSource, TokenSourceError,
+    TokenStore, TokenStoreError,
 };
 pub use transport::{
-    BoxFuture, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Pieces, Transport,
-    TransportError,
+    BoxFuture, HttpRequest, HttpResponse, HttpTransport, HttpTransportBuilder, Pieces, Recorder,
+    Replay, ReplayError, Transport, TransportError,
 };

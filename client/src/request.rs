@@ -4,10 +4,12 @@
 //! checked, and it becomes signed XML (POST) or a query (GET); the access token joins the query.
 //! The first two come before anything is sent, a token request included.
 
+use std::cmp::Reverse;
+
 use bytes::Bytes;
 use signed_xml::{
-    Call, Endpoint, Field, Fields, Message, Method, SIGN, SignType, StrayCharacter, Supplied,
-    Supply, Text,
+    Call, Endpoint, Field, Fields, Json, Limits, Message, Method, SIGN, Schema, SignType,
+    StrayCharacter, Supplied, Supply, Text, Value,
 };
 use signed_xml::{EncodeError, encode_signed, encode_unsigned, validate_complete};
 use url::{Origin, Url};
@@ -19,12 +21,17 @@ use crate::token::Token;
 
 /// The one field that clients of this family fill in besides the signature.
 const NONCE_STR: &str = "nonce_str";
+/// Shorter values, in bytes, are not looked for in what comes back. A name of two Chinese characters
+/// has six.
+const MIN_CONFIDENTIAL: usize = 5;
 
 /// A message that is complete, checked and encoded, but not yet addressed with a token.
 pub(crate) struct Prepared {
     endpoint: Endpoint,
+    schema: &'static Schema,
     sign_type: SignType,
     body: Bytes,
+    is_json: bool,
     query: Vec<(String, String)>,
 }
 
@@ -55,14 +62,19 @@ pub(crate) fn body<M: Message>(
     })
 }
 
-/// Encodes a complete request.
-pub(crate) fn prepare<C: Call>(request: &C, merchant: &Merchant) -> Result<Prepared, Error> {
-    let endpoint = C::ENDPOINT;
+/// Encodes a complete request to that address.
+pub(crate) fn prepare<C: Call>(
+    request: &C,
+    merchant: &Merchant,
+    endpoint: Endpoint,
+) -> Result<Prepared, Error> {
     let sign_type = SignType::of_message(request).map_err(|_| SetupError::SignType)?;
     match endpoint.method {
         Method::Post => Ok(Prepared {
             endpoint,
+            schema: C::SCHEMA,
             sign_type,
+            is_json: false,
             body: body(request, merchant, sign_type)?.into(),
             query: Vec::new(),
         }),
@@ -83,11 +95,27 @@ pub(crate) fn prepare<C: Call>(request: &C, merchant: &Merchant) -> Result<Prepa
             }
             Ok(Prepared {
                 endpoint,
+                schema: C::SCHEMA,
                 sign_type,
+                is_json: false,
                 body: Bytes::new(),
                 query,
             })
         }
+    }
+}
+
+/// Writes a complete request that is not signed as a JSON object.
+pub(crate) fn prepare_json<C: Call>(request: C, endpoint: Endpoint) -> Prepared {
+    let mut body = Vec::new();
+    Json(request).write(&mut body);
+    Prepared {
+        endpoint,
+        schema: C::SCHEMA,
+        sign_type: C::SCHEMA.sign_type,
+        body: body.into(),
+        is_json: true,
+        query: Vec::new(),
     }
 }
 
@@ -120,8 +148,46 @@ impl Prepared {
         self.endpoint.method
     }
 
-    pub(crate) fn into_body(self) -> Bytes {
-        self.body
+    pub(crate) fn body(&self) -> Bytes {
+        self.body.clone()
+    }
+
+    /// The table of the message.
+    pub(crate) fn schema(&self) -> &'static Schema {
+        self.schema
+    }
+
+    /// Headers beside those of every request.
+    pub(crate) fn headers(&self) -> Vec<(String, String)> {
+        let header = ("content-type".to_owned(), "application/json".to_owned());
+        self.is_json.then_some(header).into_iter().collect()
+    }
+
+    /// The secret and personal values that it holds, those inside of a JSON payload too, long ones
+    /// first: what no error may repeat. A word of two letters or three digits is in any text.
+    pub(crate) fn confidential(&self) -> Vec<String> {
+        let limits = Limits::default();
+        let fields = match (self.body.is_empty(), self.is_json) {
+            (true, _) => {
+                let pairs = self.query.iter();
+                Fields::from_pairs(pairs.map(|(name, value)| (name.as_str(), value.as_str())))
+            }
+            (false, true) => Fields::parse_json(&self.body, &limits),
+            (false, false) => Fields::parse(&self.body, &limits),
+        };
+        let mut values = Vec::new();
+        for (name, value) in fields.iter().flat_map(Fields::iter) {
+            let field = self.schema.field(name);
+            if field.is_none_or(|field| field.is_confidential()) {
+                values.push(value.to_owned());
+                let members = Fields::parse_json(value.as_bytes(), &limits);
+                let members = members.iter().flat_map(Fields::iter);
+                values.extend(members.map(|(_, value)| value.to_owned()));
+            }
+        }
+        values.retain(|value| value.len() >= MIN_CONFIDENTIAL);
+        values.sort_by_key(|value| Reverse(value.len()));
+        values
     }
 }
 

@@ -57,6 +57,8 @@ const WAITING: usize = 8;
 pub(crate) struct TextSink {
     target: Target,
     writer: Option<Writer>,
+    /// Whether a piece came.
+    touched: bool,
     /// All of it, once it is written.
     text: Option<Text>,
 }
@@ -71,6 +73,7 @@ impl TextSink {
         Self {
             target,
             writer: None,
+            touched: false,
             text: None,
         }
     }
@@ -78,6 +81,11 @@ impl TextSink {
     /// Forgets what it took, for the same call once more.
     pub(crate) fn clear(&mut self) {
         *self = Self::new(self.target.clone());
+    }
+
+    /// Whether no piece of a body came yet.
+    pub(crate) fn is_untouched(&self) -> bool {
+        !self.touched
     }
 
     /// Waits until all pieces are written. Returns the start of the body, inflated: all of it if it
@@ -103,6 +111,7 @@ impl TextSink {
 
 impl Pieces for TextSink {
     fn take(&mut self, piece: Bytes) -> BoxFuture<'_, ControlFlow<()>> {
+        self.touched = true;
         let target = &self.target;
         let writer = self.writer.get_or_insert_with(|| Writer::start(target));
         Box::pin(async {

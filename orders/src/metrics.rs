@@ -51,7 +51,7 @@ impl Default for Metrics {
         let calls = Family::new_with_constructor(Buckets);
         registry.register_with_unit(
             "client_call_duration",
-            "Calls to the platform, by interface and outcome",
+            "Calls to the platform, by interface and kind of failure",
             Unit::Seconds,
             calls.clone(),
         );
@@ -90,8 +90,8 @@ impl Metrics {
             .inc();
     }
 
-    pub(crate) fn called(&self, interface: &'static str, outcome: &'static str, seconds: f64) {
-        let labels = [("interface", interface), ("outcome", outcome)];
+    pub(crate) fn called(&self, interface: &'static str, error_type: &'static str, seconds: f64) {
+        let labels = [("interface", interface), ("error_type", error_type)];
         self.calls.get_or_create(&labels).observe(seconds);
     }
 

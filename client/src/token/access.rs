@@ -5,15 +5,15 @@
 //! renewing fails.
 
 use std::future::Future;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use signed_xml::Text;
 
 use super::{Token, TokenStore};
 use crate::error::Error;
-use crate::outside::Clock;
+use crate::outside::{Clock, Nonce};
+use crate::retries::chance;
 
 /// How long a token that still works is used on after its renewal failed, before the next attempt.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -22,6 +22,8 @@ const PAUSE: Duration = Duration::from_secs(10);
 pub(crate) struct AccessTokens {
     store: Box<dyn TokenStore>,
     failures: Mutex<Failures>,
+    /// By how much this client renews earlier than others.
+    share: OnceLock<f64>,
 }
 
 #[derive(Default)]
@@ -35,6 +37,7 @@ impl AccessTokens {
         Self {
             store,
             failures: Mutex::default(),
+            share: OnceLock::new(),
         }
     }
 
@@ -42,14 +45,15 @@ impl AccessTokens {
     pub(crate) async fn current(
         &self,
         clock: &dyn Clock,
-        fetch: impl Future<Output = Result<(Text, Duration), Error>>,
+        nonce: &dyn Nonce,
+        fetch: impl Future<Output = Result<Token, Error>>,
     ) -> Result<Token, Error> {
         let now = clock.now();
         let stored = self.store.current().await.map_err(Error::TokenStore)?;
         match stored.filter(Token::is_usable) {
-            Some(token) if now < token.renew_at() => Ok(token),
+            Some(token) if now < self.renew_at(&token, nonce) => Ok(token),
             Some(token) if now < token.expires_at() && self.failed_lately(now) => Ok(token),
-            _ => self.renew(None, clock, fetch).await,
+            _ => self.renew(None, clock, nonce, fetch).await,
         }
     }
 
@@ -65,16 +69,18 @@ impl AccessTokens {
         &self,
         rejected: &Token,
         clock: &dyn Clock,
-        fetch: impl Future<Output = Result<(Text, Duration), Error>>,
+        nonce: &dyn Nonce,
+        fetch: impl Future<Output = Result<Token, Error>>,
     ) -> Result<Token, Error> {
-        self.renew(Some(rejected), clock, fetch).await
+        self.renew(Some(rejected), clock, nonce, fetch).await
     }
 
     async fn renew(
         &self,
         rejected: Option<&Token>,
         clock: &dyn Clock,
-        fetch: impl Future<Output = Result<(Text, Duration), Error>>,
+        nonce: &dyn Nonce,
+        fetch: impl Future<Output = Result<Token, Error>>,
     ) -> Result<Token, Error> {
         let failures_before = self.failures().count;
         let lease = self.store.lease().await.map_err(Error::TokenStore)?;
@@ -86,18 +92,14 @@ impl AccessTokens {
             .cloned();
         let alive = other.filter(|token| now < token.expires_at());
         if let Some(token) = &alive
-            && (rejected.is_some() || now < token.renew_at())
+            && (rejected.is_some() || now < self.renew_at(token, nonce))
         {
             return Ok(token.clone());
         }
         if let Some(error) = self.failure_since(failures_before) {
             return alive.ok_or(error);
         }
-        // Counted from before it was asked for, so that it never seems to live longer than it does.
-        let fetched = fetch
-            .await
-            .and_then(|(value, life)| Token::new(value, now, life).map_err(Error::BadToken));
-        let error = match fetched {
+        let error = match fetch.await {
             Ok(token) => {
                 if let Err(error) = lease.store(token.clone()).await {
                     tracing::warn!(%error, "a new access token could not be stored; others that share it will renew it again");
@@ -114,6 +116,10 @@ impl AccessTokens {
             tracing::warn!(%error, "the access token could not be renewed; the one at hand is used while it lives");
         }
         alive.ok_or(error)
+    }
+
+    fn renew_at(&self, token: &Token, nonce: &dyn Nonce) -> Timestamp {
+        token.renew_early(*self.share.get_or_init(|| chance(nonce)))
     }
 
     fn failed_lately(&self, now: Timestamp) -> bool {

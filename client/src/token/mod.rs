@@ -5,6 +5,7 @@
 //! the platform's page on access tokens.
 
 mod access;
+mod source;
 mod store;
 
 use std::fmt;
@@ -14,11 +15,16 @@ use jiff::{SignedDuration, Timestamp};
 use signed_xml::{Call, StrayCharacter, Text};
 
 pub(crate) use access::AccessTokens;
+pub use source::{TokenSource, TokenSourceError};
 pub use store::{MemoryTokenStore, TokenLease, TokenStore, TokenStoreError};
 
 /// A request that is answered with an access token. All its fields are supplied, so that there is
 /// nothing to ask of a caller.
 pub trait TokenRequest: Call + Default {
+    /// Where the same fields as a JSON object, sent by POST, give a token that other callers do not
+    /// end, in a reply of the same form; nothing if the platform has no such address.
+    const STABLE_URL: Option<&'static str> = None;
+
     /// The token and how long it lives.
     fn token(reply: &Self::Reply) -> (Text, Duration);
 }
@@ -90,6 +96,14 @@ impl Token {
         &self.value
     }
 
+    /// When a client asks for the next one, whose `share` of the time between renewal and end, from 0
+    /// to 1, is its own: so clients that share a token do not renew it at the same second.
+    pub(crate) fn renew_early(&self, share: f64) -> Timestamp {
+        let margin = self.expires_at.duration_since(self.renew_at);
+        let early = SignedDuration::from_secs_f64(margin.as_secs_f64().max(0.0) * share / 2.0);
+        self.renew_at.checked_sub(early).unwrap_or(self.renew_at)
+    }
+
     /// Whether the value can be that of a token.
     pub(crate) fn is_usable(&self) -> bool {
         TokenError::check(&self.value).is_ok()
@@ -127,6 +141,11 @@ pub enum TokenError {
     /// It holds a character that is not visible ASCII.
     #[error("invalid access token: {0}; tokens are visible ASCII")]
     Character(StrayCharacter),
+    /// It is the one that the platform refused just now.
+    #[error(
+        "invalid access token: it is the one that the platform has just refused; the source must ask the platform for a new one"
+    )]
+    RefusedBefore,
 }
 
 impl TokenError {

@@ -1,10 +1,11 @@
 //! HTTP over reqwest, with rustls.
 //!
 //! One attempt, no redirect, no proxy unless asked for, the size counted while reading, whatever
-//! `Content-Length` claims. The certificates are those that the operating system trusts; a
+//! `Content-Length` claims. Bodies are asked for as they are (`Accept-Encoding: identity`). A
 //! process-wide rustls provider is used if there is one, ring otherwise.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +13,14 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue};
-use rustls::crypto::CryptoProvider;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::BuilderVerifierExt;
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue,
+};
 use signed_xml::Method;
 use url::Url;
+use zeroize::Zeroizing;
 
+use super::tls::Tls;
 use super::{BoxFuture, HttpRequest, HttpResponse, Pieces, Transport, TransportError, host};
 
 /// The default [`Transport`]. Cheap to clone; all clones share their connections.
@@ -43,6 +45,7 @@ impl HttpTransport {
             connect_timeout: Duration::from_secs(5),
             proxy: Proxy::None,
             user_agent: None,
+            tls: Tls::default(),
         }
     }
 }
@@ -54,13 +57,25 @@ pub struct HttpTransportBuilder {
     connect_timeout: Duration,
     proxy: Proxy,
     user_agent: Option<String>,
+    tls: Tls,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Proxy {
     None,
     Environment,
     Through(Url),
+}
+
+impl fmt::Debug for Proxy {
+    /// The host alone: an address may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Environment => f.write_str("Environment"),
+            Self::Through(url) => write!(f, "Through({})", host(url)),
+        }
+    }
 }
 
 impl HttpTransportBuilder {
@@ -71,7 +86,7 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// Goes through this HTTP proxy.
+    /// Goes through this HTTP proxy, with the name and password of the address if it has them.
     pub fn proxy(mut self, proxy: Url) -> Self {
         self.proxy = Proxy::Through(proxy);
         self
@@ -90,18 +105,61 @@ impl HttpTransportBuilder {
         self
     }
 
+    /// Trusts these CAs besides those of the operating system: one or more certificates in PEM form.
+    /// For a proxy or gateway of the hospital that ends TLS and has a certificate of the hospital's
+    /// own.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use signed_xml_client::HttpTransport;
+    ///
+    /// let transport = HttpTransport::builder()
+    ///     .trust(std::fs::read("/etc/hospital/ca.pem")?)
+    ///     .client_certificate(
+    ///         std::fs::read("/etc/hospital/his.pem")?,
+    ///         std::fs::read("/etc/hospital/his.key")?,
+    ///     )
+    ///     .proxy("http://proxy.hospital.example:3128".parse()?)
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn trust(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.authorities.push(pem.into());
+        self
+    }
+
+    /// Trusts no CA but those of [`HttpTransportBuilder::trust`].
+    pub fn trust_no_other(mut self) -> Self {
+        self.tls.own_authorities_only = true;
+        self
+    }
+
+    /// Shows this certificate to a peer that asks for one: the certificate with its chain, and the
+    /// private key of the first one, each in PEM form.
+    pub fn client_certificate(
+        mut self,
+        chain_pem: impl Into<Vec<u8>>,
+        key_pem: impl Into<Vec<u8>>,
+    ) -> Self {
+        let key = Zeroizing::new(key_pem.into());
+        self.tls.identity = Some(Arc::new((chain_pem.into(), key)));
+        self
+    }
+
     /// Makes the transport.
     ///
     /// # Errors
     ///
-    /// [`TransportError::Request`] if the TLS settings, the proxy or the user agent cannot be used.
+    /// [`TransportError::Request`] if a certificate or key, the proxy or the user agent cannot be
+    /// used.
     pub fn build(self) -> Result<HttpTransport, TransportError> {
         const OWN: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
         let user_agent = self
             .user_agent
             .map_or_else(|| OWN.to_owned(), |name| format!("{name} {OWN}"));
         let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls()?)
+            .tls_backend_preconfigured(self.tls.config()?)
             .connect_timeout(self.connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -181,6 +239,7 @@ impl HttpTransport {
             body,
             limit,
             timeout,
+            schema: _,
         } = request;
         let host = host(&url);
         let call = match method {
@@ -192,7 +251,9 @@ impl HttpTransport {
                 .body(body),
         };
         let failed = |error: reqwest::Error| transport_error(error, &host, timeout);
-        let call = call.headers(own_headers(&headers)?);
+        let call = call
+            .header(ACCEPT_ENCODING, "identity")
+            .headers(own_headers(&headers)?);
         let mut response = call.timeout(timeout).send().await.map_err(failed)?;
         let declared = response.content_length().unwrap_or(0);
         if usize::try_from(declared).is_ok_and(|declared| declared > limit) {
@@ -200,6 +261,7 @@ impl HttpTransport {
         }
         let status = response.status().as_u16();
         let date = date(response.headers());
+        let encoding = encoding(response.headers());
         let mut received = 0;
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             received += chunk.len();
@@ -210,7 +272,9 @@ impl HttpTransport {
                 break;
             }
         }
-        Ok(HttpResponse::new(status, Bytes::new()).with_date(date))
+        Ok(HttpResponse::new(status, Bytes::new())
+            .with_date(date)
+            .with_encoding(encoding))
     }
 }
 
@@ -218,6 +282,22 @@ impl HttpTransport {
 fn date(headers: &HeaderMap) -> Option<Timestamp> {
     let text = headers.get(DATE)?.as_bytes();
     rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+/// The encoding in `Content-Encoding`, if it is one: a few letters, since an error shows them.
+fn encoding(headers: &HeaderMap) -> Option<String> {
+    const MAX_CHARACTERS: usize = 40;
+    let named = headers.get_all(CONTENT_ENCODING).iter();
+    let words = named.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let words: Vec<String> = words.collect();
+    let plain = |c: &char| c.is_ascii_graphic() || *c == ' ';
+    let shown = words.join(", ").trim().to_ascii_lowercase();
+    let shown: String = shown.chars().filter(plain).take(MAX_CHARACTERS).collect();
+    let shown = match shown.as_str() {
+        "x-gzip" => "gzip".to_owned(),
+        _ => shown,
+    };
+    (!shown.is_empty() && shown != "identity").then_some(shown)
 }
 
 /// The headers of a request; reqwest lets them replace those of their name.
@@ -232,33 +312,6 @@ fn own_headers(headers: &[(String, String)]) -> Result<HeaderMap, TransportError
         map.insert(own_name, value);
     }
     Ok(map)
-}
-
-/// The TLS settings: what the operating system trusts.
-///
-/// A system without any certificate still gets a transport, since a sandbox on this machine needs
-/// none; every `https` call then fails before it is sent.
-fn tls() -> Result<ClientConfig, TransportError> {
-    let provider = CryptoProvider::get_default()
-        .cloned()
-        .unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()));
-    let versions = || {
-        ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()
-    };
-    let unusable = |error: rustls::Error| TransportError::Request {
-        detail: format!("TLS: {error}"),
-    };
-    let config = match versions().map_err(unusable)?.with_platform_verifier() {
-        Ok(config) => config.with_no_client_auth(),
-        Err(error) => {
-            tracing::warn!(%error, "no CA certificates: install this system's ca-certificates, https calls are refused until then");
-            versions()
-                .map_err(unusable)?
-                .with_root_certificates(RootCertStore::empty())
-                .with_no_client_auth()
-        }
-    };
-    Ok(config)
 }
 
 fn unusable(error: reqwest::Error) -> TransportError {

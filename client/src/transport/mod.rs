@@ -5,6 +5,8 @@
 //! worse than a failed one), never repeats, and never shows a query.
 
 mod http;
+mod recorded;
+mod tls;
 
 use std::fmt;
 use std::future::Future;
@@ -14,10 +16,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use signed_xml::{Effect, Method};
+use signed_xml::{Effect, Method, Schema};
 use url::Url;
 
 pub use http::{HttpTransport, HttpTransportBuilder};
+pub use recorded::{Recorder, Replay, ReplayError};
 
 /// A future on the heap, as the traits of this crate's edges return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -102,6 +105,8 @@ pub struct HttpRequest {
     pub limit: usize,
     /// How long all of it may take.
     pub timeout: Duration,
+    /// The table of the message that it carries, which says what of it is confidential.
+    pub schema: Option<&'static Schema>,
 }
 
 impl HttpRequest {
@@ -115,6 +120,7 @@ impl HttpRequest {
             body: Bytes::new(),
             limit: 1 << 20,
             timeout: Duration::from_secs(20),
+            schema: None,
         }
     }
 }
@@ -143,6 +149,9 @@ pub struct HttpResponse {
     pub body: Bytes,
     /// When the peer made it (`Date`), if it says so in a form that HTTP allows. Not signed.
     pub date: Option<Timestamp>,
+    /// How the body is encoded (`Content-Encoding`), in lower case, if it is: `gzip`. A transport asks
+    /// for none.
+    pub encoding: Option<String>,
 }
 
 impl HttpResponse {
@@ -153,6 +162,7 @@ impl HttpResponse {
             status,
             body: body.into(),
             date: None,
+            encoding: None,
         }
     }
 
@@ -160,6 +170,13 @@ impl HttpResponse {
     #[must_use]
     pub fn with_date(mut self, date: Option<Timestamp>) -> Self {
         self.date = date;
+        self
+    }
+
+    /// The same with an encoding of the body.
+    #[must_use]
+    pub fn with_encoding(mut self, encoding: Option<String>) -> Self {
+        self.encoding = encoding;
         self
     }
 }
@@ -252,6 +269,24 @@ pub enum TransportError {
         /// The greatest size, in bytes.
         max: usize,
     },
+    /// The body came encoded, although none was asked for.
+    #[error(
+        "the answer came encoded as {encoding:?}, although `Accept-Encoding: identity` was sent: have the proxy or gateway in between leave bodies as they are"
+    )]
+    Encoded {
+        /// `Content-Encoding` of the response, or what the body seems to be.
+        encoding: String,
+    },
+    /// A recording has no answer to the request.
+    #[error("the recording has no answer to {method} {path}: {problem}")]
+    NotRecorded {
+        /// The method.
+        method: &'static str,
+        /// The path.
+        path: String,
+        /// How the request differs from what was recorded; names of fields, no values.
+        problem: String,
+    },
     /// The peer answered with a redirect, which is not followed.
     #[error(
         "answered with a redirect (HTTP {status}), which is not followed: check the origin, and whether a proxy or a login page stands between"
@@ -272,6 +307,25 @@ pub enum TransportError {
 }
 
 impl TransportError {
+    /// The kind of error in one word, for logs.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Resolve { .. } => "resolve",
+            Self::Connect { .. } => "connect",
+            Self::Tls { .. } => "tls",
+            Self::NotTls { .. } => "not_tls",
+            Self::NotHttp { .. } => "not_http",
+            Self::Request { .. } => "request",
+            Self::Timeout { .. } => "timeout",
+            Self::Broken { .. } => "broken",
+            Self::TooLarge { .. } => "too_large",
+            Self::Encoded { .. } => "encoded",
+            Self::NotRecorded { .. } => "not_recorded",
+            Self::Redirected { .. } => "redirected",
+            Self::Status { .. } => "status",
+        }
+    }
+
     /// Whether the request may have taken effect.
     ///
     /// An error of the connection's making is [`Effect::NotSent`]. A status of 4xx says in the
@@ -286,6 +340,7 @@ impl TransportError {
             | Self::Connect { .. }
             | Self::Tls { .. }
             | Self::NotTls { .. }
+            | Self::NotRecorded { .. }
             | Self::Request { .. } => Effect::NotSent,
             Self::Status {
                 status: 400..=407 | 409..=499,
@@ -294,6 +349,7 @@ impl TransportError {
             | Self::Broken { .. }
             | Self::NotHttp { .. }
             | Self::TooLarge { .. }
+            | Self::Encoded { .. }
             | Self::Redirected { .. }
             | Self::Status { .. } => Effect::Unknown,
         }

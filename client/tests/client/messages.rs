@@ -69,6 +69,23 @@ impl ErrorCodes for Codes {
     }
 }
 
+/// Asks how a payment stands.
+#[derive(Clone, PartialEq, Message, Builder)]
+#[message(name = "query request", section = "1.5")]
+#[call(method = "POST", url = "https://api.example.com/family/query", auth = access_token, form = xml, reply = PayResponse, errors = Codes, repeatable)]
+pub(crate) struct Query {
+    #[field(label = "商户号", max = 32, supplied = merchant, required)]
+    pub(crate) mch_id: Option<Text>,
+    #[field(label = "商户订单号", max = 32)]
+    pub(crate) out_trade_no: Text,
+    #[field(label = "用户标识", max = 128, personal)]
+    pub(crate) openid: Option<Text>,
+    #[field(label = "随机字符串", max = 32, supplied = client, required)]
+    pub(crate) nonce_str: Option<Text>,
+    #[field(label = "签名", max = 32, supplied = client, required)]
+    pub(crate) sign: Option<Text>,
+}
+
 #[derive(Clone, PartialEq, Message, Builder)]
 #[message(name = "bill request", section = "1.2")]
 #[call(method = "POST", url = "https://api.example.com/family/bill", auth = access_token, form = text, reply = PayResponse)]
@@ -89,6 +106,27 @@ pub(crate) struct AskToken {
     pub(crate) appid: Option<Text>,
     #[field(label = "公众帐号appsecret", supplied = merchant, from = "app_secret", secret, required)]
     pub(crate) secret: Option<Text>,
+}
+
+/// The same for a platform that also gives stable tokens.
+#[derive(Clone, Default, PartialEq, Message)]
+#[message(name = "stable token request", section = "1.3", unsigned)]
+#[call(method = "GET", url = "https://api.example.com/family/token", auth = none, form = json, reply = TokenResponse, repeatable)]
+pub(crate) struct AskStable {
+    #[field(label = "授予类型", supplied = client, value = "client_credential", required)]
+    pub(crate) grant_type: Option<Text>,
+    #[field(label = "公众帐号id", supplied = merchant, required)]
+    pub(crate) appid: Option<Text>,
+    #[field(label = "公众帐号appsecret", supplied = merchant, from = "app_secret", secret, required)]
+    pub(crate) secret: Option<Text>,
+}
+
+impl TokenRequest for AskStable {
+    const STABLE_URL: Option<&'static str> = Some("https://api.example.com/family/stable");
+
+    fn token(reply: &TokenResponse) -> (Text, Duration) {
+        (reply.access_token.clone(), reply.expires_in)
+    }
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -144,6 +182,14 @@ pub(crate) fn pay() -> Pay {
     Pay::builder()
         .out_trade_no("order-number-of-the-tests")
         .total_fee(Fen(250))
+        .openid("openid-of-a-patient")
+        .build()
+        .unwrap()
+}
+
+pub(crate) fn query(number: &str) -> Query {
+    Query::builder()
+        .out_trade_no(number)
         .openid("openid-of-a-patient")
         .build()
         .unwrap()

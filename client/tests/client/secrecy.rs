@@ -96,13 +96,19 @@ async fn traces_say_what_happened_and_show_no_secret() {
     let lines = log.0.lock().unwrap().join("\n");
     assert_discreet(&lines);
     for expected in [
-        "interface=\"pay\"",
-        "interface=\"token\"",
-        "outcome=\"ok\"",
-        "outcome=\"business\"",
-        "code=\"513\"",
-        "effect=\"unknown\"",
-        "duration_ms=",
+        "otel.name=POST /family/pay",
+        "otel.kind=\"client\"",
+        "otel.status_code=\"ERROR\"",
+        "http.request.method=\"GET\"",
+        "http.response.status_code=200",
+        "server.address=\"127.0.0.1\"",
+        "server.port=",
+        "error.type=\"business\"",
+        "error.type=\"connect\"",
+        "error.type=\"resolve\"",
+        "signed_xml.interface=\"token\"",
+        "signed_xml.code=\"513\"",
+        "signed_xml.effect=\"unknown\"",
     ] {
         assert!(lines.contains(expected), "{expected} is missing in {lines}");
     }

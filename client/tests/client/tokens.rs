@@ -126,10 +126,10 @@ async fn a_call_is_repeated_once_and_no_more() {
 async fn a_token_is_renewed_before_it_ends() {
     let (_, server, client, clock) = start().await;
     client.call(&pay()).await.unwrap();
-    clock.forward(114);
+    clock.forward(112);
     client.call(&pay()).await.unwrap();
     assert_eq!(server.count("/family/token"), 1);
-    clock.forward(1);
+    clock.forward(3);
     client.call(&pay()).await.unwrap();
     client.call(&pay()).await.unwrap();
     assert_eq!(server.count("/family/token"), 2);

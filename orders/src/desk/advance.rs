@@ -242,15 +242,16 @@ impl Desk {
     ) -> Result<T, Error> {
         let begun = self.now();
         let reply = call.await;
-        let outcome = match &reply {
-            Ok(_) => "ok",
+        // As OpenTelemetry's `error.type`: what a failure means for the call, and nothing for a success.
+        let error_type = match &reply {
+            Ok(_) => "",
             Err(error) => error.effect().as_str(),
         };
         // A clock that was set back says nothing of the duration.
         let took = Duration::try_from(self.now().duration_since(begun)).unwrap_or_default();
         self.inner()
             .metrics
-            .called(interface, outcome, took.as_secs_f64());
+            .called(interface, error_type, took.as_secs_f64());
         reply
     }
 }

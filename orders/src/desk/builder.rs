@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use payinsurance::Client;
 use payinsurance::signed_xml_client::{ClientBuilder, SetupError as ClientError};
-use signed_xml_client::{Clock, Nonce, RandomNonce, SystemClock};
+use signed_xml_client::{Clock, Nonce, RandomNonce, Retries, SystemClock};
 
 use super::addressees::Addressees;
 use super::sealed_token::SealedTokens;
@@ -45,7 +45,8 @@ impl DeskBuilder {
 
     /// Adds a hospital under a name that you choose. The name is stored with each order, so it must not change.
     ///
-    /// The desk gives the client its clock, its randomness, and the access token that all processes share.
+    /// The desk gives the client its clock, its randomness, and the access token that all processes share. It asks again by itself, so the client
+    /// repeats no call ([`ClientBuilder::retries`]); with a second origin a query that failed on its way is sent there once.
     pub fn merchant(mut self, name: impl Into<String>, client: ClientBuilder<Client>) -> Self {
         let name = name.into();
         if self.merchants.insert(name.clone(), client).is_some() {
@@ -101,6 +102,7 @@ impl DeskBuilder {
                 .clock(SharedClock(Arc::clone(&self.clock)))
                 .nonce(SharedNonce(Arc::clone(&self.nonce)))
                 .token_store(tokens)
+                .retries(Retries::none())
                 .build()
                 .map_err(|error| SetupError::Client {
                     name: name.clone(),

@@ -277,7 +277,7 @@ async fn metrics_count_moves_and_calls_and_hold_no_number() {
     for line in [
         "payinsurance_order_transitions_total{from=\"placed\",to=\"paid\"} 1",
         "payinsurance_notifications_total{outcome=\"stored\"} 1",
-        "payinsurance_client_call_duration_seconds_count{interface=\"unifiedorder\",outcome=\"ok\"} 1",
+        "payinsurance_client_call_duration_seconds_count{interface=\"unifiedorder\",error_type=\"\"} 1",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }

@@ -49,6 +49,7 @@ const CASES: &[Case] = &[
     ("a_url_with_a_query", "S211", PAY, "url = \"https://clinic.example/pay\"", "url = \"https://clinic.example/pay?a=1\""),
     ("a_url_without_a_scheme", "S211", PAY, "url = \"https://clinic.example/pay\"", "url = \"clinic.example/pay\""),
     ("a_default_on_a_field_that_is_demanded", "S207", PAY, "default = 0, required = false", "default = 0, required = true, demand = true"),
+    ("a_stable_token_of_an_interface_without_one", "S207", PAY, "form = \"xml\"", "form = \"xml\"\nstable_url = \"https://clinic.example/stable\""),
     ("a_request_in_json", "S207", PAY, "form = \"xml\"", "form = \"json\""),
     ("an_empty_value", "S710", "enums.toml", "  { value = \"ALL\", name = \"All\", label = \"全部\" },\n  { value = \"CASH_ONLY\"", "  { value = \"\", name = \"All\", label = \"全部\" },\n  { value = \"CASH_ONLY\""),
     ("an_empty_error_code", "S710", "errors.toml", "code = \"102\"", "code = \"\""),

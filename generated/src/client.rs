@@ -38,6 +38,14 @@ impl Client {
         &self.generic
     }
 
+    /// The same client, whose calls end after this time, each with all that belongs to it: access token, repetitions, waits.
+    #[must_use]
+    pub fn within(&self, deadline: std::time::Duration) -> Self {
+        Self {
+            generic: self.generic.within(deadline),
+        }
+    }
+
     /// 服务商模式获取方式 (3.2.1). Asks for an access token as a service provider, on behalf of a hospital.
     ///
     /// 以服务商身份，代医院获取 access_token。
@@ -231,6 +239,9 @@ impl TokenRequest for gettoken::Request {
 }
 
 impl TokenRequest for token::Request {
+    const STABLE_URL: Option<&'static str> = Some(
+        "https://api.weixin.qq.com/cgi-bin/stable_token",
+    );
     fn token(reply: &token::Response) -> (signed_xml::Text, std::time::Duration) {
         (reply.access_token.clone(), reply.expires_in)
     }

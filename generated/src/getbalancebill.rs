@@ -26,7 +26,8 @@ use super::enums::{BillType, ReturnCode};
     auth = access_token,
     form = text,
     reply = Response,
-    errors = super::ErrorCode
+    errors = super::ErrorCode,
+    repeatable
 )]
 #[non_exhaustive]
 pub struct Request {

@@ -25,7 +25,8 @@ use super::enums::{ResultCode, ReturnCode};
     auth = none,
     form = xml_or_json,
     reply = Response,
-    errors = super::ErrorCode
+    errors = super::ErrorCode,
+    repeatable
 )]
 #[non_exhaustive]
 pub struct Request {

@@ -29,7 +29,8 @@ use super::enums::{
     auth = access_token,
     form = xml,
     reply = Response,
-    errors = super::ErrorCode
+    errors = super::ErrorCode,
+    repeatable
 )]
 #[non_exhaustive]
 pub struct Request {

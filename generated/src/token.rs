@@ -7,6 +7,7 @@
 //! - `GET https://api.weixin.qq.com/cgi-bin/token`
 //! - This is the ordinary token interface of the open platform. The document only refers to it, so these rows come from elsewhere. 这是微信开放平台通用的获取凭证接口，文档只是引用了它，因此本表的字段并非出自该文档。
 //! - A new token ends the one before it; for about five minutes both work. So let one program fetch the token for all others. 取得新凭证后旧凭证作废，约五分钟内两者均可用。因此应由一个程序统一获取，供其他程序使用。
+//! - A token of the address for stable tokens stays the same until shortly before its end, and no other caller ends it; the platform's own message of error 40001 recommends it. 稳定版凭证在临近到期前保持不变，也不会因其他调用方获取凭证而失效；平台的 40001 错误信息本身即推荐使用它。
 //! - A failure is answered with `errcode` and `errmsg` instead of these fields. 失败时返回 `errcode` 和 `errmsg`，而不是下列字段。
 //! - The query string holds the app secret. Do not log the address. 查询串中含有 AppSecret，不要把请求地址写入日志。
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -25,7 +26,8 @@ use signed_xml::{Builder, Message, Text, UnknownFields};
     auth = none,
     form = json,
     reply = Response,
-    errors = super::ErrorCode
+    errors = super::ErrorCode,
+    repeatable
 )]
 #[non_exhaustive]
 pub struct Request {

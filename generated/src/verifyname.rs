@@ -25,7 +25,8 @@ use super::enums::{ResultCode, ReturnCode};
     auth = access_token,
     form = xml,
     reply = Response,
-    errors = super::ErrorCode
+    errors = super::ErrorCode,
+    repeatable
 )]
 #[non_exhaustive]
 pub struct Request {

@@ -27,6 +27,10 @@ pub struct Interface {
     pub form: ReplyForm,
     /// Access mode whose token it gives.
     pub token_for: Option<TokenFor>,
+    /// Where the same fields, as JSON, give a token that other callers do not end.
+    pub stable_url: Option<String>,
+    /// Whether a second call does no more than the first one.
+    pub repeatable: bool,
     /// Where its tables come from when not from the document.
     pub origin: Option<String>,
     /// Which versions have it, and what is left to say of it.

@@ -104,6 +104,8 @@ fn interface_table(node: &Node, findings: &mut Findings) -> Option<InterfaceFile
             .map_or(Auth::None, |word| word.value),
         form: keys.word("form", FORMS),
         token_for: keys.word("token_for", TOKEN_MODES).map(|word| word.value),
+        stable_url: keys.text("stable_url"),
+        repeatable: keys.flag("repeatable").is_some_and(|flag| flag.value),
         rust: keys.text("rust"),
         origin: keys.text("origin").map(|text| text.value),
         history: keys.history(),

@@ -182,6 +182,8 @@ pub(crate) struct InterfaceFile {
     pub(crate) auth: Auth,
     pub(crate) form: Option<Spanned<ReplyForm>>,
     pub(crate) token_for: Option<TokenFor>,
+    pub(crate) stable_url: Option<Spanned<String>>,
+    pub(crate) repeatable: bool,
     pub(crate) rust: Option<Spanned<String>>,
     pub(crate) origin: Option<String>,
     pub(crate) history: HistoryKeys,

@@ -48,6 +48,15 @@ fn interface(file: &InterfaceFile, context: &mut Context<'_>) -> Interface {
     if let Some(url) = file.url.as_ref().filter(|url| !is_url(&url.value)) {
         context.report(problem::not_a_url(url));
     }
+    if let Some(url) = &file.stable_url {
+        if !is_url(&url.value) {
+            context.report(problem::not_a_url(url));
+        }
+        if file.token_for.is_none() {
+            let found = problem::stable_without_token(&file.name.value, url.span);
+            context.report(found);
+        }
+    }
     let method = file
         .method
         .as_ref()
@@ -67,6 +76,8 @@ fn interface(file: &InterfaceFile, context: &mut Context<'_>) -> Interface {
         auth: file.auth,
         form: form(file),
         token_for: file.token_for,
+        stable_url: file.stable_url.as_ref().map(|url| url.value.clone()),
+        repeatable: file.repeatable,
         origin: file.origin.clone(),
         history: context.history(&file.history),
         errata,

@@ -73,6 +73,12 @@ pub(super) fn file(model: &Model) -> TokenStream {
                 &self.generic
             }
 
+            /// The same client, whose calls end after this time, each with all that belongs to it: access token, repetitions, waits.
+            #[must_use]
+            pub fn within(&self, deadline: std::time::Duration) -> Self {
+                Self { generic: self.generic.within(deadline) }
+            }
+
             #(#methods)*
             #(#callback_methods)*
         }
@@ -261,8 +267,14 @@ fn callback(interface: &Interface) -> TokenStream {
 fn token_request(interface: &Interface) -> Option<TokenStream> {
     interface.token_for?;
     let name = ident(&interface.rust_name);
+    let stable = interface
+        .stable_url
+        .as_ref()
+        .map(|url| quote!(const STABLE_URL: Option<&'static str> = Some(#url);));
     Some(quote! {
         impl TokenRequest for #name::Request {
+            #stable
+
             fn token(reply: &#name::Response) -> (signed_xml::Text, std::time::Duration) {
                 (reply.access_token.clone(), reply.expires_in)
             }

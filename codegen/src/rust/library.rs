@@ -61,9 +61,10 @@ pub(super) fn items(model: &Model, body: impl Fn(&str) -> Option<TokenStream>) -
         #[cfg(feature = "client")]
         pub use signed_xml_client::{
             AccessMode, Blame, Clock, Error, HttpRequest, HttpResponse, HttpTransport,
-            MemoryTokenStore, Merchant, MerchantError, Nonce, RandomNonce, SetupError, SystemClock,
-            TextFile, TextReply, Token, TokenError, TokenLease, TokenRequest, TokenStore,
-            TokenStoreError, Transport, TransportError,
+            MemoryTokenStore, Merchant, MerchantError, Nonce, RandomNonce, Recorder, Replay,
+            ReplayError, Retries, SetupError, SystemClock, TextFile, TextReply, Token, TokenError,
+            TokenLease, TokenRequest, TokenSource, TokenSourceError, TokenStore, TokenStoreError,
+            Transport, TransportError,
         };
         #[cfg(feature = "client")]
         pub use client::Client;

@@ -128,11 +128,12 @@ fn call(interface: &Interface, model: &Model) -> TokenStream {
         .message(MessageKind::Response)
         .map(|_| quote!(, reply = Response));
     let errors = (!model.error_codes.is_empty()).then(|| quote!(, errors = super::ErrorCode));
+    let repeatable = interface.repeatable.then(|| quote!(, repeatable));
     debug_assert!(
         interface.method != Method::Callback,
         "invariant: a callback has no request"
     );
-    quote!(#[call(method = #method, url = #url, auth = #auth, form = #form #reply #errors)])
+    quote!(#[call(method = #method, url = #url, auth = #auth, form = #form #reply #errors #repeatable)])
 }
 
 fn rule_attribute(rule: &Rule, message: &Message, model: &Model) -> TokenStream {

@@ -68,6 +68,17 @@ fn pair<'a>(record: &mut Record<'_>, old: &'a Interface, new: &'a Interface) {
         "the mode that its token is for is",
         modes,
     );
+    let addresses = [old, new].map(|interface| interface.stable_url.as_deref().unwrap_or("none"));
+    differs(
+        &rules::INTERFACE_STABLE_URL_CHANGED,
+        "the address of its stable token is",
+        addresses,
+    );
+    let repeatable = [old, new].map(|interface| match interface.repeatable {
+        true => "may be sent again",
+        false => "is sent once",
+    });
+    differs(&rules::INTERFACE_REPEATABLE_CHANGED, "the call", repeatable);
     let (before, after) = (explained(old), explained(new));
     explanations::compare(record, spot, &rules::INTERFACE_DOC_CHANGED, &before, &after);
     let same = |a: &Message, b: &Message| a.kind == b.kind && a.name == b.name;

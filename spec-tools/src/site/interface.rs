@@ -161,6 +161,12 @@ fn facts(interface: &Interface, w: &Words, scope: Scope<'_>) -> Vec<Fact> {
         Some(TokenFor::Independent) => add(w.token_for, w.mode_independent),
         None => {}
     }
+    if let Some(url) = &interface.stable_url {
+        add(w.stable_url, url);
+    }
+    if interface.repeatable {
+        add(w.repeatable, w.repeatable_yes);
+    }
     if interface.origin.is_some() {
         add(w.document, w.origin);
     }

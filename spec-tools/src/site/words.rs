@@ -114,6 +114,9 @@ words! {
     form_json "JSON" "JSON";
     form_either "XML or JSON" "XML 或 JSON";
     form_text "text; XML when the call fails" "文本；失败时为 XML";
+    repeatable "Repetition" "重复调用";
+    repeatable_yes "a second call does no more than the first" "重复调用不产生额外影响";
+    stable_url "Stable token" "稳定版凭证";
     token_for "Token for" "凭证适用";
     mode_provider "service provider mode" "服务商模式";
     mode_independent "independent mode" "独立模式";

@@ -37,6 +37,8 @@ const ROWS: &[Row] = &[
     ("interface-reply-form-changed", "interface-reply-form-changed", &[], &[("interfaces/agenttoken.toml", "form = \"xml_or_json\"", "form = \"json\"")]),
     ("interface-reply-type-changed", "interface-reply-type-changed", &[], &[("interfaces/getbill.toml", "form = \"text\"", "form = \"xml\"")]),
     ("interface-token-mode-changed", "interface-token-mode-changed", &[], &[("interfaces/token.toml", "token_for = \"independent\"\n", "")]),
+    ("interface-stable-url-changed", "interface-stable-url-changed", &[], &[("interfaces/token.toml", "token_for = \"independent\"\n", "token_for = \"independent\"\nstable_url = \"https://clinic.example/stable\"\n")]),
+    ("interface-repeatable-changed", "interface-repeatable-changed", &[], &[("interfaces/agenttoken.toml", "method = \"GET\"", "method = \"GET\"\nrepeatable = true")]),
     ("interface-message-added", "interface-message-removed", &[],
         &[(PAY, "", "\n[structure.shop_content]\nfields = [{ name = \"id\", label = \"编号\", type = \"string\", required = true }]\n")]),
     ("interface-view-added", "interface-view-removed", &[],

@@ -459,6 +459,17 @@ pub(in crate::resolve) fn json_request(interface: &str, span: Span) -> Diagnosti
         .help("requests in JSON are not supported: say `method = \"GET\"`, whose request is the query, or `form = \"xml_or_json\"`")
 }
 
+pub(in crate::resolve) fn stable_without_token(interface: &str, span: Span) -> Diagnostic {
+    let title = format!("`stable_url` of interface `{interface}`, which gives no access token");
+    Diagnostic::new(
+        Code::KEYS_EXCLUDE,
+        span,
+        title,
+        "for a request of access tokens alone",
+    )
+    .help("say for which mode its token is with `token_for`, or leave `stable_url` out")
+}
+
 pub(in crate::resolve) fn json_signed(interface: &str, form: Span, signed: Span) -> Diagnostic {
     let title = format!("the reply of interface `{interface}` is signed JSON");
     Diagnostic::new(

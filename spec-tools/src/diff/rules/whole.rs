@@ -34,6 +34,10 @@ rules! {
         "The reply turns from a message into text or back, so the method of the client gives another type.";
     INTERFACE_TOKEN_MODE_CHANGED Interface "interface" "token-mode-changed" = sent(Doubtful, Checked);
         "The client asks another interface for the access token of a mode.";
+    INTERFACE_STABLE_URL_CHANGED Interface "interface" "stable-url-changed" = sent(Doubtful, Checked);
+        "The client asks another address for a token that other callers do not end, or has none to ask.";
+    INTERFACE_REPEATABLE_CHANGED Interface "interface" "repeatable-changed" = sent(Doubtful, Hidden);
+        "A client that repeats calls begins or ceases to repeat this one.";
     INTERFACE_MESSAGE_ADDED Interface "interface" "message-added" = received(Extended, Field);
         "The interface gains a message or structure; a field that holds it is a separate change.";
     INTERFACE_MESSAGE_REMOVED Interface "interface" "message-removed" = received(Doubtful, Typed);

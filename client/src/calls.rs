@@ -114,7 +114,7 @@ impl Core {
         if C::ENDPOINT.auth == Auth::None {
             return self.send(&prepared, None, how, course, repetition).await;
         }
-        let fetch = self.fetch(None, course);
+        let fetch = Box::pin(self.fetch(None, course));
         let current = self.tokens.current(&*self.clock, &*self.nonce, fetch);
         let token = course.bound(current).await?;
         match self
@@ -122,7 +122,7 @@ impl Core {
             .await
         {
             Err(error) if error.is_dead_token() => {
-                let fetch = self.fetch(Some(&token), course);
+                let fetch = Box::pin(self.fetch(Some(&token), course));
                 let replace = self
                     .tokens
                     .replace(&token, &*self.clock, &*self.nonce, fetch);
@@ -159,7 +159,7 @@ impl Core {
         };
         let course = Course::begin(&endpoint, deadline);
         let stored = self.tokens.stored().await?;
-        let fetch = self.fetch(None, &course);
+        let fetch = Box::pin(self.fetch(None, &course));
         let renewed = async {
             match &stored {
                 Some(token) => {

@@ -23,7 +23,7 @@ pub(crate) async fn day(people: &People, shown: &mut Shown) {
     let store = SqliteStore::open(folder.path().join("orders.db"))
         .await
         .unwrap();
-    // Nobody listens there: deliveries fail, and say so.
+    // No program listens there: deliveries fail, and say so.
     let secret = WebhookSecret::new(WEBHOOK).unwrap();
     let sink = HttpSink::new(
         "http://127.0.0.1:1/events?key=canary-of-the-webhook-32-bytes-7",

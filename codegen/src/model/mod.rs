@@ -34,6 +34,8 @@ pub struct Model {
     pub name: String,
     /// What the spec describes, in words.
     pub title: String,
+    /// What a newcomer reads first, as Markdown: the head of the crate's page.
+    pub landing: String,
     /// The version of the document that the spec describes.
     pub document: String,
     /// All versions of the document, oldest first.

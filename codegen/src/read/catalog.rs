@@ -21,6 +21,7 @@ pub(super) fn header(node: &Node, findings: &mut Findings) -> Header {
     let mut header = Header {
         name: keys.needed_text("name"),
         title: keys.text_or_empty("title").value,
+        landing: keys.prose("landing"),
         document: keys.needed_text("document"),
         interfaces: listed.then_some(interfaces),
         languages: keys.words("languages", LANGUAGES),

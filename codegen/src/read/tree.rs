@@ -32,6 +32,7 @@ pub(crate) struct Tree {
 pub(crate) struct Header {
     pub(crate) name: Option<Spanned<String>>,
     pub(crate) title: String,
+    pub(crate) landing: String,
     pub(crate) document: Option<Spanned<String>>,
     pub(crate) versions: Vec<Version>,
     pub(crate) signature: Option<SignatureRow>,

@@ -48,6 +48,7 @@ pub(crate) fn resolve(sources: &Sources, tree: &Tree, findings: &mut Findings) -
     Model {
         name,
         title: tree.header.title.clone(),
+        landing: tree.header.landing.clone(),
         document: document.unwrap_or_default(),
         signature,
         notes: tree.header.notes.clone(),

@@ -12,15 +12,13 @@ pub(super) fn file(model: &Model) -> TokenStream {
         "{}: typed messages of document {}.",
         model.title, model.document
     );
-    let lines = about(model);
-    let lines: Vec<String> = lines
-        .iter()
-        .map(|text| match text.starts_with("- [") {
-            // A link of ours, not text of the spec.
-            true => format!(" {text}"),
-            false => docs::line(text),
-        })
-        .collect();
+    let about = about(model);
+    let about = about.iter().map(|text| match text.starts_with("- [") {
+        // A link of ours, not text of the spec.
+        true => format!(" {text}"),
+        false => docs::line(text),
+    });
+    let lines: Vec<String> = landing(model).chain(about).collect();
     let header = header(&summary, "`spec/spec.toml`", &lines);
     let items = items(model, |_| None);
     quote!(#header #items)
@@ -73,6 +71,16 @@ pub(super) fn items(model: &Model, body: impl Fn(&str) -> Option<TokenStream>) -
 
         #(#modules)*
     }
+}
+
+/// The landing page of the spec, as it stands there: it is Markdown already.
+fn landing(model: &Model) -> impl Iterator<Item = String> {
+    let start = (!model.landing.is_empty()).then(String::new);
+    let lines = model.landing.trim_end().lines().map(|line| match line {
+        "" => String::new(),
+        line => format!(" {line}"),
+    });
+    start.into_iter().chain(lines)
 }
 
 fn about(model: &Model) -> Vec<String> {

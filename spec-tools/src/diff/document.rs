@@ -85,6 +85,7 @@ fn translations(model: &Model, other: &Model) -> Vec<String> {
 fn explained<'a>(model: &'a Model, history: &'a [String]) -> Explained<'a> {
     let mut explained = Explained::new("the spec", None);
     explained.text("title", &model.title);
+    explained.text("landing", &model.landing);
     explained.texts("notes", &model.notes);
     explained.texts("errata", &model.errata_of_spec);
     explained.texts("versions", history);

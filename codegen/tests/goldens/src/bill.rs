@@ -4,8 +4,9 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 use std::borrow::Cow;
-use signed_xml::{BeijingTime, BillRow, Decimal, Fen, NetFen, Rate, bill::BillReader};
+use signed_xml::{BeijingTime, BillRow, Decimal, Fen, NetFen, Rate};
 use super::enums::{BillType, PayType};
+pub use signed_xml::bill::{BillError, BillReader, BillWriter, Cell, Header};
 
 /// A bill, read row by row: `next_row` lends each row, as an iterator it gives owned ones.
 pub type Bill<I> = BillReader<I, Row<'static>>;

@@ -131,7 +131,7 @@ rules! {
     DOCUMENT_NAME_CHANGED Document "document" "name-changed" = received(Neutral, Typed);
         "A build script writes a file of another name.";
     DOCUMENT_DOC_CHANGED Document "document" "doc-changed" = received(Neutral, Hidden);
-        "Title, notes, translations or the history of the document changed, nothing else.";
+        "Title, landing page, notes, translations or the history of the document changed, nothing else.";
     DOCUMENT_ERRATUM_ADDED Document "document" "erratum-added" = received(Neutral, Hidden);
         "A ruling was added; the rows that it is about are separate changes.";
     DOCUMENT_ERRATUM_REMOVED Document "document" "erratum-removed" = received(Neutral, Hidden);

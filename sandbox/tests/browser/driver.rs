@@ -174,12 +174,17 @@ impl Browser {
         self.driver.screenshot(&file).await.unwrap();
     }
 
-    /// Makes the picture of the READMEs anew, if it is asked for.
+    /// Makes the picture of the READMEs and of the guide anew, if it is asked for.
     pub(crate) async fn picture_of_readme(&self, name: &str) {
         if std::env::var_os("UPDATE_PICTURES").is_some() {
-            let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs");
-            let file = folder.join(format!("{name}.png"));
+            let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+            let file = root.join(format!("docs/{name}.png"));
             self.driver.screenshot(&file).await.unwrap();
+            // mdBook takes pictures from the folder of its chapters only.
+            for language in ["en", "zh"] {
+                let copy = root.join(format!("guide/{language}/src/{name}.png"));
+                std::fs::copy(&file, copy).unwrap();
+            }
         }
     }
 

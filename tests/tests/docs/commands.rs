@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use crate::guide;
+use crate::guide_commands::runs_it;
 use crate::markdown::{Block, DOCUMENTS, blocks, blocks_of, read, root};
 
 /// Cheap enough to be run here, once each; it must succeed.
@@ -295,6 +297,23 @@ const RUN_ELSEWHERE: &[(&str, &str, &str)] = &[
         "cli/tests/verbs/documents.rs",
         "man --dir pages",
     ),
+    // In a folder of the test, where mdBook is installed.
+    (
+        "mdbook build guide/en",
+        "tests/tests/docs/guide.rs",
+        "fn mdbook_makes_a_book_of_each_language()",
+    ),
+    (
+        "mdbook build guide/zh",
+        "tests/tests/docs/guide.rs",
+        "fn mdbook_makes_a_book_of_each_language()",
+    ),
+    // Puts a program into the user's own folder, so that what it names is what can be checked.
+    (
+        "cargo install --path cli",
+        "cli/Cargo.toml",
+        "name = \"payinsurance\"",
+    ),
     // A measurement, which no test makes: that it exists is what can be checked.
     (
         "cargo bench -p conformance --bench signing",
@@ -323,6 +342,16 @@ fn every_command_is_run_here_or_says_where_it_is_run() {
                 shown.insert((command, block.place()));
             }
         }
+    }
+    for block in guide::all_chapters()
+        .iter()
+        .flat_map(|chapter| blocks(chapter))
+    {
+        let others = block
+            .commands()
+            .into_iter()
+            .filter(|command| !runs_it(command));
+        shown.extend(others.map(|command| (command, block.place())));
     }
     let known = |command: &str| {
         RUN_HERE.contains(&command)

@@ -6,7 +6,11 @@
 
 mod api;
 mod commands;
+mod examples;
+mod guide;
+mod guide_commands;
 mod house_rules;
+mod links;
 mod markdown;
 mod programs;
 mod sandbox;

@@ -1,6 +1,7 @@
-//! The documents of the project, taken apart: fenced blocks, commands, paths.
+//! The documents of the project, taken apart: fenced blocks, commands, paths, links.
 //!
-//! Source of the form: CommonMark, as far as our own documents use it.
+//! Source of the form: CommonMark, as far as our own documents use it; for files that a chapter of
+//! the guide includes, mdBook.
 
 use std::path::{Path, PathBuf};
 
@@ -31,7 +32,10 @@ pub(crate) struct Block {
     /// The line of its fence, from 1.
     pub(crate) line: usize,
     pub(crate) language: String,
+    /// What a reader sees: the text of a file where one is included.
     pub(crate) text: String,
+    /// The file that it is from, by its path from the root, and the anchor in it.
+    pub(crate) source: Option<(String, Option<String>)>,
 }
 
 impl Block {
@@ -77,14 +81,95 @@ pub(crate) fn blocks(document: &str) -> Vec<Block> {
             .map(|(_, line)| line)
             .take_while(|line| *line != "```");
         let text: Vec<&str> = inside.collect();
+        let text = text.join("\n");
+        let source = include(document, &text);
+        let text = match &source {
+            Some((path, anchor)) => included(path, anchor.as_deref()),
+            None => text,
+        };
         blocks.push(Block {
             document: document.to_owned(),
             line: number + 1,
             language: language.to_owned(),
-            text: text.join("\n"),
+            text,
+            source,
         });
     }
     blocks
+}
+
+/// The file and the anchor that a block of one line names: `{{#include PATH}}` or
+/// `{{#include PATH:ANCHOR}}`, with a path from the document's own folder.
+fn include(document: &str, text: &str) -> Option<(String, Option<String>)> {
+    let target = text.strip_prefix("{{#include ")?.strip_suffix("}}")?;
+    let (path, anchor) = match target.split_once(':') {
+        Some((path, anchor)) => (path, Some(anchor.to_owned())),
+        None => (target, None),
+    };
+    Some((from_root(document, path), anchor))
+}
+
+/// A path from the root, given one from the folder of a document.
+pub(crate) fn from_root(document: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = document.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "." | "" => {}
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// The text of a file, or of the part between the marks of an anchor, without the marks.
+fn included(path: &str, anchor: Option<&str>) -> String {
+    let text = read(path);
+    let lines = text.lines();
+    let is_mark = |line: &&str| line.contains("// ANCHOR");
+    let lines: Vec<&str> = match anchor {
+        None => lines.filter(|line| !is_mark(line)).collect(),
+        Some(anchor) => {
+            let (from, to) = (
+                format!("// ANCHOR: {anchor}"),
+                format!("// ANCHOR_END: {anchor}"),
+            );
+            let inside = lines.skip_while(|line| line.trim() != from).skip(1);
+            let inside = inside.take_while(|line| line.trim() != to);
+            inside.filter(|line| !is_mark(line)).collect()
+        }
+    };
+    assert!(!lines.is_empty(), "{path} has no anchor {anchor:?}");
+    lines.join("\n")
+}
+
+/// The headings of a document, as the ends of links name them.
+pub(crate) fn anchors(document: &str) -> Vec<String> {
+    let prose = prose(document);
+    let headings = prose.lines().filter(|line| line.starts_with('#'));
+    let texts = headings.map(|line| line.trim_start_matches('#').trim().to_lowercase());
+    let ends = texts.map(|text| {
+        let kept = text.chars().filter_map(|c| match c {
+            ' ' => Some('-'),
+            _ => (c.is_alphanumeric() || c == '-' || c == '_').then_some(c),
+        });
+        kept.collect::<String>()
+    });
+    ends.collect()
+}
+
+/// The targets of all links and pictures, as they are written. What stands between backticks is
+/// not a link.
+pub(crate) fn links(document: &str) -> Vec<String> {
+    let prose = prose(document);
+    let mut links = Vec::new();
+    for line in prose.lines() {
+        let outside = line.split('`').step_by(2).collect::<Vec<_>>().join("`");
+        let targets = outside.split("](").skip(1);
+        links.extend(targets.filter_map(|rest| rest.split(')').next().map(str::to_owned)));
+    }
+    links
 }
 
 /// Blocks of one language.

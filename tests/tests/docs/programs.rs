@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::examples::started_by;
+use crate::guide;
+use crate::guide_commands::assert_prints;
 use crate::markdown::{Block, blocks_of, read, root};
 
 /// Every document that may hold a program. A README that is added must be added here.
@@ -31,7 +34,7 @@ fn the_programs_of_the_documents_build_and_run_as_a_reader_would_do_it() {
     for document in DOCUMENTS {
         // The Chinese README has the programs of the English one: see below.
         if document != "README.zh-CN.md" && !blocks_of(document, "rust").is_empty() {
-            build_and_run(document);
+            build_and_run(document, Package::of(document));
         }
     }
 }
@@ -47,6 +50,26 @@ fn the_programs_of_the_chinese_readme_are_those_of_the_english_one() {
         )
     });
     assert_eq!(english, chinese);
+}
+
+#[test]
+fn the_programs_of_the_guide_build_and_run_as_a_reader_would_do_it() {
+    // One package for all chapters: that of a reader who goes through them in order.
+    let package = Package::of_guide();
+    assert!(package.files.len() >= 8, "{} files", package.files.len());
+    let printed = build_and_run("guide", package);
+    let mut shown = 0;
+    for chapter in guide::all_chapters() {
+        for block in blocks_of(&chapter, "console") {
+            for example in block.commands().iter().filter_map(|it| started_by(it)) {
+                let name = example.rsplit('/').next().unwrap();
+                let printed = &printed[&format!("src/bin/{name}")];
+                assert_prints(&block, printed);
+                shown += 1;
+            }
+        }
+    }
+    assert!(shown >= 6, "{shown} programs whose output is shown");
 }
 
 #[test]
@@ -103,7 +126,43 @@ impl Package {
             files.insert("src/lib.rs".to_owned(), modules);
         }
         Self {
-            manifest: manifest(document),
+            manifest: manifest(blocks_of(document, "toml")),
+            files,
+        }
+    }
+
+    /// What is included from an example is a program of the reader's as a whole.
+    fn of_guide() -> Self {
+        let chapters = guide::chapters("en");
+        let mut files = BTreeMap::new();
+        let mut manifests = Vec::new();
+        for chapter in &chapters {
+            for block in blocks_of(chapter, "rust") {
+                let Some((path, _)) = &block.source else {
+                    panic!(
+                        "{}: include a program, so that its code stands once",
+                        block.place()
+                    );
+                };
+                let name = path.rsplit('/').next().unwrap();
+                let file = match path.as_str() {
+                    _ if path.contains("/examples/") => format!("src/bin/{name}"),
+                    _ if path.starts_with("guide/programs/") => format!("tests/{name}"),
+                    // A package of the workspace, which is built and tested as one.
+                    "tests/wechat_pay/build.rs" => continue,
+                    _ => panic!(
+                        "{}: {path} is neither an example nor a program of the guide",
+                        block.place()
+                    ),
+                };
+                files.insert(file, read(path));
+            }
+            let toml = blocks_of(chapter, "toml").into_iter();
+            manifests
+                .extend(toml.filter(|block| guide::named(block).as_deref() == Some("Cargo.toml")));
+        }
+        Self {
+            manifest: manifest(manifests),
             files,
         }
     }
@@ -130,10 +189,10 @@ fn named_file(block: &Block) -> Option<String> {
     named.last().map(str::to_owned)
 }
 
-/// The `toml` blocks of a document as one: a section that comes again goes on.
-fn manifest(document: &str) -> String {
+/// Blocks of `toml` as one: a section that comes again goes on.
+fn manifest(blocks: Vec<Block>) -> String {
     let mut sections: Vec<(String, Vec<String>)> = Vec::new();
-    for block in blocks_of(document, "toml") {
+    for block in blocks {
         let mut at = None;
         for line in block.text.lines().filter(|line| !line.is_empty()) {
             if line.starts_with('[') {
@@ -156,8 +215,8 @@ fn manifest(document: &str) -> String {
         .collect()
 }
 
-fn build_and_run(document: &str) {
-    let package = Package::of(document);
+/// What each program printed that ends by itself, by its file.
+fn build_and_run(document: &str, package: Package) -> BTreeMap<String, String> {
     assert!(!package.files.is_empty(), "{document} holds no Rust");
     assert!(
         !package.manifest.is_empty(),
@@ -184,21 +243,19 @@ fn build_and_run(document: &str) {
     update(&folder, &files);
     // Builds all programs, also those that are not run below.
     cargo(&folder, document, &["test"]);
+    let mut printed = BTreeMap::new();
     for (path, text) in &files {
         if !text.contains("fn main()") || !ends_by_itself(text) {
             continue;
         }
-        match path.strip_prefix("src/bin/") {
-            Some(name) => {
-                let name = name.trim_end_matches(".rs");
-                cargo(&folder, document, &["run", "--bin", name]);
-            }
-            None => {
-                let name = package_name(&manifest);
-                cargo(&folder, document, &["run", "--bin", &name]);
-            }
-        }
+        let name = match path.strip_prefix("src/bin/") {
+            Some(name) => name.trim_end_matches(".rs").to_owned(),
+            None => package_name(&manifest),
+        };
+        let said = cargo(&folder, document, &["run", "--bin", &name]);
+        printed.insert(path.clone(), said);
     }
+    printed
 }
 
 /// A server runs until it is interrupted, so it is built only.
@@ -254,7 +311,8 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn cargo(folder: &Path, document: &str, arguments: &[&str]) {
+/// Runs cargo in the reader's package; what it and the program printed to stdout.
+fn cargo(folder: &Path, document: &str, arguments: &[&str]) -> String {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| root().join("target"), |target| root().join(target));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -272,4 +330,5 @@ fn cargo(folder: &Path, document: &str, arguments: &[&str]) {
         String::from_utf8_lossy(&output.stderr),
         String::from_utf8_lossy(&output.stdout),
     );
+    String::from_utf8(output.stdout).unwrap()
 }

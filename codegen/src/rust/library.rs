@@ -49,8 +49,8 @@ pub(super) fn items(model: &Model, body: impl Fn(&str) -> Option<TokenStream>) -
         pub use signed_xml;
         pub use signed_xml::{
             Auth, BeijingTime, BillDate, BillRow, Builder, Call, Decimal, Effect, Endpoint, Fen,
-            Fields, Filled, IdDigest, IdNumberError, Json, Key, KeyError, Limits, Message, Method, NetFen,
-            OpenEnum, Problem, Rate, RateError, ReplyError, Rule, SignType, Signature,
+            Fields, Filled, IdDigest, IdNumberError, Json, Key, KeyError, Limits, Message, Method,
+            NetFen, OpenEnum, Problem, Rate, RateError, ReplyError, Rule, SignType, Signature,
             SignatureError, Text, TimeError, UnknownFields, UnprovedFailure, Violation, Violations,
             YuanError, encode, literal, read_json_reply, read_notification, read_reply,
         };
@@ -59,10 +59,10 @@ pub(super) fn items(model: &Model, body: impl Fn(&str) -> Option<TokenStream>) -
         #[cfg(feature = "client")]
         pub use signed_xml_client::{
             AccessMode, Blame, Clock, Error, HttpRequest, HttpResponse, HttpTransport,
-            MemoryTokenStore, Merchant, MerchantError, Nonce, RandomNonce, Recorder, Replay,
-            ReplayError, Retries, SetupError, SystemClock, TextFile, TextReply, Token, TokenError,
-            TokenLease, TokenRequest, TokenSource, TokenSourceError, TokenStore, TokenStoreError,
-            Transport, TransportError,
+            HttpTransportBuilder, MemoryTokenStore, Merchant, MerchantError, Nonce, RandomNonce,
+            Recorder, Replay, ReplayError, Retries, SetupError, SystemClock, TextFile, TextReply,
+            Token, TokenError, TokenLease, TokenRequest, TokenSource, TokenSourceError, TokenStore,
+            TokenStoreError, Transport, TransportError,
         };
         #[cfg(feature = "client")]
         pub use client::Client;

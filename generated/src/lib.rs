@@ -109,7 +109,7 @@
 //! - 2.0 (2020-02-26). Second published version; the document lists no details. 第二个公开版本；文档未列出具体改动。
 //! - 2.4 (2020-07-13). queryorder: the explanations of `med_trade_state` were rewritten. queryorder：重写了 `med_trade_state` 的说明。 queryrefund: FAIL left the states `cash_refund_status` and `med_refund_state`. queryrefund：`cash_refund_status` 和 `med_refund_state` 不再有 FAIL。 refund: the cash part can be refunded alone and in part (`part_refund_type`, `cash_refund_fee`). refund：自费部分可以单独退款，也可以部分退款（`part_refund_type`、`cash_refund_fee`）。
 //!
-//! Fingerprint of the spec: `9196f543f9a70f8f`.
+//! Fingerprint of the spec: `db564dda0408b578`.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub use signed_xml;
@@ -126,10 +126,10 @@ pub use signed_xml_client;
 #[cfg(feature = "client")]
 pub use signed_xml_client::{
     AccessMode, Blame, Clock, Error, HttpRequest, HttpResponse, HttpTransport,
-    MemoryTokenStore, Merchant, MerchantError, Nonce, RandomNonce, Recorder, Replay,
-    ReplayError, Retries, SetupError, SystemClock, TextFile, TextReply, Token,
-    TokenError, TokenLease, TokenRequest, TokenSource, TokenSourceError, TokenStore,
-    TokenStoreError, Transport, TransportError,
+    HttpTransportBuilder, MemoryTokenStore, Merchant, MerchantError, Nonce, RandomNonce,
+    Recorder, Replay, ReplayError, Retries, SetupError, SystemClock, TextFile, TextReply,
+    Token, TokenError, TokenLease, TokenRequest, TokenSource, TokenSourceError,
+    TokenStore, TokenStoreError, Transport, TransportError,
 };
 #[cfg(feature = "client")]
 pub use client::Client;

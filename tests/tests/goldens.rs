@@ -11,6 +11,7 @@
     clippy::question_mark,
     dead_code,
     missing_docs,
+    unused_imports,
     unreachable_pub,
     reason = "compiled as it was emitted, and not all of it is called"
 )]

@@ -35,6 +35,14 @@ impl Client {
         &self.generic
     }
 
+    /// The same client, whose calls end after this time, each with all that belongs to it: access token, repetitions, waits.
+    #[must_use]
+    pub fn within(&self, deadline: std::time::Duration) -> Self {
+        Self {
+            generic: self.generic.within(deadline),
+        }
+    }
+
     /// 获取凭证 (1.1). Asks for an access token.
     ///
     /// 获取 access_token。

@@ -38,19 +38,20 @@
 pub use signed_xml;
 pub use signed_xml::{
     Auth, BeijingTime, BillDate, BillRow, Builder, Call, Decimal, Effect, Endpoint, Fen,
-    Fields, IdDigest, IdNumberError, Json, Key, KeyError, Limits, Message, Method,
-    NetFen, OpenEnum, Problem, Rate, RateError, ReplyError, Rule, SignType, Signature,
-    SignatureError, Text, TimeError, UnknownFields, UnprovedFailure, Violation,
-    Violations, YuanError, encode, literal, read_json_reply, read_notification,
-    read_reply,
+    Fields, Filled, IdDigest, IdNumberError, Json, Key, KeyError, Limits, Message,
+    Method, NetFen, OpenEnum, Problem, Rate, RateError, ReplyError, Rule, SignType,
+    Signature, SignatureError, Text, TimeError, UnknownFields, UnprovedFailure,
+    Violation, Violations, YuanError, encode, literal, read_json_reply,
+    read_notification, read_reply,
 };
 #[cfg(feature = "client")]
 pub use signed_xml_client;
 #[cfg(feature = "client")]
 pub use signed_xml_client::{
     AccessMode, Blame, Clock, Error, HttpRequest, HttpResponse, HttpTransport,
-    MemoryTokenStore, Merchant, MerchantError, Nonce, RandomNonce, SetupError,
-    SystemClock, TextFile, TextReply, Token, TokenError, TokenLease, TokenRequest,
+    HttpTransportBuilder, MemoryTokenStore, Merchant, MerchantError, Nonce, RandomNonce,
+    Recorder, Replay, ReplayError, Retries, SetupError, SystemClock, TextFile, TextReply,
+    Token, TokenError, TokenLease, TokenRequest, TokenSource, TokenSourceError,
     TokenStore, TokenStoreError, Transport, TransportError,
 };
 #[cfg(feature = "client")]

@@ -20,7 +20,7 @@ use signed_xml::Method;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::tls::Tls;
+use super::tls::{Identity, Tls};
 use super::{BoxFuture, HttpRequest, HttpResponse, Pieces, Transport, TransportError, host};
 
 /// The default [`Transport`]. Cheap to clone; all clones share their connections.
@@ -143,7 +143,8 @@ impl HttpTransportBuilder {
         key_pem: impl Into<Vec<u8>>,
     ) -> Self {
         let key = Zeroizing::new(key_pem.into());
-        self.tls.identity = Some(Arc::new((chain_pem.into(), key)));
+        let chain = chain_pem.into();
+        self.tls.identity = Some(Arc::new(Identity { chain, key }));
         self
     }
 

@@ -23,8 +23,15 @@ pub(super) struct Tls {
     pub(super) authorities: Vec<Vec<u8>>,
     /// Whether those of the operating system do not count.
     pub(super) own_authorities_only: bool,
-    /// A chain of certificates and the key of the first one.
-    pub(super) identity: Option<Arc<(Vec<u8>, Zeroizing<Vec<u8>>)>>,
+    /// What this machine shows.
+    pub(super) identity: Option<Arc<Identity>>,
+}
+
+/// A client certificate, as PEM, unread.
+pub(super) struct Identity {
+    /// The certificate and those that lead to its CA.
+    pub(super) chain: Vec<u8>,
+    pub(super) key: Zeroizing<Vec<u8>>,
 }
 
 impl fmt::Debug for Tls {
@@ -51,13 +58,13 @@ impl Tls {
         let Some(identity) = &self.identity else {
             return Ok(config.with_no_client_auth());
         };
-        let (chain, key) = &**identity;
-        let chain = certificates(chain, "the client certificate")?;
+        let chain = certificates(&identity.chain, "the client certificate")?;
         // The parser's own words may repeat a line of the key.
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| TransportError::Request {
-            detail: "TLS: the key of the client certificate is not a private key in PEM form"
-                .to_owned(),
-        })?;
+        let key =
+            PrivateKeyDer::from_pem_slice(&identity.key).map_err(|_| TransportError::Request {
+                detail: "TLS: the key of the client certificate is not a private key in PEM form"
+                    .to_owned(),
+            })?;
         config
             .with_client_auth_cert(chain, key)
             .map_err(|error| unusable(&error))

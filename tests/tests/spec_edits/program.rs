@@ -123,7 +123,7 @@ fn a_new_required_field_stops_a_program_that_does_not_give_it_and_names_field_an
 fn a_new_required_field_stops_the_demo() {
     let copy = Copy::lasting(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("spec_edits_demo"));
     // What imports the generated crate comes along, so that there is one of it.
-    let importers = ["cli", "orders", "reconcile", "sandbox"];
+    let importers = ["cli", "orders", "reconcile", "sandbox", "tests"];
     for folder in importers {
         copy.take(folder);
     }

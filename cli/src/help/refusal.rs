@@ -13,7 +13,7 @@ use super::framed;
 pub(crate) fn refused(error: &Error, language: Language) -> u8 {
     let code = u8::try_from(error.exit_code()).unwrap_or(2);
     if language == Language::En {
-        // A closed pipe is no error of the arguments.
+        // A closed pipe says nothing about the arguments.
         drop(error.print());
         return code;
     }

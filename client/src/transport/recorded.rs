@@ -235,7 +235,7 @@ struct Exchange {
     body: Body,
 }
 
-/// A body: as text, or as hexadecimal digits if it is none.
+/// A body: as text, or as hexadecimal digits where it is not UTF-8.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Body {

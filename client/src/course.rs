@@ -30,7 +30,7 @@ struct Deadline {
 impl Course {
     /// A call of that interface begins.
     pub(crate) fn begin(endpoint: &Endpoint, allowed: Option<Duration>) -> Self {
-        // A time that no clock can reach is no limit.
+        // A duration beyond the range of the clock limits nothing.
         let deadline = allowed.and_then(|allowed| {
             let end = Instant::now().checked_add(allowed)?;
             Some(Deadline { end, allowed })
@@ -102,7 +102,7 @@ impl Course {
         self.span.record("http.response.status_code", status);
     }
 
-    /// The call is sent again for this reason, for the so manieth time.
+    /// The call is sent again for this reason; `times` counts the repetitions from 1.
     pub(crate) fn repeats(&self, times: u32, error: &Error) {
         self.span.record("http.request.resend_count", times);
         tracing::debug!(parent: &self.span, times, %error, "the call is sent again");

@@ -81,12 +81,8 @@ struct OfDay {
 
 /// The differences that stand in the bills of a day, as far as the day has come.
 pub(super) async fn planted(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
-    let asked: OfDay = match query(&uri) {
-        Ok(asked) => asked,
-        Err(response) => return *response,
-    };
     let core = shared.core();
-    let day = match day(asked.day.as_deref(), &core) {
+    let day = match day_of(&uri, &core) {
         Ok(day) => day,
         Err(response) => return *response,
     };
@@ -95,12 +91,8 @@ pub(super) async fn planted(State(shared): State<Arc<Shared>>, uri: Uri) -> Resp
 
 /// The days that have bills, and the bills of one of them.
 pub(super) async fn bills(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
-    let asked: OfDay = match query(&uri) {
-        Ok(asked) => asked,
-        Err(response) => return *response,
-    };
     let core = shared.core();
-    let day = match day(asked.day.as_deref(), &core) {
+    let day = match day_of(&uri, &core) {
         Ok(day) => day,
         Err(response) => return *response,
     };
@@ -110,6 +102,12 @@ pub(super) async fn bills(State(shared): State<Arc<Shared>>, uri: Uri) -> Respon
     });
     let bills = bills.collect::<Vec<_>>();
     Json(json!({ "days": core.platform.bill_days(), "day": day, "bills": bills })).into_response()
+}
+
+/// The day that an address names as `day=DAY`, or the day that it is in the sandbox.
+fn day_of(uri: &Uri, core: &Core) -> Result<Date, Box<Response>> {
+    let asked: OfDay = query(uri)?;
+    day(asked.day.as_deref(), core)
 }
 
 /// The day that is named, or the day that it is in the sandbox.

@@ -250,7 +250,7 @@ pub(super) struct StateFile {
 }
 
 impl StateFile {
-    /// Opens a file, and reads what is in it; nothing if there is no file yet.
+    /// Opens a file and reads what is in it: no snapshot where the file is empty or does not exist yet.
     pub(super) fn open(path: &Path) -> Result<(Self, Option<Snapshot>), StateError> {
         let mut opened = Self {
             // A link stays one: the file that it leads to is replaced.
